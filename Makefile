@@ -1,0 +1,65 @@
+# Two commands do everything: `make demo` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --frozen
+APP := services/mingjing/services/console/app
+DIST := services/mingjing/services/console/dist
+LOG ?=
+MAP ?=
+PACK ?=
+CALENDAR ?=
+UNTIL ?=
+
+help: ## List what can be made
+	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: setup console ## The main job, live: the simulated city, or a real log with LOG= MAP= PACK= [CALENDAR= UNTIL=]
+	$(RUN) mingjing demo $(if $(LOG),--log "$(LOG)") $(if $(MAP),--map "$(MAP)") $(if $(PACK),--pack "$(PACK)") $(if $(CALENDAR),--calendar "$(CALENDAR)") $(if $(UNTIL),--until "$(UNTIL)")
+
+test: setup console machine check ## Everything: style, types, imports, unit, contract, system and browser tests
+	$(RUN) pytest -p no:randomly
+	cd $(APP) && npm test --silent
+
+check: lint types imports ## Style, types and the direction of imports
+
+fast: lint types imports ## What to run while writing: no broker, no browser
+	$(RUN) pytest -m "not contract and not system and not browser"
+
+lint:
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+
+types:
+	$(RUN) mypy
+
+imports:
+	$(RUN) lint-imports
+
+format: ## Write every file as the formatter wants it
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+up: setup console ## The local stack alone, with nothing sent to it
+	$(RUN) mingjing dev up
+
+bench: setup ## Print the figures (latency, throughput, start-up)
+	for each in startup latency throughput; do $(RUN) python bench/$$each.py || exit 1; done
+
+setup: .venv/.ready ## Python environment and what is in it
+
+machine: setup ## Debian packages that the tests drive: ClickHouse, Chromium, Chinese fonts
+	@deploy/local/machine.sh
+
+console: $(DIST)/index.html ## Build the console
+
+.venv/.ready: pyproject.toml uv.lock
+	@command -v $(UV) >/dev/null || deploy/local/uv.sh
+	$(UV) sync --frozen
+	@touch $@
+
+$(DIST)/index.html: $(APP)/package-lock.json $(shell find $(APP) -path $(APP)/node_modules -prune -o -type f -print 2>/dev/null)
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed to build the console: apt-get install nodejs npm"; exit 1; }
+	cd $(APP) && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: help demo test check fast lint types imports format up bench setup machine console

@@ -1,0 +1,63 @@
+"""From a finding to the record of a card: who, what, when, on which versions of the law."""
+
+from mingjing.rules.card import Card, Finding, card_id
+from mingjing.rules.case import Case, Issued
+from mingjing.rules.explain import sentences
+from mingjing.rules.rule import Rule
+from mingjing.rules.rulebook import Rulebook, first_of
+
+
+def card_record(case: Case, rule: Rule, finding: Finding, issued: Issued, rulebook: Rulebook, generation: int) -> Card:
+    """Return the card as the `cards` topic carries it.
+
+    The officer, post and step answerable are those last named at or before the violation.
+    """
+    text = rule.zone.text
+    before = [fact for fact in case.facts if fact.at <= finding.violated_at] or case.facts
+    return Card(
+        card_id=card_id(case.key, rule.id, finding.occurrence),
+        case_key=case.key,
+        rule=rule.id,
+        rung=finding.rung,
+        title=rule.title,
+        occurrence=finding.occurrence,
+        level=finding.level,
+        status=finding.status,
+        issue=finding.issue,
+        item=first_of(case.facts, "item"),
+        item_title=rulebook.item_of(case.facts).get("title") if case.facts else None,
+        agency=first_of(case.facts, "agency"),
+        region=first_of(case.facts, "region"),
+        officer=first_of(before[::-1], "officer"),
+        post=first_of(before[::-1], "post"),
+        step=first_of(before[::-1], "step"),
+        violated_at=text(finding.violated_at),
+        due_at=text(finding.due_at) if finding.due_at is not None else None,
+        cleared_at=text(finding.cleared_at) if finding.cleared_at is not None else None,
+        issued_at=text(issued.issued_at),
+        evidence=[{"id": e.id, "source": e.source, "type": e.type, "at": text(e.at)} for e in finding.evidence],
+        explain={**finding.explain, "sentences": sentences(rule, finding)},
+        basis=list(rule.basis),
+        versions={"pack": f"{rule.pack}@{rule.pack_version}", **rulebook.versions},
+        digest=issued.digest,
+        revision=issued.revision,
+        ver=(case.last_offset, generation, issued.revision),
+    )
+
+
+def withdrawal(rule: Rule, occurrence: str, known: Issued, now: int) -> Finding:
+    """Return the finding that says an earlier one, last known as `known`, never held."""
+    rung = next((each for each in rule.rungs if each.level == known.level), rule.rungs[-1])
+    return Finding(
+        rule=rule.id,
+        rung=rung.id,
+        occurrence=occurrence,
+        level=rung.level,
+        status="withdrawn",
+        violated_at=known.violated_at,
+        due_at=None,
+        cleared_at=now,
+        evidence=[],
+        explain={"kind": "withdrawn"},
+        issue=rule.issue,
+    )

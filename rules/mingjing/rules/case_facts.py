@@ -1,0 +1,112 @@
+"""The facts of a case for reports and screens: where it stands, since when, and its clocks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from mingjing.rules.case import Case
+from mingjing.rules.events import Fact
+from mingjing.rules.kinds.limit import Course
+from mingjing.rules.kinds.time_limit import TimeLimit
+from mingjing.rules.rule import Rule
+from mingjing.rules.rulebook import Rulebook, first_of
+from mingjing.rules.view import View
+from mingjing.rules.workdays import CalendarMissing
+
+DATED = ("applied", "accepted", "decided", "delivered")
+
+
+def case_facts(case: Case, rulebook: Rulebook, now: int, generation: int) -> dict[str, Any] | None:
+    """Return the record of the `case-facts` topic, or None for a case without facts."""
+    facts = case.facts
+    if not facts:
+        return None
+    text = rulebook.zone.text
+    state, since = state_of(facts, rulebook)
+    issued = {rule: each for (rule, _), each in case.issued.items() if each.status == "standing"}
+    clocks = [
+        {
+            "rule": rule.id,
+            "clock": course.name,
+            "limit": course.limit,
+            "start_at": text(course.run.start.at),
+            "due_at": text(stretch.due.past) if stretch.due else None,
+            "state": clock_state(course, finish, now),
+            "level": issued[rule.id].level if rule.id in issued else None,
+        }
+        for rule, course, finish in clocks_of(case, rulebook, now)
+        for stretch in [course.run.at(now if finish is None else min(now, finish))]
+    ]
+    return {
+        "case_key": case.key,
+        "subject": case.key.partition("/")[2],
+        "item": first_of(facts, "item"),
+        "item_title": rulebook.item_of(facts).get("title"),
+        "agency": first_of(facts, "agency"),
+        "region": first_of(facts, "region"),
+        **{f"{name}_at": text(since[name]) if name in since else None for name in DATED},
+        "last_event_at": text(facts[-1].at),
+        "last_event_type": facts[-1].type,
+        "state": state,
+        "clocks": clocks,
+        "events": len(facts),
+        "ver": [case.last_offset, generation, len(case.issued) + sum(each.revision for each in case.issued.values())],
+    }
+
+
+def state_of(facts: Sequence[Fact], rulebook: Rulebook) -> tuple[str, dict[str, int]]:
+    """Return the state the facts leave a case in, and the first instant of each state it met."""
+    state, before = "applied", "applied"
+    since: dict[str, int] = {}
+    for fact in facts:
+        for pack in rulebook.packs:
+            declared = pack.vocabulary.types.get(fact.type)
+            if declared is None:
+                continue
+            if declared.resumes and state == "suspended":
+                state = before
+            elif declared.state is not None:
+                before = state if declared.state == "suspended" and state != "suspended" else before
+                state = declared.state
+                since.setdefault(state, fact.at)
+            break
+    return state, since
+
+
+def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[tuple[Rule, Course, int | None]]:
+    """Return every clock of the case with its rule and the instant that stopped it.
+
+    A clock that needs a calendar year nobody has filed is left out.
+    """
+    found: list[tuple[Rule, Course, int | None]] = []
+    views: dict[str, View] = {}
+    for place, rule in enumerate(rulebook.rules):
+        judge = rule.judge
+        if not isinstance(judge, TimeLimit):
+            continue
+        masks = rulebook.masks[place]
+        view = views.get(rule.zone.name)
+        if view is None:
+            view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
+        if not rulebook.applies(rule, view):
+            continue
+        for start in view.chosen(masks[0], judge.start.which):
+            ending = judge.ending(view, masks, start)
+            if ending is None and not judge.missing_violates:
+                continue
+            try:
+                found += [
+                    (rule, course, ending.at if ending else None) for course in judge.courses(rule, view, masks, start)
+                ]
+            except CalendarMissing:
+                continue
+    return found
+
+
+def clock_state(course: Course, finish: int | None, now: int) -> str:
+    """Return `stopped`, `paused`, `past` or `running`."""
+    if finish is not None:
+        return "stopped"
+    due = course.run.at(now).due
+    if due is None:
+        return "paused"
+    return "past" if now >= due.past else "running"

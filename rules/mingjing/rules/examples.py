@@ -1,0 +1,110 @@
+"""Examples inside packs: a story, a clock, and the cards that must come of it.
+
+Every rule needs an example that draws it and one that spares it; a pack where
+one lacks either is refused by `check` and by publication.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+import yaml
+
+from mingjing.rules.card import LEVELS, Level
+from mingjing.rules.events import Fact
+from mingjing.rules.vocabulary import Vocabulary
+from mingjing.rules.yaml_page import Node, YamlPage, nearest
+from mingjing.rules.zone import Zone
+
+STORY_KEYS = (
+    "at", "event", "id", "source", "sequence", "recorded", "ingested", "corrects",
+    "item", "agency", "region", "officer", "post", "step", "data", "case",
+)  # fmt: skip
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """A card the story must draw: at which instant, by which rule, at which level, in which status."""
+
+    at: int
+    rule: str
+    level: Level
+    status: str | None
+    line: int
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One story with its clock; `expect` is every card drawn, in any order; `spares` names rules that draw none."""
+
+    name: str
+    item: Mapping[str, Any] | str
+    facts: tuple[Fact, ...]
+    by: int
+    expect: tuple[Expected, ...]
+    spares: tuple[str, ...]
+    line: int
+
+
+def read_example(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, rules: Collection[str]) -> Example:
+    """Return the example at `node`; faults go to the page."""
+    found = page.mapping(node, ("name", "item", "story", "by", "expect", "spares", "note"), ("name", "story", "by"))
+    item = found.get("item")
+    facts = [
+        _fact(page, each, number, vocabulary, zone) for number, each in enumerate(page.items(found.get("story")), 1)
+    ]
+    spares = page.texts(found.get("spares"))
+    for name, each in zip(spares, page.items(found.get("spares")), strict=True):
+        if name not in rules:
+            page.fault(each, f"rule {name!r} is not in this pack{nearest(name, rules)}")
+    return Example(
+        page.text(found.get("name")),
+        page.plain(item) if isinstance(item, yaml.MappingNode) else page.text(item),
+        tuple(facts),
+        _instant(page, found.get("by"), zone),
+        tuple(_expected(page, each, rules, zone) for each in page.items(found.get("expect"))),
+        tuple(spares),
+        node.start_mark.line + 1,
+    )
+
+
+def _fact(page: YamlPage, node: Node, number: int, vocabulary: Vocabulary, zone: Zone) -> Fact:
+    found = page.mapping(node, STORY_KEYS, ("at", "event"))
+    event_type = page.text(found.get("event"))
+    if reason := vocabulary.unknown(event_type):
+        page.fault(found.get("event"), reason)
+    at = _instant(page, found.get("at"), zone)
+    texts = {
+        key: page.text(found[key]) or None
+        for key in ("corrects", "item", "agency", "region", "officer", "post", "step")
+        if key in found
+    }
+    return Fact(
+        id=page.text(found.get("id")) or str(number),
+        source=page.text(found.get("source")) or "example",
+        type=event_type,
+        at=at,
+        stamp=_instant(page, found["ingested"], zone) if "ingested" in found else at,
+        recorded_at=_instant(page, found["recorded"], zone) if "recorded" in found else None,
+        sequence=int(page.text(found["sequence"]) or 0) if "sequence" in found else 0,
+        data=page.plain(found["data"]) if "data" in found else {},
+        case_data=page.plain(found["case"]) if "case" in found else {},
+        **texts,
+    )
+
+
+def _expected(page: YamlPage, node: Node, rules: Collection[str], zone: Zone) -> Expected:
+    found = page.mapping(node, ("at", "rule", "level", "status"), ("at", "rule", "level"))
+    rule = page.text(found.get("rule"))
+    if rule not in rules:
+        page.fault(found.get("rule"), f"rule {rule!r} is not in this pack{nearest(rule, rules)}")
+    level = page.word(found.get("level"), LEVELS, "warning")
+    status = page.word(found.get("status"), ("standing", "cleared", "withdrawn"), "") or None
+    return Expected(_instant(page, found.get("at"), zone), rule, level, status, node.start_mark.line + 1)  # type: ignore[arg-type]  # one of LEVELS
+
+
+def _instant(page: YamlPage, node: Node | None, zone: Zone) -> int:
+    text = page.text(node)
+    try:
+        return zone.parse(text)[0]
+    except ValueError as exc:
+        page.fault(node, str(exc))
+        return 0

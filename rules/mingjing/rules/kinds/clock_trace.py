@@ -1,0 +1,90 @@
+"""The trace of a clock as data: enough to recount every day by hand."""
+
+from datetime import date
+from typing import Any
+
+from mingjing.rules.clock import Run, Stretch
+from mingjing.rules.kinds.limit import Course
+from mingjing.rules.meter import Meter, Taken
+from mingjing.rules.view import View
+
+
+def trace(view: View, course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any]:
+    """Return start, what was not counted and why, the end of the limit, the finish and the days over.
+
+    Days are ISO dates of the zone, instants RFC 3339. `excluded` lists, in
+    order, each run of days between start and due that was not counted.
+    `over` is in the limit's unit and 0 when the finish was in time or is not known.
+    """
+    meter, run = course.meter, course.run
+    zone = meter.zone
+    due = stretch.due
+    pauses = [
+        {
+            "name": pause.name,
+            "begin_at": zone.text(pause.begin.at),
+            "end_at": zone.text(pause.end.at) if pause.end else None,
+            "resumed_at": zone.text(resumed) if resumed is not None else None,
+            "cap": pause.cap,
+        }
+        for pause, resumed in run.pauses
+        if finish is None or pause.begin.at <= finish
+    ]
+    extensions = [
+        {"at": zone.text(each.fact.at), "by": f"{each.amount}{meter.unit}"}
+        for each in run.extensions
+        if finish is None or each.fact.at <= finish
+    ]
+    return {
+        "kind": "time-limit",
+        "clock": course.name,
+        "limit": course.limit,
+        "unit": meter.unit,
+        "count": meter.count,
+        "zone": zone.name,
+        "calendar": f"{view.workdays.calendar}@{view.workdays.version}",
+        "start_at": zone.text(run.start.at),
+        "excluded": excluded(meter, run, stretch.taken, zone.day(run.start.at), due.on) if due else [],
+        "pauses": pauses,
+        "extensions": extensions,
+        "due_on": iso(due.on) if due else None,
+        "due_at": zone.text(due.past) if due else None,
+        "finish_at": zone.text(finish) if finish is not None else None,
+        "over": over(meter, due.on, finish) if due and finish is not None and finish >= due.past else 0,
+    }
+
+
+def excluded(meter: Meter, run: Run, taken: Taken, start_day: int, due_day: int) -> list[dict[str, Any]]:
+    """Return the runs of days in (start_day, due_day] that the meter does not count, each with its reason."""
+    if not meter.by_days:
+        return []
+    paused: dict[int, str] = {}
+    for begin, until in taken:
+        name = next((p.name for p, _ in run.pauses if meter.position(p.begin.at) <= until), "停表")
+        paused |= dict.fromkeys(range(begin + 1, until + 1), name)
+    runs: list[dict[str, Any]] = []
+    last = 0
+    for ordinal in range(start_day + 1, due_day + 1):
+        day = date.fromordinal(ordinal)
+        off = meter.workdays.why(day) if meter.unit == "wd" and not meter.workdays.is_workday(day) else None
+        why = off or paused.get(ordinal)
+        if why is None:
+            continue
+        if runs and last == ordinal - 1 and runs[-1]["why"] == why:
+            runs[-1]["to"] = day.isoformat()
+        else:
+            runs.append({"from": day.isoformat(), "to": day.isoformat(), "why": why})
+        last = ordinal
+    return runs
+
+
+def over(meter: Meter, due_day: int, finish: int) -> int:
+    """Return by how many days of the meter's unit `finish` came after the due day."""
+    if meter.unit == "wd":
+        return meter.between(due_day, meter.zone.day(finish))
+    return meter.zone.day(finish) - due_day
+
+
+def iso(ordinal: int) -> str:
+    """Return the ISO date of a day ordinal."""
+    return date.fromordinal(ordinal).isoformat()

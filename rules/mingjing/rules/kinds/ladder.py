@@ -1,0 +1,106 @@
+"""Climbing a ladder: which rungs ever held on the clocks of one start, since when, and whether one still does.
+
+Legal causality: in each stretch of a clock a rung is measured with the deadline
+that stood then, so a later pause or extension clears what held but never unsays it.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from mingjing.rules.clock import OPEN, Stretch
+from mingjing.rules.events import Fact
+from mingjing.rules.kinds.limit import Course
+from mingjing.rules.rule import Rung
+from mingjing.rules.term import Threshold
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """What ended the clocks: the instant, and the fact (None when the source states it in a field)."""
+
+    at: int
+    fact: Fact | None
+
+
+class Climb(msgspec.Struct, frozen=True):
+    """The highest rung that ever held, on which clock, from when; `ceased` is None while some rung holds."""
+
+    rung: Rung
+    course: Course
+    reached: int
+    ceased: int | None
+
+
+class _Held(msgspec.Struct, frozen=True):
+    """One rung in one stretch: it held from `reached` to `ceased` (None = it still does)."""
+
+    rank: int
+    reached: int
+    ceased: int | None
+    rung: Rung
+    course: Course
+
+
+def climb(
+    rungs: Sequence[Rung], courses: Sequence[Course], ending: Ending | None, now: int
+) -> tuple[Climb | None, int | None]:
+    """Return the climb by `now`, or None, and the next instant at which it may differ, or None.
+
+    A rung without a clock's name is measured on the first course.
+    """
+    held: list[_Held] = []
+    wakes: list[int] = []
+    by_name = {course.name: course for course in courses}
+    for rank, rung in enumerate(rungs):
+        when = rung.when
+        course = by_name.get(when.clock or courses[0].name) if isinstance(when, Threshold) else None
+        if course is None or not isinstance(when, Threshold):
+            continue
+        for stretch, until in course.run.ends():
+            found = _in_stretch(when, course, stretch, until, ending, now, wakes)
+            if found is not None:
+                held.append(_Held(rank, found[0], found[1], rung, course))
+    wake = min(wakes) if wakes and ending is None else None
+    if not held:
+        return None, wake
+    top = max(each.rank for each in held)
+    first = min((each for each in held if each.rank == top), key=lambda each: each.reached)
+    ends = [each.ceased for each in held if each.ceased is not None]
+    return Climb(first.rung, first.course, first.reached, max(ends) if len(ends) == len(held) else None), wake
+
+
+def _in_stretch(
+    when: Threshold, course: Course, stretch: Stretch, until: int, ending: Ending | None, now: int, wakes: list[int]
+) -> tuple[int, int | None] | None:
+    """Return (reached, ceased) of a rung in one stretch of its clock, or None if it never held there."""
+    reached = _reached(when, course, stretch)
+    if stretch.begins > now:
+        wakes.append(stretch.begins)
+    if reached is None or reached >= until:
+        return None
+    if ending is None:
+        if reached > now:
+            wakes.append(reached)
+            return None
+        if until > now:
+            wakes += [until] if until < OPEN else []
+            return reached, None
+        return reached, until
+    in_time = reached > ending.at if when.mode == "past" else reached >= ending.at
+    return None if in_time else (reached, min(until, ending.at))
+
+
+def _reached(when: Threshold, course: Course, stretch: Stretch) -> int | None:
+    """Return when the rung begins to hold in the stretch; None where the clock stands still."""
+    if stretch.due is None:
+        return None
+    meter = course.meter
+    if when.mode == "past":
+        instant = meter.past_by(stretch.due, when.term) if when.term else stretch.due.past
+    elif when.term is not None:
+        instant = meter.before(stretch.due, when.term, stretch.taken)
+    elif when.share is not None:
+        instant = meter.share(stretch.due, course.run.start.at, stretch.amount, when.share, stretch.taken)
+    else:
+        return None
+    return max(instant, stretch.begins)

@@ -1,0 +1,137 @@
+"""The terms of a limit: which clocks a start sets running, how long each, and what moves it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from mingjing.rules import clock
+from mingjing.rules.clock import Extension, Pause, Run
+from mingjing.rules.events import Fact
+from mingjing.rules.meter import Count, Meter
+from mingjing.rules.selector import ANY, Selector, value_at
+from mingjing.rules.term import DatedLimit, Term, parse_term
+from mingjing.rules.view import View
+from mingjing.rules.vocabulary import ExtensionRule, PauseRule
+
+ITEM_CLOCKS = ("promised", "statutory")
+"""Clocks whose limit the item states; a literal limit or a stated due date runs the clock `limit`."""
+
+PATHS = ("data.", "case.", "item.")
+
+
+class Course(msgspec.Struct, frozen=True):
+    """One clock of one start: its name, the limit as written, its meter and how it ran."""
+
+    name: str
+    limit: str
+    meter: Meter
+    run: Run
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """How long, in which count, and by what moved; exactly one of `terms` and `due` is given.
+
+    `terms` is a term, the name of an item's limit, a path, or terms by the date of the start.
+    """
+
+    terms: str | Term | tuple[DatedLimit, ...] | None
+    due: str | None
+    count: Count
+    roll: bool
+    pauses: tuple[PauseRule, ...] = ()
+    extensions: tuple[ExtensionRule, ...] = ()
+
+    @property
+    def own_clock(self) -> str:
+        """The name of the clock that thresholds without a name mean."""
+        return self.terms if isinstance(self.terms, str) and self.terms in ITEM_CLOCKS else "limit"
+
+    @property
+    def reads_case(self) -> bool:
+        """Whether attributes of the case decide the end of the limit."""
+        return any(isinstance(path, str) and path.startswith("case.") for path in (self.terms, self.due))
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Begin and end of each pause, then each extension."""
+        pauses = (
+            Selector(None if ANY in types else types, "each", where)
+            for each in self.pauses
+            for types, where in ((each.begin, each.begin_where), (each.end, each.end_where))
+        )
+        moves = (Selector(None if ANY in each.event else each.event, "each", each.where) for each in self.extensions)
+        return (*pauses, *moves)
+
+    def course(self, name: str, view: View, masks: tuple[int, ...], start: Fact) -> Course | None:
+        """Return how the clock `name` ran from `start`, or None where the case has no such limit.
+
+        `masks` are those of `selectors`. Raises CalendarMissing, and ValueError
+        for a stated date or term that cannot be read.
+        """
+        if self.due is not None and name == "limit":
+            return self._stated(name, view, start)
+        term = self._term(name, view, start)
+        if term is None:
+            return None
+        meter = Meter(view.zone, view.workdays, term.unit, self.count, roll=self.roll)
+        pauses = list(self._pauses(name, view, masks, meter))
+        extensions = list(self._extensions(name, view, masks[2 * len(self.pauses) :]))
+        return Course(name, str(term), meter, clock.run(meter, start, term.amount, pauses, extensions))
+
+    def _stated(self, name: str, view: View, start: Fact) -> Course | None:
+        text = read_value(self.due, view, start)
+        if text is None:
+            return None
+        meter = Meter(view.zone, view.workdays, "cd", self.count, roll=False)
+        instant, whole_day = view.zone.parse(str(text))
+        return Course(name, str(text), meter, clock.fixed(start, meter.due_at(instant, whole_day=whole_day)))
+
+    def _term(self, name: str, view: View, start: Fact) -> Term | None:
+        if name != "limit":
+            text = view.item.get(name)
+        elif isinstance(self.terms, str):
+            text = read_value(self.terms, view, start)
+        elif isinstance(self.terms, tuple):
+            day = view.zone.day(start.at)
+            return next((each.term for each in reversed(self.terms) if each.since.toordinal() <= day), None)
+        else:
+            return self.terms
+        return None if text is None else parse_term(str(text))
+
+    def _pauses(self, name: str, view: View, masks: tuple[int, ...], meter: Meter) -> Iterator[Pause]:
+        for index, each in enumerate(self.pauses):
+            if name not in each.moves:
+                continue
+            for place in view.matches(masks[2 * index]):
+                begin, end = view.facts[place], view.first(masks[2 * index + 1], place + 1)
+                cap = _amount(each.cap, view, begin) if each.cap else None
+                if cap is not None and meter.unit in {"h", "min", "s"}:
+                    cap *= Term(1, meter.unit).micros  # type: ignore[arg-type]  # one of these units
+                yield Pause(begin, view.facts[end] if end is not None else None, cap, each.title)
+
+    def _extensions(self, name: str, view: View, masks: tuple[int, ...]) -> Iterator[Extension]:
+        for each, mask in zip(self.extensions, masks, strict=False):
+            if name not in each.moves:
+                continue
+            for place in list(view.matches(mask))[: each.times]:
+                fact = view.facts[place]
+                amount = each.by.amount if isinstance(each.by, Term) else _amount(each.by, view, fact)
+                if amount is not None:
+                    yield Extension(fact, amount)
+
+
+def read_value(path: str | None, view: View, fact: Fact) -> Any:
+    """Return what stands at a path, seen from `fact`, or None when it is absent."""
+    return None if path is None else value_at(path, data=fact.data, case=view.attributes, item=view.item)
+
+
+def _amount(written: str, view: View, fact: Fact) -> int | None:
+    """Return the number a cap or extension states, as a term or at a path; None when it is absent or no number."""
+    if not written.startswith(PATHS):
+        return parse_term(written).amount
+    found = read_value(written, view, fact)
+    try:
+        return None if found is None else int(found)
+    except (TypeError, ValueError):
+        return None

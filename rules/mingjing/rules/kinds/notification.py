@@ -1,0 +1,111 @@
+"""`notification`: a trigger obliges a notice: before a step, once, with its contents, in time.
+
+`within` is a limit like any other and is judged as one; the other obligations
+are broken or kept by the notices themselves.
+"""
+
+from typing import Any
+
+import msgspec
+
+from mingjing.rules.card import Finding
+from mingjing.rules.events import Fact
+from mingjing.rules.kinds.reader import RuleReader
+from mingjing.rules.kinds.time_limit import TimeLimit, read_limit
+from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.selector import NOTHING, Selector, value_at
+from mingjing.rules.view import View, evidence_of, occurrence_of
+
+OBLIGATIONS = ("within", "before", "at_most", "carries")
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """`trigger` obliges `notice`; absent obligations are None, 0 or empty."""
+
+    trigger: Selector
+    notice: Selector
+    within: TimeLimit | None
+    before: Selector | None
+    at_most: int
+    carries: tuple[str, ...]
+    case_wide: bool = False
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """Trigger, notice, the step it must precede, then those of `within`."""
+        return (self.trigger, self.notice, self.before or NOTHING, *(self.within.selectors if self.within else ()))
+
+    def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
+        """Return what `within` finds, then a finding for each notice owed or faulty."""
+        verdict = self.within.judge(rule, view, masks[3:]) if self.within else Verdict([])
+        trigger = view.first(masks[0])
+        if trigger is None:
+            return verdict
+        notices = [view.facts[place] for place in view.matches(masks[1])]
+        if self.before is not None:
+            step_place = view.first(masks[2])
+            if step_place is not None:
+                self._missing(rule, view, view.facts[trigger], view.facts[step_place], notices, verdict)
+        if self.at_most and len(notices) > self.at_most:
+            repeated = {"fault": "repeated", "at_most": self.at_most, "sent": len(notices)}
+            verdict.findings.append(
+                self._finding(rule, "repeated", notices[self.at_most].at, notices[: self.at_most + 1], repeated)
+            )
+        for notice in notices:
+            lacking = [
+                path
+                for path in self.carries
+                if value_at(path, data=notice.data, case=notice.case_data, item={}) in (None, [])
+            ]
+            if lacking:
+                found = {"fault": "incomplete", "lacking": lacking}
+                verdict.findings.append(self._finding(rule, occurrence_of(notice), notice.at, [notice], found))
+        return verdict
+
+    def _missing(
+        self, rule: Rule, view: View, trigger: Fact, step: Fact, notices: list[Fact], verdict: Verdict
+    ) -> None:
+        if trigger.order > step.order or any(each.at <= step.at for each in notices):
+            return
+        found = {"fault": "missing", "step_at": view.zone.text(step.at)}
+        verdict.findings.append(self._finding(rule, "before", step.at, [trigger, step], found))
+
+    def _finding(self, rule: Rule, occurrence: str, at: int, facts: list[Fact], found: dict[str, Any]) -> Finding:
+        return rule.finding(
+            rule.rungs[-1],
+            occurrence=occurrence,
+            status="standing",
+            violated_at=at,
+            due_at=None,
+            cleared_at=None,
+            evidence=evidence_of(*facts),
+            explain={"kind": "notification", **found},
+        )
+
+
+def read(rule: RuleReader) -> Notification:
+    """Return the judge that the rule's YAML states; faults go to its page."""
+    rule.known("trigger", "notice", *OBLIGATIONS, "count", "roll", "pause", "extend", needed=("trigger", "notice"))
+    page, fields = rule.page, rule.fields
+    if not any(key in fields for key in OBLIGATIONS):
+        page.fault(rule.node, f"rule {rule.id}: a notice is owed nothing; give one of {', '.join(OBLIGATIONS)}")
+    carries = tuple(each if each.startswith("data.") else f"data.{each}" for each in page.texts(fields.get("carries")))
+    return Notification(
+        rule.selector(fields.get("trigger"), "first"),
+        rule.selector(fields.get("notice"), "each"),
+        _within(rule) if "within" in fields else None,
+        rule.optional("before", "first"),
+        page.number(fields.get("at_most"), 0),
+        carries,
+    )
+
+
+def _within(rule: RuleReader) -> TimeLimit:
+    return TimeLimit(
+        start=rule.selector(rule.fields.get("trigger"), "first"),
+        stop=msgspec.structs.replace(rule.selector(rule.fields.get("notice"), "each"), which="first-after"),
+        unless=None,
+        done=None,
+        missing_violates=True,
+        limit=read_limit(rule, rule.term(rule.fields["within"])),
+    )

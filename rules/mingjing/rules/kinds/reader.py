@@ -1,0 +1,172 @@
+"""Reading the parts of a rule that several kinds share."""
+
+from collections.abc import Collection
+from typing import TypeVar
+
+import yaml
+
+from mingjing.rules.card import LEVELS
+from mingjing.rules.rule import Rung
+from mingjing.rules.selector import ANY, Condition, Selector, Which
+from mingjing.rules.term import Term, Threshold, parse_term, parse_threshold
+from mingjing.rules.vocabulary import ExtensionRule, PauseRule, Vocabulary, amount_or_path
+from mingjing.rules.yaml_page import Node, YamlPage, nearest
+
+RULE_KEYS = ("id", "title", "basis", "kind", "scope", "cards", "issue", "shadow", "note")
+"""Keys every rule may carry, whatever its kind."""
+
+TIME_PATHS = ("data.", "case.", "item.")
+Declared = TypeVar("Declared")
+
+
+class RuleReader:
+    """One rule's YAML, read against its vocabulary; faults go to the page."""
+
+    def __init__(self, page: YamlPage, node: Node, fields: dict[str, Node], vocabulary: Vocabulary) -> None:
+        self.page = page
+        self.node = node
+        self.fields = fields
+        self.vocabulary = vocabulary
+        self.id = page.text(fields.get("id"))
+
+    def known(self, *keys: str, needed: Collection[str] = ()) -> None:
+        """Refuse keys that neither every rule nor this kind has, and missing ones."""
+        allowed = (*RULE_KEYS, *keys)
+        for key_node, _ in self.node.value:
+            key = str(key_node.value)
+            if key not in allowed:
+                self.page.fault(key_node, f"rule {self.id}: key {key!r} is not known here{nearest(key, allowed)}")
+        for key in needed:
+            if key not in self.fields:
+                self.page.fault(self.node, f"rule {self.id}: key {key!r} is missing")
+
+    def selector(self, node: Node | None, which: Which) -> Selector:
+        """Return the selector at `node`: a name, a list of names, or {event, which, where}."""
+        if not isinstance(node, yaml.MappingNode):
+            return Selector(self.events(node), which)
+        found = self.page.mapping(node, ("event", "which", "where"), ("event",))
+        choices = ("first", "last", "each") if which in {"first", "each"} else ("first-after", "first-anywhere", "last")
+        chosen = self.page.word(found.get("which"), choices, which)
+        return Selector(self.events(found.get("event")), chosen, self.condition(found.get("where")))  # type: ignore[arg-type]  # one of `choices`
+
+    def optional(self, key: str, which: Which) -> Selector | None:
+        """Return the selector under `key`, or None where the rule has no such key."""
+        return self.selector(self.fields[key], which) if key in self.fields else None
+
+    def events(self, node: Node | None) -> frozenset[str] | None:
+        """Return the event types named at `node`; None stands for any (`'*'`)."""
+        names = self.page.texts(node)
+        for name, each in zip(names, self.page.items(node), strict=True):
+            if reason := self.vocabulary.unknown(name):
+                self.page.fault(each, f"rule {self.id}: {reason}")
+        return None if ANY in names else frozenset(names)
+
+    def condition(self, node: Node | None) -> str | None:
+        """Return a CEL expression that compiles, or None where there is none."""
+        if node is None:
+            return None
+        text = self.page.text(node)
+        try:
+            Condition(text)
+        except ValueError as exc:
+            self.page.fault(node, f"rule {self.id}: {str(exc).splitlines()[0]}")
+            return None
+        return text
+
+    def term(self, node: Node | None) -> Term:
+        """Return the term at `node`."""
+        try:
+            return parse_term(self.page.text(node))
+        except ValueError as exc:
+            self.page.fault(node, f"rule {self.id}: {exc}")
+            return Term(1, "cd")
+
+    def path(self, key: str) -> str | None:
+        """Return the path under `key` (data.…, case.… or item.…), or None."""
+        if key not in self.fields:
+            return None
+        found = self.page.text(self.fields[key])
+        if not found.startswith(TIME_PATHS):
+            self.page.fault(
+                self.fields[key], f"rule {self.id}: {found!r} is not a path; it begins with data., case. or item."
+            )
+        return found
+
+    def rungs(self, *words: str, thresholds: bool) -> tuple[Rung, ...]:
+        """Return the ladder under `cards`, lowest level first; each rung a threshold or one of `words`."""
+        entries = self.page.mapping(self.fields.get("cards"), LEVELS) if "cards" in self.fields else {}
+        if not entries:
+            self.page.fault(
+                self.fields.get("cards", self.node),
+                f"rule {self.id}: no card is drawn; give `cards` a level and when it holds",
+            )
+        found = (each for each in LEVELS if each in entries)
+        return tuple(self._rung(level, entries[level], words, thresholds=thresholds) for level in found)
+
+    def pauses(self) -> tuple[PauseRule, ...]:
+        """Return the pauses under `pause`: names of the vocabulary's, or {begin, end, cap} in place."""
+        found: list[PauseRule] = []
+        for node in self.page.items(self.fields.get("pause")):
+            if isinstance(node, yaml.MappingNode):
+                entry = self.page.mapping(node, ("begin", "end", "cap"), ("begin", "end"))
+                begin, end = (self.selector(entry.get(key), "each") for key in ("begin", "end"))
+                cap = self.page.text(entry.get("cap")) or None
+                everything = frozenset((ANY,))
+                found.append(
+                    PauseRule(
+                        "pause",
+                        "停表",
+                        begin.types or everything,
+                        end.types or everything,
+                        cap,
+                        begin_where=begin.where,
+                        end_where=end.where,
+                    )
+                )
+            elif declared := self._declared(node, self.vocabulary.pauses, "pause"):
+                found.append(declared)
+        return tuple(found)
+
+    def extensions(self) -> tuple[ExtensionRule, ...]:
+        """Return the extensions under `extend`: names of the vocabulary's, or {event, where, by, times} in place."""
+        found: list[ExtensionRule] = []
+        for node in self.page.items(self.fields.get("extend")):
+            if isinstance(node, yaml.MappingNode):
+                entry = self.page.mapping(node, ("event", "where", "by", "times"), ("event", "by"))
+                found.append(
+                    ExtensionRule(
+                        "extension",
+                        "延期",
+                        self.events(entry.get("event")) or frozenset((ANY,)),
+                        amount_or_path(self.page, entry.get("by")),
+                        self.page.number(entry.get("times"), 1),
+                        where=self.condition(entry.get("where")),
+                    )
+                )
+            elif declared := self._declared(node, self.vocabulary.extensions, "extension"):
+                found.append(declared)
+        return tuple(found)
+
+    def _declared(self, node: Node, known: dict[str, Declared], what: str) -> Declared | None:
+        name = self.page.text(node)
+        if name not in known:
+            room = f"vocabulary {self.vocabulary.name}{nearest(name, known)}"
+            self.page.fault(node, f"rule {self.id}: {what} {name!r} is not declared in {room}")
+        return known.get(name)
+
+    def _rung(self, level: str, node: Node, words: tuple[str, ...], *, thresholds: bool) -> Rung:
+        rung_id = self.id
+        if isinstance(node, yaml.MappingNode):
+            entry = self.page.mapping(node, ("at", "id"), ("at",))
+            rung_id = self.page.text(entry.get("id")) or self.id
+            node = entry.get("at", node)
+        text = self.page.text(node)
+        when: Threshold | str = text
+        if text not in words and not thresholds:
+            self.page.fault(node, f"rule {self.id}: {text!r} is not one of {', '.join(words)}{nearest(text, words)}")
+        elif text not in words:
+            try:
+                when = parse_threshold(text)
+            except ValueError as exc:
+                self.page.fault(node, f"rule {self.id}: {exc}")
+        return Rung(level, rung_id, when)  # type: ignore[arg-type]  # one of LEVELS

@@ -1,0 +1,103 @@
+"""`separation`: two steps by different people, or one step by at least so many.
+
+A blank person equals nobody, so it neither breaks a separation nor counts.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from mingjing.rules.card import FIRST, Finding
+from mingjing.rules.events import Fact
+from mingjing.rules.kinds.reader import RuleReader
+from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.selector import Selector, value_at
+from mingjing.rules.view import View, evidence_of, occurrence_of
+
+ENVELOPE = ("officer", "post", "agency")
+
+
+class Separation(msgspec.Struct, frozen=True):
+    """Either `a` and `b`, or `step` with `at_least`; `by` names who is compared."""
+
+    a: Selector | None
+    b: Selector | None
+    step: Selector | None
+    at_least: int
+    by: str
+    case_wide: bool = False
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """The two steps, or the one."""
+        return (self.step,) if self.step else (self.a, self.b)  # type: ignore[return-value]  # `read` gives both or step
+
+    def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
+        """Return a finding where one person did both, or too few did the one."""
+        return Verdict(self._too_few(rule, view, masks[0]) if self.step else self._same_person(rule, view, *masks))
+
+    def _same_person(self, rule: Rule, view: View, mask_a: int, mask_b: int) -> list[Finding]:
+        did_a: dict[str, Fact] = {}
+        for place in view.matches(mask_a):
+            for person in self._people(view.facts[place]):
+                did_a.setdefault(person, view.facts[place])
+        pairs = [
+            (max(did_a[person].at, view.facts[place].at), place, person)
+            for place in view.matches(mask_b)
+            for person in self._people(view.facts[place])
+            if person in did_a and did_a[person] is not view.facts[place]
+        ]
+        if not pairs:
+            return []
+        at, place, person = min(pairs)
+        return [self._finding(rule, FIRST, at, [did_a[person], view.facts[place]], {"people": [person]})]
+
+    def _too_few(self, rule: Rule, view: View, mask: int) -> list[Finding]:
+        findings = []
+        for place in view.chosen(mask, self.step.which if self.step else "each"):
+            fact = view.facts[place]
+            people = sorted(set(self._people(fact)))
+            if people and len(people) < self.at_least:
+                found = {"people": people, "at_least": self.at_least}
+                findings.append(self._finding(rule, occurrence_of(fact), fact.at, [fact], found))
+        return findings
+
+    def _finding(self, rule: Rule, occurrence: str, at: int, facts: list[Fact], found: dict[str, Any]) -> Finding:
+        return rule.finding(
+            rule.rungs[-1],
+            occurrence=occurrence,
+            status="standing",
+            violated_at=at,
+            due_at=None,
+            cleared_at=None,
+            evidence=evidence_of(*facts),
+            explain={"kind": "separation", "by": self.by, **found},
+        )
+
+    def _people(self, fact: Fact) -> Iterable[str]:
+        found = (
+            getattr(fact, self.by)
+            if self.by in ENVELOPE
+            else value_at(self.by, data=fact.data, case=fact.case_data, item={})
+        )
+        many = found if isinstance(found, list) else [found]
+        return [str(each) for each in many if each not in (None, "")]
+
+
+def read(rule: RuleReader) -> Separation:
+    """Return the judge that the rule's YAML states; faults go to its page."""
+    rule.known("a", "b", "step", "at_least", "by")
+    page, fields = rule.page, rule.fields
+    if ("step" in fields) == ("a" in fields and "b" in fields):
+        page.fault(rule.node, f"rule {rule.id}: give `a` and `b` (different people), or `step` with `at_least`")
+    by = page.text(fields.get("by")) or "officer"
+    if by not in ENVELOPE and not by.startswith("data."):
+        page.fault(fields.get("by"), f"rule {rule.id}: {by!r} is not {', '.join(ENVELOPE)} or a path data.…")
+    return Separation(
+        rule.optional("a", "each"),
+        rule.optional("b", "each"),
+        rule.optional("step", "each"),
+        page.number(fields.get("at_least"), 2),
+        by,
+    )

@@ -1,0 +1,124 @@
+"""`sequence`: a step needs what comes before it, and must not follow what ended it.
+
+`ties: allowed` lets facts of the same instant satisfy an order in either
+direction; `strict` takes the total order (time, sequence, source, id).
+A missing predecessor is found once `settle` has passed on the clock since the
+step was ingested, so that an event on its way can still arrive.
+"""
+
+import msgspec
+import yaml
+
+from mingjing.rules.card import FIRST
+from mingjing.rules.events import Fact
+from mingjing.rules.kinds.reader import RuleReader
+from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.selector import Selector
+from mingjing.rules.term import DAY_UNITS, Term
+from mingjing.rules.view import View, evidence_of, occurrence_of
+
+
+class Sequence(msgspec.Struct, frozen=True):
+    """`requires` holds one selector for `any`, several for `all`; `forbids` at most one."""
+
+    step: Selector
+    requires: tuple[Selector, ...]
+    forbids: tuple[Selector, ...]
+    strict: bool
+    settle: int
+    case_wide: bool = False
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """The step, then what it requires, then what forbids it."""
+        return (self.step, *self.requires, *self.forbids)
+
+    def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
+        """Return a finding for each judged step that stands out of order."""
+        verdict = Verdict([])
+        required = masks[1 : 1 + len(self.requires)]
+        forbidden = masks[1 + len(self.requires) :]
+        for place in view.chosen(masks[0], self.step.which):
+            step = view.facts[place]
+            missing = [index for index, mask in enumerate(required) if not self._earlier(view, mask, place)]
+            after = next((found for mask in forbidden if (found := self._ended(view, mask, place))), None)
+            if not missing and after is None:
+                continue
+            settled = step.stamp + self.settle
+            if missing and after is None and view.now_for(step) < settled:
+                verdict.sooner(settled + view.now - view.now_for(step))
+                continue
+            late = [view.first(required[index], place + 1) for index in missing]
+            verdict.findings.append(
+                rule.finding(
+                    rule.rungs[-1],
+                    occurrence=occurrence_of(step) if self.step.which == "each" else FIRST,
+                    status="standing",
+                    violated_at=step.at,
+                    due_at=None,
+                    cleared_at=None,
+                    evidence=evidence_of(step, after, *(view.facts[found] for found in late if found is not None)),
+                    explain={
+                        "kind": "sequence",
+                        "step_at": view.zone.text(step.at),
+                        "step": step.type,
+                        "missing": [sorted(self.requires[index].types or ("*",)) for index in missing],
+                        "after": {"type": after.type, "at": view.zone.text(after.at)} if after else None,
+                        "ties": "strict" if self.strict else "allowed",
+                    },
+                )
+            )
+        return verdict
+
+    def _earlier(self, view: View, mask: int, place: int) -> bool:
+        """Whether a match stands before the step, or at its instant where ties are allowed."""
+        found = view.first(mask)
+        if found is None:
+            return False
+        if self.strict:
+            return found < place
+        return found < place or (found != place and view.facts[found].at == view.facts[place].at)
+
+    def _ended(self, view: View, mask: int, place: int) -> Fact | None:
+        """Return the match that stands before the step, not at its instant unless the order is strict."""
+        found = view.first(mask)
+        if found is None or found >= place:
+            return None
+        fact = view.facts[found]
+        return fact if self.strict or fact.at < view.facts[place].at else None
+
+
+def read(rule: RuleReader) -> Sequence:
+    """Return the judge that the rule's YAML states; faults go to its page."""
+    rule.known("step", "requires", "forbids", "ties", "settle", needed=("step",))
+    page, fields = rule.page, rule.fields
+    if "requires" not in fields and "forbids" not in fields:
+        page.fault(rule.node, f"rule {rule.id}: give `requires` (what must come first) or `forbids` (what must not)")
+    settle = rule.term(fields["settle"]) if "settle" in fields else Term(0, "s")
+    if settle.unit in DAY_UNITS or settle.unit == "wh":
+        page.fault(
+            fields["settle"], f"rule {rule.id}: settle {settle} is counted on the machine's clock; write h, min or s"
+        )
+        settle = Term(0, "s")
+    forbids = rule.optional("forbids", "each")
+    return Sequence(
+        rule.selector(fields.get("step"), "each" if forbids else "first"),
+        _requires(rule),
+        (forbids,) if forbids else (),
+        page.word(fields.get("ties"), ("allowed", "strict"), "allowed") == "strict",
+        settle.micros,
+    )
+
+
+def _requires(rule: RuleReader) -> tuple[Selector, ...]:
+    node = rule.fields.get("requires")
+    if node is None:
+        return ()
+    if not isinstance(node, yaml.MappingNode) or any(key.value == "event" for key, _ in node.value):
+        return (rule.selector(node, "each"),)
+    found = rule.page.mapping(node, ("any", "all"))
+    if len(found) != 1:
+        rule.page.fault(node, f"rule {rule.id}: requires takes exactly one of `any` and `all`")
+    if "any" in found:
+        return (rule.selector(found["any"], "each"),)
+    return tuple(rule.selector(each, "each") for each in rule.page.items(found.get("all")))

@@ -1,0 +1,178 @@
+"""Measuring a limit in its own unit: where it ends, and how far back a moment lies.
+
+The day a span opens is not counted (民法典 art. 201); day n is the n-th counted
+day after it. A calendar-day or month term that ends on a day off rolls to the
+next working day (民法典 art. 203) unless the rule says otherwise.
+
+Positions are day ordinals for terms of days and months, and microseconds for
+terms of hours and minutes. Rolling is not part of a position: it is done once,
+last, when a position becomes a `Due`.
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from mingjing.rules.office_time import OfficeTime
+from mingjing.rules.term import DAY_UNITS, Term
+from mingjing.rules.workdays import Workdays
+from mingjing.rules.zone import DAY, SECOND, Zone
+
+Count = Literal["end-of-day", "to-the-second", "close-of-business"]
+Taken = tuple[tuple[int, int], ...]
+"""Stretches (begin, end] that are given back, in order, not overlapping, as positions."""
+
+
+class Due(msgspec.Struct, frozen=True):
+    """The end of a limit: `on` is the last day in time, `past` the first instant too late."""
+
+    position: int
+    on: int
+    past: int
+
+
+class Meter:
+    """Counts one unit along one line of days in one zone."""
+
+    def __init__(self, zone: Zone, workdays: Workdays, unit: str, count: Count, *, roll: bool) -> None:
+        self.zone = zone
+        self.workdays = workdays
+        self.unit = unit
+        self.count = count
+        self.roll = roll and unit in {"cd", "mo"}
+        self.by_days = unit in DAY_UNITS
+        self._office = OfficeTime(zone, workdays)
+
+    def position(self, micro: int) -> int:
+        """Return where an instant lies on this meter."""
+        return self.zone.day(micro) if self.by_days else micro
+
+    def add(self, position: int, amount: int) -> int:
+        """Return the position `amount` units after `position`."""
+        match self.unit:
+            case "wd":
+                return self.workdays.nth_after_ord(position, amount)
+            case "cd":
+                return position + amount
+            case "mo":
+                return _months_after(position, amount)
+            case "wh":
+                return self._office.after(position, amount * 3600 * SECOND)
+        return position + Term(amount, self.unit).micros  # type: ignore[arg-type]  # h, min, s
+
+    def between(self, begin: int, end: int) -> int:
+        """Return what is charged in (begin, end]: days, or microseconds of (office) time."""
+        if self.unit == "wd":
+            return self.workdays.number_ord(end) - self.workdays.number_ord(begin)
+        if self.unit == "wh":
+            return self._office.between(begin, end)
+        return end - begin
+
+    def due(self, start: int, amount: int, taken: Taken) -> Due:
+        """Return the end of `amount` units from the instant `start`, after giving back what was taken."""
+        end = self.add(self.position(start), amount)
+        for begin, until in taken:
+            end = self._forward(end, self.between(begin, until))
+        return self._due(end, start)
+
+    def due_at(self, text_instant: int, *, whole_day: bool) -> Due:
+        """Return the end that a source states itself, as an instant or (`whole_day`) as a date."""
+        day = self.zone.day(text_instant)
+        if self.count == "to-the-second" and not whole_day:
+            return Due(text_instant, day, text_instant + 1)
+        return Due(day, day, self.zone.midnight(day + 1))
+
+    def past_by(self, due: Due, term: Term) -> int:
+        """Return the first instant at which the limit is passed by `term`: the end of that day."""
+        if term.unit in DAY_UNITS:
+            other = (
+                self if term.unit == self.unit else Meter(self.zone, self.workdays, term.unit, self.count, roll=False)
+            )
+            return self.zone.midnight(other.add(due.on, term.amount) + 1)
+        return due.past + term.micros
+
+    def before(self, due: Due, term: Term, taken: Taken) -> int:
+        """Return the end of the counted day (or the instant) that lies `term` before the end of the limit."""
+        if term.unit not in DAY_UNITS:
+            return due.past - term.micros
+        if term.unit == self.unit or not self.by_days:
+            other = (
+                self if term.unit == self.unit else Meter(self.zone, self.workdays, term.unit, self.count, roll=False)
+            )
+            return self.zone.midnight(other.back(due.on, term.amount, taken if self.by_days else ()) + 1)
+        other = Meter(self.zone, self.workdays, term.unit, self.count, roll=False)
+        return self.zone.midnight(other.back(due.on, term.amount, taken) + 1)
+
+    def back(self, position: int, amount: int, taken: Taken) -> int:
+        """Return the day whose end has `amount` counted days between it and the end of day `position`."""
+        for begin, until in reversed(taken):
+            if until > position:
+                continue
+            charged = self.between(until, position)
+            if amount < charged:
+                break
+            amount -= charged
+            position = begin
+        if self.unit != "wd":
+            return position - amount
+        if self.workdays.number_ord(position) == self.workdays.number_ord(position - 1):
+            position = self.workdays.nth_after_ord(position, -1)
+        return self.workdays.nth_after_ord(position, -amount)
+
+    def share(self, due: Due, start: int, amount: int, percent: Decimal, taken: Taken) -> int:
+        """Return the instant at which `percent` of the limit has been used."""
+        if not self.by_days:
+            whole = amount * (Term(1, self.unit).micros)  # type: ignore[arg-type]  # h, wh, min, s
+            return due.past - int(whole * (100 - percent) / 100)
+        if self.unit == "mo":
+            amount = due.on - self.position(start)
+        left = Decimal(amount) * (100 - percent) / 100
+        day = self.back(due.on, int(left), taken)
+        return self.zone.midnight(day + 1) - int((left - int(left)) * DAY)
+
+    def _forward(self, end: int, charged: int) -> int:
+        if self.unit == "wd":
+            return self.workdays.nth_after_ord(end, charged)
+        if self.unit == "wh":
+            return self._office.after(end, charged)
+        return end + charged
+
+    def _due(self, end: int, start: int) -> Due:
+        if not self.by_days:
+            return Due(end, self.zone.day(end), end + 1)
+        on = end
+        if self.roll and self.workdays.number_ord(end) == self.workdays.number_ord(end - 1):
+            on = self.workdays.nth_after_ord(end, 1)
+        if self.count == "end-of-day":
+            return Due(end, on, self.zone.midnight(on + 1))
+        if self.count == "close-of-business":
+            closing = self.workdays.closes_at(date.fromordinal(on))
+            return Due(end, on, self.zone.at(on, (closing.hour * 60 + closing.minute) * 60 * SECOND) + 1)
+        return Due(end, on, self.zone.at(on, self.zone.time_of_day(start)) + 1)
+
+
+def _months_after(ordinal: int, months: int) -> int:
+    """Return the same day `months` later, or the last day of that month where it has no such day."""
+    day = date.fromordinal(ordinal)
+    year, month = divmod(day.month - 1 + months, 12)
+    year += day.year
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).toordinal()
+
+
+def days_off(meter: Meter, begin: int, end: int) -> Sequence[tuple[int, str]]:
+    """Return the days of [begin, end] that are not worked, each with its reason."""
+    line = meter.workdays
+    days = (date.fromordinal(ordinal) for ordinal in range(begin, end + 1))
+    return [(day.toordinal(), line.why(day) or "") for day in days if not line.is_workday(day)]
+
+
+def approximate_days(term: Term) -> float:
+    """Return a term's usual length in calendar days, to compare terms of different units at load."""
+    return (
+        term.amount
+        * {"wd": 1.4, "cd": 1, "mo": 30.4, "wh": 0.2, "h": 1 / 24, "min": 1 / 1440, "s": 1 / 86400}[term.unit]
+    )

@@ -1,0 +1,78 @@
+"""A rule as the engine holds it: the law it states, and the judge that applies it."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from mingjing.rules.card import Finding, Issue, Level
+from mingjing.rules.selector import Selector
+from mingjing.rules.term import Threshold
+from mingjing.rules.view import View
+from mingjing.rules.vocabulary import Vocabulary
+from mingjing.rules.zone import Zone
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """One level of a ladder: when it holds (a threshold, or a word such as `broken`), under which id."""
+
+    level: Level
+    id: str
+    when: Threshold | str
+
+
+class Verdict(msgspec.Struct):
+    """What a rule finds now, and the next instant at which it may find otherwise with no new fact."""
+
+    findings: list[Finding] = []
+    wake: int | None = None
+
+    def add(self, other: "Verdict") -> None:
+        """Take in the verdict on a further occurrence."""
+        self.findings += other.findings
+        self.sooner(other.wake)
+
+    def sooner(self, wake: int | None) -> None:
+        """Wake at `wake` if that is sooner."""
+        if wake is not None:
+            self.wake = wake if self.wake is None else min(self.wake, wake)
+
+
+class Judge(Protocol):
+    """One kind of rule with its terms read from a pack; pure and without state."""
+
+    @property
+    def selectors(self) -> tuple[Selector, ...]:
+        """What the judge looks for, in the order of the masks it is given."""
+
+    @property
+    def case_wide(self) -> bool:
+        """Whether facts that no selector matches can change the verdict (attributes of the case)."""
+
+    def judge(self, rule: "Rule", view: View, masks: tuple[int, ...]) -> Verdict:
+        """Return the verdict on the case; `masks` are the bits of `selectors`, in their order.
+
+        Raises CalendarMissing when a day is needed that no calendar holds.
+        """
+
+
+class Rule(msgspec.Struct, kw_only=True, frozen=True):
+    """One rule of a pack. `scope` maps a path to the values the case must have there."""
+
+    id: str
+    title: str
+    basis: tuple[str, ...]
+    kind: str
+    issue: Issue
+    rungs: tuple[Rung, ...]
+    scope: Mapping[str, tuple[str, ...]]
+    judge: Judge
+    pack: str
+    pack_version: str
+    vocabulary: Vocabulary
+    zone: Zone
+    shadow: bool = False
+
+    def finding(self, rung: Rung, **content: Any) -> Finding:
+        """Return a finding of this rule at one of its rungs."""
+        return Finding(rule=self.id, rung=rung.id, level=rung.level, issue=self.issue, **content)

@@ -1,0 +1,136 @@
+"""Trying a pack on its own examples: what each story draws, told against what it should draw."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from mingjing.rules.calendar import Calendar
+from mingjing.rules.card import LEVEL_TITLES, Card
+from mingjing.rules.catalogue import Catalogue, ItemVersion
+from mingjing.rules.engine import Engine
+from mingjing.rules.examples import Example
+from mingjing.rules.pack import Pack
+from mingjing.rules.rulebook import Rulebook
+
+EXAMPLE_ITEM = "example"
+"""The code under which an example's inline item stands in its catalogue."""
+
+Draw = tuple[int, str, str]
+"""(instant, rule, level) of a level reached for the first time."""
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """What one example drew, which rules it touched without a card, and where it differs from its word."""
+
+    example: Example
+    drawn: frozenset[str]
+    spared: frozenset[str]
+    differences: tuple[str, ...]
+
+
+def try_pack(pack: Pack, calendar: Calendar, catalogue: Catalogue | None = None) -> list[Trial]:
+    """Return the trial of every example of the pack, in order."""
+    return [_try(pack, example, calendar, catalogue) for example in pack.examples]
+
+
+def uncovered(pack: Pack, trials: Iterable[Trial]) -> list[str]:
+    """Return a sentence for each rule that no example draws or none spares; such a pack is not published."""
+    trials = list(trials)
+    drawn = frozenset[str]().union(*(each.drawn for each in trials))
+    spared = frozenset[str]().union(*(each.spared for each in trials))
+    lacking = []
+    for rule in pack.rules:
+        if rule.id not in drawn:
+            lacking.append(f"rule {rule.id} is drawn by no example; add a story that breaks it")
+        if rule.id not in spared:
+            lacking.append(f"rule {rule.id} is spared by no example; add a story that just keeps it")
+    return lacking
+
+
+def story_cards(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue | None = None) -> list[Card]:
+    """Return every card record the story draws, in the order of the clock, up to the example's `by`."""
+    versions = [each for many in (catalogue.versions.values() if catalogue else ()) for each in many]
+    facts = example.facts
+    if not isinstance(example.item, str):
+        pack = _scoped(pack, example.item)
+        versions.append(ItemVersion(EXAMPLE_ITEM, date.min, None, example.item))
+        facts = tuple(fact if fact.item else msgspec.structs.replace(fact, item=EXAMPLE_ITEM) for fact in facts)
+    elif example.item:
+        facts = tuple(fact if fact.item else msgspec.structs.replace(fact, item=example.item) for fact in facts)
+    engine = Engine(
+        Rulebook([pack], calendar, Catalogue(versions)), now=min((fact.stamp for fact in facts), default=0) - 1
+    )
+    cards: list[Card] = []
+    for offset, fact in enumerate(sorted(facts, key=lambda each: (each.stamp, each.order))):
+        _step(engine, fact.stamp, cards)
+        engine.fold("example/1", fact, offset)
+        cards += engine.take(0).cards
+    _step(engine, example.by, cards)
+    return cards
+
+
+def _scoped(pack: Pack, item: Mapping[str, Any]) -> Pack:
+    """Return the pack with every scope on a field that an inline item leaves open taken as met."""
+    return msgspec.structs.replace(
+        pack,
+        rules=tuple(
+            msgspec.structs.replace(
+                rule,
+                scope={
+                    path: values
+                    for path, values in rule.scope.items()
+                    if not path.startswith("item.") or path[5:].split(".")[0] in item
+                },
+            )
+            for rule in pack.rules
+        ),
+    )
+
+
+def _step(engine: Engine, until: int, cards: list[Card]) -> None:
+    """Advance wake by wake, so that every rung is seen at its own instant."""
+    while (wake := engine.next_wake) is not None and wake <= until:
+        engine.advance(max(wake, engine.now + 1))
+        cards += engine.take(0).cards
+    engine.advance(until)
+    cards += engine.take(0).cards
+
+
+def _try(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue | None) -> Trial:
+    zone = pack.zone
+    cards = story_cards(pack, example, calendar, catalogue)
+    reached: dict[tuple[str, str, str], int] = {}
+    final: dict[tuple[str, str], str] = {}
+    for card in cards:
+        reached.setdefault((card.rule, card.occurrence, card.level), zone.parse(card.violated_at)[0])
+        final[(card.rule, card.level)] = card.status
+    draws: list[Draw] = sorted((at, rule, level) for (rule, _, level), at in reached.items())
+    named = {each.rule for each in example.expect} | set(example.spares)
+    judged = named or {rule.id for rule in pack.rules}
+    wanted: list[Draw] = [(each.at, each.rule, each.level) for each in example.expect]
+    differences = [
+        *(f"{_told(draw, zone.text(draw[0]))} was not drawn" for draw in wanted if draw not in draws),
+        *(
+            f"{_told(draw, zone.text(draw[0]))} was drawn, unexpected"
+            for draw in draws
+            if draw[1] in judged and draw not in wanted
+        ),
+        *(
+            f"{each.rule} {each.level} is {final.get((each.rule, each.level))}, expected {each.status}"
+            for each in example.expect
+            if each.status is not None and final.get((each.rule, each.level), each.status) != each.status
+        ),
+    ]
+    drawn = frozenset(rule for _, rule, _ in draws)
+    book = Rulebook([pack], calendar)
+    tags = [book.tag(fact) for fact in example.facts]
+    touched = {
+        rule.id for rule, masks in zip(book.rules, book.masks, strict=True) if any(tag & masks[0] for tag in tags)
+    }
+    return Trial(example, drawn, frozenset((touched | set(example.spares)) - drawn), tuple(differences))
+
+
+def _told(draw: Draw, at: str) -> str:
+    return f"{draw[1]} {LEVEL_TITLES[draw[2]]} ({draw[2]}) at {at[:16].replace('T', ' ')}"  # type: ignore[index]  # a Level

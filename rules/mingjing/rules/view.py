@@ -1,0 +1,77 @@
+"""What a rule sees of a case: its facts in legal order, a clock, and the ground it stands on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mingjing.rules.card import Evidence
+from mingjing.rules.events import Fact
+from mingjing.rules.workdays import Workdays
+from mingjing.rules.zone import Zone
+
+
+class View:
+    """One case as a rule may read it; see `mingjing.rules.case` for how it comes about.
+
+    `tags[i]` is a bit mask: bit k is set when selector shape k of the rulebook
+    matches `facts[i]`. `now` is the partition's clock; `delays` says by how much
+    each source may be late, which a missing duty of its cases is allowed.
+    """
+
+    __slots__ = ("attributes", "delays", "facts", "item", "now", "tags", "workdays", "zone")
+
+    def __init__(
+        self,
+        facts: Sequence[Fact],
+        tags: Sequence[int],
+        now: int,
+        zone: Zone,
+        workdays: Workdays,
+        item: Mapping[str, Any],
+        attributes: Mapping[str, Any],
+        delays: Mapping[str, int],
+    ) -> None:
+        self.facts = facts
+        self.tags = tags
+        self.now = now
+        self.zone = zone
+        self.workdays = workdays
+        self.item = item
+        self.attributes = attributes
+        self.delays = delays
+
+    def now_for(self, fact: Fact) -> int:
+        """Return the clock less the delay that the fact's source is allowed."""
+        return self.now - self.delays.get(fact.source, 0)
+
+    def matches(self, mask: int, begin: int = 0) -> Iterator[int]:
+        """Yield the places, from `begin` on, of the facts a selector mask matches."""
+        tags = self.tags
+        for place in range(begin, len(tags)):
+            if tags[place] & mask:
+                yield place
+
+    def first(self, mask: int, begin: int = 0) -> int | None:
+        """Return the first matching place from `begin` on, or None."""
+        return next(self.matches(mask, begin), None)
+
+    def last(self, mask: int) -> int | None:
+        """Return the last matching place, or None."""
+        tags = self.tags
+        return next((place for place in range(len(tags) - 1, -1, -1) if tags[place] & mask), None)
+
+    def chosen(self, mask: int, which: str) -> list[int]:
+        """Return the places of the `first`, the `last`, or `each` match."""
+        if which == "each":
+            return list(self.matches(mask))
+        place = self.last(mask) if which == "last" else self.first(mask)
+        return [] if place is None else [place]
+
+
+def evidence_of(*facts: Fact | None) -> list[Evidence]:
+    """Return the facts as evidence, in the order given, without the absent ones."""
+    return [Evidence(each.id, each.source, each.type, each.at) for each in facts if each is not None]
+
+
+def occurrence_of(fact: Fact) -> str:
+    """Return the occurrence that `fact` starts, for rules judged once for each start."""
+    return f"{fact.source}|{fact.id}"

@@ -1,0 +1,87 @@
+"""Local days of a time zone, for instants held as microseconds since the epoch."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mingjing.rules.events import EPOCH, MICROSECOND, instant
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+_EPOCH_ORDINAL = EPOCH.toordinal()
+
+
+class ZoneUnknown(ValueError):
+    """No such time zone; the text names it."""
+
+
+class Zone:
+    """A time zone that answers in day ordinals (`date.toordinal`) and microseconds."""
+
+    def __init__(self, name: str) -> None:
+        try:
+            self.info = ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as exc:
+            raise ZoneUnknown(f"time zone {name!r} is not known; use an IANA name such as Asia/Shanghai") from exc
+        self.name = name
+        self._offsets: dict[int, int | None] = {}
+        self._midnights: dict[int, int] = {}
+
+    def day(self, micro: int) -> int:
+        """Return the ordinal of the local day that holds the instant."""
+        utc_day = micro // DAY
+        offset = self._offsets.get(utc_day, -DAY)
+        if offset == -DAY:
+            offset = self._offsets[utc_day] = self._steady_offset(utc_day)
+        if offset is None:
+            return instant(micro).astimezone(self.info).toordinal()
+        return (micro + offset) // DAY + _EPOCH_ORDINAL
+
+    def midnight(self, ordinal: int) -> int:
+        """Return the first instant of the local day."""
+        found = self._midnights.get(ordinal)
+        if found is None:
+            found = self._midnights[ordinal] = self.at(ordinal, 0)
+        return found
+
+    def at(self, ordinal: int, since_midnight: int) -> int:
+        """Return the instant of a wall-clock time (microseconds since 00:00) on the local day.
+
+        A time that the clocks skip is read with the offset before the change.
+        """
+        naive = datetime.combine(date.fromordinal(ordinal), datetime.min.time()) + timedelta(
+            microseconds=since_midnight
+        )
+        return (naive.replace(tzinfo=self.info).astimezone(UTC) - EPOCH) // MICROSECOND
+
+    def time_of_day(self, micro: int) -> int:
+        """Return the wall-clock time of the instant, as microseconds since 00:00."""
+        local = instant(micro).astimezone(self.info)
+        return ((local.hour * 60 + local.minute) * 60 + local.second) * SECOND + local.microsecond
+
+    def text(self, micro: int) -> str:
+        """Return the instant as RFC 3339 with this zone's offset."""
+        return instant(micro).astimezone(self.info).isoformat()
+
+    def parse(self, text: str) -> tuple[int, bool]:
+        """Return the instant a date or date-time says, and whether it was a bare date.
+
+        Text without offset is read in this zone; a bare date is its first instant.
+        Raises ValueError naming the text when it is neither.
+        """
+        cleaned = text.strip().replace("/", "-")
+        try:
+            if len(cleaned) == len("2026-01-01"):
+                return self.midnight(date.fromisoformat(cleaned).toordinal()), True
+            parsed = datetime.fromisoformat(cleaned)
+        except ValueError as exc:
+            raise ValueError(
+                f"{text!r} is neither a date nor an instant; write 2026-03-06 or 2026-03-06 10:00"
+            ) from exc
+        if parsed.tzinfo is None:
+            parsed = parsed.replace(tzinfo=self.info)
+        return (parsed - EPOCH) // MICROSECOND, False
+
+    def _steady_offset(self, utc_day: int) -> int | None:
+        """Return the offset if it is the same all that UTC day, else None."""
+        ends = {instant(utc_day * DAY + part).astimezone(self.info).utcoffset() for part in (0, DAY // 2, DAY - 1)}
+        return ends.pop() // MICROSECOND if len(ends) == 1 else None  # type: ignore[operator]  # aware: never None

@@ -1,0 +1,48 @@
+"""`mingjing`: one command, composed here; each subcommand is a module of this room, loaded when it is called."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "dev": "本机整套启动；the whole stack on this machine",
+    "demo": "演示：模拟城市或真实日志；the simulated city or a real log, live",
+    "doctor": "检查本机环境；what this machine has and lacks",
+    "rules": "检查、试跑、说明规则包；check, test and explain rule packs",
+    "replay": "回放日志并评判；judge a finished log",
+    "calendars": "生成、核对日历；generate and check calendars",
+    "city": "模拟城市及其真值；the simulated city and its truth",
+    "topics": "创建和查看主题；create and list Kafka topics",
+    "migrate": "升级存储表；bring the tables up to date",
+    "worker": "监察进程；judge events (Faust)",
+    "sink": "入库进程；cards, facts and dead letters into ClickHouse",
+    "archive": "归档进程；events into ClickHouse",
+    "api": "接口与控制台；the API and the console",
+}
+"""Every subcommand with its one line; each is the attribute of that name in the module of that name."""
+
+
+class Subcommands(click.Group):
+    """A group that imports a subcommand only when it is used, so that `--help` is quick."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command, or None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"mingjing.services.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mingjing")
+def main() -> None:
+    """明镜：以流的方式实施电子监察。 Electronic supervision of government cases as a stream."""
