@@ -60,6 +60,7 @@ def test_the_shipped_calendar_runs_from_2004_to_a_provisional_2027(cn: Calendar)
 
 def test_the_year_without_a_notice_marks_what_touches_it(line: Workdays) -> None:
     assert line.provisional(date(2026, 12, 31), date(2027, 1, 4))
+    assert not line.provisional(date(2026, 1, 1), date(2026, 12, 31))
 
 
 JANUARY = {2026: Year(status="official", holidays={date(2026, 1, 1): "元旦"}, made_up=frozenset({date(2026, 1, 4)}))}

@@ -80,6 +80,7 @@ def test_a_full_day_closes_at_half_past_five(march: Workdays) -> None:
         (date(2024, 5, 1), date(2024, 12, 31), False),
         (date(2024, 12, 31), date(2025, 1, 1), True),
         (date(2024, 1, 1), date(2026, 1, 1), True),
+        (date(2025, 12, 31), date(2026, 1, 5), True),
         (date(2026, 1, 1), date(2026, 1, 1), False),
     ],
 )

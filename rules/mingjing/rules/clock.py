@@ -81,6 +81,8 @@ def run(
     deadline they would move are left out, and overlapping pauses are united.
     """
     course = _Course(meter, start, amount)
+    if not pauses and not extensions:
+        return Run(start, course.stretches, [], [])
     changes: list[tuple[int, int, Pause | Extension]] = [
         *((max(each.begin.at, start.at), 0, each) for each in pauses if each.end is None or each.end.at > start.at),
         *((each.fact.at, 1, each) for each in extensions),

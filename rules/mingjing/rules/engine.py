@@ -45,6 +45,8 @@ class StoredCase(msgspec.Struct, array_like=True):
     held: list[Fact]
     issued: list[tuple[str, str, Issued]]
     last_offset: int
+    wakes: dict[int, int]
+    fingerprint: str
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -136,10 +138,15 @@ class Engine:
         if case is None:
             return None
         issued = [(rule, occurrence, each) for (rule, occurrence), each in case.issued.items()]
-        return _encode(StoredCase(case.received, case.held, issued, case.last_offset))
+        return _encode(
+            StoredCase(case.received, case.held, issued, case.last_offset, case.wakes, self.rulebook.fingerprint)
+        )
 
     def restore(self, case_key: str, state: bytes) -> None:
-        """Take back a case from `dump` and arm its timers; nothing is drawn by it."""
+        """Take back a case from `dump` and arm its timers; nothing is drawn by it.
+
+        A case dumped under another rulebook is judged anew when the clock next moves.
+        """
         stored = _decode(state)
         case = self.cases[case_key] = Case(case_key)
         case.restore(stored.received)
@@ -147,7 +154,10 @@ class Engine:
         case.last_offset = stored.last_offset
         case.issued = {(rule, occurrence): each for rule, occurrence, each in stored.issued}
         case.tags = [self.rulebook.tag(fact) for fact in case.facts]
-        case.wakes = dict.fromkeys(self.rulebook.all_rules, self.now) if case.facts else {}
+        if stored.fingerprint == self.rulebook.fingerprint:
+            case.wakes = stored.wakes
+        elif case.facts:
+            case.wakes = dict.fromkeys(self.rulebook.all_rules, self.now)
         self._arm(case)
 
     def _take(self, case: Case, fact: Fact) -> None:

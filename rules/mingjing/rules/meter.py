@@ -13,6 +13,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -36,7 +37,7 @@ class Due(msgspec.Struct, frozen=True):
 
 
 class Meter:
-    """Counts one unit along one line of days in one zone."""
+    """Counts one unit along one line of days in one zone; see `meter_of`."""
 
     def __init__(self, zone: Zone, workdays: Workdays, unit: str, count: Count, *, roll: bool) -> None:
         self.zone = zone
@@ -89,9 +90,7 @@ class Meter:
     def past_by(self, due: Due, term: Term) -> int:
         """Return the first instant at which the limit is passed by `term`: the end of that day."""
         if term.unit in DAY_UNITS:
-            other = (
-                self if term.unit == self.unit else Meter(self.zone, self.workdays, term.unit, self.count, roll=False)
-            )
+            other = self if term.unit == self.unit else self._by(term.unit)
             return self.zone.midnight(other.add(due.on, term.amount) + 1)
         return due.past + term.micros
 
@@ -100,11 +99,9 @@ class Meter:
         if term.unit not in DAY_UNITS:
             return due.past - term.micros
         if term.unit == self.unit or not self.by_days:
-            other = (
-                self if term.unit == self.unit else Meter(self.zone, self.workdays, term.unit, self.count, roll=False)
-            )
+            other = self if term.unit == self.unit else self._by(term.unit)
             return self.zone.midnight(other.back(due.on, term.amount, taken if self.by_days else ()) + 1)
-        other = Meter(self.zone, self.workdays, term.unit, self.count, roll=False)
+        other = self._by(term.unit)
         return self.zone.midnight(other.back(due.on, term.amount, taken) + 1)
 
     def back(self, position: int, amount: int, taken: Taken) -> int:
@@ -134,6 +131,9 @@ class Meter:
         day = self.back(due.on, int(left), taken)
         return self.zone.midnight(day + 1) - int((left - int(left)) * DAY)
 
+    def _by(self, unit: str) -> "Meter":
+        return meter_of(self.zone, self.workdays, unit, self.count, roll=False)
+
     def _forward(self, end: int, charged: int) -> int:
         if self.unit == "wd":
             return self.workdays.nth_after_ord(end, charged)
@@ -153,6 +153,12 @@ class Meter:
             closing = self.workdays.closes_at(date.fromordinal(on))
             return Due(end, on, self.zone.at(on, (closing.hour * 60 + closing.minute) * 60 * SECOND) + 1)
         return Due(end, on, self.zone.at(on, self.zone.time_of_day(start)) + 1)
+
+
+@lru_cache(maxsize=4096)
+def meter_of(zone: Zone, workdays: Workdays, unit: str, count: Count, *, roll: bool) -> Meter:
+    """Return the meter of these terms; one is made once and shared, for it holds no state."""
+    return Meter(zone, workdays, unit, count, roll=roll)
 
 
 def _months_after(ordinal: int, months: int) -> int:

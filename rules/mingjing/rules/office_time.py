@@ -1,16 +1,13 @@
 """Working hours: time that passes only while offices are open (工作小时)."""
 
-from datetime import date
+from datetime import date, time
 
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import SECOND, Zone
 
-_OPENING = 9 * 3600 * SECOND
-_AFTERNOON = 13 * 3600 * SECOND
-
 
 class OfficeTime:
-    """Office hours of a line of days: 09:00 to noon, 13:00 to closing; a half day ends at noon."""
+    """Time along a line of days that passes only in the spans in which offices are open."""
 
     def __init__(self, zone: Zone, workdays: Workdays) -> None:
         self._zone = zone
@@ -38,14 +35,8 @@ class OfficeTime:
         return total
 
     def _open(self, ordinal: int) -> list[tuple[int, int]]:
-        day = date.fromordinal(ordinal)
-        if not self._workdays.is_workday(day):
-            return []
-        noon, closing = (_since_midnight(each) for each in (self._workdays.noon, self._workdays.closes_at(day)))
-        spans = [(_OPENING, min(noon, closing)), (_AFTERNOON, closing)]
-        return [(self._zone.at(ordinal, a), self._zone.at(ordinal, b)) for a, b in spans if a < b]
+        spans = self._workdays.open_on(date.fromordinal(ordinal))
+        return [(self._at(ordinal, opens), self._at(ordinal, closes)) for opens, closes in spans]
 
-
-def _since_midnight(clock: object) -> int:
-    hour, minute = clock.hour, clock.minute  # type: ignore[attr-defined]  # datetime.time
-    return int(hour * 60 + minute) * 60 * SECOND
+    def _at(self, ordinal: int, clock: time) -> int:
+        return self._zone.at(ordinal, (clock.hour * 60 + clock.minute) * 60 * SECOND)

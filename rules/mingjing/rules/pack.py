@@ -111,9 +111,15 @@ def _rule(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, pack: 
         vocabulary=vocabulary,
         zone=zone,
         shadow=page.flag(fields.get("shadow"), default=False),
+        clocks=_clocks(rungs),
     )
     _check_ladder(page, fields, rule)
     return rule
+
+
+def _clocks(rungs: tuple[Rung, ...]) -> tuple[str, ...]:
+    named = (each.when.clock for each in rungs if isinstance(each.when, Threshold))
+    return tuple(dict.fromkeys(name for name in named if name is not None))
 
 
 def _issue(page: YamlPage, node: Node | None) -> Issue:

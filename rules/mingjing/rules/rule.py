@@ -72,7 +72,14 @@ class Rule(msgspec.Struct, kw_only=True, frozen=True):
     vocabulary: Vocabulary
     zone: Zone
     shadow: bool = False
+    clocks: tuple[str, ...] = ()
+    """The clocks its rungs name, in order, each once."""
 
-    def finding(self, rung: Rung, **content: Any) -> Finding:
-        """Return a finding of this rule at one of its rungs."""
-        return Finding(rule=self.id, rung=rung.id, level=rung.level, issue=self.issue, **content)
+    def finding(self, rung: Rung, *, provisional: bool = False, **content: Any) -> Finding:
+        """Return a finding of this rule at one of its rungs.
+
+        A yellow or red that rests on a `provisional` calendar waits for an inspector's word.
+        """
+        doubtful = provisional and rung.level in {"yellow", "red"}
+        issue: Issue = "confirm" if doubtful else self.issue
+        return Finding(rule=self.id, rung=rung.id, level=rung.level, issue=issue, **content)

@@ -1,5 +1,6 @@
 """The rulebook: every rule in force with the ground it stands on, compiled for the engine."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -42,6 +43,7 @@ class Rulebook:
         self._touched: dict[str, tuple[int, ...]] = {}
         self.all_rules = tuple(range(len(self.rules)))
         self.zones: dict[str, Zone] = {rule.zone.name: rule.zone for rule in self.rules}
+        self.fingerprint = _fingerprint(self)
         self.versions = {"calendar": f"{calendar.name}@{calendar.version}", "catalogue": self.catalogue.version}
 
     @property
@@ -132,6 +134,17 @@ class Rulebook:
 def first_of(facts: Sequence[Fact], name: str) -> str | None:
     """Return the first value that any fact of the case gives for an envelope attribute."""
     return next((value for fact in facts if (value := getattr(fact, name))), None)
+
+
+def _fingerprint(book: Rulebook) -> str:
+    """Return a hash that changes whenever a rule, its place, the catalogue or the calendar does."""
+    parts = [f"{pack.name}@{pack.version}:{','.join(rule.id for rule in pack.rules)}" for pack in book.packs]
+    parts += [
+        f"{book.calendar.name}@{book.calendar.version}",
+        book.catalogue.version,
+        repr(sorted(book.delays.items())),
+    ]
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
 
 
 def _written(value: Any) -> str:

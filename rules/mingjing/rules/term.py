@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -48,6 +49,7 @@ class Term(msgspec.Struct, frozen=True):
         return self.amount * SECONDS[self.unit] * 1_000_000
 
 
+@lru_cache(maxsize=4096)
 def parse_term(text: str) -> Term:
     """Return the term that `text` writes, such as `3wd`, `90cd`, `6mo`, `4wh`, `2h`, `30min`.
 

@@ -176,11 +176,6 @@ class Workdays:
             return (morning,)
         return (morning, (self.hours.afternoon, self.hours.closing))
 
-    @property
-    def noon(self) -> time:
-        """When the morning ends."""
-        return self.hours.noon
-
     def provisional(self, begin: date, end: date) -> bool:
         """Return whether any day from `begin` to `end` lies in a year not officially arranged."""
         place = bisect_right(self._provisional, end.year)

@@ -43,6 +43,7 @@ def trace(view: View, course: Course, stretch: Stretch, finish: int | None) -> d
         "count": meter.count,
         "zone": zone.name,
         "calendar": f"{view.workdays.calendar}@{view.workdays.version}",
+        "provisional": _provisional(meter, zone.day(run.start.at), due.on) if due else False,
         "start_at": zone.text(run.start.at),
         "excluded": excluded(meter, run, stretch.taken, zone.day(run.start.at), due.on) if due else [],
         "pauses": pauses,
@@ -52,6 +53,12 @@ def trace(view: View, course: Course, stretch: Stretch, finish: int | None) -> d
         "finish_at": zone.text(finish) if finish is not None else None,
         "over": over(meter, due.on, finish) if due and finish is not None and finish >= due.past else 0,
     }
+
+
+def _provisional(meter: Meter, start_day: int, due_day: int) -> bool:
+    """Whether the count rests on a year whose days off are not yet official."""
+    counts_days_off = meter.unit in {"wd", "wh"} or meter.roll
+    return counts_days_off and meter.workdays.provisional(date.fromordinal(start_day), date.fromordinal(due_day))
 
 
 def excluded(meter: Meter, run: Run, taken: Taken, start_day: int, due_day: int) -> list[dict[str, Any]]:

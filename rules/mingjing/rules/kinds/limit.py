@@ -8,7 +8,7 @@ import msgspec
 from mingjing.rules import clock
 from mingjing.rules.clock import Extension, Pause, Run
 from mingjing.rules.events import Fact
-from mingjing.rules.meter import Count, Meter
+from mingjing.rules.meter import Count, Meter, meter_of
 from mingjing.rules.selector import ANY, Selector, value_at
 from mingjing.rules.term import DatedLimit, Term, parse_term
 from mingjing.rules.view import View
@@ -74,7 +74,7 @@ class Limit(msgspec.Struct, frozen=True):
         term = self._term(name, view, start)
         if term is None:
             return None
-        meter = Meter(view.zone, view.workdays, term.unit, self.count, roll=self.roll)
+        meter = meter_of(view.zone, view.workdays, term.unit, self.count, roll=self.roll)
         pauses = list(self._pauses(name, view, masks, meter))
         extensions = list(self._extensions(name, view, masks[2 * len(self.pauses) :]))
         return Course(name, str(term), meter, clock.run(meter, start, term.amount, pauses, extensions))
@@ -83,7 +83,7 @@ class Limit(msgspec.Struct, frozen=True):
         text = read_value(self.due, view, start)
         if text is None:
             return None
-        meter = Meter(view.zone, view.workdays, "cd", self.count, roll=False)
+        meter = meter_of(view.zone, view.workdays, "cd", self.count, roll=False)
         instant, whole_day = view.zone.parse(str(text))
         return Course(name, str(text), meter, clock.fixed(start, meter.due_at(instant, whole_day=whole_day)))
 
@@ -97,7 +97,10 @@ class Limit(msgspec.Struct, frozen=True):
             return next((each.term for each in reversed(self.terms) if each.since.toordinal() <= day), None)
         else:
             return self.terms
-        return None if text is None else parse_term(str(text))
+        try:
+            return None if text is None else parse_term(str(text))
+        except ValueError:
+            return None  # what an event or item says there is no term, so it sets no clock running
 
     def _pauses(self, name: str, view: View, masks: tuple[int, ...], meter: Meter) -> Iterator[Pause]:
         for index, each in enumerate(self.pauses):

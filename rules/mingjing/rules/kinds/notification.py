@@ -38,14 +38,13 @@ class Notification(msgspec.Struct, frozen=True):
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
         """Return what `within` finds, then a finding for each notice owed or faulty."""
         verdict = self.within.judge(rule, view, masks[3:]) if self.within else Verdict([])
-        trigger = view.first(masks[0])
-        if trigger is None:
+        triggers = view.chosen(masks[0], self.trigger.which)
+        if not triggers:
             return verdict
         notices = [view.facts[place] for place in view.matches(masks[1])]
         if self.before is not None:
-            step_place = view.first(masks[2])
-            if step_place is not None:
-                self._missing(rule, view, view.facts[trigger], view.facts[step_place], notices, verdict)
+            for place in triggers:
+                verdict.findings += self._missing(rule, view, place, masks[2], notices)
         if self.at_most and len(notices) > self.at_most:
             repeated = {"fault": "repeated", "at_most": self.at_most, "sent": len(notices)}
             verdict.findings.append(
@@ -62,13 +61,18 @@ class Notification(msgspec.Struct, frozen=True):
                 verdict.findings.append(self._finding(rule, occurrence_of(notice), notice.at, [notice], found))
         return verdict
 
-    def _missing(
-        self, rule: Rule, view: View, trigger: Fact, step: Fact, notices: list[Fact], verdict: Verdict
-    ) -> None:
-        if trigger.order > step.order or any(each.at <= step.at for each in notices):
-            return
+    def _missing(self, rule: Rule, view: View, place: int, step_mask: int, notices: list[Fact]) -> list[Finding]:
+        """Return a finding where the step came and its notice had not; with `each`, every trigger needs its own."""
+        step_place = view.first(step_mask, place + 1)
+        if step_place is None:
+            return []
+        trigger, step = view.facts[place], view.facts[step_place]
+        each = self.trigger.which == "each"
+        if any(notice.at <= step.at and (not each or notice.order >= trigger.order) for notice in notices):
+            return []
         found = {"fault": "missing", "step_at": view.zone.text(step.at)}
-        verdict.findings.append(self._finding(rule, "before", step.at, [trigger, step], found))
+        occurrence = f"before|{occurrence_of(trigger)}" if each else "before"
+        return [self._finding(rule, occurrence, step.at, [trigger, step], found)]
 
     def _finding(self, rule: Rule, occurrence: str, at: int, facts: list[Fact], found: dict[str, Any]) -> Finding:
         return rule.finding(

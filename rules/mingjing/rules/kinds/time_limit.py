@@ -18,7 +18,7 @@ from mingjing.rules.kinds.limit import ITEM_CLOCKS, PATHS, Course, Limit, read_v
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector
-from mingjing.rules.term import DatedLimit, Term, Threshold
+from mingjing.rules.term import DatedLimit, Term
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 COUNTS = ("end-of-day", "to-the-second", "close-of-business")
@@ -54,8 +54,7 @@ class TimeLimit(msgspec.Struct, frozen=True):
 
     def courses(self, rule: Rule, view: View, masks: tuple[int, ...], place: int) -> list[Course]:
         """Return the clocks that the start at `place` set running, the rule's own first."""
-        named = (each.when.clock for each in rule.rungs if isinstance(each.when, Threshold) and each.when.clock)
-        names = dict.fromkeys((self.limit.own_clock, *named))
+        names = dict.fromkeys((self.limit.own_clock, *rule.clocks))
         found = (self.limit.course(name, view, masks[3:], view.facts[place]) for name in names)
         return [course for course in found if course is not None]
 
@@ -107,8 +106,10 @@ class TimeLimit(msgspec.Struct, frozen=True):
         moved = [fact for pause, _ in run.pauses for fact in (pause.begin, pause.end) if fact is not None]
         moved += [each.fact for each in run.extensions]
         cleared = found.ceased if self.missing_violates else None
+        explain = trace(view, found.course, stretch, ending.at if ending else None)
         return rule.finding(
             found.rung,
+            provisional=explain["provisional"],
             occurrence=occurrence_of(start) if self.start.which == "each" else FIRST,
             status="standing" if cleared is None else "cleared",
             violated_at=found.reached,
@@ -119,7 +120,7 @@ class TimeLimit(msgspec.Struct, frozen=True):
                 *(fact for fact in moved if ending is None or fact.at <= ending.at),
                 ending.fact if ending else None,
             ),
-            explain=trace(view, found.course, stretch, ending.at if ending else None),
+            explain=explain,
         )
 
 

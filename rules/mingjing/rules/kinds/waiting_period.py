@@ -9,7 +9,7 @@ import msgspec
 from mingjing.rules.card import FIRST
 from mingjing.rules.kinds.clock_trace import iso
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.meter import Meter
+from mingjing.rules.meter import meter_of
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import Selector
 from mingjing.rules.term import Term
@@ -37,7 +37,7 @@ class WaitingPeriod(msgspec.Struct, frozen=True):
             if stop_place is None:
                 continue
             start, stop = view.facts[place], view.facts[stop_place]
-            meter = Meter(view.zone, view.workdays, self.at_least.unit, "end-of-day", roll=False)
+            meter = meter_of(view.zone, view.workdays, self.at_least.unit, "end-of-day", roll=False)
             begin, end = meter.position(start.at), meter.position(stop.at)
             earliest = meter.add(begin, self.at_least.amount)
             waited = meter.between(begin, end)
