@@ -24,8 +24,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    kafka: str = Field("127.0.0.1:39092", description="Kafka bootstrap servers, HOST:PORT[,HOST:PORT…]")
-    clickhouse: str = Field("127.0.0.1:39000", description="ClickHouse native protocol, HOST:PORT")
+    kafka: str = Field("127.0.0.1:19092", description="Kafka bootstrap servers, HOST:PORT[,HOST:PORT…]")
+    clickhouse: str = Field("127.0.0.1:19000", description="ClickHouse native protocol, HOST:PORT")
     clickhouse_user: str = Field("default", description="ClickHouse user")
     clickhouse_password: str = Field("", description="ClickHouse password")
     clickhouse_database: str = Field("mingjing", pattern=r"^[a-z_][a-z0-9_]*$", description="ClickHouse database")
@@ -41,9 +41,9 @@ class Settings(BaseSettings):
     instance: str | None = Field(None, description="Static group member id; absent = dynamic membership")
     api_host: str = Field("127.0.0.1", description="Address the API listens on")
     api_port: int = Field(8600, ge=1, le=65535, description="Port of the API and the console")
-    worker_metrics_port: int = Field(39601, ge=0, le=65535, description="Port of the worker's /metrics; 0 = any")
-    sink_metrics_port: int = Field(39602, ge=0, le=65535, description="Port of the sink's /metrics; 0 = any")
-    archive_metrics_port: int = Field(39603, ge=0, le=65535, description="Port of the archive's /metrics; 0 = any")
+    worker_metrics_port: int = Field(19601, ge=0, le=65535, description="Port of the worker's /metrics; 0 = any")
+    sink_metrics_port: int = Field(19602, ge=0, le=65535, description="Port of the sink's /metrics; 0 = any")
+    archive_metrics_port: int = Field(19603, ge=0, le=65535, description="Port of the archive's /metrics; 0 = any")
     secret: str = Field("local-only", min_length=8, description="Key of the HMAC that replaces staff numbers")
 
     @model_validator(mode="after")

@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from mingjing.services.log_form import set_log_form
+
 COMMANDS = {
     "dev": "本机整套启动；the whole stack on this machine",
     "demo": "演示：模拟城市或真实日志；the simulated city or a real log, live",
@@ -46,3 +48,4 @@ class Subcommands(click.Group):
 @click.version_option(package_name="mingjing")
 def main() -> None:
     """明镜：以流的方式实施电子监察。 Electronic supervision of government cases as a stream."""
+    set_log_form()

@@ -1,0 +1,68 @@
+"""The whole path, as `mingjing dev up` starts it: real Kafka, real ClickHouse, every process."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mingjing.services.settings import Settings
+from mingjing.services.stack.addresses import free_ports
+from mingjing.services.stack.up import Stack
+
+AGENCY = "11330100MB1234567A"
+KEY = "system-test-key"
+
+
+@pytest.fixture(scope="session")
+def agency() -> str:
+    """The code of the one agency the installation knows; its source is `urn:test:agency`."""
+    return AGENCY
+
+
+@pytest.fixture(scope="session")
+def agency_key() -> str:
+    """The key with which that agency posts events."""
+    return KEY
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an installation of its own: free ports, an empty data folder, one agency."""
+    folder = tmp_path_factory.mktemp("stack")
+    kafka, clickhouse, api, worker, sink, archive = free_ports(6)
+    return Settings(
+        kafka=f"127.0.0.1:{kafka}",
+        clickhouse=f"127.0.0.1:{clickhouse}",
+        data_dir=folder / "data",
+        agencies=_agencies(folder / "agencies.yaml"),
+        api_port=api,
+        worker_metrics_port=worker,
+        sink_metrics_port=sink,
+        archive_metrics_port=archive,
+        group=f"test-{kafka}",
+    )
+
+
+@pytest.fixture(scope="session")
+def stack(installation: Settings) -> Iterator[Stack]:
+    """The whole path, ready."""
+    with Stack(installation, agencies=[AGENCY]) as running:
+        yield running
+
+
+def _agencies(path: Path) -> Path:
+    listed = {
+        "code": AGENCY,
+        "title": "云州市市场监督管理局",
+        "region": "330100000000",
+        "kind": "window",
+        "sources": ["urn:test:agency"],
+        "key_sha256": hashlib.sha256(KEY.encode()).hexdigest(),
+        "delay_s": 0,
+        "types": ["*"],
+    }
+    regions = [{"code": "330100000000", "title": "云州市", "tier": "市"}]
+    path.write_text(yaml.safe_dump({"agencies": [listed], "regions": regions}, allow_unicode=True), encoding="utf-8")
+    return path
