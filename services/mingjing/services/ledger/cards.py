@@ -1,0 +1,100 @@
+"""Which cards are there, in which state, and what was each before."""
+
+from typing import Any
+
+import orjson
+
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.heads import card_heads
+from mingjing.services.ledger.instants import millis
+from mingjing.services.ledger.paging import bounded, closed, opened
+from mingjing.services.ledger.port import CardFilter, Page
+from mingjing.services.ledger.scope import Scope
+from mingjing.services.ledger.tables import Home
+from mingjing.services.ledger.where import Where
+
+_LIST = "cards"
+_KEY = ("home_region", "home_agency", "home_day", "card_id")
+
+
+def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, cursor: str | None) -> Page:
+    """Return a page of cards, newest issued first.
+
+    Two steps: FINAL over the narrow columns finds the page, then only its bodies are read.
+    """
+    where = (
+        Where(scope)
+        .among("level", wanted.levels)
+        .among("status", wanted.statuses)
+        .equal("agency", wanted.agency)
+        .within_region(wanted.region)
+        .equal("rule", wanted.rule)
+        .equal("item", wanted.item)
+        .equal("case_key", wanted.case)
+        .at_least("issued_ms", millis(wanted.since) if wanted.since else None)
+        .below(("issued_ms", "card_id"), opened(cursor, _LIST))
+    )
+    if wanted.case is not None:
+        homes = _homes_of_case(connection, wanted.case)
+        if not homes:
+            return Page([], None)
+        where.among(f"({', '.join(_KEY)})", homes)
+    limit = bounded(limit)
+    rows = connection.rows(
+        f"SELECT {', '.join(_KEY)}, issued_ms FROM cards FINAL WHERE {where.sql} "  # noqa: S608  # only column names
+        f"ORDER BY issued_ms DESC, card_id DESC LIMIT {limit + 1}",
+        where.params,
+    )
+    bodies = _bodies(connection, scope, [row[:4] for row in rows[:limit]])
+    items = [bodies[row[3]] for row in rows[:limit] if row[3] in bodies]
+    return Page(items, closed([(row[4], row[3]) for row in rows], limit, _LIST))
+
+
+def one(connection: Connection, scope: Scope, card_id: str) -> dict[str, Any] | None:
+    """Return the latest state of one card."""
+    head = card_heads(connection, [card_id]).get(card_id)
+    if head is None:
+        return None
+    return _bodies(connection, scope, [_key(head.home, card_id)]).get(card_id)
+
+
+def history(connection: Connection, scope: Scope, card_id: str) -> list[dict[str, Any]]:
+    """Return every state of one card that is in scope, in the order of its versions.
+
+    Records of an owner that had been replaced are left out: they never stood.
+    """
+    card = one(connection, scope, card_id)
+    if card is None:
+        return []
+    rows = connection.rows(
+        "SELECT body FROM card_log FINAL WHERE case_key = %(case)s AND card_id = %(card)s "
+        "ORDER BY topic_partition, topic_offset",
+        {"case": card["case_key"], "card": card_id},
+    )
+    lives: list[dict[str, Any]] = []
+    for (body,) in rows:
+        life = orjson.loads(body)
+        if not lives or life["ver"] > lives[-1]["ver"]:
+            lives.append(life)
+    return lives
+
+
+def _bodies(connection: Connection, scope: Scope, keys: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+    if not keys:
+        return {}
+    where = Where(scope).among(f"({', '.join(_KEY)})", keys)
+    rows = connection.rows(
+        f"SELECT card_id, body FROM cards FINAL WHERE {where.sql}",  # noqa: S608  # only column names
+        where.params,
+    )
+    return {card_id: orjson.loads(body) for card_id, body in rows}
+
+
+def _homes_of_case(connection: Connection, case_key: str) -> list[tuple[Any, ...]]:
+    rows = connection.rows("SELECT DISTINCT card_id FROM card_log WHERE case_key = %(case)s", {"case": case_key})
+    heads = card_heads(connection, [card_id for (card_id,) in rows])
+    return [_key(head.home, card_id) for card_id, head in heads.items()]
+
+
+def _key(home: Home, card_id: str) -> tuple[Any, ...]:
+    return (home.region, home.agency, home.day, card_id)

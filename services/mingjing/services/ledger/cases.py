@@ -1,0 +1,77 @@
+"""Which cases are there, how does each stand, and what happened in it."""
+
+from typing import Any
+
+import msgspec
+import orjson
+
+from mingjing.rules.events import Event, micros
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.paging import bounded, closed, opened
+from mingjing.services.ledger.port import CaseFilter, Page
+from mingjing.services.ledger.scope import Scope
+from mingjing.services.ledger.where import Where
+
+_LIST = "cases"
+
+
+def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, cursor: str | None) -> Page:
+    """Return a page of cases, the one with the newest event first."""
+    where = (
+        Where(scope)
+        .among("state", wanted.states)
+        .equal("agency", wanted.agency)
+        .within_region(wanted.region)
+        .contains(("subject", "item", "item_title"), wanted.text)
+        .below(("last_event_ms", "case_key"), opened(cursor, _LIST))
+    )
+    limit = bounded(limit)
+    keys = connection.rows(
+        f"SELECT last_event_ms, case_key FROM case_facts FINAL WHERE {where.sql} "  # noqa: S608  # only column names
+        f"ORDER BY last_event_ms DESC, case_key DESC LIMIT {limit + 1}",
+        where.params,
+    )
+    bodies = _bodies(connection, scope, [key for _, key in keys[:limit]])
+    items = [bodies[key] for _, key in keys[:limit] if key in bodies]
+    return Page(items, closed([(ms, key) for ms, key in keys], limit, _LIST))
+
+
+def one(connection: Connection, scope: Scope, case_key: str) -> dict[str, Any] | None:
+    """Return the facts of one case."""
+    return _bodies(connection, scope, [case_key]).get(case_key)
+
+
+def events(connection: Connection, scope: Scope, case_key: str) -> list[dict[str, Any]]:
+    """Return the events of a case that is in scope, in legal order: time, sequence, source, id.
+
+    Who may see a case may see all of it, other agencies' steps included. What a
+    source sent again unchanged is shown once, as it was first received.
+    """
+    if one(connection, scope, case_key) is None:
+        return []
+    rows = connection.rows(
+        "SELECT body FROM events FINAL WHERE case_key = %(case)s ORDER BY topic_partition, topic_offset",
+        {"case": case_key},
+    )
+    seen: dict[bytes, dict[str, Any]] = {}
+    for (body,) in rows:
+        sent = orjson.loads(body)
+        said = {name: value for name, value in sent.items() if name != "ingestedtime"}
+        seen.setdefault(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), sent)
+    return sorted(seen.values(), key=_legal_order)
+
+
+def _legal_order(sent: dict[str, Any]) -> tuple[int, int, str, str]:
+    event = msgspec.convert(sent, Event)
+    return (micros(event.time), event.sequence, event.source, event.id)
+
+
+def _bodies(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, dict[str, Any]]:
+    if not keys:
+        return {}
+    where = Where(scope).among("case_key", keys)
+    rows = connection.rows(
+        f"SELECT case_key, body FROM case_facts FINAL WHERE {where.sql}",  # noqa: S608  # only column names
+        where.params,
+    )
+    return {key: orjson.loads(body) for key, body in rows}

@@ -1,0 +1,81 @@
+"""The ledger as kept in ClickHouse: implements `port.Ledger`, one module a question."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mingjing.services.ledger import cards, cases, dead_letters, overview, progress
+from mingjing.services.ledger.connection import Pool
+from mingjing.services.ledger.errors import LedgerUnavailable
+from mingjing.services.ledger.migrate import pending
+from mingjing.services.ledger.port import CardFilter, CaseFilter, LetterFilter, Overview, Page
+from mingjing.services.ledger.scope import Scope
+
+
+class ClickHouseLedger:
+    """A `Ledger` over a pool of connections."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def cards(
+        self, scope: Scope, wanted: CardFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cards.page(connection, scope, wanted or CardFilter(), limit, cursor)
+
+    def card(self, scope: Scope, card_id: str) -> dict[str, Any] | None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cards.one(connection, scope, card_id)
+
+    def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cards.history(connection, scope, card_id)
+
+    def cases(
+        self, scope: Scope, wanted: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cases.page(connection, scope, wanted or CaseFilter(), limit, cursor)
+
+    def case(self, scope: Scope, case_key: str) -> dict[str, Any] | None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cases.one(connection, scope, case_key)
+
+    def events(self, scope: Scope, case_key: str) -> list[dict[str, Any]]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cases.events(connection, scope, case_key)
+
+    def overview(self, scope: Scope, days: int, today: date, zone: ZoneInfo) -> Overview:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return overview.overview(connection, scope, days, today, zone)
+
+    def dead_letters(
+        self, scope: Scope, wanted: LetterFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return dead_letters.page(connection, scope, wanted or LetterFilter(), limit, cursor)
+
+    def progress(self) -> dict[str, dict[int, int]]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return progress.read(connection)
+
+    def ready(self) -> None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            missing = [each.name for each in pending(connection)]
+        if missing:
+            raise LedgerUnavailable(f"数据库尚未应用迁移 {', '.join(missing)}, 请先运行 mingjing migrate")
+
+    def close(self) -> None:
+        """See `port.Ledger`."""
+        self._pool.close()

@@ -1,0 +1,195 @@
+"""What the rest of the services may ask of the ledger.
+
+Every question takes a `Scope`: there is no way to read a case, a card or a
+letter without saying on whose behalf. Records come back as they were written
+to their topic; lists come in pages that a cursor continues.
+
+Every method raises `LedgerUnavailable` when asking again may help, and
+`LedgerRefused` when it may not. All may be called from several threads.
+"""
+
+from datetime import date, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mingjing.services.ledger.scope import Scope
+
+MAX_LIMIT = 500
+"""The most records of one page; a greater limit is lowered to it."""
+
+
+class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cards are wanted; an empty field wants all.
+
+    `region` is a code or the beginning of one, `case` a case key, `since` the
+    earliest instant of issue that is still wanted.
+    """
+
+    levels: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    agency: str | None = None
+    region: str | None = None
+    rule: str | None = None
+    item: str | None = None
+    case: str | None = None
+    since: datetime | None = None
+
+
+class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases are wanted; `text` is looked for in number, item and item title."""
+
+    states: tuple[str, ...] = ()
+    agency: str | None = None
+    region: str | None = None
+    text: str | None = None
+
+
+class LetterFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which dead letters are wanted."""
+
+    agency: str | None = None
+    code: str | None = None
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Some records of a list, and the cursor of the next page (None on the last)."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class LevelCounts(msgspec.Struct, frozen=True):
+    """A number of cards for each level."""
+
+    hint: int = 0
+    warning: int = 0
+    yellow: int = 0
+    red: int = 0
+
+
+class OnTime(msgspec.Struct, frozen=True):
+    """Decided cases whose limits drew neither yellow nor red, of all that were decided."""
+
+    numerator: int
+    denominator: int
+
+
+class DayCounts(msgspec.Struct, frozen=True):
+    """Cards that stand or were cleared, by the local date on which the limit was broken."""
+
+    date: date
+    warning: int = 0
+    yellow: int = 0
+    red: int = 0
+
+
+class AgencyCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """One agency's cases and its cards that were not withdrawn."""
+
+    agency: str
+    region: str | None
+    open: int
+    decided: int
+    on_time: int
+    warning: int
+    yellow: int
+    red: int
+    last_event_at: str | None
+
+
+class RuleCounts(msgspec.Struct, frozen=True):
+    """Cards that were not withdrawn, of one rule."""
+
+    rule: str
+    title: str
+    warning: int = 0
+    yellow: int = 0
+    red: int = 0
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one source has sent within the days of the overview."""
+
+    source: str
+    agency: str | None
+    events: int
+    dead_letters: int
+    last_event_at: str | None
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of the first page; names and calendars are the caller's to add.
+
+    `cards` and `cards_today` (issued today) leave withdrawn cards out; `trend`
+    holds every one of the asked days, oldest first, `today` last.
+    """
+
+    open: int
+    suspended: int
+    accepted_today: int
+    decided_today: int
+    cards: LevelCounts
+    cards_today: LevelCounts
+    standing: LevelCounts
+    withdrawn: int
+    dead_letters: int
+    on_time: OnTime
+    trend: list[DayCounts]
+    agencies: list[AgencyCounts]
+    rules: list[RuleCounts]
+    feeds: list[Feed]
+
+
+class Ledger(Protocol):
+    """The written truth of cases and cards, for reading."""
+
+    def cards(
+        self, scope: Scope, wanted: CardFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return the latest state of cards, newest issued first."""
+
+    def card(self, scope: Scope, card_id: str) -> dict[str, Any] | None:
+        """Return the latest state of one card; None when there is none in `scope`."""
+
+    def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
+        """Return every state the card has had, oldest first; empty when it is not in `scope`."""
+
+    def cases(
+        self, scope: Scope, wanted: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return the facts of cases, the one with the newest event first."""
+
+    def case(self, scope: Scope, case_key: str) -> dict[str, Any] | None:
+        """Return the facts of one case; None when there is none in `scope`."""
+
+    def events(self, scope: Scope, case_key: str) -> list[dict[str, Any]]:
+        """Return the events of a case in legal order; empty when the case is not in `scope`.
+
+        An event that was sent again unchanged appears once, as first received.
+        """
+
+    def overview(self, scope: Scope, days: int, today: date, zone: ZoneInfo) -> Overview:
+        """Return the numbers of the first page for the `days` that end with `today` in `zone`."""
+
+    def dead_letters(
+        self, scope: Scope, wanted: LetterFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> Page:
+        """Return letters that could not be used, newest received first.
+
+        A letter knows its agency but no region: a scope of regions must name its
+        agencies to see any, and one without agency shows only to everything.
+        """
+
+    def progress(self) -> dict[str, dict[int, int]]:
+        """Return, by topic and partition, the offset below which all is readable here.
+
+        Read it before a list to know from where a stream continues that list.
+        """
+
+    def ready(self) -> None:
+        """Return when the ledger answers and is migrated; raise LedgerUnavailable if not."""
+
+    def close(self) -> None:
+        """Give up every connection; the ledger cannot be asked afterwards."""

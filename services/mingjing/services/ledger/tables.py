@@ -1,0 +1,189 @@
+"""How a record becomes a row: the columns of each table, and the row of each record, side by side."""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from mingjing.services.ledger.instants import day_of, millis
+from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, LetterRecord, Version
+
+Row = tuple[Any, ...]
+
+_REVISION_BITS = 20
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table and the columns we write, in the order of its rows."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where a record lies: its partition and offset, and when Kafka took it (milliseconds)."""
+
+    partition: int
+    offset: int
+    logged_ms: int
+
+
+class Home(msgspec.Struct, frozen=True):
+    """The part of a card's sorting key that its first record fixes for ever."""
+
+    region: str
+    agency: str
+    day: date
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The version of a card or case that stands, and the `ver` it is settled by."""
+
+    version: Version
+    ver: int
+
+
+class CardHead(msgspec.Struct, frozen=True):
+    """Where a card's row lies, and which version of it stands."""
+
+    home: Home
+    head: Head
+
+
+def packed(version: Version) -> int:
+    """Return the number ClickHouse settles repetitions by; it does not know the generation."""
+    offset, _, revision = version
+    return (max(offset, 0) << _REVISION_BITS) | min(revision, (1 << _REVISION_BITS) - 1)
+
+
+def succeeds(version: Version, standing: Head | None) -> Head | None:
+    """Return the head that `version` makes, or None when what stands is not older.
+
+    Of equal offsets the later generation wins whatever its revision, so its
+    number is lifted above the one it replaces.
+    """
+    if standing is None:
+        return Head(version, packed(version))
+    if version <= standing.version:
+        return None
+    return Head(version, max(packed(version), standing.ver + 1))
+
+
+def home_of(card: CardRecord) -> Home:
+    """Return the home this card gets if it is the first record of it: where and on which day it was issued."""
+    return Home(card.region or "", card.agency or "", day_of(millis(card.issued_at)))
+
+
+CARDS = Table(
+    "cards",
+    (
+        *("home_region", "home_agency", "home_day", "card_id", "case_key", "rule", "rung", "title", "level", "status"),
+        *("issue", "item", "agency", "region", "violated_ms", "due_ms", "cleared_ms", "issued_ms"),
+        *("ver_offset", "ver_generation", "ver_revision", "ver", "body"),
+    ),
+)
+
+
+def card_row(card: CardRecord, at: CardHead, body: str) -> Row:
+    """Return the row of `cards`."""
+    return (
+        *(at.home.region, at.home.agency, at.home.day, card.card_id, card.case_key, card.rule, card.rung, card.title),
+        *(card.level, card.status, card.issue, card.item or "", card.agency or "", card.region or ""),
+        *(millis(card.violated_at), millis(card.due_at), millis(card.cleared_at), millis(card.issued_at)),
+        *(*card.ver, at.head.ver, body),
+    )
+
+
+CARD_HEADS = Table(
+    "card_heads",
+    (
+        *("card_id", "case_key", "home_region", "home_agency", "home_day"),
+        *("ver_offset", "ver_generation", "ver_revision", "ver"),
+    ),
+)
+
+
+def head_row(card: CardRecord, at: CardHead) -> Row:
+    """Return the row of `card_heads`."""
+    home = at.home
+    return (card.card_id, card.case_key, home.region, home.agency, home.day, *card.ver, at.head.ver)
+
+
+CARD_LOG = Table(
+    "card_log",
+    (
+        *("case_key", "card_id", "topic_partition", "topic_offset", "logged_on", "logged_ms", "rule", "level"),
+        *("status", "agency", "region", "violated_ms", "issued_ms", "digest"),
+        *("ver_offset", "ver_generation", "ver_revision", "body"),
+    ),
+)
+
+
+def log_row(card: CardRecord, place: Place, body: str) -> Row:
+    """Return the row of `card_log`."""
+    return (
+        *(card.case_key, card.card_id, place.partition, place.offset, day_of(place.logged_ms), place.logged_ms),
+        *(card.rule, card.level, card.status, card.agency or "", card.region or ""),
+        *(millis(card.violated_at), millis(card.issued_at), card.digest, *card.ver, body),
+    )
+
+
+CASE_FACTS = Table(
+    "case_facts",
+    (
+        *("case_key", "subject", "item", "item_title", "agency", "region", "state"),
+        *("applied_ms", "accepted_ms", "decided_ms", "delivered_ms", "last_event_ms", "last_event_type"),
+        *("events", "late", "ver_offset", "ver_generation", "ver_revision", "ver", "body"),
+    ),
+)
+
+
+def case_row(case: CaseRecord, head: Head, body: str) -> Row:
+    """Return the row of `case_facts`."""
+    return (
+        *(case.case_key, case.subject, case.item or "", case.item_title or "", case.agency or "", case.region or ""),
+        *(case.state, millis(case.applied_at), millis(case.accepted_at), millis(case.decided_at)),
+        *(millis(case.delivered_at), millis(case.last_event_at), case.last_event_type or ""),
+        *(case.events, int(case.late), *case.ver, head.ver, body),
+    )
+
+
+EVENTS = Table(
+    "events",
+    (
+        *("case_key", "topic_partition", "topic_offset", "logged_on", "logged_ms", "event_id", "source", "type"),
+        *("subject", "at_ms", "recorded_ms", "ingested_ms", "sequence", "corrects", "item", "agency", "region"),
+        *("officer", "post", "step", "body"),
+    ),
+)
+
+
+def event_row(event: EventRecord, place: Place, body: str) -> Row:
+    """Return the row of `events`."""
+    return (
+        *(event.casekey or "", place.partition, place.offset, day_of(place.logged_ms), place.logged_ms),
+        *(event.id, event.source, event.type, event.subject),
+        *(millis(event.time), millis(event.recordedtime), millis(event.ingestedtime), event.sequence),
+        *(event.corrects or "", event.item or "", event.agency or "", event.region or ""),
+        *(event.officer or "", event.post or "", event.step or "", body),
+    )
+
+
+DEAD_LETTERS = Table(
+    "dead_letters",
+    (
+        *("topic", "topic_partition", "topic_offset", "letter_id", "code", "agency", "source", "event_id"),
+        *("received_ms", "body"),
+    ),
+)
+
+
+def letter_row(letter: LetterRecord, body: str) -> Row:
+    """Return the row of `dead_letters`."""
+    return (
+        *(letter.topic, letter.partition, letter.offset, letter.letter_id, letter.code, letter.agency or ""),
+        *(letter.source or "", letter.event_id or "", millis(letter.received_at), body),
+    )
+
+
+SINK_PROGRESS = Table("sink_progress", ("topic", "topic_partition", "next_offset", "written_ms"))

@@ -1,0 +1,84 @@
+"""Conditions of a query, which begin with the reader's scope."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from mingjing.services.ledger.scope import Scope, region_prefix
+
+
+class Where:
+    """A conjunction that grows; every value in it travels as a parameter.
+
+    It cannot be made without a scope. The table it is used on has the columns
+    `agency` and `region`, unless `without_region` is asked for.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.params: dict[str, Any] = {}
+        self._clauses: list[str] = []
+        if scope.regions is not None:
+            within = [f"startsWith(region, {self._given(region_prefix(each))})" for each in scope.regions]
+            self._clauses.append(f"({' OR '.join(within)})" if within else "0")
+        if scope.agencies is not None:
+            self.among("agency", scope.agencies)
+            self._clauses += [] if scope.agencies else ["0"]
+
+    @classmethod
+    def without_region(cls, scope: Scope) -> Self:
+        """Begin a condition on a table that knows agencies only.
+
+        What cannot be seen to lie in the scope is not shown: a scope of regions
+        that names no agencies sees nothing.
+        """
+        agencies = () if scope.regions is not None and scope.agencies is None else scope.agencies
+        return cls(Scope(None, agencies))
+
+    def equal(self, column: str, value: object | None) -> Self:
+        """Want `column` to be `value`; None wants nothing."""
+        if value is not None:
+            self._clauses.append(f"{column} = {self._given(value)}")
+        return self
+
+    def among(self, column: str, values: Sequence[object]) -> Self:
+        """Want `column` to be one of `values`; none of them wants nothing."""
+        if values:
+            self._clauses.append(f"{column} IN {self._given(tuple(values))}")
+        return self
+
+    def at_least(self, column: str, value: object | None) -> Self:
+        """Want `column` not to be below `value`; None wants nothing."""
+        if value is not None:
+            self._clauses.append(f"{column} >= {self._given(value)}")
+        return self
+
+    def within_region(self, region: str | None) -> Self:
+        """Want the region to be `region` or to lie in it; None wants nothing."""
+        if region is not None:
+            self._clauses.append(f"startsWith(region, {self._given(region_prefix(region))})")
+        return self
+
+    def contains(self, columns: Sequence[str], text: str | None) -> Self:
+        """Want `text` somewhere in one of `columns`, in capitals or not; None and blank want nothing."""
+        if text and text.strip():
+            needle = self._given(text.strip())
+            self._clauses.append(
+                "(" + " OR ".join(f"positionCaseInsensitiveUTF8({each}, {needle}) > 0" for each in columns) + ")"
+            )
+        return self
+
+    def below(self, columns: Sequence[str], bound: Sequence[object] | None) -> Self:
+        """Want the tuple of `columns` to come before `bound`; None wants nothing."""
+        if bound is not None:
+            values = ", ".join(self._given(each) for each in bound)
+            self._clauses.append(f"({', '.join(columns)}) < ({values})")
+        return self
+
+    @property
+    def sql(self) -> str:
+        """Return the condition, `1` when everything is wanted."""
+        return " AND ".join(self._clauses) or "1"
+
+    def _given(self, value: object) -> str:
+        name = f"p{len(self.params)}"
+        self.params[name] = value
+        return f"%({name})s"

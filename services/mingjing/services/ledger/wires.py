@@ -1,0 +1,116 @@
+"""Records of the topics the ledger is fed from, as far as it reads them.
+
+Only what becomes a column is decoded; the record's own bytes are kept beside as
+`body`, so nothing a newer writer adds is lost.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+Version = tuple[int, int, int]
+"""(offset of case-events folded, generation of the partition's owner, revision): the greatest wins."""
+
+State = Literal["applied", "accepted", "suspended", "decided", "delivered", "abandoned", "not_accepted", "returned"]
+
+OPEN: tuple[State, ...] = ("applied", "accepted", "suspended")
+"""States of a case that somebody still has to decide."""
+
+
+class EventRecord(msgspec.Struct, kw_only=True, gc=False):
+    """A record of `case-events`, without its data; see `mingjing.rules.events.Event`."""
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    recordedtime: datetime | None = None
+    sequence: int = 0
+    corrects: str | None = None
+    item: str | None = None
+    agency: str | None = None
+    region: str | None = None
+    officer: str | None = None
+    post: str | None = None
+    step: str | None = None
+    casekey: str | None = None
+    ingestedtime: datetime | None = None
+
+
+class CardRecord(msgspec.Struct, kw_only=True, gc=False):
+    """A record of `cards`; see `mingjing.rules.card.Card`."""
+
+    card_id: str
+    case_key: str
+    rule: str
+    rung: str
+    title: str
+    level: str
+    status: str
+    issue: str
+    item: str | None
+    agency: str | None
+    region: str | None
+    violated_at: str
+    due_at: str | None
+    cleared_at: str | None
+    issued_at: str
+    digest: str
+    ver: Version
+
+
+class ClockRecord(msgspec.Struct):
+    """One clock of a case: the level it holds now, if any."""
+
+    level: str | None = None
+
+
+class CaseRecord(msgspec.Struct, kw_only=True):
+    """A record of `case-facts`."""
+
+    case_key: str
+    subject: str
+    item: str | None = None
+    item_title: str | None = None
+    agency: str | None = None
+    region: str | None = None
+    state: State
+    applied_at: str | None = None
+    accepted_at: str | None = None
+    decided_at: str | None = None
+    delivered_at: str | None = None
+    last_event_at: str | None = None
+    last_event_type: str | None = None
+    clocks: list[ClockRecord] = []
+    events: int
+    ver: Version
+
+    @property
+    def late(self) -> bool:
+        """Whether a clock of the case holds yellow or red."""
+        return any(clock.level in {"yellow", "red"} for clock in self.clocks)
+
+
+class LetterRecord(msgspec.Struct, kw_only=True):
+    """A record of `dead-letters`; `original` is base64 of the bytes that could not be used."""
+
+    letter_id: str
+    code: str
+    place: str
+    message: str
+    agency: str | None
+    source: str | None
+    event_id: str | None
+    topic: str
+    partition: int
+    offset: int
+    received_at: str
+    original: str
+
+
+def letter_id(topic: str, partition: int, offset: int) -> str:
+    """Return the identity of the letter that the record at this place became."""
+    return hashlib.blake2b(f"{topic}\0{partition}\0{offset}".encode(), digest_size=16).hexdigest()

@@ -1,0 +1,123 @@
+"""Records by kafka-python: plain and synchronous, its heartbeats in a thread of their own."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import IllegalStateError, KafkaError
+
+from mingjing.services.sink.source import Record, next_offsets
+
+_FIRST_WAIT_MS = 100
+_LINGER_S = 0.05
+_MOST = 5000
+_SESSION_MS = 6000
+_COMMIT_MS = 5000
+_CLOSE_MS = 1000
+
+log = structlog.get_logger()
+
+
+class KafkaSource:
+    """A `Source` over a consumer group; records come from the earliest where nothing was committed.
+
+    A member with an `instance` name that is killed takes its partitions up
+    again as soon as it is back; one without waits for its session to end.
+    """
+
+    def __init__(self, bootstrap: str, group: str, topics: Sequence[str], instance: str | None = None) -> None:
+        self._consumer = KafkaConsumer(
+            bootstrap_servers=bootstrap.split(","),
+            client_id=group,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            allow_auto_create_topics=False,
+            fetch_max_wait_ms=_FIRST_WAIT_MS,
+            max_partition_fetch_bytes=8 * 1024 * 1024,
+            max_poll_records=_MOST,
+            session_timeout_ms=_SESSION_MS,
+            group_instance_id=instance,
+        )
+        self._change = _Change()
+        self._stray: list[Record] = []
+        self._consumer.subscribe(topics=list(topics), listener=self._change)
+
+    def gather(self) -> list[Record]:
+        """See `Source`; a batch is closed 50 ms after its first record, or when it is full."""
+        records, self._stray = self._stray, []
+        records += self._polled(_FIRST_WAIT_MS)
+        until = time.monotonic() + _LINGER_S
+        while records and len(records) < _MOST and (left := until - time.monotonic()) > 0:
+            records += self._polled(int(left * 1000))
+        return records
+
+    def hold(self, seconds: float) -> None:
+        """See `Source`."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._consumer.pause(*self._consumer.assignment())
+            self._stray += self._polled(int(left * 1000) + 1)
+        self._consumer.resume(*self._consumer.paused())
+
+    def changed_hands(self) -> bool:
+        """See `Source`."""
+        return self._change.taken()
+
+    def commit(self, records: list[Record]) -> None:
+        """See `Source`."""
+        ours = self._consumer.assignment()
+        reached = {
+            TopicPartition(topic, partition): OffsetAndMetadata(offset)
+            for (topic, partition), offset in next_offsets(records).items()
+            if TopicPartition(topic, partition) in ours
+        }
+        try:
+            self._consumer.commit(reached, timeout_ms=_COMMIT_MS)
+        except KafkaError as exc:
+            log.warning("commit failed, records will come again", reason=repr(exc))
+
+    def lag(self) -> int:
+        """See `Source`; 0 when a partition leaves while it is counted."""
+        try:
+            return sum(self._behind(partition) for partition in self._consumer.assignment())
+        except IllegalStateError:
+            return 0
+
+    def close(self) -> None:
+        """See `Source`."""
+        self._consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
+
+    def _behind(self, partition: TopicPartition) -> int:
+        high = self._consumer.highwater(partition)
+        return 0 if high is None else max(0, high - (self._consumer.position(partition, timeout_ms=0) or high))
+
+    def _polled(self, timeout_ms: int) -> list[Record]:
+        polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms)
+        return [
+            Record(each.topic, each.partition, each.offset, max(each.timestamp, 0), each.key, each.value or b"")
+            for of_partition in polled.values()
+            for each in of_partition
+        ]
+
+
+class _Change(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
+    """Notes, from the client's own thread, that partitions came or went."""
+
+    def __init__(self) -> None:
+        self._noted = False
+
+    def taken(self) -> bool:
+        """Return whether anything was noted, and forget it."""
+        noted, self._noted = self._noted, False
+        return noted
+
+    def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Note it."""
+        self._noted = self._noted or bool(revoked)
+
+    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Note it."""
+        self._noted = self._noted or bool(assigned)

@@ -1,0 +1,34 @@
+"""The sink process, put together."""
+
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.settings import Settings
+from mingjing.services.sink.kafka_source import KafkaSource
+from mingjing.services.sink.letters import DeadLetters
+from mingjing.services.sink.metrics import PumpMetrics
+from mingjing.services.sink.probe import Probe
+from mingjing.services.sink.pump import Pump
+from mingjing.services.sink.stopping import Stopping
+from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter, TopicWriter
+
+GROUP = "mingjing-sink"
+
+
+def run_sink(settings: Settings) -> None:
+    """Write cards, case facts and dead letters to the ledger until SIGTERM; call it from the main thread."""
+    stopping = Stopping()
+    metrics = PumpMetrics("sink")
+    probe = Probe(metrics, settings.sink_metrics_port)
+    connection = Connection(settings)
+    writers: dict[str, TopicWriter] = {
+        "cards": CardWriter(connection),
+        "case-facts": CaseWriter(connection),
+        "dead-letters": LetterWriter(connection),
+    }
+    source = KafkaSource(settings.kafka, GROUP, list(writers), settings.instance)
+    try:
+        writer = LedgerWriter(connection, writers)
+        Pump(source, writer, DeadLetters(settings.kafka), metrics, stopping).run()
+    finally:
+        source.close()
+        connection.close()
+        probe.close()
