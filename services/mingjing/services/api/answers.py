@@ -1,0 +1,38 @@
+"""JSON answers: rendered once, tagged by content, with the way to the next page."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import orjson
+from fastapi import Request, Response
+
+JSON = "application/json"
+
+
+def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return `body` as JSON."""
+    return Response(orjson.dumps(body), status, headers, JSON)
+
+
+def tagged(request: Request, body: Mapping[str, Any]) -> Response:
+    """Return `body` with a strong ETag, or 304 when the caller has these very bytes.
+
+    A `next_cursor` in the body also becomes a `Link` to the same question's next page.
+    """
+    packed = orjson.dumps(body)
+    tag = f'"{blake2b(packed, digest_size=12).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    cursor = body.get("next_cursor")
+    if cursor is not None:
+        asked = [(name, value) for name, value in parse_qsl(request.url.query) if name != "cursor"]
+        headers["Link"] = f'<{request.url.path}?{urlencode([*asked, ("cursor", cursor)])}>; rel="next"'
+    if _has(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    return Response(packed, 200, headers, JSON)
+
+
+def _has(asked: str, tag: str) -> bool:
+    tags = [each.strip().removeprefix("W/") for each in asked.split(",")]
+    return tag in tags or "*" in tags

@@ -1,0 +1,146 @@
+"""The fan-out of one process: every new card to every stream that wants it.
+
+The hub renders a card's message once and hands the same bytes to each stream.
+It lives on the event loop; only `latest`, `newest_issued_at` and `position` may
+be read from other threads.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+import structlog
+
+from mingjing.services.api import metrics
+from mingjing.services.api.feed.entry import Record, entry_of
+from mingjing.services.api.feed.listener import Listener
+from mingjing.services.api.feed.ring import Ring
+from mingjing.services.api.feed.vector import NOWHERE, Vector
+from mingjing.services.api.feed.wanted import Wanted
+
+RING = 20_000
+QUEUE = 1_000
+
+_log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """Takes the records of `cards` in the order they are read and serves them to listeners.
+
+    `position` is None until the reader of the topic has opened the hub;
+    `ready` is set once that reader has caught up with the topic's end.
+    """
+
+    def __init__(self, *, ring: int = RING, queue: int = QUEUE) -> None:
+        self.ready = asyncio.Event()
+        self.newest_issued_at: datetime | None = None
+        self.ended = False
+        self._capacity = ring
+        self._bound = queue
+        self._ring = Ring(ring, ())
+        self._position: Vector | None = None
+        self._begin: tuple[int, ...] = ()
+        self._listeners: set[Listener] = set()
+
+    @property
+    def position(self) -> Vector | None:
+        """Where the hub stands: the offsets it will read next."""
+        return self._position
+
+    @property
+    def present(self) -> Vector:
+        """The position of a hub that is known to be open; RuntimeError if it is not."""
+        if self._position is None:
+            raise RuntimeError("the hub was used before a reader opened it")
+        return self._position
+
+    def open(self, start: Vector, begin: Sequence[int]) -> None:
+        """Begin at `start` with an empty ring; whoever is listening has lost the thread and must resync.
+
+        `begin` holds the lowest offsets the topic still has.
+        """
+        self._ring = Ring(self._capacity, start.offsets)
+        self._position = start
+        self._begin = tuple(begin)
+        for listener in self._listeners:
+            listener.lose("feed_restarted")
+
+    def take(self, record: Record) -> None:
+        """Pass one record on, unless a newer record of its card has been passed on before."""
+        position = self.present
+        offsets = list(position.offsets)
+        offsets[record.partition] = record.offset + 1
+        self._position = Vector(position.epoch, tuple(offsets))
+        try:
+            entry = entry_of(record)
+        except msgspec.DecodeError:
+            # Only our own workers write `cards`; the position moves on so that one bad record stops nobody.
+            _log.exception("unreadable_card", partition=record.partition, offset=record.offset)
+            metrics.FEED_CARDS.labels("unreadable").inc()
+            return
+        if not self._ring.append(entry):
+            metrics.FEED_CARDS.labels("stale").inc()
+            return
+        metrics.FEED_CARDS.labels("passed").inc()
+        issued_at = datetime.fromisoformat(entry.head.issued_at)
+        self.newest_issued_at = max(issued_at, self.newest_issued_at or issued_at)
+        if self._listeners:
+            frame = entry.frame(self._position.encode())
+            for listener in self._listeners:
+                listener.offer(entry, frame)
+
+    def holds(self, start: Vector) -> bool:
+        """Return whether a client standing at `start` can be served from the ring alone."""
+        position = self.present
+        return self.same_feed(start) and start.within(self._ring.floor, position.offsets)
+
+    def same_feed(self, start: Vector) -> bool:
+        """Return whether `start` was given out for this feed and not for one before it."""
+        position = self.present
+        return start.epoch == position.epoch and len(start.offsets) == len(position.offsets)
+
+    def joins(self, start: Vector) -> bool:
+        """Return whether nothing between `start` and the ring is missing; `start` may be ahead of the hub."""
+        return self.same_feed(start) and all(low <= at for low, at in zip(self._ring.floor, start.offsets, strict=True))
+
+    def after(self, progress: Mapping[int, int]) -> Vector:
+        """Return from where a stream continues a page read at `progress` (offsets by partition).
+
+        What the topic no longer or not yet has is left out: a client can always
+        resume here. `NOWHERE` until the hub is open.
+        """
+        if self._position is None:
+            return NOWHERE
+        epoch, present = self._position
+        offsets = (
+            max(low, min(progress.get(partition, 0), high))
+            for partition, (low, high) in enumerate(zip(self._begin, present, strict=True))
+        )
+        return Vector(epoch, tuple(offsets))
+
+    def listen(self, wanted: Wanted, start: Vector | None) -> Listener:
+        """Return a new listener, from `start` (for which `joins` must hold) or from now on; pair it with `leave`."""
+        backlog = self._ring.since(start.offsets) if start is not None else ()
+        listener = Listener(wanted, bound=self._bound, position=lambda: self.present, start=start, backlog=backlog)
+        if self.ended:
+            listener.end()
+        self._listeners.add(listener)
+        metrics.FEED_LISTENERS.set(len(self._listeners))
+        return listener
+
+    def leave(self, listener: Listener) -> None:
+        """Forget a listener."""
+        self._listeners.discard(listener)
+        metrics.FEED_LISTENERS.set(len(self._listeners))
+
+    def latest(self, card_id: str) -> bytes | None:
+        """Return the newest JSON of a card, while the ring holds it."""
+        entry = self._ring.latest(card_id)
+        return entry.card if entry is not None else None
+
+    def end(self) -> None:
+        """End every stream, now and from now on: the process is going down."""
+        self.ended = True
+        for listener in self._listeners:
+            listener.end()

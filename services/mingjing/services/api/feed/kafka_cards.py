@@ -1,0 +1,166 @@
+"""The `cards` topic in Kafka, read for the hub and for streams that come back late."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError as AdminError
+
+from mingjing.services.api.feed.entry import Record
+from mingjing.services.api.feed.hub import RING, Hub
+from mingjing.services.api.feed.stream import Gone
+from mingjing.services.api.feed.vector import EPOCH_BYTES, Vector
+
+TOPIC = "cards"
+FARTHEST = 100_000
+"""Records; a client further behind than this loads the page again instead."""
+READERS = 4
+"""Private consumers at once; a crowd that comes back together queues here."""
+_AGAIN_S = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class KafkaCards:
+    """Keeps one hub fed, whatever happens to the broker, and reads back for `stream`.
+
+    At the start the ring is filled with the last records of the topic, so that
+    clients who reconnect after a restart of this process are served from it.
+    """
+
+    def __init__(self, bootstrap: str, hub: Hub, *, warm: int = RING) -> None:
+        self._bootstrap = bootstrap
+        self._hub = hub
+        self._warm = warm
+        self._readers = asyncio.Semaphore(READERS)
+        self._following: asyncio.Task[None] | None = None
+        self._away = False
+
+    async def start(self) -> None:
+        """Begin to follow the topic; returns at once, `hub.ready` says when the end is reached."""
+        self._following = asyncio.create_task(self._follow(), name="cards-hub")
+
+    async def stop(self) -> None:
+        """Stop following; the hub keeps what it has."""
+        if self._following is not None:
+            self._following.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._following
+
+    async def read_from(self, offsets: Sequence[int]) -> AsyncGenerator[tuple[list[Record], tuple[int, ...]], None]:
+        """Yield records from `offsets` on with a consumer of this call's own; see `CardLog`."""
+        async with self._readers:
+            consumer = self._consumer()
+            try:
+                await consumer.start()
+                partitions = _partitions(len(offsets))
+                begin, end = await _bounds(consumer, partitions)
+                if any(not low <= offset <= high for low, offset, high in zip(begin, offsets, end, strict=True)):
+                    raise Gone("outside of what the topic holds")
+                if sum(end) - sum(offsets) > FARTHEST:
+                    raise Gone("too far behind")
+                _place(consumer, partitions, offsets)
+                while True:
+                    records = await _poll(consumer)
+                    yield records, await _positions(consumer, partitions)
+            except KafkaError as exc:
+                raise Gone(str(exc)) from exc
+            finally:
+                await consumer.stop()
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._follow_once()
+            except (KafkaError, AdminError, OSError) as exc:
+                if not self._away:
+                    _log.warning("cards_away", kafka=self._bootstrap, reason=repr(exc), again_every_s=_AGAIN_S)
+                self._away = True
+                self._hub.ready.clear()
+                await asyncio.sleep(_AGAIN_S)
+
+    async def _follow_once(self) -> None:
+        consumer = self._consumer()
+        try:
+            await consumer.start()
+            epoch, count = await asyncio.to_thread(_topic, self._bootstrap)
+            partitions = _partitions(count)
+            begin, end = await _bounds(consumer, partitions)
+            start = self._hub.position
+            if start is None or start.epoch != epoch or len(start.offsets) != count or not start.within(begin, end):
+                share = self._warm // count
+                offsets = tuple(max(low, high - share) for low, high in zip(begin, end, strict=True))
+                start = Vector(epoch, offsets)
+                self._hub.open(start, begin)
+            _place(consumer, partitions, start.offsets)
+            while True:
+                if not self._hub.ready.is_set() and _reached(await _positions(consumer, partitions), end):
+                    self._hub.ready.set()
+                    self._away = False
+                    _log.info("cards_followed", kafka=self._bootstrap, partitions=count)
+                for record in await _poll(consumer):
+                    self._hub.take(record)
+        finally:
+            await consumer.stop()
+
+    def _consumer(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            client_id="mingjing-api-cards",
+            group_id=None,
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            fetch_max_wait_ms=100,
+        )
+
+
+def _partitions(count: int) -> list[TopicPartition]:
+    return [TopicPartition(TOPIC, number) for number in range(count)]
+
+
+async def _bounds(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> tuple[list[int], list[int]]:
+    """Return the lowest offset and the next offset of each partition."""
+    begin = await consumer.beginning_offsets(partitions)
+    end = await consumer.end_offsets(partitions)
+    return [begin[partition] for partition in partitions], [end[partition] for partition in partitions]
+
+
+def _place(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], offsets: Sequence[int]) -> None:
+    """Assign and seek in one turn of the loop: in between, the consumer would look for offsets of its own."""
+    consumer.assign(partitions)
+    for partition, offset in zip(partitions, offsets, strict=True):
+        consumer.seek(partition, offset)
+
+
+async def _poll(consumer: AIOKafkaConsumer) -> list[Record]:
+    batches = await consumer.getmany(timeout_ms=1000, max_records=2000)
+    return [
+        Record(partition.partition, message.offset, message.value)
+        for partition, messages in batches.items()
+        for message in messages
+    ]
+
+
+async def _positions(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> tuple[int, ...]:
+    return tuple([await consumer.position(partition) for partition in partitions])
+
+
+def _reached(positions: Sequence[int], end: Sequence[int]) -> bool:
+    return all(at >= high for at, high in zip(positions, end, strict=True))
+
+
+def _topic(bootstrap: str) -> tuple[bytes, int]:
+    """Return what names this making of the topic, and its number of partitions."""
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-api-cards")
+    try:
+        (topic,) = admin.describe_topics([TOPIC])
+    finally:
+        admin.close()
+    if not topic["partitions"]:
+        raise UnknownTopicOrPartitionError(f"{TOPIC}: run `mingjing topics apply`")
+    return blake2b(str(topic["topic_id"]).encode(), digest_size=EPOCH_BYTES).digest(), len(topic["partitions"])

@@ -1,0 +1,142 @@
+"""One open stream: what waits to be sent to it, and where it will then stand."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from itertools import islice
+
+import orjson
+
+from mingjing.services.api import metrics
+from mingjing.services.api.feed.entry import Entry
+from mingjing.services.api.feed.vector import Vector, encode
+from mingjing.services.api.feed.wanted import Wanted
+
+_BATCH = 200
+
+
+def standing(vector: str) -> bytes:
+    """Return the message that moves a client's Last-Event-ID and shows nothing."""
+    return b"".join((b"id: ", vector.encode("ascii"), b"\n\n"))
+
+
+def resync(vector: Vector, reason: str) -> bytes:
+    """Return the message that asks a client to load the page again and reopen from its `feed`."""
+    text = vector.encode()
+    body = orjson.dumps({"reason": reason, "feed": text})
+    return b"".join((b"event: resync\ndata: ", body, b"\n", standing(text)))
+
+
+class Listener:
+    """A bounded queue between the hub and one client.
+
+    `backlog` is what the ring held for a client that stands at `start`. Such a
+    client may also stand ahead of this process, when a faster one served it; the
+    hub's cards below `start` are then skipped, and until the hub has passed
+    `start` everywhere the ids are rendered for this client alone.
+    A client too slow for its queue loses the queue and is told to resync.
+    """
+
+    def __init__(
+        self,
+        wanted: Wanted,
+        *,
+        bound: int,
+        position: Callable[[], Vector],
+        start: Vector | None = None,
+        backlog: Sequence[Entry] = (),
+    ) -> None:
+        self._wanted = wanted
+        self._bound = bound
+        self._position = position
+        self._start = start
+        self._backlog = backlog
+        self._ahead = start.offsets if start is not None else None
+        self._queue: deque[bytes] = deque()
+        self._wake = asyncio.Event()
+        self._lost: str | None = None
+        self._over = False
+
+    def offer(self, entry: Entry, frame: bytes) -> None:
+        """Queue a new entry if it is wanted; `frame` is its message at the hub's present position."""
+        if self._ahead is not None:
+            if entry.offset < self._ahead[entry.partition]:
+                return
+            frame = entry.frame(self._stand())
+        if not self._wanted.has(entry.head):
+            return
+        if len(self._queue) == self._bound:
+            self.lose("slow_client")
+            return
+        self._queue.append(frame)
+        self._wake.set()
+
+    def lose(self, reason: str) -> None:
+        """Drop what is queued; the client will be told to load the page again."""
+        self._queue.clear()
+        self._lost = reason
+        self._ahead = None
+        metrics.FEED_LOST.labels(reason).inc()
+        self._wake.set()
+
+    def end(self) -> None:
+        """End the stream once what is queued has been sent."""
+        self._over = True
+        self._wake.set()
+
+    async def chunks(self, keep_alive_s: float) -> AsyncGenerator[bytes, None]:
+        """Yield whole messages until the stream ends; a comment after each silence of `keep_alive_s`."""
+        for batch in self._replay():
+            yield batch
+        if not self._wake.is_set():
+            yield standing(self._stand())
+        while True:
+            try:
+                async with asyncio.timeout(keep_alive_s):
+                    await self._wake.wait()
+            except TimeoutError:
+                # What arrived in the same turn must be sent before the client is told to stand after it.
+                if not self._wake.is_set():
+                    yield b": keep-alive\n" + standing(self._stand())
+                    continue
+            self._wake.clear()
+            if ready := self._ready():
+                yield ready
+            if self._over:
+                return
+
+    def _ready(self) -> bytes:
+        """Take everything queued, as one piece."""
+        if self._lost is not None:
+            reason, self._lost = self._lost, None
+            self._queue.clear()
+            return resync(self._position(), reason)
+        ready = b"".join(self._queue)
+        self._queue.clear()
+        return ready
+
+    def _replay(self) -> Iterator[bytes]:
+        """Yield the backlog in batches, each message leaving the reader exactly after itself."""
+        if self._start is None:
+            return
+        epoch, stand = self._start.epoch, list(self._start.offsets)
+        backlog = iter(self._backlog)
+        self._backlog = ()
+        while batch := list(islice(backlog, _BATCH)):
+            frames = []
+            for entry in batch:
+                stand[entry.partition] = entry.offset + 1
+                if self._wanted.has(entry.head):
+                    frames.append(entry.frame(encode(epoch, stand)))
+            if frames:
+                yield b"".join(frames)
+
+    def _stand(self) -> str:
+        """Return where the client stands once it has had everything the hub has seen."""
+        vector = self._position()
+        if self._ahead is None:
+            return vector.encode()
+        if all(ours <= hubs for ours, hubs in zip(self._ahead, vector.offsets, strict=True)):
+            self._ahead = None
+            return vector.encode()
+        return encode(vector.epoch, map(max, self._ahead, vector.offsets))

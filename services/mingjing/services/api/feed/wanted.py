@@ -1,0 +1,30 @@
+"""Which cards a listener wants and may see."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from mingjing.services.api.feed.entry import CardHead
+from mingjing.services.ledger.scope import region_prefix
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter over cards; an empty part asks for everything.
+
+    `region` is a code or the beginning of one, as in the ledger. `permits` is
+    the caller's scope: what it refuses is invisible whatever the caller asks.
+    """
+
+    permits: Callable[[str | None, str | None], bool]
+    levels: frozenset[str] = frozenset()
+    agency: str | None = None
+    region: str | None = None
+
+    def has(self, card: CardHead) -> bool:
+        """Return whether the card is wanted and may be seen."""
+        return (
+            (not self.levels or card.level in self.levels)
+            and (self.agency is None or card.agency == self.agency)
+            and (self.region is None or (card.region or "").startswith(region_prefix(self.region)))
+            and self.permits(card.agency, card.region)
+        )

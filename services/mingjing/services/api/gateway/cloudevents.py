@@ -1,0 +1,82 @@
+"""CloudEvents over HTTP: one request, cut into events in the JSON format.
+
+Structured and batched events keep their bytes as sent. A binary event (`ce-*`
+headers) has no JSON of its own; it is written down as the event it stands for.
+Whether an event is any good is not judged here.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import orjson
+
+from mingjing.services.api.problems import Fault, Problem
+
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+MAX_BATCH = 1_000
+
+_PREFIX = "ce-"
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_any = msgspec.json.Decoder()
+_raw_items = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+def events_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
+    """Return the events of a request, in order, each as JSON; Problem where there is no telling."""
+    media_type, _, parameters = headers.get("content-type", "").partition(";")
+    media_type = media_type.strip().lower()
+    if media_type == BATCH:
+        return _batch(body)
+    if media_type == STRUCTURED:
+        _utf8_only(parameters)
+        return [body]
+    if any(name.startswith(_PREFIX) for name in headers):
+        return [_binary(headers, media_type, body)]
+    detail = f"Content-Type 为 {media_type!r}；请用 {STRUCTURED}、{BATCH}，或带 ce-* 请求头的二进制模式"
+    raise Problem(415, "unknown_media_type", detail)
+
+
+def _utf8_only(parameters: str) -> None:
+    charset = parameters.lower().partition("charset=")[2].strip(' "')
+    if charset not in ("", "utf-8", "utf8"):
+        raise Problem(415, "unknown_charset", f"字符集为 {charset!r}；JSON 只接受 UTF-8")
+
+
+def _batch(body: bytes) -> list[bytes]:
+    try:
+        items = _raw_items.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        fault = Fault("/body", f"应为 JSON 数组，每个元素一个事件（{exc}）")
+        raise Problem(400, "bad_batch", "批量报送的内容不是 JSON 数组，整批未接收", errors=[fault]) from exc
+    if len(items) > MAX_BATCH:
+        raise Problem(413, "batch_too_large", f"一批 {len(items)} 个事件，上限 {MAX_BATCH} 个；请分批报送")
+    return [bytes(item) for item in items]
+
+
+def _binary(headers: Mapping[str, str], media_type: str, body: bytes) -> bytes:
+    event: dict[str, Any] = {
+        name.removeprefix(_PREFIX): _attribute(name, value)
+        for name, value in headers.items()
+        if name.startswith(_PREFIX)
+    }
+    if not body:
+        return orjson.dumps(event)
+    if media_type not in ("", "application/json") and not media_type.endswith("+json"):
+        raise Problem(415, "unknown_media_type", f"二进制模式的 Content-Type 为 {media_type!r}；data 只接受 JSON")
+    try:
+        _any.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        raise Problem(400, "bad_data", f"data 不是合法的 UTF-8 JSON（{exc}），事件未接收") from exc
+    event["datacontenttype"] = media_type or "application/json"
+    event["data"] = orjson.Fragment(body)
+    return orjson.dumps(event)
+
+
+def _attribute(name: str, value: str) -> str | int:
+    """Return a header's value as the CloudEvents HTTP binding reads it; `sequence` is the one number."""
+    text = unquote(value)
+    return int(text) if name == "ce-sequence" and _INTEGER.fullmatch(text) else text

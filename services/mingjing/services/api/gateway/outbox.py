@@ -1,0 +1,29 @@
+"""What the gateway needs of Kafka: to be sure that every record is there."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+
+class Outgoing(NamedTuple):
+    """A record to be written; without a key it may lie in any partition."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+
+
+class OutboxUnavailable(Exception):
+    """Not every record is known to be written; send them all again later, writing twice does no harm."""
+
+
+class Outbox(Protocol):
+    """Writes records and answers for them."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether records can be written now, as far as is known."""
+        ...
+
+    async def send(self, records: Sequence[Outgoing]) -> None:
+        """Return once every record is acknowledged by all in-sync replicas; OutboxUnavailable if that fails."""
+        ...

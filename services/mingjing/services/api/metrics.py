@@ -1,0 +1,24 @@
+"""Every metric of the API process, each defined once."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REQUESTS = Counter("mingjing_http_requests", "HTTP requests by route and status", ("method", "route", "status"))
+LATENCY = Histogram(
+    "mingjing_http_request_seconds",
+    "Seconds to the first byte of an answer",
+    ("method", "route"),
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+GATEWAY_EVENTS = Counter(
+    "mingjing_gateway_events",
+    "Events posted to the gateway; result is accepted, the refusal's code, or valid for a dry run",
+    ("agency", "result"),
+)
+FEED_LISTENERS = Gauge("mingjing_feed_listeners", "Open card streams (SSE)")
+FEED_CARDS = Counter(
+    "mingjing_feed_cards",
+    "Records of the cards topic seen by the hub: passed, stale (a newer one was passed before) or unreadable",
+    ("result",),
+)
+FEED_RESUMES = Counter("mingjing_feed_resumes", "Streams resumed, by where from: ring, kafka or resync", ("source",))
+FEED_LOST = Counter("mingjing_feed_lost", "Streams told to load the page again while open, by reason", ("reason",))

@@ -1,0 +1,160 @@
+"""Every refusal of the API, as RFC 9457 problem+json that says how to go on.
+
+`type` is a stable urn for programs, `title` and `detail` are sentences for
+people, `errors[]` points at each fault of a request.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from mingjing.services.ledger.errors import CursorRefused, LedgerRefused, LedgerUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+
+TITLES = {
+    400: "请求有误",
+    401: "未通过身份验证",
+    403: "无权访问",
+    404: "没有找到",
+    405: "不支持此方法",
+    406: "不支持所要求的格式",
+    413: "内容过大",
+    415: "不支持此内容类型",
+    422: "参数有误",
+    429: "请求过于频繁",
+    500: "系统内部错误",
+    503: "暂时无法提供服务",
+}
+
+_log = structlog.get_logger(__name__)
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing wrong with a request; `pointer` is where, as a JSON pointer from the request's part."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Exception):
+    """Raised anywhere below a route: the request ends here with this problem."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Fault] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers
+
+
+def unavailable(what: str) -> Problem:
+    """Return the problem of a part that is away for now; `what` is a sentence."""
+    return Problem(503, "unavailable", what, headers={"Retry-After": str(RETRY_AFTER_S)})
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem."""
+    app.exception_handler(Problem)(_problem)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(LedgerUnavailable)(_ledger_away)
+    app.exception_handler(CursorRefused)(_cursor)
+    # A read that ClickHouse will never answer is our fault, not the caller's.
+    app.exception_handler(LedgerRefused)(_unexpected)
+    app.exception_handler(Exception)(_unexpected)
+
+
+def answer(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: Sequence[Fault] = (),
+    headers: Mapping[str, str] | None = None,
+    instance: str | None = None,
+) -> Response:
+    """Return a problem as a response."""
+    body: dict[str, Any] = {
+        "type": f"urn:mingjing:problem:{code}",
+        "title": TITLES.get(status, "请求未能完成"),
+        "status": status,
+        "detail": detail,
+    }
+    if instance is not None:
+        body["instance"] = instance
+    if errors:
+        body["errors"] = [msgspec.to_builtins(fault) for fault in errors]
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+async def _problem(_: Request, exc: Problem) -> Response:
+    return answer(exc.status, exc.code, exc.detail, errors=exc.errors, headers=exc.headers)
+
+
+async def _invalid(_: Request, exc: RequestValidationError) -> Response:
+    faults = [Fault("/" + "/".join(map(str, each["loc"])), _reason(each)) for each in exc.errors()]
+    return answer(422, "invalid_request", "请求参数不符合要求，请按 errors 逐项改正", errors=faults)
+
+
+async def _http(request: Request, exc: HTTPException) -> Response:
+    detail = f"{request.method} {request.url.path}:{TITLES.get(exc.status_code, exc.detail)}"
+    return answer(exc.status_code, f"http_{exc.status_code}", detail, headers=exc.headers)
+
+
+async def _ledger_away(_: Request, exc: LedgerUnavailable) -> Response:
+    _log.warning("ledger_unavailable", reason=str(exc))
+    return answer(
+        503,
+        "ledger_unavailable",
+        "台账（ClickHouse）暂时不可用，请稍后重试",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+async def _cursor(_: Request, exc: CursorRefused) -> Response:
+    detail = "cursor 不是本列表给出的，请从第一页重新查询"
+    return answer(400, "bad_cursor", detail, errors=[Fault("/query/cursor", str(exc) or detail)])
+
+
+async def _unexpected(request: Request, exc: Exception) -> Response:
+    incident = uuid4().hex
+    _log.error("unexpected_error", incident=incident, method=request.method, path=request.url.path, exc_info=exc)
+    detail = f"请联系管理员并提供编号 {incident}"
+    return answer(500, "internal", detail, instance=f"urn:mingjing:incident:{incident}")
+
+
+_REASONS = {
+    "missing": "缺少此项",
+    "int_parsing": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "greater_than_equal": "不得小于 {ge}",
+    "less_than_equal": "不得大于 {le}",
+    "literal_error": "只能是 {expected}",
+    "enum": "只能是 {expected}",
+    "string_too_long": "最多 {max_length} 字",
+    "string_too_short": "至少 {min_length} 字",
+    "string_pattern_mismatch": "格式应符合 {pattern}",
+}
+
+
+def _reason(fault: Mapping[str, Any]) -> str:
+    template = _REASONS.get(fault["type"])
+    return template.format(**fault.get("ctx", {})) if template else str(fault["msg"])

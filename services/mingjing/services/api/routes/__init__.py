@@ -1,0 +1,1 @@
+"""One module a question. Each gives a router built from the parts it needs and no others."""

@@ -1,0 +1,77 @@
+"""Which cases are there, and how is every day of this one counted?"""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, Path, Request, Response
+
+from mingjing.rules.events import Event, Fact, fact_of, micros
+from mingjing.services.api import openapi
+from mingjing.services.api.answers import tagged
+from mingjing.services.api.caller import CallerScope
+from mingjing.services.api.documents import CasePage, CaseReview
+from mingjing.services.api.present import Present
+from mingjing.services.api.problems import Problem
+from mingjing.services.api.routes.parameters import MAX_LIMIT, Agency, Cursor, Limit, Region, States, Text
+from mingjing.services.ledger.port import CardFilter, CaseFilter, Ledger
+
+Review = Callable[[str, list[Fact], int], dict[str, Any]]
+"""Lays out a case for reading: (case key, its facts in legal order, now in microseconds)."""
+
+CaseKey = Annotated[str, Path(min_length=3, max_length=200, description="办件键：命名空间/办件编号")]
+
+
+def router(ledger: Ledger, review: Review, present: Present) -> APIRouter:
+    """Return the routes of cases, reviewed at the instant `present` gives."""
+    routes = APIRouter(prefix="/v1/cases", tags=["办件"])
+
+    @routes.get(
+        "",
+        summary="查询办件",
+        description="按状态、部门、区划和文字查询。",
+        response_class=Response,
+        responses=openapi.cacheable(CasePage, "办件现状，最近有事件的在前", paged=True)
+        | openapi.refused(400, 422, 503),
+    )
+    def cases(
+        request: Request,
+        scope: CallerScope,
+        state: States = None,
+        agency: Agency = None,
+        region: Region = None,
+        q: Text = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Response:
+        wanted = CaseFilter(states=tuple(state or ()), agency=agency, region=region, text=q)
+        page = ledger.cases(scope, wanted, limit=limit, cursor=cursor)
+        return tagged(request, {"items": page.items, "next_cursor": page.next_cursor})
+
+    @routes.get(
+        "/{case_key:path}",
+        summary="查阅一个办件：事件、发牌与逐日计时",
+        description="事件按法律时间排列；`now` 是计时所到的时刻。",
+        response_class=Response,
+        responses=openapi.cacheable(CaseReview, "办件全貌；review 逐日说明每个时限如何计算")
+        | openapi.refused(404, 422, 503),
+    )
+    def case(request: Request, scope: CallerScope, case_key: CaseKey) -> Response:
+        facts = ledger.case(scope, case_key)
+        if facts is None:
+            raise Problem(404, "no_such_case", f"没有办件 {case_key}，或不在您的监察范围内")
+        events = ledger.events(scope, case_key)
+        cards = ledger.cards(scope, CardFilter(case=case_key), limit=MAX_LIMIT)
+        now = present()
+        return tagged(
+            request,
+            {
+                "case": facts,
+                "events": events,
+                "cards": cards.items,
+                "review": review(case_key, [fact_of(msgspec.convert(event, Event)) for event in events], micros(now)),
+                "now": now.isoformat(),
+            },
+        )
+
+    return routes

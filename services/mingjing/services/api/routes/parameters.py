@@ -1,0 +1,26 @@
+"""Query parameters that several lists share."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from mingjing.rules.card import Level, Status
+from mingjing.services.api.documents import CaseState, LetterCode
+
+MAX_LIMIT = 200
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数")]
+Cursor = Annotated[
+    str | None, Query(min_length=1, max_length=1024, description="上一页的 next_cursor；不带则从第一页开始")
+]
+Levels = Annotated[list[Level] | None, Query(alias="level", description="级别，可重复：预警、黄牌、红牌")]
+Statuses = Annotated[list[Status] | None, Query(alias="status", description="状态，可重复：生效、已纠正、自动撤回")]
+States = Annotated[list[CaseState] | None, Query(alias="state", description="办件状态，可重复")]
+Agency = Annotated[str | None, Query(min_length=1, max_length=64, description="部门的统一社会信用代码")]
+Region = Annotated[str | None, Query(pattern="^[0-9]{2,12}$", description="区划代码或其前几位；含下级")]
+Rule = Annotated[str | None, Query(min_length=1, max_length=64, description="规则编号")]
+Item = Annotated[str | None, Query(min_length=1, max_length=128, description="事项编码")]
+Case = Annotated[str | None, Query(min_length=1, max_length=200, description="办件键：命名空间/办件编号")]
+Text = Annotated[str | None, Query(alias="q", min_length=1, max_length=100, description="在办件编号、事项中查找")]
+Code = Annotated[LetterCode | None, Query(description="拒收原因代码")]
+Days = Annotated[int, Query(ge=1, le=366, description="趋势覆盖的天数，今天为最后一天")]

@@ -1,0 +1,106 @@
+"""Cards as the engine draws them, and the topic they lie on, in memory."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+
+from mingjing.rules.card import Card, card_id
+from mingjing.services.api.feed.entry import Record
+from mingjing.services.api.feed.hub import Hub
+from mingjing.services.api.feed.stream import Gone
+from mingjing.services.api.feed.vector import Vector
+
+AGENCY = "91330100MA00000001"
+EPOCH = b"epoch-01"
+
+
+class MemoryCards:
+    """The `cards` topic as lists of values by partition; `put` also lets the hub see the record."""
+
+    def __init__(self, hub: Hub, partitions: int = 2) -> None:
+        self.hub = hub
+        self.log: list[list[bytes]] = [[] for _ in range(partitions)]
+        self.begin = [0] * partitions
+        self.epoch = EPOCH
+
+    @property
+    def end(self) -> tuple[int, ...]:
+        return tuple(map(len, self.log))
+
+    async def start(self) -> None:
+        self.follow()
+
+    async def stop(self) -> None:
+        self.hub.ready.clear()
+
+    def follow(self) -> None:
+        self.hub.open(Vector(self.epoch, self.end), self.begin)
+        self.hub.ready.set()
+
+    def put(self, partition: int, card: Card) -> None:
+        self.log[partition].append(orjson.dumps(msgspec.to_builtins(card), option=orjson.OPT_SORT_KEYS))
+        self.hub.take(Record(partition, len(self.log[partition]) - 1, self.log[partition][-1]))
+
+    async def read_from(self, offsets: Sequence[int]) -> AsyncGenerator[tuple[list[Record], tuple[int, ...]], None]:
+        stand = list(offsets)
+        if any(not low <= at <= high for low, at, high in zip(self.begin, stand, self.end, strict=True)):
+            raise Gone("outside of what the topic holds")
+        while True:
+            batch = []
+            for partition, values in enumerate(self.log):
+                if stand[partition] < len(values):
+                    batch.append(Record(partition, stand[partition], values[stand[partition]]))
+                    stand[partition] += 1
+            yield batch, tuple(stand)
+
+
+def drawn(number: int = 1, *, revision: int = 1, **changes: Any) -> Card:
+    case_key = f"{AGENCY}/2026-{number}"
+    content: dict[str, Any] = {
+        "card_id": card_id(case_key, "TL-04", "-"),
+        "case_key": case_key,
+        "rule": "TL-04",
+        "rung": "TL-04",
+        "title": "办结时限",
+        "occurrence": "-",
+        "level": "yellow",
+        "status": "standing",
+        "issue": "auto",
+        "item": "000131001000",
+        "item_title": "食品经营许可",
+        "agency": AGENCY,
+        "region": "330106000000",
+        "officer": None,
+        "post": None,
+        "step": None,
+        "violated_at": "2026-03-12T00:00:00+08:00",
+        "due_at": "2026-03-12T00:00:00+08:00",
+        "cleared_at": None,
+        "issued_at": f"2026-03-12T00:00:{number % 60:02}+08:00",
+        "evidence": [],
+        "explain": {},
+        "basis": ["行政许可法 第四十二条"],
+        "versions": {},
+        "digest": "d",
+        "revision": revision,
+        "ver": (100 * number, 1, revision),
+    }
+    return Card(**(content | changes))
+
+
+@pytest.fixture
+def make_card() -> Callable[..., Card]:
+    return drawn
+
+
+@pytest.fixture
+def hub() -> Hub:
+    return Hub()
+
+
+@pytest.fixture
+def cards(hub: Hub) -> MemoryCards:
+    return MemoryCards(hub)

@@ -1,0 +1,83 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+AGENCY = "91330100MA00000001"
+CASE = f"{AGENCY}/2026-1"
+
+
+@pytest.fixture
+def case(ledger: Any) -> dict[str, Any]:
+    facts = {
+        "case_key": CASE,
+        "subject": "2026-1",
+        "item": None,
+        "item_title": None,
+        "agency": AGENCY,
+        "region": "330106000000",
+        "applied_at": None,
+        "accepted_at": "2026-03-06T10:00:00+08:00",
+        "decided_at": None,
+        "delivered_at": None,
+        "last_event_at": "2026-03-06T10:00:00+08:00",
+        "last_event_type": "case.accepted",
+        "state": "accepted",
+        "clocks": [],
+        "events": 1,
+        "ver": [7, 1, 1],
+    }
+    ledger.case_rows = [facts]
+    ledger.event_rows[CASE] = [
+        {
+            "specversion": "1.0",
+            "id": "e-1",
+            "source": "urn:yunzhou:scjg",
+            "type": "case.accepted",
+            "subject": "2026-1",
+            "time": "2026-03-06T10:00:00+08:00",
+            "ingestedtime": "2026-03-06T10:00:01+08:00",
+        }
+    ]
+    return facts
+
+
+@pytest.mark.usefixtures("case")
+def test_cases_can_be_asked_for_by_state(client: TestClient) -> None:
+    found = [client.get(f"/v1/cases?state={state}").json()["items"] for state in ("accepted", "decided")]
+
+    assert [len(items) for items in found] == [1, 0]
+
+
+@pytest.mark.usefixtures("case")
+def test_a_case_key_keeps_its_slash_in_the_path(client: TestClient) -> None:
+    assert client.get(f"/v1/cases/{CASE}").json()["case"]["case_key"] == CASE
+
+
+@pytest.mark.usefixtures("case")
+def test_a_case_comes_with_its_events_as_they_were_received(client: TestClient) -> None:
+    events = client.get(f"/v1/cases/{CASE}").json()["events"]
+
+    assert [event["ingestedtime"] for event in events] == ["2026-03-06T10:00:01+08:00"]
+
+
+@pytest.mark.usefixtures("case")
+def test_a_case_is_reviewed_from_its_events(client: TestClient) -> None:
+    assert set(client.get(f"/v1/cases/{CASE}").json()["review"]) >= {"state", "clocks", "findings"}
+
+
+@pytest.mark.usefixtures("case")
+def test_on_an_event_time_clock_now_is_the_newest_instant_written_down(
+    client: TestClient, make_card: Any, cards: Any
+) -> None:
+    before = client.get(f"/v1/cases/{CASE}").json()["now"]
+    cards.put(0, make_card(issued_at="2026-03-20T00:00:00+08:00"))
+    after = client.get(f"/v1/cases/{CASE}").json()["now"]
+
+    assert (before, after) == ("2026-03-06T10:00:00+08:00", "2026-03-20T00:00:00+08:00")
+
+
+def test_a_case_that_is_nowhere_is_a_problem(client: TestClient) -> None:
+    answer = client.get("/v1/cases/cn/none")
+
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:mingjing:problem:no_such_case")

@@ -1,0 +1,176 @@
+import base64
+import gzip
+import io
+import zlib
+from typing import Any
+
+import orjson
+import pytest
+from fastapi.testclient import TestClient
+
+AUTH = {"Authorization": "Bearer key-of-the-market-bureau"}
+STRUCTURED = {**AUTH, "Content-Type": "application/cloudevents+json"}
+BATCH = {**AUTH, "Content-Type": "application/cloudevents-batch+json"}
+INGEST = "ingest.91330100MA00000001"
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    sent = {
+        "specversion": "1.0",
+        "id": "e-1",
+        "source": "urn:yunzhou:scjg",
+        "type": "case.accepted",
+        "subject": "2026-1",
+        "time": "2026-03-06T10:00:00+08:00",
+    }
+    return sent | changes
+
+
+def test_an_event_goes_to_its_agencys_topic_exactly_as_it_was_sent(client: TestClient, outbox: Any) -> None:
+    body = b'{ "specversion":"1.0",' + orjson.dumps(event())[1:]
+
+    answer = client.post("/v1/events", content=body, headers=STRUCTURED)
+
+    assert answer.status_code == 202
+    assert outbox.sent == [(INGEST, b"2026-1", body)]
+
+
+def test_the_receipt_says_what_became_of_each_event(client: TestClient) -> None:
+    body = orjson.dumps([event(), event(id="e-2", time="2026-03-06T10:00:00")])
+
+    receipt = client.post("/v1/events", content=body, headers=BATCH).json()
+
+    assert (receipt["accepted"], receipt["rejected"]) == (1, 1)
+    assert [(each["id"], each["result"], each["code"], each["place"]) for each in receipt["results"]] == [
+        ("e-1", "accepted", None, None),
+        ("e-2", "rejected", "naive_time", "$.time"),
+    ]
+
+
+def test_a_rejected_event_is_kept_with_its_original_bytes(client: TestClient, outbox: Any) -> None:
+    client.post("/v1/events", content=b"{broken", headers=STRUCTURED)
+
+    ((topic, _, value),) = outbox.sent
+    letter = orjson.loads(value)
+    assert (topic, letter["code"], letter["agency"]) == ("dead-letters", "bad_json", "91330100MA00000001")
+    assert base64.b64decode(letter["original"]) == b"{broken"
+
+
+def test_two_letters_never_share_a_place(client: TestClient, outbox: Any) -> None:
+    client.post("/v1/events", content=b"[1, 2]", headers=BATCH)
+
+    letters = [orjson.loads(value) for _, _, value in outbox.sent]
+    assert len({(letter["topic"], letter["partition"], letter["offset"]) for letter in letters}) == 2
+    assert len({letter["letter_id"] for letter in letters}) == 2
+
+
+def test_a_binary_event_is_the_event_its_headers_and_body_make(client: TestClient, outbox: Any) -> None:
+    attributes = {f"ce-{name}": value for name, value in event(sequence="3", step="%E5%AE%A1%E6%9F%A5").items()}
+
+    answer = client.post(
+        "/v1/events", content=b'{"amount": 12.50}', headers=AUTH | attributes | {"Content-Type": "application/json"}
+    )
+
+    assert answer.json()["accepted"] == 1
+    assert orjson.loads(outbox.sent[0].value) == event(
+        sequence=3, step="审查", datacontenttype="application/json", data={"amount": 12.5}
+    )
+
+
+def test_a_binary_body_cannot_bring_attributes_along(client: TestClient, outbox: Any) -> None:
+    attributes = {f"ce-{name}": value for name, value in event().items()}
+
+    answer = client.post(
+        "/v1/events", content=b'1, "agency": "x"', headers=AUTH | attributes | {"Content-Type": "application/json"}
+    )
+
+    assert (answer.status_code, outbox.sent) == (400, [])
+
+
+def test_a_gzipped_batch_is_read(client: TestClient, outbox: Any) -> None:
+    body = gzip.compress(orjson.dumps([event(), event(id="e-2")]))
+
+    answer = client.post("/v1/events", content=body, headers=BATCH | {"Content-Encoding": "gzip"})
+
+    assert answer.json()["accepted"] == len(outbox.sent) == 2
+
+
+def test_a_small_body_that_unpacks_without_end_is_refused(client: TestClient) -> None:
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as file:
+        for _ in range(64):
+            file.write(bytes(1024 * 1024))
+
+    answer = client.post("/v1/events", content=packed.getvalue(), headers=BATCH | {"Content-Encoding": "gzip"})
+
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:mingjing:problem:body_too_large")
+
+
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"[]")[:-4], b"", zlib.compress(b"[]")])
+def test_a_broken_gzip_stream_is_refused(client: TestClient, body: bytes) -> None:
+    answer = client.post("/v1/events", content=body, headers=BATCH | {"Content-Encoding": "gzip"})
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:mingjing:problem:bad_gzip")
+
+
+def test_a_body_over_the_limit_is_refused(client: TestClient) -> None:
+    answer = client.post("/v1/events", content=bytes(2 * 1024 * 1024 + 1), headers=STRUCTURED)
+
+    assert answer.status_code == 413
+
+
+def test_a_batch_over_the_limit_is_refused_whole(client: TestClient, outbox: Any) -> None:
+    answer = client.post("/v1/events", content=orjson.dumps([1] * 1001), headers=BATCH)
+
+    assert (answer.status_code, outbox.sent) == (413, [])
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[", b"[" * 100_000, b"\xff"])
+def test_a_batch_that_is_no_list_is_refused_whole(client: TestClient, outbox: Any, body: bytes) -> None:
+    answer = client.post("/v1/events", content=body, headers=BATCH)
+
+    assert (answer.status_code, outbox.sent) == (400, [])
+
+
+def test_an_event_nested_without_end_is_rejected_and_kept(client: TestClient, outbox: Any) -> None:
+    body = orjson.dumps(event())[:-1] + b',"data":{"a":' + b"[" * 50_000 + b"]" * 50_000 + b"}}"
+
+    answer = client.post("/v1/events", content=body, headers=STRUCTURED)
+
+    assert answer.json()["results"][0]["code"] == "too_large"
+    assert outbox.sent[0].topic == "dead-letters"
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/json", "application/cloudevents+json; charset=gbk"])
+def test_a_body_of_another_kind_is_refused(client: TestClient, media_type: str) -> None:
+    answer = client.post("/v1/events", content=orjson.dumps(event()), headers=AUTH | {"Content-Type": media_type})
+
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic a2V5"}])
+def test_without_a_known_key_nothing_is_read(client: TestClient, outbox: Any, headers: dict[str, str]) -> None:
+    answer = client.post(
+        "/v1/events", content=orjson.dumps(event()), headers=STRUCTURED | {"Authorization": ""} | headers
+    )
+
+    assert (answer.status_code, outbox.sent) == (401, [])
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_a_dry_run_answers_the_same_and_passes_nothing_on(client: TestClient, outbox: Any) -> None:
+    body = orjson.dumps([event(), event(source="urn:other")])
+
+    answer = client.post("/v1/events?validate=true", content=body, headers=BATCH)
+
+    assert (answer.status_code, outbox.sent) == (200, [])
+    assert [each["code"] for each in answer.json()["results"]] == [None, "foreign_source"]
+
+
+def test_nothing_is_confirmed_while_kafka_is_away(client: TestClient, outbox: Any) -> None:
+    outbox.ready = False
+
+    answer = client.post("/v1/events", content=orjson.dumps(event()), headers=STRUCTURED)
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "重发" in answer.json()["detail"]

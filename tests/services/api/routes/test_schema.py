@@ -1,0 +1,69 @@
+"""Every answer of every route is one that OpenAPI promises, whatever is asked."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from mingjing.rules.card import Card
+from mingjing.services.api.feed.hub import Hub
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+CASE = "91330100MA00000001/2026-1"
+
+
+@pytest.mark.usefixtures("client")  # its lifespan opens the hub
+def test_any_request_gets_a_promised_answer(
+    app: FastAPI, hub: Hub, ledger: Any, make_card: Callable[..., Card]
+) -> None:
+    ledger.card_rows = [json.loads(msgspec.json.encode(make_card(number))) for number in (1, 2, 3)]
+    hub.end()  # so that a stream has an end to be judged at
+    promised = schemathesis.openapi.from_asgi("/openapi.json", app)
+    operations = [operation.ok() for operation in promised.get_all_operations()]
+
+    for operation in operations:
+        _fuzz(operation)
+
+    assert len(operations) == len([method for path in app.openapi()["paths"].values() for method in path])
+
+
+def _fuzz(operation: Any) -> None:
+    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(operation.as_strategy())
+    def asked(case: schemathesis.Case) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    asked()
+
+
+def test_every_route_has_a_chinese_summary_and_its_problems(app: FastAPI) -> None:
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            assert operation["summary"] > "一", (path, method)
+            assert "application/problem+json" in operation["responses"]["500"]["content"], (path, method)
+
+
+def test_the_schema_needs_nothing_that_is_not_in_it(app: FastAPI) -> None:
+    document = app.openapi()
+    text = json.dumps(document)
+    named = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+
+    assert named - set(document["components"]["schemas"]) == set()
