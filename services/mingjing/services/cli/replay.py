@@ -20,7 +20,8 @@ from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.rules.zone import Zone
-from mingjing.services.logs import LogRefused, read_log, read_mapping
+from mingjing.services.log_rows import LogRefused
+from mingjing.services.logs import read_log, read_mapping
 from mingjing.services.rulebook_files import load_rulebook
 
 CASES_A_CHUNK = 500

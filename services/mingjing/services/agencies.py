@@ -1,0 +1,171 @@
+"""agencies.yaml: who is supervised, where, and what each may report.
+
+Read once at the edge. What is found wrong is refused with file, line and column,
+all of it at once.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from mingjing.rules.yaml_page import Node, YamlPage
+from mingjing.streams.ports import Principal
+from mingjing.streams.topics import ingest_topic
+
+TIERS = ("省", "市", "县", "镇", "村")
+ALL_TYPES = "*"
+
+_CODE = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}")
+_REGION = re.compile(r"\d{12}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Agency(msgspec.Struct, frozen=True, kw_only=True):
+    """A supervised body.
+
+    `kind` is a word of the installation's own, such as window or utility. `delay_s`
+    is how late its reports may come in by agreement. `types` is None where every
+    event type is allowed; `key_sha256` where it has no key for HTTP.
+    """
+
+    code: str
+    title: str
+    region: str
+    kind: str
+    sources: tuple[str, ...]
+    delay_s: int
+    key_sha256: str | None
+    types: frozenset[str] | None
+
+    @property
+    def principal(self) -> Principal:
+        """What this agency may report."""
+        return Principal(agency=self.code, sources=frozenset(self.sources), types=self.types)
+
+
+class Region(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of the installation; `tier` is one of 省, 市, 县, 镇, 村."""
+
+    code: str
+    title: str
+    tier: str
+
+
+class Agencies:
+    """Every agency and region of an installation, found by topic or by key."""
+
+    def __init__(self, agencies: Sequence[Agency], regions: Sequence[Region]) -> None:
+        self.agencies = tuple(agencies)
+        self.regions = tuple(regions)
+        self._by_topic = {ingest_topic(agency.code): agency.principal for agency in self.agencies}
+        self._by_key = {agency.key_sha256: agency.principal for agency in self.agencies if agency.key_sha256}
+
+    def of_topic(self, topic: str) -> Principal | None:
+        """Return who may write to `topic`, or None where nobody may."""
+        return self._by_topic.get(topic)
+
+    def of_key(self, key_sha256: str) -> Principal | None:
+        """Return whose key has this SHA-256 (lower-case hex), or None."""
+        return self._by_key.get(key_sha256)
+
+    def agency_codes(self) -> Sequence[str]:
+        """Return the codes of all agencies, in the file's order."""
+        return [agency.code for agency in self.agencies]
+
+    def delays(self) -> dict[str, int]:
+        """Return how late each source may report, in microseconds, for the sources that may."""
+        return {
+            source: agency.delay_s * 1_000_000
+            for agency in self.agencies
+            if agency.delay_s
+            for source in agency.sources
+        }
+
+
+def read_agencies(path: Path) -> Agencies:
+    """Return what the file at `path` declares.
+
+    Raises PackRefused with every fault at its place, and FileNotFoundError.
+    """
+    return parse_agencies(path.read_text("utf-8"), path.name)
+
+
+def parse_agencies(text: str, name: str) -> Agencies:
+    """Return what the YAML `text` declares; PackRefused with every fault, each at its place in `name`."""
+    page = YamlPage(text, name)
+    page.refuse()
+    top = page.mapping(page.root, ("agencies", "regions"), ("agencies", "regions"))
+    regions = [_region(page, node) for node in page.items(top.get("regions"))]
+    known = _Known(page, {region.code for region in regions})
+    agencies = [known.agency(node) for node in page.items(top.get("agencies"))]
+    page.refuse()
+    return Agencies(agencies, regions)
+
+
+class _Known:
+    """Reads agencies against what the regions and the agencies before them are."""
+
+    def __init__(self, page: YamlPage, regions: set[str]) -> None:
+        self._page = page
+        self._regions = regions
+        self._taken: dict[str, str] = {}
+
+    def agency(self, node: Node) -> Agency:
+        page = self._page
+        fields = page.mapping(
+            node,
+            ("code", "title", "region", "kind", "sources", "key_sha256", "delay_s", "types"),
+            ("code", "title", "region", "sources"),
+        )
+        code = self._fitting(fields.get("code"), _CODE, "a unified social credit code of 18 characters")
+        self._claim(fields.get("code"), "code", code, code)
+        region = self._fitting(fields.get("region"), _REGION, "a region code of 12 digits")
+        if region and region not in self._regions:
+            page.fault(fields["region"], f"region {region} is not among the regions below")
+        for source in page.items(fields.get("sources")):
+            self._claim(source, "source", page.text(source), code)
+        key = None
+        if "key_sha256" in fields and page.plain(fields["key_sha256"]) is not None:
+            key = self._fitting(fields["key_sha256"], _SHA256, "a SHA-256 in 64 lower-case hex digits")
+            self._claim(fields["key_sha256"], "key", key, code)
+        types = page.texts(fields.get("types")) or [ALL_TYPES]
+        return Agency(
+            code=code,
+            title=page.text(fields.get("title")),
+            region=region,
+            kind=page.text(fields.get("kind")) or "window",
+            sources=tuple(page.texts(fields.get("sources"))),
+            delay_s=self._seconds(fields.get("delay_s")),
+            key_sha256=key,
+            types=None if ALL_TYPES in types else frozenset(types),
+        )
+
+    def _fitting(self, node: Node | None, form: re.Pattern[str], what: str) -> str:
+        text = self._page.text(node)
+        if node is not None and not form.fullmatch(text):
+            self._page.fault(node, f"{text!r} is not {what}")
+        return text
+
+    def _seconds(self, node: Node | None) -> int:
+        text = self._page.text(node) or "0"
+        if not text.isdecimal():
+            self._page.fault(node, f"{text!r} is not a whole number of seconds")
+            return 0
+        return int(text)
+
+    def _claim(self, node: Node | None, what: str, text: str, code: str) -> None:
+        """Note that `what` is this agency's; a second claim to it is a fault."""
+        claim = f"{what} {text}"
+        if text and claim in self._taken:
+            self._page.fault(node, f"{what} {text!r} is taken already, by agency {self._taken[claim]}")
+        self._taken.setdefault(claim, code)
+
+
+def _region(page: YamlPage, node: Node) -> Region:
+    fields = page.mapping(node, ("code", "title", "tier"), ("code", "title", "tier"))
+    code = page.text(fields.get("code"))
+    if "code" in fields and not _REGION.fullmatch(code):
+        page.fault(fields["code"], f"{code!r} is not a region code of 12 digits")
+    return Region(code=code, title=page.text(fields.get("title")), tier=page.word(fields.get("tier"), TIERS, "市"))

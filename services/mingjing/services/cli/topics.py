@@ -1,0 +1,57 @@
+"""`mingjing topics`: make the topics of the installation, and show them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import read_agencies
+from mingjing.services.settings import Settings, SettingsRefused, read_settings
+from mingjing.streams.kafka_topics import apply, partition_counts
+from mingjing.streams.topics import TopicsRefused, topics_of
+
+
+@click.group("topics", help="Kafka 主题：创建缺少的，核对已有的。")
+def topics() -> None:
+    """Group the commands on topics."""
+
+
+@topics.command("apply", help="创建缺少的主题；分区数不符即拒绝，不改动已有主题。可反复执行。")
+@click.option("--replication", type=click.IntRange(1, 7), default=1, show_default=True, help="每个分区的副本数。")
+def apply_command(replication: int) -> None:
+    """Create what is missing on the broker of the settings."""
+    settings, agencies = _installation()
+    try:
+        applied = apply(settings.kafka, settings.partitions, agencies, replication)
+    except TopicsRefused as exc:
+        raise click.ClickException(str(exc)) from exc
+    for name in applied.created:
+        click.echo(f"已创建 {name}")
+    click.echo(f"新建 {len(applied.created)} 个，已有 {len(applied.present)} 个。")
+
+
+@topics.command("list", help="列出本安装应有的主题，及其在 Kafka 上的现状。")
+def list_command() -> None:
+    """Show every topic of the installation beside what is on the broker."""
+    settings, agencies = _installation()
+    found = partition_counts(settings.kafka)
+    for topic in topics_of(settings.partitions, agencies):
+        count = found.get(topic.name)
+        state = "缺少" if count is None else "正常" if count == topic.partitions else f"分区数不符，现有 {count}"
+        click.echo(f"{topic.name:<26} {topic.partitions:>4}  {topic.title}：{state}")
+
+
+def _installation() -> tuple[Settings, Sequence[str]]:
+    try:
+        settings = read_settings()
+        return settings, read_agencies(named(settings.agencies)).agency_codes()
+    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
+        raise click.ClickException(str(exc)) from exc
+
+
+def named(path: Path | None) -> Path:
+    """Return the path of agencies.yaml; SettingsRefused where the settings name none."""
+    if path is None:
+        raise SettingsRefused("MINGJING_AGENCIES 没有设置：请指向 agencies.yaml（谁可以报送什么）")
+    return path

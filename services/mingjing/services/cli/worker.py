@@ -1,0 +1,35 @@
+"""`mingjing worker`: take in events and judge cases, until SIGTERM."""
+
+import click
+
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import read_agencies
+from mingjing.services.cli.topics import named
+from mingjing.services.rulebook_files import load_rulebook
+from mingjing.services.settings import SettingsRefused, read_settings
+from mingjing.streams.worker import WorkerSettings, run
+
+
+@click.command("worker", help="监察：收报送、判办件、发牌，直到收到 SIGTERM。")
+def worker() -> None:
+    """Run a worker with the settings of the environment."""
+    try:
+        settings = read_settings()
+        agencies = read_agencies(named(settings.agencies))
+        rulebook = load_rulebook(settings.packs, settings.catalogue, settings.calendars, agencies.delays())
+    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
+        raise click.ClickException(str(exc)) from exc
+    run(
+        WorkerSettings(
+            bootstrap=settings.kafka,
+            group=settings.group,
+            instance=settings.instance,
+            partitions=settings.partitions,
+            secret=settings.secret.encode(),
+            clock=settings.clock,
+            data_dir=settings.data_dir,
+            metrics_port=settings.worker_metrics_port,
+        ),
+        rulebook,
+        agencies,
+    )

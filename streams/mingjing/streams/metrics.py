@@ -1,0 +1,39 @@
+"""What a worker tells of itself, on `/metrics`. Each metric is defined here, once, with its sentence."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS_VOUCHED = Counter("mingjing_events_vouched_total", "Events that intake accepted and put on case-events.")
+EVENTS_FOLDED = Counter("mingjing_events_folded_total", "Events of case-events that were folded into their case.")
+CARDS_DRAWN = Counter(
+    "mingjing_cards_drawn_total",
+    "Records of standing cards: drawn, raised or restated; by level.",
+    ["level"],
+)
+CARDS_TAKEN_BACK = Counter(
+    "mingjing_cards_taken_back_total", "Card records produced as cleared or withdrawn, by status.", ["status"]
+)
+DEAD_LETTERS = Counter("mingjing_dead_letters_total", "Records put on dead-letters, by code.", ["code"])
+PARTITION_CLOCK = Gauge(
+    "mingjing_partition_clock_seconds", "Clock of a partition, in seconds since the epoch.", ["partition"]
+)
+UNHEARD_FEEDS = Gauge(
+    "mingjing_unheard_feeds",
+    "Event time: partitions of ingest topics that sent no watermark yet, and hold the clock.",
+    ["partition"],
+)
+LAG = Gauge("mingjing_lag_records", "Records of case-events on the log that are not folded yet.", ["partition"])
+OPEN_CASES = Gauge("mingjing_open_cases", "Cases whose state the owner of a partition holds.", ["partition"])
+RECOVERY_SECONDS = Gauge(
+    "mingjing_recovery_seconds", "Seconds from the assignment of partitions to the end of the last recovery."
+)
+RECOVERED_CASES = Gauge("mingjing_recovered_cases", "Cases that the last recovery restored.")
+DEADLINE_LATENESS = Histogram(
+    "mingjing_deadline_lateness_seconds",
+    "Seconds by the wall between a deadline on an idle partition and its firing.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 600),
+)
+SETTLE_SECONDS = Histogram(
+    "mingjing_settle_seconds",
+    "Seconds from the folding of records to their cards, facts and state being on the log.",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)

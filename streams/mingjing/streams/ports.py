@@ -1,0 +1,110 @@
+"""What the streams need of the world, and nothing of how it is met.
+
+The composition root hands in objects that satisfy these protocols; a test hands
+in small ones of its own.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from mingjing.rules.card import Card
+from mingjing.rules.events import Fact
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """Who stands behind a topic or a key, and what that party may say.
+
+    `types` is None where every event type is allowed.
+    """
+
+    agency: str
+    sources: frozenset[str]
+    types: frozenset[str] | None = None
+
+
+class Principals(Protocol):
+    """The parties known to this installation."""
+
+    def of_topic(self, topic: str) -> Principal | None:
+        """Return who may write to `topic`, or None where nobody may."""
+        ...
+
+    def agency_codes(self) -> Sequence[str]:
+        """Return the codes of all agencies that have a topic, in a fixed order."""
+        ...
+
+
+class WallClock(Protocol):
+    """The time of day; the only clock that is ever read."""
+
+    def now(self) -> datetime:
+        """Return the present instant, with an offset."""
+        ...
+
+
+class Drawn(Protocol):
+    """What changed since the owner last asked: cards and facts of cases."""
+
+    @property
+    def cards(self) -> Sequence[Card]:
+        """Cards in their new state, in the order in which they changed."""
+        ...
+
+    @property
+    def facts(self) -> Sequence[dict[str, Any]]:
+        """CaseFacts of every case that changed; each has `case_key`."""
+        ...
+
+
+class Judge(Protocol):
+    """The engine of one partition, as the owner of the partition sees it."""
+
+    @property
+    def now(self) -> int:
+        """The clock of the partition, in microseconds."""
+        ...
+
+    @property
+    def next_wake(self) -> int | None:
+        """The earliest instant at which a timer may fire; None where none is armed."""
+        ...
+
+    @property
+    def open_cases(self) -> int:
+        """How many cases are held."""
+        ...
+
+    def fold(self, case_key: str, fact: Fact, offset: int) -> None:
+        """Judge one more fact of a case; raises `EngineFault` where it cannot."""
+        ...
+
+    def advance(self, now: int) -> None:
+        """Let the clock of the partition rise to `now` and fire what is due."""
+        ...
+
+    def take(self, generation: int) -> Drawn:
+        """Return what changed since the last call, and forget it."""
+        ...
+
+    def changed(self) -> Collection[str]:
+        """Return the keys of cases whose state changed since the last call, and forget them."""
+        ...
+
+    def dump(self, case_key: str) -> bytes | None:
+        """Return the packed state of one case; None when it has left."""
+        ...
+
+    def restore(self, case_key: str, state: bytes) -> None:
+        """Take back the packed state of one case and re-arm its timers."""
+        ...
+
+
+class JudgeFactory(Protocol):
+    """Makes the judge of one partition."""
+
+    def __call__(self, *, now: int) -> Judge:
+        """Return an empty judge whose clock stands at `now` (microseconds)."""
+        ...

@@ -1,0 +1,163 @@
+"""The durable state of a partition: a ring of records in a compacted topic.
+
+Every settled batch writes one `StateRecord` with the packed state of the cases
+that changed. Records lie in `slots` slots, turn by turn; the record that falls
+out of its slot is written anew by taking along those of its cases that no later
+record holds. So the newest `slots` records always hold every open case, nothing
+is ever stopped for a snapshot, and recovery reads a bounded number of records.
+
+**Generation** is the fence. Each owner of the partition counts one higher than
+every owner before it, and the generation is part of a record's key: an owner
+that was thought dead and writes on can neither erase nor outrank a record of its
+successor. Once a generation's ring has gone round, it holds all there is; it
+raises its `floor`, and what is older is deleted.
+
+A crash between the records of one settlement leaves cases that are *ahead* of
+`end`. Their events are then folded again, and folding a fact twice is folding it
+once.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import msgspec
+
+SLOTS = 4096
+MAX_CASES_BYTES = 1 << 20
+"""A record closes once its cases are this large; the rest of the settlement goes into further slots."""
+
+
+class StateRecord(msgspec.Struct, array_like=True, frozen=True):
+    """One slot: the clock, how far the log is folded (`end`, inclusive), and cases; None = the case has left.
+
+    `marks` are watermarks of an event-time clock, empty in live mode.
+    """
+
+    generation: int
+    seq: int
+    floor: int
+    end: int
+    now: int
+    marks: dict[str, int]
+    cases: dict[str, bytes | None]
+
+
+class Recovered(msgspec.Struct, frozen=True):
+    """What a new owner starts from; `keys` are those of every record read."""
+
+    generation: int
+    end: int
+    now: int
+    marks: dict[str, int]
+    cases: dict[str, bytes]
+    keys: list[bytes]
+
+
+EMPTY = Recovered(0, -1, 0, {}, {}, [])
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(StateRecord).decode
+
+
+def recover(records: Iterable[tuple[bytes, bytes]]) -> Recovered:
+    """Return the state that (key, value) records of one partition add up to, in whatever order they come."""
+    keys: list[bytes] = []
+    read: list[StateRecord] = []
+    for key, value in records:
+        keys.append(key)
+        read.append(_decode(value))
+    if not read:
+        return EMPTY
+    read.sort(key=lambda record: (record.generation, record.seq))
+    newest = read[-1]
+    cases: dict[str, bytes] = {}
+    for record in read:
+        if record.generation < newest.floor:
+            continue
+        for case_key, state in record.cases.items():
+            if state is None:
+                cases.pop(case_key, None)
+            else:
+                cases[case_key] = state
+    return Recovered(newest.generation, newest.end, newest.now, newest.marks, cases, keys)
+
+
+class Ring:
+    """Writes the state of one partition on behalf of one owner.
+
+    `generation` must be above `recovered.generation`. Not for two owners at once.
+    """
+
+    def __init__(self, recovered: Recovered, generation: int, slots: int = SLOTS) -> None:
+        if generation <= recovered.generation:
+            msg = f"generation {generation} does not outrank {recovered.generation}, which wrote this state"
+            raise ValueError(msg)
+        self.generation = generation
+        self._slots = slots
+        self._seq = 0
+        self._end = recovered.end
+        self._older = recovered.keys
+        # Cases of an earlier generation count as lying, evenly, in the slots about
+        # to be written: each is taken along once within the first round.
+        open_cases = list(recovered.cases)
+        self._held: list[list[str]] = [open_cases[slot::slots] for slot in range(slots)]
+        self._seq_of: dict[str, int] = {
+            case_key: slot - slots for slot, held in enumerate(self._held) for case_key in held
+        }
+
+    def write(
+        self,
+        changed: Mapping[str, bytes | None],
+        dump: Callable[[str], bytes | None],
+        *,
+        end: int,
+        now: int,
+        marks: dict[str, int],
+    ) -> Iterator[tuple[bytes, bytes | None]]:
+        """Yield the (key, value) records to append, in order; a None value deletes.
+
+        `changed` are cases with their state; `dump` gives the state of a case that
+        is taken along. Only the last record says that the log is folded to `end`.
+        """
+        rest = dict(changed)
+        while True:
+            for case_key in self._held[self._seq % self._slots]:
+                if case_key not in rest and self._lies_only_here(case_key):
+                    rest[case_key] = dump(case_key)
+            cases = _first_part(rest)
+            yield self._record(cases, end=self._end if rest else end, now=now, marks=marks)
+            if not rest:
+                break
+        self._end = end
+        if self._older and self._seq > self._slots:
+            older, self._older = self._older, []
+            yield from ((key, None) for key in older)
+
+    def _lies_only_here(self, case_key: str) -> bool:
+        """Whether the record about to be overwritten is the newest that holds the case."""
+        return self._seq_of.get(case_key) == self._seq - self._slots
+
+    def _record(
+        self, cases: dict[str, bytes | None], *, end: int, now: int, marks: dict[str, int]
+    ) -> tuple[bytes, bytes]:
+        slot = self._seq % self._slots
+        floor = self.generation if self._seq >= self._slots else 0
+        record = StateRecord(self.generation, self._seq, floor, end, now, marks, cases)
+        self._held[slot] = list(cases)
+        for case_key, state in cases.items():
+            if state is None:
+                self._seq_of.pop(case_key, None)
+            else:
+                self._seq_of[case_key] = self._seq
+        self._seq += 1
+        return b"%d/%d" % (self.generation, slot), _encode(record)
+
+
+def _first_part(rest: dict[str, bytes | None]) -> dict[str, bytes | None]:
+    """Take out of `rest` as many cases as one record should hold, and at least one."""
+    part: dict[str, bytes | None] = {}
+    size = 0
+    while rest and size < MAX_CASES_BYTES:
+        case_key = next(iter(rest))
+        state = part[case_key] = rest.pop(case_key)
+        size += len(case_key) + len(state or b"")
+    return part

@@ -1,0 +1,192 @@
+"""Supervision under Faust: partitions come and go, and each has an owner while it is here.
+
+Recovery makes the owners, an agent gives them batches, a loop tells them the
+time, revocation drops them. Whatever fails here ends the process before
+anything is acked: an agent that raises would have Faust ack the batch.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import faust
+from faust.types import TP, EventT, StreamT
+
+from mingjing.rules.events import micros
+from mingjing.streams import metrics
+from mingjing.streams.batches import BatchApp, BatchSchema, Record
+from mingjing.streams.clock import EventTimeClock, LiveClock
+from mingjing.streams.log_ends import FaustLogEnds
+from mingjing.streams.outlet import FaustOutlet
+from mingjing.streams.owner import Owner
+from mingjing.streams.ports import JudgeFactory, WallClock
+from mingjing.streams.sounding import Place, Sounding
+from mingjing.streams.state import Ring, recover
+from mingjing.streams.state_table import StateTable
+from mingjing.streams.topics import CASE_EVENTS, STATE
+
+log = logging.getLogger(__name__)
+
+EX_SOFTWARE = 70
+TICK_S = 0.2
+"""How often timers look at the wall: a fifth of the second a deadline may be late."""
+MEASURE_EVERY = 5
+
+
+def die(exc: Exception) -> None:
+    """End the process at once, acking nothing; a restart is in step with the log again."""
+    log.critical("ending the process before anything more is acked: %r", exc, exc_info=exc)
+    logging.shutdown()
+    os._exit(EX_SOFTWARE)
+
+
+class Supervision:
+    """The owners of the partitions that this worker has, wired into a Faust app.
+
+    `feeds` are those whose watermarks the clock follows; None = it is live.
+    `settled` says up to which offset what came in at a place is on case-events.
+    """
+
+    def __init__(
+        self,
+        app: BatchApp,
+        partitions: int,
+        make_judge: JudgeFactory,
+        wall_clock: WallClock,
+        *,
+        feeds: Sequence[str] | None,
+        settled: Callable[[Place], int],
+    ) -> None:
+        self._app = app
+        self._make_judge = make_judge
+        self._wall_clock = wall_clock
+        self._feeds = feeds
+        self._outlet = FaustOutlet(app)
+        self._ends = FaustLogEnds(app)
+        self._sounding = Sounding(self._ends, settled)
+        self._owners: dict[int, Owner] = {}
+        self._assigned_at = time.monotonic()
+        self.ready = False
+        self._table = StateTable(app, partitions)
+        app.tables.add(self._table)
+        self._table.on_recover(self._recovered)
+        app.on_partitions_revoked.connect(self._revoked)  # type: ignore[arg-type]  # a bound method will do
+        app.on_partitions_assigned.connect(self._assigned)  # type: ignore[arg-type]  # a bound method will do
+        app.agent(app.topic(CASE_EVENTS, schema=BatchSchema()), name="supervise")(self._supervise)
+        app.task(self._keep_time)
+
+    async def _supervise(self, stream: StreamT[Any]) -> None:
+        async for event in cast("faust.Stream[Any]", stream).noack().events():
+            try:
+                await self._fold(event)
+            except Exception as exc:  # noqa: BLE001  # Faust would ack the batch
+                die(exc)
+
+    async def _fold(self, event: EventT[Any]) -> None:
+        owner = self._owners.get(event.message.partition)
+        if owner is None:
+            # Delivered before a revocation: its next owner will be given it again.
+            return
+        owner.fold(cast("Sequence[Record]", event.value), event.ack)
+        settling = owner.settle()
+        if owner.overfull:
+            await asyncio.wait([settling])
+
+    async def _assigned(self, _app: faust.App, _assigned: set[TP], **_: Any) -> None:
+        self._assigned_at = time.monotonic()
+
+    async def _revoked(self, _app: faust.App, revoked: set[TP], **_: Any) -> None:
+        self.ready = False
+        for owner in self._owners.values():
+            owner.close()
+        self._owners.clear()
+        # Faust would go on reading a changelog where it stopped, trusting a store
+        # that we have just dropped.
+        self._table.forget()
+        for tp in revoked:
+            if tp.topic == STATE:
+                self._app.tables.recovery.revoke(tp)  # type: ignore[attr-defined]  # absent from faust's interface
+
+    async def _recovered(self) -> None:
+        try:
+            cases = sum(self._own(partition) for partition in self._partitions())
+        except Exception as exc:  # noqa: BLE001  # Faust would swallow it and go on without owners
+            die(exc)
+            return
+        seconds = time.monotonic() - self._assigned_at
+        metrics.RECOVERY_SECONDS.set(seconds)
+        metrics.RECOVERED_CASES.set(cases)
+        self.ready = True
+        log.info("recovered %d cases of %d partitions in %.2f s", cases, len(self._owners), seconds)
+
+    def _partitions(self) -> list[int]:
+        return sorted(tp.partition for tp in self._assignment() if tp.topic == CASE_EVENTS)
+
+    def _assignment(self) -> set[TP]:
+        return self._app.consumer.assignment()
+
+    def _own(self, partition: int) -> int:
+        """Make the owner of a partition out of what recovery read; return how many cases it has."""
+        if partition in self._owners:
+            return 0
+        recovered = recover(self._table.take(partition))
+        judge = self._make_judge(now=recovered.now)
+        for case_key, state in recovered.cases.items():
+            judge.restore(case_key, state)
+        generation = max(self._app.consumer_generation_id, recovered.generation + 1)
+        self._owners[partition] = Owner(
+            partition,
+            judge,
+            LiveClock() if self._feeds is None else EventTimeClock(self._feeds, recovered.marks),
+            Ring(recovered, generation),
+            self._outlet,
+            end=recovered.end,
+            die=die,
+        )
+        log.info(
+            "partition %d: %d cases, folded to offset %d, generation %d",
+            partition,
+            len(recovered.cases),
+            recovered.end,
+            generation,
+        )
+        return len(recovered.cases)
+
+    async def _keep_time(self) -> None:
+        turn = 0
+        while not self._app.should_stop:
+            await self._app.sleep(TICK_S)
+            turn += 1
+            try:
+                await self._fire_due()
+                if turn % MEASURE_EVERY == 0:
+                    self._measure()
+            except Exception as exc:  # noqa: BLE001  # timers that stop silently would be deadlines missed
+                if self._app.rebalancing:
+                    log.warning("timers wait for the rebalance to end: %r", exc)
+                else:
+                    die(exc)
+
+    async def _fire_due(self) -> None:
+        # The wall is read before the log: whatever came in by then is on it.
+        wall = micros(self._wall_clock.now())
+        if not any(owner.is_due(wall) for owner in self._owners.values()):
+            return
+        ingest = [(tp.topic, tp.partition) for tp in self._assignment() if tp.topic not in (CASE_EVENTS, STATE)]
+        vouched = await self._sounding.vouched(wall, ingest)
+        if vouched is None:
+            return
+        due = {(CASE_EVENTS, p): owner for p, owner in self._owners.items() if owner.is_due(vouched)}
+        highwaters = await self._ends.highwaters(due)
+        for place, owner in due.items():
+            if self._owners.get(owner.partition) is owner:
+                owner.rise(vouched, highwaters[place])
+                owner.settle()
+
+    def _measure(self) -> None:
+        highwater: Callable[[TP], int | None] = self._app.consumer.highwater
+        for partition, owner in self._owners.items():
+            owner.measure(highwater(TP(CASE_EVENTS, partition)))

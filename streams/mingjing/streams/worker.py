@@ -1,0 +1,160 @@
+"""A worker: intake and supervision of the partitions that the consumer group gives it."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import faust
+import msgspec
+import uvloop
+from faust.types import TP, StreamT
+
+from mingjing.rules.engine import Engine
+from mingjing.rules.rulebook import Rulebook
+from mingjing.streams.batches import BatchApp, BatchConsumer, BatchSchema, Record
+from mingjing.streams.clock import feed_name
+from mingjing.streams.intake import Intake
+from mingjing.streams.outlet import FaustOutlet
+from mingjing.streams.ports import Judge, Principals, WallClock
+from mingjing.streams.probe import Probe
+from mingjing.streams.sounding import Place
+from mingjing.streams.supervise import Supervision, die
+from mingjing.streams.topics import CASE_EVENTS, STATE, fixed_partitions, ingest_topic
+
+AHEAD = 5 * 60 * 1_000_000
+"""Live, an event this far ahead of the clock is held until the clock reaches it."""
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker needs to know of its surroundings.
+
+    `instance` makes it a static member of its group: a restart within the session
+    timeout takes its partitions back without a rebalance. Every instance needs a
+    name of its own. `metrics_port` 0 binds any.
+    """
+
+    bootstrap: str
+    group: str
+    partitions: int
+    secret: bytes
+    clock: Literal["live", "event-time"]
+    data_dir: Path
+    instance: str | None = None
+    metrics_host: str = "0.0.0.0"  # noqa: S104  # scraped and probed from outside
+    metrics_port: int = 0
+    log_level: str = "INFO"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return datetime.now(UTC)
+
+
+def run(
+    settings: WorkerSettings, rulebook: Rulebook, principals: Principals, wall_clock: WallClock | None = None
+) -> None:
+    """Work until SIGTERM or SIGINT, then leave within five seconds. Does not return.
+
+    The topics must exist (`mingjing topics apply`). Whatever cannot be made durable
+    ends the process with status 70, to be restarted by whoever started it.
+    """
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    uvloop.install()
+    app, supervision = build(settings, rulebook, principals, wall_clock or SystemClock())
+    probe = Probe(settings.metrics_host, settings.metrics_port, lambda: supervision.ready)
+    logging.getLogger(__name__).info("metrics and readiness on port %d", probe.port)
+    # What is loaded by now lives as long as the process: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, logging_config=None)
+    worker.execute_from_commandline()
+
+
+def build(
+    settings: WorkerSettings, rulebook: Rulebook, principals: Principals, wall_clock: WallClock
+) -> tuple[BatchApp, Supervision]:
+    """Return the Faust app of a worker, not started, and its supervision."""
+    ingest = [ingest_topic(code) for code in principals.agency_codes()]
+    live = settings.clock == "live"
+    app = BatchApp(
+        settings.group,
+        batch_topics=frozenset([*ingest, CASE_EVENTS, STATE]),
+        **_faust_settings(settings),
+    )
+
+    def make_judge(*, now: int) -> Judge:
+        return Engine(rulebook, now=now, ahead=AHEAD if live else None)
+
+    intake = Intake(
+        principals,
+        secret=settings.secret,
+        partitions=settings.partitions,
+        wall_clock=wall_clock if live else None,
+    )
+
+    def settled(place: Place) -> int:
+        return max(intake.settled.get(place, 0), cast("BatchConsumer", app.consumer).committed(TP(*place)))
+
+    if ingest:
+        app.agent(app.topic(*ingest, schema=BatchSchema()), name="intake")(_intake_agent(app, intake))
+    feeds = None if live else [feed_name(topic, each) for topic in ingest for each in range(fixed_partitions(topic))]
+    return app, Supervision(app, settings.partitions, make_judge, wall_clock, feeds=feeds, settled=settled)
+
+
+def _intake_agent(app: BatchApp, intake: Intake) -> Callable[[StreamT[Any]], Any]:
+    outlet = FaustOutlet(app)
+
+    async def take_in(stream: StreamT[Any]) -> None:
+        async for event in cast("faust.Stream[Any]", stream).noack().events():
+            try:
+                outgoing = intake.sort(cast("Sequence[Record]", event.value))
+                await asyncio.gather(*(outlet.send(*place, records) for place, records in outgoing.items()))
+                event.ack()
+            except Exception as exc:  # noqa: BLE001  # Faust would ack the batch
+                die(exc)
+
+    return take_in
+
+
+def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
+    return {
+        "broker": [f"kafka://{address}" for address in settings.bootstrap.split(",")],
+        "autodiscover": False,
+        "web_enabled": False,
+        "store": "memory://",
+        "datadir": str(settings.data_dir / "faust"),
+        "key_serializer": "raw",
+        "value_serializer": "raw",
+        # Topics are made by `mingjing topics apply`, and by nothing else.
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "topic_partitions": settings.partitions,
+        "table_standby_replicas": 0,
+        # A worker that vanishes is replaced after the session timeout.
+        "broker_session_timeout": 6.0,
+        "broker_heartbeat_interval": 1.5,
+        "broker_commit_interval": 1.0,
+        "broker_request_timeout": 30.0,
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": 4 << 20,
+        "consumer_group_instance_id": settings.instance,
+        "stream_buffer_maxsize": 16,
+        "stream_wait_empty": False,
+        "stream_recovery_delay": 0.0,
+        # Owners gather their own batches; what waits longer than this ends the process.
+        "producer_acks": -1,
+        "producer_linger": 0.0,
+        "producer_compression_type": "lz4",
+        "producer_max_batch_size": 512 << 10,
+        "producer_max_request_size": 8 << 20,
+        "producer_request_timeout": 30.0,
+    }

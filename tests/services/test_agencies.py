@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import Agencies, parse_agencies, read_agencies
+from mingjing.streams.ports import Principal
+from mingjing.streams.topics import ingest_topic
+
+CODE, OTHER = "11990100MB0000019L", "11990100MB0000027F"
+KEY = "ab" * 32
+
+TWO = f"""
+agencies:
+  - code: {CODE}
+    title: 云州市市场监督管理局
+    region: "990100000000"
+    kind: window
+    sources: [urn:yunzhou:scjg]
+    key_sha256: {KEY}
+    delay_s: 0
+    types: ['*']
+  - code: {OTHER}
+    title: 云州市卫生健康委员会
+    region: "990100000000"
+    sources: [urn:yunzhou:wjw, urn:yunzhou:wjw:night]
+    delay_s: 86400
+    types: [case.accepted, case.decided]
+regions:
+  - {{code: "990100000000", title: 云州市, tier: 市}}
+"""
+
+
+@pytest.fixture
+def two() -> Agencies:
+    return parse_agencies(TWO, "agencies.yaml")
+
+
+def faults(text: str) -> str:
+    with pytest.raises(PackRefused) as refused:
+        parse_agencies(text, "agencies.yaml")
+    return str(refused.value)
+
+
+def test_a_topic_belongs_to_its_agency(two: Agencies) -> None:
+    assert two.of_topic(ingest_topic(CODE)) == Principal(agency=CODE, sources=frozenset({"urn:yunzhou:scjg"}))
+
+
+def test_a_topic_of_no_agency_belongs_to_nobody(two: Agencies) -> None:
+    assert two.of_topic("ingest.unknown") is None
+
+
+def test_a_key_is_found_by_its_hash(two: Agencies) -> None:
+    principal = two.of_key(KEY)
+
+    assert principal is not None
+    assert principal.agency == CODE
+
+
+def test_an_agency_without_a_key_cannot_be_found_by_none(two: Agencies) -> None:
+    assert two.of_key("") is None
+
+
+def test_a_list_of_types_is_all_it_may_report(two: Agencies) -> None:
+    principal = two.of_topic(ingest_topic(OTHER))
+
+    assert principal is not None
+    assert principal.types == {"case.accepted", "case.decided"}
+
+
+def test_delays_are_told_by_source_in_microseconds(two: Agencies) -> None:
+    night = 86_400_000_000
+
+    assert two.delays() == {"urn:yunzhou:wjw": night, "urn:yunzhou:wjw:night": night}
+
+
+@pytest.mark.parametrize(
+    ("found", "instead", "fault"),
+    [
+        (CODE, "11990100", "'11990100' is not a unified social credit code"),
+        ('region: "990100000000"\n    kind', 'region: "990199000000"\n    kind', "is not among the regions"),
+        ("urn:yunzhou:wjw,", "urn:yunzhou:scjg,", f"taken already, by agency {CODE}"),
+        (KEY, "secret", "is not a SHA-256"),
+        ("delay_s: 86400", "delay_s: 1d", "'1d' is not a whole number of seconds"),
+        ("tier: 市", "tier: 州", "'州' is not one of"),
+        ("kind: window", "knid: window", "key 'knid' is not known here"),
+        ("    sources: [urn:yunzhou:scjg]\n", "", "key 'sources' is missing"),
+    ],
+)
+def test_a_fault_is_shown_at_its_place(found: str, instead: str, fault: str) -> None:
+    text = faults(TWO.replace(found, instead, 1))
+
+    assert fault in text
+    assert text.startswith("agencies.yaml:")
+
+
+def test_a_code_may_stand_only_once() -> None:
+    assert "taken already" in faults(TWO.replace(OTHER, CODE))
+
+
+def test_every_fault_is_told_at_once() -> None:
+    text = faults(TWO.replace(KEY, "secret").replace("delay_s: 86400", "delay_s: 1d"))
+
+    assert text.count("agencies.yaml:") == 2
+
+
+def test_the_agencies_of_the_local_installation_can_be_read() -> None:
+    path = Path(__file__).parents[2] / "deploy" / "local" / "agencies.yaml"
+
+    assert len(read_agencies(path).agencies) == len(set(read_agencies(path).agency_codes()))

@@ -1,0 +1,41 @@
+"""Topics on a real broker: made once, never altered."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mingjing.services.stack.addresses import Address, free_ports
+from mingjing.services.stack.jars import cache_folder
+from mingjing.services.stack.kafka import broker
+from mingjing.streams.kafka_topics import apply, partition_counts
+from mingjing.streams.topics import TopicsRefused, ingest_topic, topics_of
+
+pytestmark = pytest.mark.system
+
+ONE, TWO = "11330100MB1234567A", "11330100MB1234568B"
+
+
+@pytest.fixture
+def bootstrap(tmp_path: Path) -> Iterator[str]:
+    address = Address("127.0.0.1", free_ports(1)[0])
+    with broker(address, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder(), heap="256m"):
+        yield str(address)
+
+
+def test_topics_are_made_once_and_the_next_agencys_with_the_next_run(bootstrap: str) -> None:
+    first, again, later = (apply(bootstrap, 3, agencies) for agencies in ([ONE], [ONE], [ONE, TWO]))
+
+    assert first.created == [topic.name for topic in topics_of(3, [ONE])]
+    assert again.created == []
+    assert later.created == [ingest_topic(TWO)]
+
+
+def test_another_partition_count_is_refused_and_nothing_is_made(bootstrap: str) -> None:
+    apply(bootstrap, 3, [ONE])
+    before = partition_counts(bootstrap)
+
+    with pytest.raises(TopicsRefused, match="case-events：现有 3 个分区，应为 8 个"):
+        apply(bootstrap, 8, [ONE, TWO])
+
+    assert partition_counts(bootstrap) == before
