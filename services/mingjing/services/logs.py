@@ -1,19 +1,16 @@
-"""Reading event logs of any origin: CSV or JSON lines, plain or gzip, through a mapping."""
+"""Event logs of any origin as facts: a mapping says which column is what."""
 
-import csv
-import gzip
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import orjson
 
 from mingjing.rules.events import Fact
 from mingjing.rules.selector import Condition
 from mingjing.rules.yaml_page import YamlPage
 from mingjing.rules.zone import Zone, ZoneUnknown
+from mingjing.services.log_rows import LogRefused, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
 KEYS = (
@@ -30,10 +27,6 @@ KEYS = (
     "delimiter",
     "encoding",
 )
-
-
-class LogRefused(ValueError):
-    """A log or its mapping cannot be read; the text names the file, the row and the column."""
 
 
 class LogMapping(msgspec.Struct, frozen=True):
@@ -94,7 +87,7 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
     the id and the file's name the source; a row without order takes its place in the file.
     Raises LogRefused naming the row and column of the first value that cannot be read.
     """
-    for number, row in enumerate(_rows(path, mapping), start=1):
+    for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
         for needed in (mapping.case, mapping.event, mapping.time):
             if row.get(needed) in (None, ""):
                 if needed not in row:
@@ -155,14 +148,3 @@ def _instant(path: Path, number: int, column: str, row: dict[str, Any], mapping:
         return mapping.zone.parse(str(row[column]))[0]
     except ValueError as exc:
         raise LogRefused(f"{path.name} row {number}: column {column!r}: {exc}") from exc
-
-
-def _rows(path: Path, mapping: LogMapping) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-        if ".json" in path.name or ".ndjson" in path.name:
-            for line in raw:
-                if line.strip():
-                    yield orjson.loads(line)
-        else:
-            text = io.TextIOWrapper(raw, mapping.encoding, newline="")
-            yield from csv.DictReader(text, delimiter=mapping.delimiter)

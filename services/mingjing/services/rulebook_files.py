@@ -6,7 +6,7 @@ from pathlib import Path
 import mingjing.rules
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.calendar_text import parse_calendars, parse_days_off
-from mingjing.rules.catalogue import Catalogue, parse_catalogue
+from mingjing.rules.catalogue import Catalogue, ItemVersion, parse_catalogue
 from mingjing.rules.pack import Pack, parse_pack
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.vocabulary import Vocabulary, parse_vocabulary
@@ -41,15 +41,18 @@ def load_rulebook(
             read.append(parse_pack(path.read_text("utf-8"), path.name, vocabularies))
         except PackRefused as exc:
             faults += exc.faults
-    versions = []
+    items: list[ItemVersion] = []
+    named: list[str] = []
     for path in _files(catalogue or shipped("catalogue")):
         try:
-            versions += parse_catalogue(path.read_text("utf-8"), path.name)
+            found, version = parse_catalogue(path.read_text("utf-8"), path.name)
+            items += found
+            named.append(version)
         except PackRefused as exc:
             faults += exc.faults
     if faults:
         raise PackRefused(faults)
-    return Rulebook(read, load_calendar(calendars), Catalogue(versions), delays)
+    return Rulebook(read, load_calendar(calendars), Catalogue(items, "+".join(named)), delays)
 
 
 def rulebook_of(settings: Settings) -> Rulebook:

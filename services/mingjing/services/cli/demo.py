@@ -46,7 +46,7 @@ def demo(
     seconds: float | None,
 ) -> None:
     """Give the demo; exit with 1 when what was planted and what was found differ."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     console = Console(highlight=False)
     wanted = Play(

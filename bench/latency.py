@@ -1,0 +1,134 @@
+"""From an event to the card on the wire, on the live clock, under a steady load.
+
+usage: python bench/latency.py [--rate 1000] [--seconds 30] [--share 0.05] [--agencies deploy/local/agencies.yaml]
+Events are applications; `share` of them are acceptances without a voucher, which draw a card at once (NTC-02).
+An event's time is the moment before it is handed to the producer, and the card says it back as `violated_at`:
+the latency is from there to the card's bytes read from GET /v1/cards/stream, so it includes the way into Kafka.
+"""
+
+import argparse
+import http.client
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+from figures import FOLDER, machine, percentile, write
+
+from mingjing.services.city.message import ZONE, Message, stamp
+from mingjing.services.city.world import Agency, Item, read_world
+from mingjing.services.demo.feeds import Feeds
+from mingjing.services.demo.roster import roster
+from mingjing.services.rulebook_files import shipped
+from mingjing.services.settings import Settings, read_settings
+from mingjing.services.stack.folder import Folder
+from mingjing.services.stack.up import Stack
+
+WARM_UP_S = 5
+LAST_CARDS_S = 15
+
+
+class Listener(threading.Thread):
+    """Reads the feed and notes how late each card of ours is."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(daemon=True)
+        self.late: dict[str, float] = {}
+        self.ready = threading.Event()
+        self._connection = http.client.HTTPConnection(settings.api_host, settings.api_port)
+
+    def run(self) -> None:
+        """Read until the connection is closed."""
+        self._connection.request("GET", "/v1/cards/stream")
+        response = self._connection.getresponse()
+        self.ready.set()
+        while line := response.readline():
+            now = time.time()
+            if line.startswith(b"data: "):
+                card = orjson.loads(line[6:])
+                self.late.setdefault(card["case_key"], now - datetime.fromisoformat(card["violated_at"]).timestamp())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rate", type=int, default=1000)
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("--agencies", type=Path, default=Path("deploy/local/agencies.yaml"))
+    wanted = parser.parse_args()
+    facts = machine()
+    folder = FOLDER.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    world = read_world(wanted.agencies, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
+    senders = roster(wanted.agencies, world.types, folder / "agencies.yaml")
+    places = [(agency, item) for agency, item in world.places if item.plot == "licence"]
+    settings = read_settings(clock="live", agencies=folder / "agencies.yaml", data_dir=folder / "latency")
+    Folder(settings.data_dir).wipe()
+    with (
+        Stack(settings, agencies=[sender.agency for sender in senders]),
+        closing(Feeds(settings.kafka, senders)) as feeds,
+    ):
+        listener = Listener(settings)
+        listener.start()
+        listener.ready.wait()
+        sent, drawing, took = _load(feeds, places, wanted.rate, wanted.seconds, wanted.share)
+        until = time.monotonic() + LAST_CARDS_S
+        while not drawing <= listener.late.keys() and time.monotonic() < until:
+            time.sleep(0.1)
+        late = [listener.late[key] * 1000 for key in drawing & listener.late.keys()]
+    row = {
+        "events/s": round(sent / took),
+        "events": sent,
+        "cards": len(late),
+        "cards missing": len(drawing) - len(late),
+        **{f"p{share} ms": round(percentile(late, share / 100), 1) for share in (50, 90, 99)},
+        "max ms": round(max(late), 1),
+    }
+    write("latency", facts, [row])
+
+
+def _load(
+    feeds: Feeds, places: Sequence[tuple[Agency, Item]], rate: int, seconds: int, share: float
+) -> tuple[int, set[str], float]:
+    """Send at `rate`; return the events after the warm-up, the keys of the cases they drew a card in, and the time."""
+    began = time.monotonic()
+    number, counted, drawing = 0, 0, set[str]()
+    every = round(1 / share)
+    while (passed := time.monotonic() - began) < WARM_UP_S + seconds:
+        while number < passed * rate:
+            agency, item = places[number % len(places)]
+            draws = number % every == 0
+            subject = f"BENCH{number:08d}"
+            feeds.send(_event(agency, item, subject, draws=draws))
+            number += 1
+            if passed >= WARM_UP_S:
+                counted += 1
+                if draws:
+                    drawing.add(f"{agency.code}/{subject}")
+        time.sleep(0.001)
+    feeds.settle()
+    return counted, drawing, time.monotonic() - began - WARM_UP_S
+
+
+def _event(agency: Agency, item: Item, subject: str, *, draws: bool) -> Message:
+    now = datetime.now(ZONE)
+    event = {
+        "specversion": "1.0",
+        "id": f"{subject}-1",
+        "source": agency.source,
+        "type": "case.accepted" if draws else "case.applied",
+        "subject": subject,
+        "time": stamp(now),
+        "item": item.code,
+        "agency": agency.code,
+        "region": agency.region,
+        "data": {"channel": "online"},
+    }
+    return Message(now, agency.code, orjson.dumps(event), subject)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""A case while it is being written: what has happened, and what that must draw."""
+
+import random
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from operator import itemgetter
+from typing import Any, Final
+
+from mingjing.services.city.calendar import Calendar
+from mingjing.services.city.message import ZONE, Planted, case_key, stamp
+from mingjing.services.city.world import Agency, Item
+
+OPENING: Final = 9 * 3600
+CLOSING: Final = 17 * 3600 + 1800
+SECOND: Final = timedelta(seconds=1)
+CHIEFS: Final = 2
+CLERKS: Final = 9
+
+
+class Draft:
+    """One case of one item at one agency, told event by event.
+
+    The log ends at `ends`: what happens then or later is not in it. The clock
+    goes on to `until`, and no deadline that ends later has been seen to pass.
+    `now` is the latest moment anything was told of, whether or not the log still
+    holds it.
+    """
+
+    def __init__(
+        self,
+        dice: random.Random,
+        calendar: Calendar,
+        item: Item,
+        agency: Agency,
+        subject: str,
+        ends: datetime,
+        until: datetime,
+    ) -> None:
+        self.dice = dice
+        self.calendar = calendar
+        self.item = item
+        self.agency = agency
+        self.subject = subject
+        self.case_key = case_key(agency.code, subject)
+        self.ends = ends
+        self.until = until
+        self.now = datetime.min.replace(tzinfo=ZONE)
+        self.planted: list[Planted] = []
+        self._events: list[tuple[datetime, dict[str, Any]]] = []
+
+    def tell(
+        self,
+        kind: str,
+        at: datetime,
+        *,
+        officer: str | None = None,
+        post: str | None = None,
+        step: str | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Let `kind` happen at `at`; return whether the log still holds it."""
+        self.now = max(self.now, at)
+        if at >= self.ends:
+            return False
+        event: dict[str, Any] = {
+            "specversion": "1.0",
+            "id": f"{self.subject}-{len(self._events) + 1:02d}",
+            "source": self.agency.source,
+            "type": kind,
+            "subject": self.subject,
+            "time": stamp(at),
+            "item": self.item.code,
+            "agency": self.agency.code,
+            "region": self.agency.region,
+        }
+        named = {"officer": officer, "post": post, "step": step, "data": dict(data or {})}
+        event |= {name: value for name, value in named.items() if value}
+        self._events.append((at, event))
+        return True
+
+    def has(self, kind: str) -> bool:
+        """Return whether the log holds an event of this kind."""
+        return any(event["type"] == kind for _, event in self._events)
+
+    def plant(self, rule: str, level: str, violated_at: datetime) -> None:
+        """Say that `rule` is broken from `violated_at` on, at `level`."""
+        if violated_at <= self.until:
+            self.planted.append(Planted(self.case_key, rule, level, violated_at))
+
+    def seen(self, stop: datetime | None) -> datetime:
+        """Return up to when the log shows a duty undone that `stop` ends, if anything does.
+
+        What never comes is believed missing only after the delay its agency is allowed.
+        """
+        return stop if stop is not None and stop < self.ends else self.until - self.agency.delay
+
+    def owe(self, rule: str, level: str, due: datetime, stop: datetime | None) -> None:
+        """Say that `rule` is broken from `due` on, unless `stop` came before."""
+        if due <= self.seen(stop):
+            self.plant(rule, level, due)
+
+    def told(self) -> list[tuple[datetime, dict[str, Any]]]:
+        """Return what happened, in order of time."""
+        return sorted(self._events, key=itemgetter(0))
+
+    def pick(self, shares: Mapping[str, int]) -> str:
+        """Return one of the names, each as likely as its share."""
+        return self.dice.choices(list(shares), list(shares.values()))[0]
+
+    def clerk(self) -> str:
+        """Return the staff number of someone who works on cases and never approves them."""
+        return self.agency.staff(self.dice.randrange(CHIEFS, CHIEFS + CLERKS))
+
+    def chief(self) -> str:
+        """Return the staff number of someone who approves cases and never works on them."""
+        return self.agency.staff(self.dice.randrange(CHIEFS))
+
+    def document(self, title: str) -> str:
+        """Return the number of a document of this case."""
+        return f"云{title}〔{self.now.year}〕{self.subject[-6:]}号"
+
+    def during(self, day: date, after: datetime | None = None) -> datetime:
+        """Return a moment of `day` in office hours, a minute or more later than `after` if that is on the same day."""
+        earliest = OPENING
+        if after and after.date() == day:
+            earliest = max(earliest, _second(after) + 60)
+        second = min(self.dice.randint(earliest, max(CLOSING, earliest + 60)), 24 * 3600 - 1)
+        return midnight(day) + timedelta(seconds=second)
+
+    def worked_day(self, day: date, low: int, high: int) -> date:
+        """Return the n-th working day after `day` for an n from `low` to `high`."""
+        return self.calendar.after(day, self.dice.randint(low, high))
+
+    def worked_between(self, first: date, last: date) -> date:
+        """Return a working day from `first` to `last`; `first` itself if there is none."""
+        return self.dice.choice(self.calendar.worked(first, last) or [first])
+
+    def moments(self, begin: datetime, end: datetime, count: int) -> list[datetime]:
+        """Return `count` different moments between `begin` and `end`, rising.
+
+        They lie in office hours, unless those leave too little room.
+        """
+        windows: list[tuple[datetime, int]] = []
+        for day in self.calendar.worked(begin.date(), end.date()):
+            opens = max(midnight(day) + timedelta(seconds=OPENING), begin + SECOND)
+            closes = min(midnight(day) + timedelta(seconds=CLOSING), end)
+            windows.append((opens, max(0, int((closes - opens).total_seconds()))))
+        room = sum(length for _, length in windows)
+        if room < count:
+            windows = [(begin + SECOND, int((end - begin).total_seconds()) - 1)]
+            room = windows[0][1]
+        return [_at(windows, place) for place in sorted(self.dice.sample(range(room), count))]
+
+
+def midnight(day: date) -> datetime:
+    """Return the first instant of `day`."""
+    return datetime.combine(day, time(0), ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """Return the first instant after `day`: a duty due on `day` is past from here on."""
+    return midnight(day + timedelta(days=1))
+
+
+def _second(instant: datetime) -> int:
+    return instant.hour * 3600 + instant.minute * 60 + instant.second
+
+
+def _at(windows: list[tuple[datetime, int]], place: int) -> datetime:
+    """Return the moment `place` seconds along the windows laid end to end."""
+    for opens, length in windows:
+        if place < length:
+            return opens + timedelta(seconds=place)
+        place -= length
+    raise IndexError(place)

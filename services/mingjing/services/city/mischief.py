@@ -1,0 +1,100 @@
+"""How sending goes wrong: late, twice, out of order, wrong at first and corrected.
+
+None of it changes what is true of a case once everything has arrived, so the
+planted findings stay as they are. What it does change is what a supervisor that
+trusts arrival would say on the way.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from mingjing.services.city.message import Message, encode, stamp
+
+Event = dict[str, Any]
+
+PROMPT_S: Final = (1, 600)
+LATE_S: Final = (3600, 20 * 3600)
+VERY_LATE_S: Final = (26 * 3600, 5 * 86400)
+
+LATE: Final = 0.03
+"""Share of events that reach us hours after they happened."""
+
+VERY_LATE: Final = 0.01
+"""Share of events entered more than a day afterwards (补录)."""
+
+TWICE: Final = 0.02
+"""Share of events sent a second time, byte for byte."""
+
+OVERTAKEN: Final = 0.03
+"""Share of events sent only after the event that follows them."""
+
+MISTAKEN: Final = 0.01
+"""Share of events first sent with a wrong time and corrected later."""
+
+SPURIOUS: Final = 0.01
+"""Share of cases in which an event that never happened is sent and taken back."""
+
+
+def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, ends: datetime) -> list[Message]:
+    """Return the events `told`, each with when it happened, as they leave `agency`, in order of leaving.
+
+    Everything has left by `ends`, and nothing leaves before it happened.
+    """
+    sent: list[Message] = []
+
+    def leave(event: Event, at: datetime) -> None:
+        sent.append(Message(min(at, ends), agency, encode(event), event["subject"]))
+
+    for place, (at, event) in enumerate(told):
+        leaving = at + _seconds(dice, PROMPT_S)
+        roll = dice.random()
+        if roll < VERY_LATE:
+            leaving = at + _seconds(dice, VERY_LATE_S)
+        elif roll < VERY_LATE + LATE:
+            leaving = at + _seconds(dice, LATE_S)
+        elif roll < VERY_LATE + LATE + OVERTAKEN and place + 1 < len(told):
+            leaving = told[place + 1][0] + _seconds(dice, PROMPT_S)
+        true = event | {"recordedtime": stamp(min(leaving, ends))}
+        if dice.random() < MISTAKEN:
+            wrong = true | {"time": stamp(at - _seconds(dice, (3600, 3 * 86400)))}
+            leave(wrong, leaving)
+            leaving += _seconds(dice, LATE_S)
+            true = true | {
+                "id": f"{event['id']}-c",
+                "corrects": event["id"],
+                "recordedtime": stamp(min(leaving, ends)),
+            }
+        leave(true, leaving)
+        if dice.random() < TWICE:
+            leave(true, leaving + _seconds(dice, LATE_S))
+    if told and dice.random() < SPURIOUS:
+        _take_back(dice, told[-1], leave, ends)
+    sent.sort(key=lambda message: message.at)
+    return sent
+
+
+def _take_back(
+    dice: random.Random, told: tuple[datetime, Event], leave: Callable[[Event, datetime], None], ends: datetime
+) -> None:
+    """Send a step that never took place after the last event told, then void it."""
+    at, last = told
+    happened = at + _seconds(dice, (60, 7200))
+    if happened >= ends:
+        return
+    ghost = {key: value for key, value in last.items() if key not in {"data", "post", "step"}}
+    ghost |= {
+        "id": f"{last['subject']}-x",
+        "type": "cmp.assigned" if last["type"].startswith("cmp.") else "step.started",
+        "time": stamp(happened),
+    }
+    leave(ghost, happened + _seconds(dice, PROMPT_S))
+    voided = happened + _seconds(dice, LATE_S)
+    void = {key: value for key, value in ghost.items() if key != "officer"}
+    void |= {"id": f"{last['subject']}-v", "type": "event.voided", "corrects": ghost["id"]}
+    leave(void, voided)
+
+
+def _seconds(dice: random.Random, span: tuple[int, int]) -> timedelta:
+    return timedelta(seconds=dice.randint(*span))

@@ -1,0 +1,53 @@
+"""Which judges sit over which cases."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from mingjing.services.city.oracle import judges
+from mingjing.services.city.oracle.judges import Judge, lacks, within
+from mingjing.services.city.oracle.terms import Trial
+
+APPROVAL: Final[dict[str, Judge]] = {
+    "TL-01": judges.told_what_is_missing,
+    "TL-02": judges.turned_away_at_once,
+    "TL-04": judges.decided,
+    "TL-08": judges.extended_properly,
+    "DLV-01": within("case.decided", 10, ("case.delivered",)),
+    "DLV-02": judges.decided_before_delivered,
+    "SEQ-01": judges.reviewed_once_accepted,
+    "SEQ-04": judges.quiet_after_decision,
+    "SEQ-06": judges.inspected_by_two,
+    "NTC-01": judges.told_once,
+    "NTC-02": lacks("case.accepted", "doc_no", "doc_date", "seal"),
+    "NTC-03": lacks("case.not_accepted", "doc_no", "reason"),
+    "NTC-04": lacks("case.decided", "reason", "remedy", level="red", result="denied"),
+    "NTC-05": lacks("clock.suspended", "doc_no", "days"),
+    "SUS-05": judges.procedure_closed,
+    "SUS-08": judges.asked_in_time,
+}
+
+PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes}
+ON_THE_SPOT: Final[dict[str, Judge]] = {
+    "TL-09": within(judges.ACCEPTED, 0, ("case.decided", *judges.GIVEN_UP)),
+}
+COMPLAINT: Final[dict[str, Judge]] = {
+    "CMP-01": judges.complaint_accepted,
+    "CMP-02": judges.complaint_closed,
+    "CMP-03": judges.monitor_point_answered,
+    "CMP-05": judges.complaint_answered,
+}
+PETITION: Final[dict[str, Judge]] = {
+    "CMP-01-XF": judges.complaint_accepted,
+    "CMP-02-XF": judges.petition_closed,
+    "CMP-03": judges.monitor_point_answered,
+    "CMP-05": judges.complaint_answered,
+}
+
+
+def sitting(trial: Trial) -> Iterator[tuple[str, Judge]]:
+    """Yield the rules that apply to the case, each with its judge."""
+    if trial.item.plot == "complaint":
+        yield from (PETITION if trial.case[0].says("class") == "petition" else COMPLAINT).items()
+        return
+    yield from APPROVAL.items()
+    yield from (ON_THE_SPOT if trial.item.plot == "on-the-spot" else PROMISED).items()

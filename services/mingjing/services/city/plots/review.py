@@ -1,0 +1,103 @@
+"""From 受理 to 决定: the steps of a licence, who takes them, and what follows the decision."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from mingjing.services.city.draft import Draft, end_of
+
+DENIED: Final = 0.06
+"""Share of decisions that refuse the licence."""
+
+NO_REMEDY: Final = 0.2
+"""Share of refusals that do not say where to turn."""
+
+ONE_PERSON: Final = 0.04
+"""Share of cases reviewed and approved by the same officer."""
+
+INSPECTED_ALONE: Final = 0.05
+"""Share of site inspections made by a single officer."""
+
+LIVELY_AFTER: Final = 0.03
+"""Share of decided cases in which work goes on after the decision."""
+
+DELIVERED_LATE: Final = 0.05
+"""Share of decisions delivered too late."""
+
+NEVER_DELIVERED: Final = 0.02
+"""Share of decisions that nobody delivers."""
+
+DELIVERED_BEFORE: Final = 0.01
+"""Share of cases whose result is handed out before anybody decided."""
+
+DELIVERY_DAYS: Final = 10
+SITE: Final = "现场核查"
+
+
+def review(draft: Draft, accepted: datetime, decided: datetime) -> None:
+    """Tell the steps between acceptance and decision, the decision, and its delivery."""
+    dice = draft.dice
+    moments = draft.moments(accepted, decided, 2 * len(draft.item.steps) + 1)
+    officer = draft.clerk()
+    for step, started, completed in zip(draft.item.steps, moments[::2], moments[1::2], strict=False):
+        draft.tell("step.started", started, officer=officer, post=step, step=step)
+        _complete(draft, step, completed, officer)
+    alone = bool(draft.item.steps) and dice.random() < ONE_PERSON
+    before = dice.random() < DELIVERED_BEFORE
+    if before and draft.tell("case.delivered", moments[-1], officer=officer, data=_receipt(draft)):
+        draft.plant("DLV-02", "red", moments[-1])
+    if not _decide(draft, decided, officer if alone else draft.chief()):
+        return
+    if alone:
+        draft.plant("PER-05", "warning", decided)
+    if dice.random() < LIVELY_AFTER:
+        late = decided + timedelta(minutes=dice.randint(30, 300))
+        if draft.tell("step.completed", late, officer=draft.clerk(), step="审核", data={"opinion": "补充审核意见"}):
+            draft.plant("SEQ-04", "yellow", late)
+    if before:
+        draft.owe("DLV-01", "yellow", _delivery_due(draft, decided), None)
+    else:
+        deliver(draft, decided)
+
+
+def deliver(draft: Draft, decided: datetime) -> None:
+    """Tell the delivery of what was decided: in time, late, or never."""
+    roll = draft.dice.random()
+    late = roll < DELIVERED_LATE + NEVER_DELIVERED
+    span = (DELIVERY_DAYS + 1, DELIVERY_DAYS + 8) if late else (0, DELIVERY_DAYS)
+    delivered = draft.during(draft.worked_day(decided.date(), *span), draft.now)
+    never = roll < NEVER_DELIVERED
+    draft.owe("DLV-01", "yellow", _delivery_due(draft, decided), None if never else delivered)
+    if not never:
+        draft.tell("case.delivered", delivered, officer=draft.clerk(), data=_receipt(draft))
+
+
+def _complete(draft: Draft, step: str, at: datetime, officer: str) -> None:
+    data: dict[str, Any] = {"opinion": "符合条件"}
+    alone = draft.dice.random() < INSPECTED_ALONE
+    if step == SITE:
+        data["officers"] = [officer] if alone else [officer, draft.chief()]
+    if draft.tell("step.completed", at, officer=officer, post=step, step=step, data=data) and alone and step == SITE:
+        draft.plant("SEQ-06", "yellow", at)
+
+
+def _decide(draft: Draft, at: datetime, officer: str) -> bool:
+    """Tell the decision; return whether the log still holds it."""
+    data = {"result": "granted", "doc_no": draft.document("准予"), "cert_no": draft.document("证")}
+    silent = False
+    if draft.dice.random() < DENIED:
+        data = {"result": "denied", "doc_no": draft.document("不予"), "reason": "不符合法定条件"}
+        silent = draft.dice.random() < NO_REMEDY
+        if not silent:
+            data["remedy"] = "可以申请行政复议或者提起行政诉讼"
+    told = draft.tell("case.decided", at, officer=officer, post="决定", step="决定", data=data)
+    if told and silent:
+        draft.plant("NTC-04", "red", at)
+    return told
+
+
+def _receipt(draft: Draft) -> dict[str, str]:
+    return {"receipt_no": draft.document("送达")}
+
+
+def _delivery_due(draft: Draft, decided: datetime) -> datetime:
+    return end_of(draft.calendar.after(decided.date(), DELIVERY_DAYS))

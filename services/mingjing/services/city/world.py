@@ -1,0 +1,152 @@
+"""The agencies and items of the city, read as plain data from the files that describe them."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from mingjing.services.city.calendar import Calendar, read_calendar
+
+LICENSED: Final = frozenset({"licence", "registration", "confirmation", "service"})
+
+WEIGHTS: Final[Mapping[str, int]] = {"complaint": 12, "on-the-spot": 3, "promised": 2}
+"""How often an item of a plot or mode is asked for, against the others."""
+
+NATIONAL_REGIONS: Final = 2
+"""Of every so many agencies one numbers its cases nationally, the others by their own rule."""
+
+
+class Agency(msgspec.Struct, frozen=True):
+    """An agency that sends events; `delay` is how much later it may send them."""
+
+    code: str
+    title: str
+    region: str
+    kind: str
+    sources: tuple[str, ...]
+    delay: timedelta
+
+    @property
+    def source(self) -> str:
+        """The system its events come from."""
+        return self.sources[0]
+
+    @property
+    def national(self) -> bool:
+        """Whether its cases bear national numbers."""
+        return hashlib.blake2b(self.code.encode(), digest_size=1).digest()[0] % NATIONAL_REGIONS == 0
+
+    def staff(self, number: int) -> str:
+        """Return the staff number of its n-th officer."""
+        return f"{self.code[8:17]}{number:03d}"
+
+    def case_number(self, item: "Item", day: date, number: int) -> str:
+        """Return the number of its case `number`, applied for on `day`; unique in the city."""
+        if self.national:
+            return f"{item.code}{day:%Y%m%d}{number:04d}"
+        return f"{self.source.rsplit(':', 1)[-1].upper()}{day:%Y%m%d}{number:05d}"
+
+
+class Item(msgspec.Struct, frozen=True):
+    """What a case may be about. Limits are in working days; 0 where there is none."""
+
+    code: str
+    title: str
+    agency: str
+    kind: str
+    mode: str
+    promised: int
+    statutory: int
+    notice_days: int
+    steps: tuple[str, ...]
+    suspensions: tuple[str, ...]
+
+    @property
+    def plot(self) -> str:
+        """The plot that tells its cases."""
+        if self.kind == "complaint":
+            return "complaint"
+        return "on-the-spot" if self.mode == "on-the-spot" else "licence"
+
+    @property
+    def weight(self) -> int:
+        """How often it is asked for."""
+        return WEIGHTS.get(self.plot, WEIGHTS.get(self.mode, 1))
+
+
+class World(msgspec.Struct, frozen=True):
+    """The stage: a calendar, agencies by code, and the items that cases may be about."""
+
+    calendar: Calendar
+    agencies: Mapping[str, Agency]
+    items: Sequence[Item]
+    types: frozenset[str]
+
+    @property
+    def places(self) -> list[tuple[Agency, Item]]:
+        """Every item with the agency that handles it."""
+        return [(self.agencies[item.agency], item) for item in self.items]
+
+
+def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: Path) -> World:
+    """Return the city that these files describe.
+
+    Of the catalogue it takes what is in force on the last day of the city's
+    story and has limits in working days: the plots know no others.
+    """
+    people = [_agency(entry) for entry in _read(agencies)["agencies"]]
+    entries = [entry for path in sorted(catalogue.glob("*.yaml")) for entry in _read(path)["items"]]
+    words = [_read(path)["types"] for path in sorted(vocabularies.glob("*.yaml"))]
+    return World(
+        read_calendar(calendars / "cn.yaml"),
+        {agency.code: agency for agency in people},
+        sorted(_items(entries, {agency.code for agency in people}), key=lambda item: item.code),
+        frozenset(name for types in words for name in types),
+    )
+
+
+def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator[Item]:
+    for entry in entries:
+        if entry["agency"] not in agencies or "valid_to" in entry:
+            continue
+        limits = {name: str(entry.get(name, "")) for name in ("promised", "statutory")}
+        if any(text and not text.endswith("wd") for text in limits.values()):
+            continue
+        limited = limits["statutory"] if entry["mode"] == "on-the-spot" else limits["promised"]
+        if entry["kind"] != "complaint" and not (entry["kind"] in LICENSED and limited):
+            continue
+        yield Item(
+            code=entry["code"],
+            title=entry["title"],
+            agency=entry["agency"],
+            kind=entry["kind"],
+            mode=entry["mode"],
+            promised=_working_days(limits["promised"]),
+            statutory=_working_days(limits["statutory"]),
+            notice_days=_working_days(str(entry.get("supplement", "5wd"))),
+            steps=tuple(step for step in entry["steps"] if step not in {"受理", "决定", "送达"}),
+            suspensions=tuple(entry.get("suspensions", ())),
+        )
+
+
+def _agency(entry: Mapping[str, Any]) -> Agency:
+    return Agency(
+        entry["code"],
+        entry["title"],
+        str(entry["region"]),
+        entry["kind"],
+        tuple(entry["sources"]),
+        timedelta(seconds=entry.get("delay_s", 0)),
+    )
+
+
+def _working_days(text: str) -> int:
+    return int(text.removesuffix("wd") or 0)
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -1,0 +1,68 @@
+"""Whether everything sent has gone all the way: no consumer of the path has anything left to read."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from mingjing.services.archive.run import GROUP as ARCHIVE
+from mingjing.services.demo.feeds import SILENT
+from mingjing.services.demo.show import DemoRefused
+from mingjing.services.sink.run import GROUP as SINK
+from mingjing.streams.topics import CARDS, CASE_EVENTS, CASE_FACTS, DEAD_LETTERS
+
+ANSWER_S: Final = 10
+LOOK_EVERY_S: Final = 0.5
+
+
+Stage = tuple[str, Sequence[str]]
+"""A consumer group and the topics it has to finish."""
+
+
+def stages(workers: str, ingest: Sequence[str]) -> list[Stage]:
+    """Return the whole way, from the agencies' topics to the ledger; `workers` is the group that judges.
+
+    What a stage reads is written before the stage ahead of it has finished.
+    """
+    return [
+        (workers, [*ingest, CASE_EVENTS]),
+        (SINK, [CARDS, CASE_FACTS, DEAD_LETTERS]),
+        (ARCHIVE, [CASE_EVENTS]),
+    ]
+
+
+class Way:
+    """The way of an event as a broker sees it."""
+
+    def __init__(self, bootstrap: str) -> None:
+        broker: dict[str, str | int | float | bool] = {"bootstrap.servers": bootstrap, "log_level": SILENT}
+        self._admin = AdminClient(broker)
+        self._consumer = Consumer(broker | {"group.id": "mingjing-look"})
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._consumer.close()
+
+    def wait(self, stages: Sequence[Stage], seconds: float, look: Callable[[], None]) -> None:
+        """Wait until each stage has finished, calling `look` now and then; DemoRefused after `seconds`."""
+        until = time.monotonic() + seconds
+        for group, topics in stages:
+            while left := self._left(group, topics):
+                if time.monotonic() > until:
+                    raise DemoRefused(f"等了 {seconds:.0f} 秒，{group} 仍有 {left} 条未处理；请看日志目录中的记录")
+                look()
+                time.sleep(LOOK_EVERY_S)
+
+    def _left(self, group: str, topics: Sequence[str]) -> int:
+        """Return how many records the group has not yet finished."""
+        described = self._consumer.list_topics(timeout=ANSWER_S).topics
+        places = [TopicPartition(topic, number) for topic in topics for number in described[topic].partitions]
+        asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, places)])
+        committed = asked[group].result(ANSWER_S).topic_partitions
+        return sum(self._behind(place) for place in committed)
+
+    def _behind(self, place: TopicPartition) -> int:
+        low, high = self._consumer.get_watermark_offsets(place, timeout=ANSWER_S)
+        return int(high - max(place.offset, low))

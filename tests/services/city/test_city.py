@@ -1,0 +1,117 @@
+from collections import Counter
+from datetime import date, datetime
+
+import orjson
+import pytest
+
+from mingjing.services.city.agreement import agree
+from mingjing.services.city.check import Part, check, total
+from mingjing.services.city.city import City
+from mingjing.services.city.garbage import SPOILS
+from mingjing.services.city.message import Message, Planted
+from mingjing.services.city.oracle.bench import APPROVAL, COMPLAINT, ON_THE_SPOT, PETITION, PROMISED
+from mingjing.services.city.oracle.oracle import Oracle
+from mingjing.services.city.world import World
+
+
+@pytest.fixture(scope="module")
+def city(world: World) -> City:
+    return City(world, seed=7, cases=1000)
+
+
+@pytest.fixture(scope="module")
+def log(city: City) -> list[Message]:
+    return city.log()[0]
+
+
+@pytest.fixture(scope="module")
+def outcome(world: World) -> Part:
+    return total(check(City(world, seed=2026, cases=6000)))
+
+
+def test_plots_and_oracle_agree_on_every_finding_of_six_thousand_cases(outcome: Part) -> None:
+    assert [score for score in outcome.scores if not score.exact] == []
+
+
+def test_every_rule_of_the_oracle_is_broken_somewhere(outcome: Part) -> None:
+    known = {*APPROVAL, *PROMISED, *ON_THE_SPOT, *COMPLAINT, *PETITION}
+    assert {score.rule for score in outcome.scores if score.planted} == known
+
+
+def test_the_ladder_is_climbed_to_every_rung(city: City) -> None:
+    _, planted = city.log()
+
+    assert {each.level for each in planted if each.rule == "TL-04"} == {"warning", "yellow", "red"}
+
+
+def test_the_same_seed_gives_the_same_bytes(world: World, city: City) -> None:
+    assert City(world, seed=7, cases=1000).log() == city.log()
+
+
+def test_another_seed_gives_another_city(world: World, city: City) -> None:
+    assert City(world, seed=8, cases=1).story(0) != city.story(0)
+
+
+def test_a_case_does_not_depend_on_how_many_there_are(world: World, city: City) -> None:
+    assert City(world, seed=7, cases=10**6).story(400) == city.story(400)
+
+
+def test_no_two_cases_share_a_number(city: City) -> None:
+    keys = Counter(story.case_key for story in city.stories())
+
+    assert max(keys.values()) == 1
+
+
+def test_nothing_is_sent_before_it_happened_or_after_the_end(city: City, log: list[Message]) -> None:
+    sound = [(message, orjson.loads(message.body)) for message in log if message.refused is None]
+
+    assert all(datetime.fromisoformat(event["time"]) <= message.at <= city.ends for message, event in sound)
+
+
+def test_the_log_is_late_doubled_disordered_and_corrected(log: list[Message]) -> None:
+    events = [(message.at, orjson.loads(message.body)) for message in log if message.refused is None]
+    lateness = [at - datetime.fromisoformat(event["time"]) for at, event in events]
+    times = [datetime.fromisoformat(event["time"]) for _, event in events]
+
+    assert max(lateness).days >= 1
+    assert len({message.body for message in log}) < len(log)
+    assert times != sorted(times)
+    assert any("corrects" in event for _, event in events)
+    assert any(event["type"] == "event.voided" for _, event in events)
+
+
+def test_arrival_does_not_matter_to_the_oracle(city: City, log: list[Message]) -> None:
+    oracle = Oracle(city.world, city.until)
+
+    assert sorted(oracle.derive(log[::-1])) == sorted(oracle.derive(log))
+
+
+def test_every_kind_of_garbage_is_sent_and_recognised(city: City, log: list[Message]) -> None:
+    sent = Counter(message.refused for message in log if message.refused)
+
+    assert Oracle(city.world, city.until).read(log).refused == sent
+    assert set(sent) == {code for code, _ in SPOILS}
+
+
+def test_a_city_of_other_days_agrees_too(world: World) -> None:
+    spring = City(world, seed=3, cases=800, first=date(2026, 1, 5), last=date(2026, 4, 17))
+
+    assert [score for score in total(check(spring)).scores if not score.exact] == []
+
+
+def test_a_finding_left_out_or_made_up_is_told_as_such(city: City) -> None:
+    _, planted = city.log()
+    lost, rest = planted[0], planted[1:]
+    ghost = Planted(lost.case_key, lost.rule, "red", lost.violated_at)
+
+    score = next(score for score in agree(planted, [*rest, ghost]) if score.rule == lost.rule)
+
+    assert (score.missed, score.invented, score.exact) == ([lost], [ghost], False)
+
+
+def test_a_finding_told_twice_is_one_too_many(city: City) -> None:
+    _, planted = city.log()
+
+    scores = agree(planted, [*planted, planted[0]])
+
+    assert [score.invented for score in scores if not score.exact] == [[planted[0]]]

@@ -1,0 +1,162 @@
+"""The oracle against logs written by hand, with deadlines counted by hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import orjson
+import pytest
+
+from mingjing.services.city.message import ZONE, Message
+from mingjing.services.city.oracle.oracle import Oracle
+from mingjing.services.city.world import Item, World
+
+Told = tuple[str, str, dict[str, Any]]
+Reads = Callable[..., set[tuple[str, str, str]]]
+VOUCHER = {"doc_no": "1", "doc_date": "2026-09-21", "seal": "章"}
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@pytest.fixture(scope="module")
+def item(world: World) -> Item:
+    """食品经营许可: promised 5, statutory 10 working days."""
+    return next(item for item in world.items if (item.title, item.promised, item.statutory) == ("食品经营许可", 5, 10))
+
+
+@pytest.fixture(scope="module")
+def reads(world: World, item: Item) -> Reads:
+    def read(*told: Told, until: str = "2026-10-31 00:00", about: Item = item) -> set[tuple[str, str, str]]:
+        agency = world.agencies[about.agency]
+        log = []
+        for number, (when, kind, extra) in enumerate(told):
+            event = {
+                "id": f"e{number}",
+                "source": agency.source,
+                "type": kind,
+                "subject": "case-1",
+                "time": at(when).isoformat(),
+                "item": about.code,
+                "agency": agency.code,
+            }
+            log.append(Message(at(when), agency.code, orjson.dumps(event | extra)))
+        found = Oracle(world, at(until)).derive(log)
+        return {(each.rule, each.level, f"{each.violated_at:%m-%d %H:%M}") for each in found}
+
+    return read
+
+
+def test_a_case_decided_on_its_last_day_is_only_warned_of(reads: Reads) -> None:
+    # Monday 9-21 + 5: 22, 23, 24, 28 (9-25 to 9-27 is 中秋), 29. Two days before: the end of the 24th.
+    found = reads(
+        ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-29 23:59", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-30 09:00", "case.delivered", {}),
+    )
+
+    assert found == {("TL-04", "warning", "09-25 00:00")}
+
+
+def test_a_case_decided_a_minute_later_is_over_its_promise(reads: Reads) -> None:
+    found = reads(
+        ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-30 00:01", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-30 09:00", "case.delivered", {}),
+    )
+
+    assert found == {("TL-04", "yellow", "09-30 00:00")}
+
+
+def test_a_case_nobody_decides_goes_red_when_the_statutory_term_is_over(reads: Reads) -> None:
+    # Five more: 9-30, 10-8, 10-9, 10-10 (made up), 10-12.
+    assert reads(("2026-09-21 10:00", "case.accepted", {"data": VOUCHER})) == {("TL-04", "red", "10-13 00:00")}
+
+
+def test_a_special_procedure_gives_back_no_more_than_was_notified(reads: Reads) -> None:
+    suspended = {"data": {"doc_no": "2", "days": 3}}
+
+    found = reads(
+        ("2026-09-07 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-08 10:00", "clock.suspended", suspended),  # 9, 10 and 11 are given back
+        ("2026-09-18 10:00", "clock.resumed", {}),
+        ("2026-09-18 11:00", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-18 12:00", "case.delivered", {}),
+    )
+
+    # Charged: 8, 14, 15, 16, 17.
+    assert found == {("TL-04", "yellow", "09-18 00:00")}
+
+
+def test_an_extension_moves_the_statutory_term_only(reads: Reads) -> None:
+    found = reads(
+        ("2026-09-07 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-15 10:00", "case.extended", {"data": {"days": 10, "approver": "a", "reason": "b", "doc_no": "3"}}),
+        ("2026-09-29 10:00", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-29 12:00", "case.delivered", {}),
+    )
+
+    assert found == {("TL-04", "yellow", "09-15 00:00")}
+
+
+def test_an_application_nobody_answers_is_found_with_no_further_event(reads: Reads) -> None:
+    assert reads(("2026-09-30 10:00", "case.applied", {})) == {("TL-01", "yellow", "10-14 00:00")}
+
+
+def test_what_has_not_passed_by_the_end_of_the_log_is_not_found(reads: Reads) -> None:
+    assert reads(("2026-09-30 10:00", "case.applied", {}), until="2026-10-13 23:59") == set()
+
+
+def test_a_voided_event_never_happened(reads: Reads) -> None:
+    found = reads(
+        ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-21 11:00", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-21 12:00", "case.delivered", {}),
+        ("2026-09-21 13:00", "step.started", {"step": "审查"}),
+        ("2026-09-21 13:00", "event.voided", {"corrects": "e3"}),
+    )
+
+    assert found == set()
+
+
+def test_a_correction_counts_instead_of_what_it_corrects_wherever_it_arrives(reads: Reads) -> None:
+    found = reads(
+        ("2026-09-24 11:00", "case.decided", {"corrects": "e2", "data": {"result": "granted"}}),
+        ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-10-20 11:00", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-28 12:00", "case.delivered", {}),
+    )
+
+    assert found == set()
+
+
+def test_an_agency_that_reports_nightly_is_given_the_night(world: World, reads: Reads) -> None:
+    slow = next(item for item in world.items if world.agencies[item.agency].delay.days and item.notice_days == 5)
+    applied = ("2026-09-30 10:00", "case.applied", {})
+
+    assert reads(applied, until="2026-10-14 12:00", about=slow) == set()
+    assert reads(applied, until="2026-10-15 00:00", about=slow) == {("TL-01", "yellow", "10-14 00:00")}
+
+
+def test_a_petition_that_falls_due_on_a_holiday_is_due_on_the_next_working_day(world: World, reads: Reads) -> None:
+    office = next(item for item in world.items if item.kind == "complaint")
+    # 9-17 + 15 days is 10-2, in 国庆; offices open again on 10-8.
+    found = reads(("2026-09-17 10:00", "cmp.received", {"data": {"class": "petition"}}), about=office)
+
+    assert found == {("CMP-01-XF", "yellow", "10-09 00:00")}
+
+
+def test_a_monitor_points_three_days_run_through_the_weekend(world: World, reads: Reads) -> None:
+    office = next(item for item in world.items if item.kind == "complaint")
+    received = {"data": {"class": "complaint", "channel": "monitor-point"}}
+
+    found = reads(
+        ("2026-09-04 10:00", "cmp.received", received),  # a Friday
+        ("2026-09-04 11:00", "cmp.accepted", {}),
+        ("2026-09-08 09:00", "cmp.replied", {}),
+        ("2026-09-08 10:00", "cmp.closed", {}),
+        about=office,
+    )
+
+    assert found == {("CMP-03", "yellow", "09-08 00:00")}
