@@ -40,6 +40,15 @@ class RuleEntry(msgspec.Struct, kw_only=True):
     levels: list[Level]
     issue: Issue
     pack: str
+    pack_title: str
+
+
+class EventEntry(msgspec.Struct, kw_only=True):
+    """A type of event as its vocabulary names it; `fields` gives the titles of its data."""
+
+    type: str
+    title: str
+    fields: dict[str, str]
 
 
 class Reference(msgspec.Struct, kw_only=True):
@@ -49,6 +58,7 @@ class Reference(msgspec.Struct, kw_only=True):
     regions: list[Region]
     items: list[ItemEntry]
     rules: list[RuleEntry]
+    events: list[EventEntry]
     levels: dict[Level, str]
     versions: dict[str, str]
 
@@ -62,10 +72,23 @@ def reference_of(rulebook: Rulebook, agencies: Agencies) -> Reference:
         ],
         regions=list(agencies.regions),
         items=_items(rulebook.catalogue),
-        rules=[_rule(rule) for rule in rulebook.rules],
+        rules=[_rule(rule, pack.title) for pack in rulebook.packs for rule in pack.rules],
+        events=_events(rulebook),
         levels={**LEVEL_TITLES},
         versions={**rulebook.versions, **{pack.name: pack.version for pack in rulebook.packs}},
     )
+
+
+def _events(rulebook: Rulebook) -> list[EventEntry]:
+    declared = {name: each for pack in rulebook.packs for name, each in pack.vocabulary.types.items()}
+    return [
+        EventEntry(
+            type=name,
+            title=each.title,
+            fields={key: field.get("title", key) for key, field in each.fields.items()},
+        )
+        for name, each in sorted(declared.items())
+    ]
 
 
 def _items(catalogue: Catalogue) -> list[ItemEntry]:
@@ -82,7 +105,7 @@ def _items(catalogue: Catalogue) -> list[ItemEntry]:
     ]
 
 
-def _rule(rule: Rule) -> RuleEntry:
+def _rule(rule: Rule, pack_title: str) -> RuleEntry:
     levels = list(dict.fromkeys(rung.level for rung in rule.rungs))
     return RuleEntry(
         id=rule.id,
@@ -92,6 +115,7 @@ def _rule(rule: Rule) -> RuleEntry:
         levels=levels,
         issue=rule.issue,
         pack=rule.pack,
+        pack_title=pack_title,
     )
 
 

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 PREFIX = "/console/"
 
 _HEADERS = {
-    # Element Plus and ECharts set style attributes; scripts, connections and frames stay our own.
+    # Element Plus sets style attributes; scripts, connections and frames stay our own.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "

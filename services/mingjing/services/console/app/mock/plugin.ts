@@ -1,0 +1,106 @@
+/* A stand-in for the API, for work on the console and for its browser tests.
+   It answers from a fictitious city whose clock stands at one instant, and pushes cards when told to:
+   POST /mock/push issues the next one, POST /mock/cut drops every open stream. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Connect, Plugin } from 'vite'
+import type { Card } from '../src/api.ts'
+import { compareCards, fits } from '../src/feed/merge.ts'
+import { agencies, item, reference, rule, versions } from './city.ts'
+import { fileOf, held } from './cases.ts'
+import { zoned } from './clock.ts'
+import { letters } from './letters.ts'
+import { overviewOf } from './overview.ts'
+import { NOW } from './stories.ts'
+
+const COMING = [
+  ['PER-05', 'warning', '公共场所卫生许可', '“环节开始”与“办结”由同一人办理。'],
+  ['NTC-02', 'yellow', '民办学校设立审批', '告知缺少：受理凭证文号、日期。'],
+  ['FEE-01', 'red', '不动产登记', '收费 1 笔 80 元，项目不在公布的收费目录内。'],
+] as const
+
+const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards)
+const histories = new Map<string, Card[]>(held.flatMap((each) => [...each.histories]))
+const streams = new Set<ServerResponse>()
+const sent: Card[] = []
+
+function push(): Card {
+  const [id, level, title, said] = COMING[sent.length % COMING.length]!
+  const what = item(title)
+  const agency = agencies.find(({ code }) => code === what.agency)!
+  const near = held.find(({ facts }) => facts.item === what.code)!
+  const about = rule(id)
+  const at = zoned(new Date(Date.parse(`${NOW}Z`) + (sent.length + 1) * 1000).toISOString().slice(0, 19))
+  const card: Card = {
+    card_id: (sent.length + 1).toString(16).padStart(32, 'f'), case_key: near.facts.case_key, rule: id, rung: id, title: about.title, occurrence: '-', level, status: 'standing', issue: 'auto',
+    item: what.code, item_title: what.title, agency: agency.code, region: agency.region, officer: null, post: null, step: '审查', violated_at: at, due_at: null, cleared_at: null, issued_at: at,
+    evidence: [], explain: { kind: about.kind, sentences: { zh: [said], en: [said] } }, basis: about.basis, versions: { pack: `${about.pack}@2026.1`, ...versions }, digest: '', revision: 1, ver: [900_000 + sent.length, 1, 1],
+  }
+  sent.push(card)
+  cards.unshift(card)
+  histories.set(card.card_id, [card])
+  for (const stream of streams) stream.write(frame(card, sent.length))
+  return card
+}
+const frame = (card: Card, place: number): string => `event: card\nid: v${place}\ndata: ${JSON.stringify(card)}\n\n`
+
+function page<T>(rows: readonly T[], query: URLSearchParams): { items: T[]; next_cursor: string | null } {
+  const limit = Number(query.get('limit') ?? 50)
+  const from = Number(query.get('cursor') ?? 0)
+  return { items: rows.slice(from, from + limit), next_cursor: from + limit < rows.length ? String(from + limit) : null }
+}
+
+function answer(path: string, query: URLSearchParams): unknown {
+  const [, , what = '', ...rest] = path.split('/')
+  const key = rest.map(decodeURIComponent).join('/')
+  const wish = (name: string): string | undefined => query.get(name) ?? undefined
+  if (what === 'overview') return overviewOf(cards)
+  if (what === 'reference') return reference
+  if (what === 'cards' && key) {
+    const history = histories.get(key)
+    return history ? { ...history.at(-1), history } : null
+  }
+  if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)])))), query), feed: `v${sent.length}` }
+  if (what === 'cases' && key) return fileOf(key)
+  if (what === 'cases') {
+    const [state, agency, q] = [wish('state'), wish('agency'), wish('q')]
+    return page(held.map(({ facts }) => facts).filter((each) => (!state || each.state === state) && (!agency || each.agency === agency) && (!q || each.subject.includes(q.replaceAll('-', '')) || (each.item_title ?? '').includes(q))), query)
+  }
+  if (what === 'dead-letters') return page(letters.filter(({ agency, code }) => (!wish('agency') || agency === wish('agency')) && (!wish('code') || code === wish('code'))), query)
+  return null
+}
+
+function open(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+  const from = Number(String(request.headers['last-event-id'] ?? query.get('from') ?? 'v0').slice(1))
+  response.write(': open\n\n')
+  sent.slice(from).forEach((card, i) => response.write(frame(card, from + i + 1)))
+  streams.add(response)
+  response.on('close', () => streams.delete(response))
+}
+
+function serve(request: IncomingMessage, response: ServerResponse, onward: Connect.NextFunction): void {
+  const url = new URL(request.url ?? '/', 'http://city')
+  if (url.pathname === '/v1/cards/stream') return open(request, response, url.searchParams)
+  if (request.method === 'POST' && url.pathname === '/mock/push') return json(response, 200, push())
+  if (request.method === 'POST' && url.pathname === '/mock/cut') {
+    for (const stream of streams) stream.destroy()
+    return json(response, 200, {})
+  }
+  if (!url.pathname.startsWith('/v1/')) return onward()
+  const body = answer(url.pathname, url.searchParams)
+  if (body) return json(response, 200, body)
+  json(response, 404, { type: 'urn:mingjing:problem:no_such', title: '没有找到', status: 404, detail: `没有 ${url.pathname}`, instance: 'urn:uuid:mock' })
+}
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' })
+  response.end(JSON.stringify(body))
+}
+
+export function city(): Plugin {
+  return {
+    name: 'fictitious-city',
+    configureServer: ({ middlewares }) => { middlewares.use(serve) },
+    configurePreviewServer: ({ middlewares }) => { middlewares.use(serve) },
+  }
+}

@@ -1,0 +1,28 @@
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+import { t, type Word } from './i18n'
+
+declare module 'vue-router' {
+  interface RouteMeta { title: Word; bare?: boolean; narrow?: boolean }
+}
+
+export const router = createRouter({
+  history: createWebHistory('/console/'),
+  routes: [
+    { path: '/', component: () => import('./pages/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
+    { path: '/cards', component: () => import('./pages/cards/CardsPage.vue'), meta: { title: 'nav.cards', narrow: true } },
+    { path: '/cases', component: () => import('./pages/cases/CasesPage.vue'), meta: { title: 'nav.cases' } },
+    { path: '/cases/:key(.+)', component: () => import('./pages/cases/CasePage.vue'), meta: { title: 'nav.cases' } },
+    { path: '/rules', component: () => import('./pages/rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
+    { path: '/quality', component: () => import('./pages/quality/QualityPage.vue'), meta: { title: 'nav.quality' } },
+    { path: '/wall', component: () => import('./pages/wall/WallPage.vue'), meta: { title: 'nav.wall', bare: true } },
+    { path: '/:rest(.*)', component: () => import('./pages/lost/LostPage.vue'), meta: { title: 'lost.title' } },
+  ],
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+})
+
+router.afterEach((to, from) => {
+  document.title = `${t(to.meta.title)} · ${t('brand.full')}`
+  // A new page is announced by moving focus to it; a changed filter on the same page is not a new page.
+  if (from.matched.length > 0 && to.path !== from.path) void nextTick(() => document.getElementById('main')?.focus({ preventScroll: true }))
+})

@@ -1,0 +1,74 @@
+/* What every page shares: the overview's figures and the names of things. */
+import { computed, effectScope, watch } from 'vue'
+import type { DayKind, Level, Overview, Reference, Region } from './api'
+import { arrivals, line, onResync } from './feed/live'
+import { regionPrefix } from './feed/merge'
+import { api } from './http'
+import { t } from './i18n'
+import { useLoad } from './load'
+import { setNow } from './time/now'
+
+const REFRESH_MS = 30_000
+const AFTER_CARD_MS = 2_000
+
+const world = effectScope(true).run(() => ({
+  overview: useLoad<Overview>(async (signal) => {
+    const answer = await api.overview(signal)
+    setNow(answer.now, answer.clock === 'live')
+    return answer
+  }),
+  reference: useLoad<Reference>(api.reference),
+}))
+if (!world) throw new Error('an effect scope that has just been made is active')
+
+export const { overview, reference } = world
+
+/** Keeps the figures fresh: every half minute, and soon after cards have come. Returns how to stop. */
+export function keepFresh(): () => void {
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const timer = setInterval(() => { if (!document.hidden) void overview.reload() }, REFRESH_MS)
+  const later = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void overview.reload()
+    }, AFTER_CARD_MS)
+  }
+  const stopArrivals = watch(arrivals, later)
+  const stopLine = watch(line, (state) => {
+    if (state !== 'live') return
+    later()
+    if (!reference.data.value) void reference.reload()
+  })
+  const stopResync = onResync(later)
+  return () => {
+    clearInterval(timer)
+    clearTimeout(soon)
+    stopArrivals()
+    stopLine()
+    stopResync()
+  }
+}
+
+const names = computed(() => ({
+  agencies: new Map(reference.data.value?.agencies.map(({ code, title }) => [code, title])),
+  regions: new Map(reference.data.value?.regions.map((region) => [region.code, region])),
+  rules: new Map(reference.data.value?.rules.map((rule) => [rule.id, rule])),
+  items: new Map(reference.data.value?.items.map((item) => [item.code, item])),
+}))
+
+export const agencyTitle = (code: string | null): string => (code ? names.value.agencies.get(code) ?? code : '—')
+export const regionTitle = (code: string | null): string => (code ? names.value.regions.get(code)?.title ?? code : '—')
+export const ruleTitle = (id: string): string => names.value.rules.get(id)?.title ?? id
+export const ruleLevels = (id: string): readonly Level[] => names.value.rules.get(id)?.levels ?? []
+export const itemOf = (code: string | null) => (code ? names.value.items.get(code) : undefined)
+
+/** The smallest region in which every agency lies, or null where there is none. */
+export const root = computed<Region | null>(() => {
+  const { regions = [], agencies = [] } = reference.data.value ?? {}
+  const holding = regions.filter(({ code }) => agencies.every(({ region }) => region.startsWith(regionPrefix(code))))
+  return holding.sort((a, b) => regionPrefix(b.code).length - regionPrefix(a.code).length)[0] ?? null
+})
+
+/** `工作日`, `周末` or the holiday's name: what kind of day today is. */
+export const dayKindText = (day: { kind: DayKind | null; name: string | null }): string =>
+  day.kind === 'holiday' && day.name ? day.name : t(`kind.${day.kind ?? 'unknown'}`)
