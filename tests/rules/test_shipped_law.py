@@ -34,7 +34,7 @@ PACKS = {
 ITEMS = [
     each
     for path in sorted(LAW.glob("catalogue/*.yaml"))
-    for each in parse_catalogue(path.read_text("utf-8"), path.name)
+    for each in parse_catalogue(path.read_text("utf-8"), path.name)[0]
 ]
 PROFILES = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(LAW.glob("profiles/*.yaml"))}
 CAST = yaml.safe_load((ROOT / "deploy" / "local" / "agencies.yaml").read_text("utf-8"))

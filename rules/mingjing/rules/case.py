@@ -8,11 +8,15 @@ corrected; a correction that comes before what it corrects simply waits.
 """
 
 from bisect import insort
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from mingjing.rules.events import VOIDED, Fact, content_hash
+
+Ground = tuple[Mapping[str, Any], str | None, str | None]
+"""What every rule stands on besides the facts: the item, the region and the agency of the case."""
 
 
 class Issued(msgspec.Struct):
@@ -35,6 +39,7 @@ class Case:
         "attributes",
         "corrected",
         "facts",
+        "ground",
         "held",
         "issued",
         "key",
@@ -53,7 +58,8 @@ class Case:
         self.wakes: dict[int, int] = {}
         self.armed: int | None = None
         self.held: list[Fact] = []
-        self.parked: str | None = None
+        self.parked: dict[int, str] = {}
+        self.ground: Ground | None = None
         self.corrected = False
         self.last_offset = -1
         self._received: dict[tuple[str, str], Fact] = {}
@@ -152,4 +158,4 @@ def _resolved(fact: Fact, corrections: dict[tuple[str, str], list[Fact]]) -> Fac
     while later := [each for each in corrections.get(fact.key, []) if each.key not in seen]:
         fact = max(later, key=lambda each: (each.recorded_at if each.recorded_at is not None else each.at, each.order))
         seen.add(fact.key)
-    return None if fact.type == VOIDED else fact
+    return None if fact.type == VOIDED and len(seen) > 1 else fact

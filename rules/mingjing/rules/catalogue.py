@@ -48,14 +48,14 @@ class Catalogue:
         return found[0].fields if found else {}
 
 
-def parse_catalogue(text: str, name: str) -> list[ItemVersion]:
-    """Return the item versions of one catalogue file; PackRefused with every fault."""
+def parse_catalogue(text: str, name: str) -> tuple[list[ItemVersion], str]:
+    """Return the item versions of one catalogue file and its `name@version`; PackRefused with every fault."""
     page = YamlPage(text, name)
     page.refuse()
     top = page.mapping(page.root, ("catalogue", "title", "version", "note", "items"), ("items",))
     found = [_item(page, node) for node in page.items(top.get("items"))]
     page.refuse()
-    return found
+    return found, f"{page.text(top.get('catalogue')) or name}@{page.text(top.get('version'))}"
 
 
 def _item(page: YamlPage, node: Node) -> ItemVersion:

@@ -23,8 +23,8 @@ OPEN = 1 << 62
 class Pause(msgspec.Struct, frozen=True):
     """A time in which the authority is not charged: (day of `begin`, day of `end`].
 
-    `end` is None while open; `cap` is the most that is given back, in units of
-    the limit (days, or hours for hour limits).
+    `end` is None while open; `cap` is the most that is given back, in the
+    limit's own unit, counted from `begin` even where the clock starts later.
     """
 
     begin: Fact
@@ -138,9 +138,12 @@ class _Course:
         until = meter.position(pause.end.at) if pause.end else None
         resumes = pause.end.at if pause.end else None
         if pause.cap is not None:
-            capped = meter.add(begin, pause.cap) if meter.unit != "mo" else begin + pause.cap
+            first = meter.position(pause.begin.at)
+            capped = meter.add(first, pause.cap) if meter.unit != "mo" else first + pause.cap
             if until is None or until > capped:
                 until, resumes = capped, meter.zone.midnight(capped + 1) if meter.by_days else capped
+        if resumes is not None and resumes <= at:
+            return
         if self.paused and (self.resumes is None or (resumes is not None and resumes <= self.resumes)):
             self.pauses.append((pause, resumes))
             return

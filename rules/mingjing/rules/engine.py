@@ -18,6 +18,7 @@ from mingjing.rules.case_facts import case_facts
 from mingjing.rules.events import Fact
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.stored_case import packed, unpacked
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
@@ -32,33 +33,23 @@ class EngineFault(Exception):
 
 
 class Output(msgspec.Struct):
-    """What changed since it was last taken: cards, and the facts of the cases that changed."""
+    """What changed since it was last taken: cards, and the facts of the cases that changed.
+
+    `faults` are facts that were held and could not be judged when the clock
+    reached them; they are left out of their cases, as `fold` leaves out others.
+    """
 
     cards: list[Card]
     facts: list[dict[str, Any]]
-
-
-class StoredCase(msgspec.Struct, array_like=True):
-    """One case at rest, as state topics carry it."""
-
-    received: list[Fact]
-    held: list[Fact]
-    issued: list[tuple[str, str, Issued]]
-    last_offset: int
-    wakes: dict[int, int]
-    fingerprint: str
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(StoredCase).decode
+    faults: list[EngineFault] = []
 
 
 class Engine:
     """Judges the cases of one partition against a rulebook.
 
     `now` is the partition's clock in microseconds and only rises. Facts more
-    than `ahead` microseconds beyond it are held until it reaches them; None
-    takes every fact as it comes (replay).
+    than `ahead` microseconds beyond their ingest are held until it reaches them;
+    None takes every fact as it comes (replay).
     """
 
     def __init__(self, rulebook: Rulebook, *, now: int, ahead: int | None = None) -> None:
@@ -70,6 +61,7 @@ class Engine:
         self._cards: list[tuple[Case, Rule, Finding, Issued]] = []
         self._touched_facts: dict[str, None] = {}
         self._changed: dict[str, None] = {}
+        self._faults: list[EngineFault] = []
 
     @property
     def open_cases(self) -> int:
@@ -78,13 +70,16 @@ class Engine:
 
     @property
     def parked(self) -> dict[str, str]:
-        """Cases that cannot be judged for want of a calendar year, with the reason."""
-        return {key: case.parked for key, case in self.cases.items() if case.parked}
+        """Cases that some rule cannot judge, for want of a calendar year above all, with the reason."""
+        return {key: next(iter(case.parked.values())) for key, case in self.cases.items() if case.parked}
 
     @property
     def next_wake(self) -> int | None:
         """The earliest instant at which some case may say something new, or None."""
-        return self._timers[0][0] if self._timers else None
+        timers = self._timers
+        while timers and not self._waits(*timers[0]):
+            heapq.heappop(timers)
+        return timers[0][0] if timers else None
 
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
         """Take one fact into its case and judge what it touches, at the clock as it stands.
@@ -96,114 +91,109 @@ class Engine:
             case = self.cases[case_key] = Case(case_key)
         case.last_offset = max(case.last_offset, offset)
         self._changed[case_key] = None
-        if self.ahead is not None and fact.at > self.now + self.ahead:
+        if self.ahead is not None and fact.at > max(self.now, fact.stamp + self.ahead):
             case.held.append(fact)
             self._arm(case)
             return
-        self._take(case, fact)
+        try:
+            self._take(case, fact)
+        finally:
+            self._forget_empty(case)
 
     def advance(self, now: int) -> None:
         """Let the clock reach `now` and fire every deadline passed on the way; an earlier `now` does nothing."""
-        if now <= self.now:
+        if now < self.now:
             return
         self.now = now
         timers = self._timers
         while timers and timers[0][0] <= now:
-            _, key = heapq.heappop(timers)
-            case = self.cases.get(key)
-            if case is not None and case.armed is not None and case.armed <= now:
-                case.armed = None
-                self._fire(case)
+            wake, key = heapq.heappop(timers)
+            if self._waits(wake, key):
+                self.cases[key].armed = None
+                self._fire(self.cases[key])
 
     def take(self, generation: int) -> Output:
         """Return the cards and case facts that changed since the last call, and forget them."""
-        cards = [
-            card_record(case, rule, finding, issued, self.rulebook, generation)
-            for case, rule, finding, issued in self._cards
-        ]
-        facts = [case_facts(self.cases[key], self.rulebook, self.now, generation) for key in self._touched_facts]
-        self._cards = []
-        self._touched_facts = {}
-        return Output(cards, [each for each in facts if each])
+        cards = [card_record(*each, self.rulebook, generation) for each in self._cards]
+        touched = [self.cases[key] for key in self._touched_facts if key in self.cases]
+        facts = [case_facts(case, self.rulebook, self.now, generation) for case in touched]
+        faults = self._faults
+        self._cards, self._touched_facts, self._faults = [], {}, []
+        return Output(cards, [each for each in facts if each], faults)
 
     def changed(self) -> list[str]:
         """Return the keys of the cases whose state changed since the last call, and forget them."""
-        keys = list(self._changed)
-        self._changed = {}
+        keys, self._changed = list(self._changed), {}
         return keys
 
     def dump(self, case_key: str) -> bytes | None:
         """Return a case as bytes for `restore`, or None when it has left."""
         case = self.cases.get(case_key)
-        if case is None:
-            return None
-        issued = [(rule, occurrence, each) for (rule, occurrence), each in case.issued.items()]
-        return _encode(
-            StoredCase(case.received, case.held, issued, case.last_offset, case.wakes, self.rulebook.fingerprint)
-        )
+        return packed(case, self.rulebook.fingerprint) if case is not None else None
 
     def restore(self, case_key: str, state: bytes) -> None:
         """Take back a case from `dump` and arm its timers; nothing is drawn by it.
 
         A case dumped under another rulebook is judged anew when the clock next moves.
         """
-        stored = _decode(state)
-        case = self.cases[case_key] = Case(case_key)
-        case.restore(stored.received)
-        case.held = stored.held
-        case.last_offset = stored.last_offset
-        case.issued = {(rule, occurrence): each for rule, occurrence, each in stored.issued}
+        case, fingerprint = unpacked(case_key, state)
+        self.cases[case_key] = case
         case.tags = [self.rulebook.tag(fact) for fact in case.facts]
-        if stored.fingerprint == self.rulebook.fingerprint:
-            case.wakes = stored.wakes
-        elif case.facts:
-            case.wakes = dict.fromkeys(self.rulebook.all_rules, self.now)
+        case.ground = self.rulebook.ground(case.facts)
+        if fingerprint != self.rulebook.fingerprint:
+            case.wakes, case.parked = dict.fromkeys(self.rulebook.all_rules if case.facts else (), self.now), {}
         self._arm(case)
 
     def _take(self, case: Case, fact: Fact) -> None:
-        known_item = any(each.item for each in case.facts)
-        before = case.standing(fact.key)
-        extends = case.add(fact)
-        if extends is None:
-            return
-        if extends:
-            case.tags.append(self.rulebook.tag(fact))
-            rules = self.rulebook.touched(fact.type) if known_item or not fact.item else self.rulebook.all_rules
-        else:
-            case.tags = [self.rulebook.tag(each) for each in case.facts]
-            rules = self.rulebook.all_rules
-        self._touched_facts[case.key] = None
-        issued, cards = dict(case.issued), len(self._cards)
+        before, ground = case.standing(fact.key), case.ground
+        issued, wakes, parked, cards = dict(case.issued), dict(case.wakes), dict(case.parked), len(self._cards)
         try:
-            self._judge(case, rules)
-        except EngineFault:
+            extends = case.add(fact)
+            if extends is None:
+                return
+            if extends:
+                case.tags.append(self.rulebook.tag(fact))
+            else:
+                case.tags = [self.rulebook.tag(each) for each in case.facts]
+            case.ground = self.rulebook.ground(case.facts)
+            everything = not extends or case.ground != ground
+            self._judge(case, self.rulebook.all_rules if everything else self.rulebook.touched(fact.type))
+        except Exception as exc:
             case.put_back(fact.key, before)
             case.tags = [self.rulebook.tag(each) for each in case.facts]
-            case.issued = issued
+            case.ground, case.issued, case.wakes, case.parked = ground, issued, wakes, parked
             del self._cards[cards:]
-            raise
+            self._arm(case)
+            raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
+        self._touched_facts[case.key] = None
 
     def _fire(self, case: Case) -> None:
-        due = [place for place, wake in case.wakes.items() if wake <= self.now]
         released = [fact for fact in case.held if fact.at <= self.now]
         case.held = [fact for fact in case.held if fact.at > self.now]
         self._changed[case.key] = None
-        try:
-            for fact in released:
+        for fact in released:
+            try:
                 self._take(case, fact)
-            self._judge(case, due)
-        except EngineFault as exc:
-            case.parked = exc.reason
+            except EngineFault as exc:
+                self._faults.append(exc)
+        for place in [place for place, wake in case.wakes.items() if wake <= self.now]:
+            try:
+                self._judge(case, (place,))
+            except EngineFault as exc:
+                case.wakes.pop(place, None)
+                case.parked[place] = exc.reason
+        self._arm(case)
+        self._forget_empty(case)
 
     def _judge(self, case: Case, places: Iterable[int]) -> None:
         rulebook = self.rulebook
         views: dict[str, View] = {}
-        case.parked = None
-        for place in places if case.facts or case.issued else ():
+        for place in places:
             rule = rulebook.rules[place]
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = rulebook.view(case, self.now, rule.zone)
+            case.parked.pop(place, None)
             try:
                 verdict = (
                     rule.judge.judge(rule, view, rulebook.masks[place])
@@ -211,7 +201,7 @@ class Engine:
                     else None
                 )
             except CalendarMissing as exc:
-                case.parked = str(exc)
+                case.parked[place] = str(exc)
                 case.wakes.pop(place, None)
                 continue
             except Exception as exc:
@@ -231,8 +221,6 @@ class Engine:
             content = digest(finding)
             if known is None or known.digest != content or known.status == "withdrawn":
                 self._issue(case, rule, finding, content, known)
-        if not case.issued:
-            return
         for (rule_id, occurrence), known in list(case.issued.items()):
             if rule_id == rule.id and occurrence not in found and known.status != "withdrawn":
                 self._issue(case, rule, withdrawal(rule, occurrence, known, self.now), known.digest, known)
@@ -250,6 +238,15 @@ class Engine:
         self._cards.append((case, rule, finding, issued))
         self._touched_facts[case.key] = None
         self._changed[case.key] = None
+
+    def _forget_empty(self, case: Case) -> None:
+        if not case.received and not case.held:
+            del self.cases[case.key]
+
+    def _waits(self, wake: int, key: str) -> bool:
+        """Whether a timer still stands; a case that was re-timed leaves its old ones behind."""
+        case = self.cases.get(key)
+        return case is not None and case.armed == wake
 
     def _arm(self, case: Case) -> None:
         wakes = [*case.wakes.values(), *(fact.at for fact in case.held)]

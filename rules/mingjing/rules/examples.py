@@ -84,7 +84,7 @@ def _fact(page: YamlPage, node: Node, number: int, vocabulary: Vocabulary, zone:
         at=at,
         stamp=_instant(page, found["ingested"], zone) if "ingested" in found else at,
         recorded_at=_instant(page, found["recorded"], zone) if "recorded" in found else None,
-        sequence=int(page.text(found["sequence"]) or 0) if "sequence" in found else 0,
+        sequence=_sequence(page, found.get("sequence")),
         data=page.plain(found["data"]) if "data" in found else {},
         case_data=page.plain(found["case"]) if "case" in found else {},
         **texts,
@@ -101,7 +101,17 @@ def _expected(page: YamlPage, node: Node, rules: Collection[str], zone: Zone) ->
     return Expected(_instant(page, found.get("at"), zone), rule, level, status, node.start_mark.line + 1)  # type: ignore[arg-type]  # one of LEVELS
 
 
+def _sequence(page: YamlPage, node: Node | None) -> int:
+    text = page.text(node) or "0"
+    if not text.removeprefix("-").isdecimal():
+        page.fault(node, f"{text!r} is not a whole number")
+        return 0
+    return int(text)
+
+
 def _instant(page: YamlPage, node: Node | None, zone: Zone) -> int:
+    if node is None:
+        return 0  # told as a missing key
     text = page.text(node)
     try:
         return zone.parse(text)[0]

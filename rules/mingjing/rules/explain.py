@@ -86,8 +86,10 @@ def _outcome(told: Told, end_zh: str) -> Pair:
     found, level = told.found, told.finding.level
     if found["finish_at"]:
         zh, en = _moment(found["finish_at"])
-        if not found["over"]:
+        if not found["late"]:
             return f"{zh} 办结，未超期。", f"Finished {en}, in time."
+        if not found["over"]:
+            return f"{zh} 办结，已过期限。", f"Finished {en}, after the limit had ended."
         unit = UNIT_TITLES["wd" if found["unit"] == "wd" else "cd"]
         return f"{zh} 办结，超期 {found['over']} {unit}。", f"Finished {en}, {found['over']} days over."
     if level == "warning":

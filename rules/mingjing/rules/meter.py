@@ -10,7 +10,6 @@ last, when a position becomes a `Due`.
 """
 
 from calendar import monthrange
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -83,29 +82,37 @@ class Meter:
     def due_at(self, text_instant: int, *, whole_day: bool) -> Due:
         """Return the end that a source states itself, as an instant or (`whole_day`) as a date."""
         day = self.zone.day(text_instant)
-        if self.count == "to-the-second" and not whole_day:
-            return Due(text_instant, day, text_instant + 1)
-        return Due(day, day, self.zone.midnight(day + 1))
+        if self.count != "to-the-second":
+            return self._due(day, text_instant)
+        return Due(day, day, self.zone.midnight(day + 1) if whole_day else text_instant + 1)
 
     def past_by(self, due: Due, term: Term) -> int:
         """Return the first instant at which the limit is passed by `term`: the end of that day."""
         if term.unit in DAY_UNITS:
             other = self if term.unit == self.unit else self._by(term.unit)
             return self.zone.midnight(other.add(due.on, term.amount) + 1)
-        return due.past + term.micros
+        return self._office.after(due.past, term.micros) if term.unit == "wh" else due.past + term.micros
 
-    def before(self, due: Due, term: Term, taken: Taken) -> int:
-        """Return the end of the counted day (or the instant) that lies `term` before the end of the limit."""
+    def before(self, due: Due, start: int, term: Term, taken: Taken) -> int:
+        """Return the end of the counted day (or the instant) that lies `term` before the end of the limit.
+
+        Day 0 is the day of the start, worked or not.
+        """
         if term.unit not in DAY_UNITS:
-            return due.past - term.micros
-        if term.unit == self.unit or not self.by_days:
-            other = self if term.unit == self.unit else self._by(term.unit)
-            return self.zone.midnight(other.back(due.on, term.amount, taken if self.by_days else ()) + 1)
-        other = self._by(term.unit)
-        return self.zone.midnight(other.back(due.on, term.amount, taken) + 1)
+            return self._office.before(due.past, term.micros) if term.unit == "wh" else due.past - term.micros
+        other = self if term.unit == self.unit else self._by(term.unit)
+        day, first = other.back(due.on, term.amount, taken if self.by_days else ()), self.zone.day(start)
+        if day < first and other.between(day, first) == 0:
+            day = first
+        return self.zone.midnight(day + 1)
 
     def back(self, position: int, amount: int, taken: Taken) -> int:
-        """Return the day whose end has `amount` counted days between it and the end of day `position`."""
+        """Return the day whose end has `amount` counted days between it and the end of day `position`.
+
+        A term of months goes back by the calendar, whatever was taken.
+        """
+        if self.unit == "mo":
+            return _months_after(position, -amount)
         for begin, until in reversed(taken):
             if until > position:
                 continue
@@ -121,15 +128,17 @@ class Meter:
         return self.workdays.nth_after_ord(position, -amount)
 
     def share(self, due: Due, start: int, amount: int, percent: Decimal, taken: Taken) -> int:
-        """Return the instant at which `percent` of the limit has been used."""
+        """Return the instant at which `percent` of the limit has been used; days it rolled over are no part of it."""
         if not self.by_days:
-            whole = amount * (Term(1, self.unit).micros)  # type: ignore[arg-type]  # h, wh, min, s
-            return due.past - int(whole * (100 - percent) / 100)
+            left = int(Term(amount, self.unit).micros * (100 - percent) / 100)  # type: ignore[arg-type]  # h, wh, min, s
+            return self._office.before(due.past, left) if self.unit == "wh" else due.past - left
         if self.unit == "mo":
-            amount = due.on - self.position(start)
-        left = Decimal(amount) * (100 - percent) / 100
-        day = self.back(due.on, int(left), taken)
-        return self.zone.midnight(day + 1) - int((left - int(left)) * DAY)
+            given_back = sum(until - begin for begin, until in taken)
+            days = due.position - self.position(start) - given_back
+            return self._by("cd").share(due, start, days, percent, taken)
+        days_left = Decimal(amount) * (100 - percent) / 100
+        day = self.back(due.position, int(days_left), taken)
+        return self.zone.midnight(day + 1) - int((days_left - int(days_left)) * DAY)
 
     def _by(self, unit: str) -> "Meter":
         return meter_of(self.zone, self.workdays, unit, self.count, roll=False)
@@ -167,13 +176,6 @@ def _months_after(ordinal: int, months: int) -> int:
     year, month = divmod(day.month - 1 + months, 12)
     year += day.year
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1])).toordinal()
-
-
-def days_off(meter: Meter, begin: int, end: int) -> Sequence[tuple[int, str]]:
-    """Return the days of [begin, end] that are not worked, each with its reason."""
-    line = meter.workdays
-    days = (date.fromordinal(ordinal) for ordinal in range(begin, end + 1))
-    return [(day.toordinal(), line.why(day) or "") for day in days if not line.is_workday(day)]
 
 
 def approximate_days(term: Term) -> float:

@@ -27,6 +27,20 @@ class OfficeTime:
                 left -= closes - begin
             day = self._workdays.nth_after_ord(day, 1)
 
+    def before(self, end: int, length: int) -> int:
+        """Return the latest instant that has `length` microseconds of office time between it and `end`."""
+        day = self._zone.day(end)
+        left = length
+        while True:
+            for opens, closes in reversed(self._open(day)):
+                last = min(closes, end)
+                if last <= opens:
+                    continue
+                if left <= last - opens:
+                    return last - left
+                left -= last - opens
+            day = self._workdays.nth_after_ord(day, -1)
+
     def between(self, begin: int, end: int) -> int:
         """Return the office time between two instants; 0 when `end` is the earlier."""
         total = 0

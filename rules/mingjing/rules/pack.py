@@ -1,6 +1,7 @@
 """Packs: law as YAML that a lawyer can review in a diff."""
 
 from collections.abc import Callable, Mapping
+from itertools import combinations
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from mingjing.rules.card import Issue
 from mingjing.rules.examples import Example, read_example
 from mingjing.rules.kinds import notification, separation, sequence, time_limit, waiting_period
 from mingjing.rules.kinds.reader import RuleReader
+from mingjing.rules.meter import approximate_days
 from mingjing.rules.rule import Judge, Rule, Rung
 from mingjing.rules.term import Threshold
 from mingjing.rules.vocabulary import OPEN_VOCABULARY, Vocabulary
@@ -58,9 +60,10 @@ def parse_pack(text: str, name: str, vocabularies: Mapping[str, Vocabulary]) -> 
     vocabulary = _vocabulary(page, top, vocabularies)
     zone = _zone(page, top.get("zone"))
     pack, version = page.text(top.get("pack")), page.text(top.get("version"))
-    rules = [_rule(page, node, vocabulary, zone, pack, version) for node in page.items(top.get("rules"))]
+    nodes = [node for node in page.items(top.get("rules")) if _is_rule(page, node)]
+    rules = [_rule(page, node, vocabulary, zone, pack, version) for node in nodes]
     seen: dict[str, str] = {}
-    for rule, node in zip(rules, page.items(top.get("rules")), strict=True):
+    for rule, node in zip(rules, nodes, strict=True):
         if rule.id in seen:
             page.fault(node, f"rule id {rule.id!r} is taken already in this pack")
         seen[rule.id] = rule.title
@@ -86,12 +89,17 @@ def _zone(page: YamlPage, node: Node | None) -> Zone:
         return Zone(DEFAULT_ZONE)
 
 
-def _rule(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, pack: str, version: str) -> Rule:
-    fields = {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
-    if not fields:
+def _is_rule(page: YamlPage, node: Node) -> bool:
+    found = isinstance(node, yaml.MappingNode) and bool(node.value)
+    if not found:
         page.fault(node, "a rule is a mapping with id, title, basis, kind and cards")
+    return found
+
+
+def _rule(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, pack: str, version: str) -> Rule:
+    fields = {str(key.value): value for key, value in node.value}
     for key in ("id", "kind", "cards"):
-        if fields and key not in fields:
+        if key not in fields:
             page.fault(node, f"rule {page.text(fields.get('id')) or '?'}: key {key!r} is missing")
     reader = RuleReader(page, node, fields, vocabulary)
     kind_name = page.word(fields.get("kind"), tuple(KINDS), "time-limit")
@@ -139,26 +147,24 @@ def _scope(page: YamlPage, node: Node | None, rule_id: str) -> dict[str, tuple[s
 
 def _check_ladder(page: YamlPage, fields: dict[str, Node], rule: Rule) -> None:
     """Refuse a ladder that falls in time on one clock, as far as the rule alone can tell."""
-    last: dict[str | None, tuple[int, Rung]] = {}
-    for rung in rule.rungs:
-        if not isinstance(rung.when, Threshold):
-            continue
-        place = _place(rung.when)
-        before = last.get(rung.when.clock)
-        if before is not None and place < before[0]:
+    rungs = [(rung.level, rung.when) for rung in rule.rungs if isinstance(rung.when, Threshold)]
+    for (lower, sooner), (higher, later) in combinations(rungs, 2):
+        if sooner.clock == later.clock and _falls(sooner, later):
             page.fault(
-                fields.get("cards"),
-                f"rule {rule.id}: {rung.level} would hold before {before[1].level}; a higher level comes later",
+                fields.get("cards"), f"rule {rule.id}: {higher} would hold before {lower}; a higher level comes later"
             )
-        last[rung.when.clock] = (place, rung)
 
 
-def _place(when: Threshold) -> int:
-    if when.mode == "past":
-        return 1_000_000 + (when.term.amount if when.term else 0)
-    if when.mode == "share":
-        return int(when.share or 0)
-    return 100 - (when.term.amount if when.term else 0)
+def _falls(sooner: Threshold, later: Threshold) -> bool:
+    """Whether the threshold of the higher level comes first, whatever the limit."""
+    if sooner.mode == "past" and later.mode != "past":
+        return True
+    if sooner.mode != later.mode:
+        return False
+    if sooner.share is not None and later.share is not None:
+        return later.share < sooner.share
+    terms = [approximate_days(each.term) if each.term else 0.0 for each in (sooner, later)]
+    return terms[1] > terms[0] if later.mode == "before" else terms[1] < terms[0]
 
 
 def rule_summary(rule: Rule) -> dict[str, Any]:

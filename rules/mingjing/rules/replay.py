@@ -21,7 +21,7 @@ def judge_case(
 ) -> list[tuple[Rule, Finding]]:
     """Return every finding on a case by its facts and the clock `now`, in the order of the rules.
 
-    `item` stands in for the catalogue's. Raises CalendarMissing as judges do.
+    `item` stands in for the catalogue's. Raises CalendarMissing and ValueError as judges do.
     """
     case = Case(key)
     for fact in facts:
@@ -43,12 +43,14 @@ def lines(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> Iter
     """Yield one record for each card of the case, as `mingjing replay` writes them.
 
     A case that needs a calendar year nobody has filed yields one record with
-    `status: parked` and the reason, never a guess.
+    `status: parked` and the reason, one that states a date nobody can read one
+    with `status: unreadable`; never a guess.
     """
     try:
         found = judge_case(key, facts, rulebook, now)
-    except CalendarMissing as exc:
-        yield {"case": key, "rule": None, "level": None, "status": "parked", "reason": str(exc)}
+    except (CalendarMissing, ValueError) as exc:
+        status = "parked" if isinstance(exc, CalendarMissing) else "unreadable"
+        yield {"case": key, "rule": None, "level": None, "status": status, "reason": str(exc)}
         return
     for rule, finding in found:
         text = rule.zone.text

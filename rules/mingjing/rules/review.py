@@ -68,7 +68,10 @@ def _clock(
     meter, run = course.meter, course.run
     until = now if finish is None else finish
     stretch = run.at(until)
-    used, left = _used(course, until)
+    try:
+        used, left = _used(course, until)
+    except CalendarMissing:
+        used, left = None, None
     text = meter.zone.text
     return {
         "rule": rule.id,

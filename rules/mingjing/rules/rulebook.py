@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from mingjing.rules.calendar import Calendar
-from mingjing.rules.case import Case
+from mingjing.rules.calendar import TIERS, Calendar
+from mingjing.rules.case import Case, Ground
 from mingjing.rules.catalogue import Catalogue
 from mingjing.rules.events import Fact
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import Rule
-from mingjing.rules.selector import Condition, Selector
+from mingjing.rules.selector import Condition, Selector, value_at
 from mingjing.rules.view import View
+from mingjing.rules.yaml_page import Fault, PackRefused
 from mingjing.rules.zone import Zone
 
 
@@ -21,6 +22,7 @@ class Rulebook:
 
     Every distinct shape of selector (types and condition) gets one bit; `tag`
     tests a fact against all of them once, and judges then compare masks.
+    Raises PackRefused when two packs have a rule of one id, for a card is named by its rule.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Rulebook:
         catalogue: Catalogue | None = None,
         delays: Mapping[str, int] | None = None,
     ) -> None:
+        _refuse_shared_ids(packs)
         self.packs = tuple(packs)
         self.calendar = calendar
         self.catalogue = catalogue or Catalogue([])
@@ -81,17 +84,23 @@ class Rulebook:
 
     def view(self, case: Case, now: int, zone: Zone, item: Mapping[str, Any] | None = None) -> View:
         """Return what rules of `zone` may see of the case at `now`; `item` overrides the catalogue's."""
-        facts = case.facts
+        known, region, agency = self.ground(case.facts)
         return View(
-            facts,
+            case.facts,
             case.tags,
             now,
             zone,
-            self.calendar.workdays(first_of(facts, "region"), first_of(facts, "agency")),
-            self.item_of(facts) if item is None else item,
+            self.calendar,
+            region,
+            agency,
+            known if item is None else item,
             case.attributes,
             self.delays,
         )
+
+    def ground(self, facts: Sequence[Fact]) -> Ground:
+        """Return the item, the region and the agency that the facts leave a case with."""
+        return (self.item_of(facts), first_of(facts, "region"), first_of(facts, "agency"))
 
     def applies(self, rule: Rule, view: View) -> bool:
         """Whether the case lies in the rule's scope."""
@@ -99,12 +108,9 @@ class Rulebook:
 
     def _in_scope(self, path: str, values: Iterable[str], view: View) -> bool:
         if path in {"agency", "region"}:
-            found = first_of(view.facts, path) or ""
-            return any(found == value or (path == "region" and found.startswith(value.rstrip("0"))) for value in values)
-        room, _, key = path.partition(".")
-        here: Any = view.item if room == "item" else view.attributes
-        for part in key.split("."):
-            here = here.get(part) if isinstance(here, Mapping) else None
+            found = (view.region if path == "region" else view.agency) or ""
+            return any(found == value or (path == "region" and _lies_in(found, value)) for value in values)
+        here = value_at(path, data={}, case=view.attributes, item=view.item)
         many = here if isinstance(here, list) else [here]
         return any(_written(each) in values for each in many if each is not None)
 
@@ -145,6 +151,24 @@ def _fingerprint(book: Rulebook) -> str:
         repr(sorted(book.delays.items())),
     ]
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _refuse_shared_ids(packs: Sequence[Pack]) -> None:
+    homes: dict[str, str] = {}
+    faults: list[Fault] = []
+    for pack in packs:
+        for rule in pack.rules:
+            home = homes.setdefault(rule.id, pack.name)
+            if home != pack.name:
+                faults.append(Fault(pack.name, 1, 1, f"rule id {rule.id!r} is taken already in pack {home}"))
+    if faults:
+        raise PackRefused(faults)
+
+
+def _lies_in(region: str, area: str) -> bool:
+    """Whether a region is `area` or a part of it, by the digits that name the area's tier."""
+    digits = next((tier for tier in TIERS if not area[tier:].strip("0")), len(area))
+    return region[:digits] == area[:digits]
 
 
 def _written(value: Any) -> str:

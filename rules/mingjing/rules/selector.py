@@ -7,7 +7,7 @@ from typing import Any, Literal
 import cel
 import msgspec
 
-from mingjing.rules.events import Fact
+from mingjing.rules.events import Fact, instant
 
 Which = Literal["first", "last", "each", "first-after", "first-anywhere"]
 ANY = "*"
@@ -23,6 +23,7 @@ class Condition:
 
     A path the expression names but the event lacks never equals anything:
     `data.a == "x"` is false and `data.a != "x"` is true when `a` is absent.
+    `has(data.a)` asks for it. `event.time` and `event.recordedtime` are instants.
     An expression whose operands do not fit each other does not hold.
     Raises ValueError when the text is not CEL or names anything else.
     """
@@ -35,20 +36,19 @@ class Condition:
             raise ValueError(
                 f"{', '.join(sorted(strange))} is not known here; an expression may read data, case and event"
             )
-        guarded = {_steps(path) for path in _HAS.findall(text)}
         self.paths = [_steps(found.group()) for found in _PATH.finditer(text)]
-        self._filled = [path for path in self.paths if path not in guarded]
+        self._guarded = {_steps(path) for path in _HAS.findall(text)}
 
     def holds(self, fact: Fact) -> bool:
         """Whether the expression is true of the fact."""
         scope: dict[str, Any] = {"data": fact.data, "case": fact.case_data}
         if any(path[0] == "event" for path in self.paths):
             scope["event"] = {**fact.data, **_envelope(fact)}
-        for path in self._filled:
-            _fill(scope, path)
+        for path in self.paths:
+            _fill(scope, path, absent=path not in self._guarded)
         try:
             return self._program.execute(scope) is True
-        except (KeyError, TypeError, RuntimeError, ValueError):
+        except (LookupError, TypeError, RuntimeError, ValueError, ArithmeticError):
             return False
 
 
@@ -94,11 +94,14 @@ def _steps(path: str) -> tuple[str, ...]:
 
 def _envelope(fact: Fact) -> dict[str, Any]:
     names = ("id", "source", "type", "item", "agency", "region", "officer", "post", "step")
-    return {name: value for name in names if (value := getattr(fact, name)) is not None} | {"sequence": fact.sequence}
+    found = {name: value for name in names if (value := getattr(fact, name)) is not None}
+    if fact.recorded_at is not None:
+        found["recordedtime"] = instant(fact.recorded_at)
+    return found | {"time": instant(fact.at), "sequence": fact.sequence}
 
 
-def _fill(scope: dict[str, Any], path: tuple[str, ...]) -> None:
-    """Put the absent marker where `path` leads to nothing, copying what it changes."""
+def _fill(scope: dict[str, Any], path: tuple[str, ...], *, absent: bool) -> None:
+    """Put the absent marker where `path` leads to nothing, or leave that empty for `has`; copies what it changes."""
     here = scope
     for key in path[:-1]:
         below = here.get(key)
@@ -109,4 +112,7 @@ def _fill(scope: dict[str, Any], path: tuple[str, ...]) -> None:
         here[key] = dict(below)
         here = here[key]
     if here.get(path[-1]) in (None, ""):
-        here[path[-1]] = _ABSENT
+        if absent:
+            here[path[-1]] = _ABSENT
+        else:
+            here.pop(path[-1], None)

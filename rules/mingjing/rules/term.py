@@ -23,6 +23,7 @@ DAY_UNITS: frozenset[str] = frozenset(("wd", "cd", "mo"))
 """Units whose deadline is a day; the others end at an instant."""
 
 SECONDS: dict[str, int] = {"h": 3600, "wh": 3600, "min": 60, "s": 1}
+WHOLE = 100
 _TERM = re.compile(r"(\d+)\s*(wd|cd|mo|wh|h|min|s)")
 _BEFORE = re.compile(r"(?P<term>\d+\s*[a-z]+)\s+before(?:\s+(?P<clock>\w+))?")
 _SHARE = re.compile(r"(?P<share>\d+(?:\.\d+)?)\s*%(?:\s+of(?:\s+(?P<clock>\w+))?)?")
@@ -91,7 +92,7 @@ def parse_threshold(text: str) -> Threshold:
     text = text.strip()
     if found := _BEFORE.fullmatch(text):
         return Threshold("before", found["clock"], term=parse_term(found["term"]))
-    if found := _SHARE.fullmatch(text):
+    if (found := _SHARE.fullmatch(text)) and Decimal(found["share"]) <= WHOLE:
         return Threshold("share", found["clock"], share=Decimal(found["share"]))
     if found := _PAST.fullmatch(text):
         return Threshold("past", found["clock"], term=parse_term(found["term"]) if found["term"] else None)

@@ -129,7 +129,11 @@ def _try(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue 
     touched = {
         rule.id for rule, masks in zip(book.rules, book.masks, strict=True) if any(tag & masks[0] for tag in tags)
     }
-    return Trial(example, drawn, frozenset((touched | set(example.spares)) - drawn), tuple(differences))
+    concerned = {book.rules[place].id for fact in example.facts for place in book.touched(fact.type)}
+    idle = sorted(set(example.spares) - concerned)
+    differences += [f"{rule} is spared, but nothing in the story concerns it" for rule in idle]
+    spared = (touched | set(example.spares) & concerned) - drawn
+    return Trial(example, drawn, frozenset(spared), tuple(differences))
 
 
 def _told(draw: Draw, at: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mingjing.rules.calendar import Calendar
 from mingjing.rules.card import Evidence
 from mingjing.rules.events import Fact
 from mingjing.rules.workdays import Workdays
@@ -17,7 +18,19 @@ class View:
     each source may be late, which a missing duty of its cases is allowed.
     """
 
-    __slots__ = ("attributes", "delays", "facts", "item", "now", "tags", "workdays", "zone")
+    __slots__ = (
+        "_workdays",
+        "agency",
+        "attributes",
+        "calendar",
+        "delays",
+        "facts",
+        "item",
+        "now",
+        "region",
+        "tags",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -25,7 +38,9 @@ class View:
         tags: Sequence[int],
         now: int,
         zone: Zone,
-        workdays: Workdays,
+        calendar: Calendar,
+        region: str | None,
+        agency: str | None,
         item: Mapping[str, Any],
         attributes: Mapping[str, Any],
         delays: Mapping[str, int],
@@ -34,10 +49,22 @@ class View:
         self.tags = tags
         self.now = now
         self.zone = zone
-        self.workdays = workdays
+        self.calendar = calendar
+        self.region = region
+        self.agency = agency
+        self._workdays = calendar.workdays(region, agency)
         self.item = item
         self.attributes = attributes
         self.delays = delays
+
+    def workdays_for(self, start: Fact) -> Workdays:
+        """Return the line of days of a clock that starts at `start`: that of its region and agency.
+
+        A start that names neither runs on the case's own.
+        """
+        if start.region in {None, self.region} and start.agency in {None, self.agency}:
+            return self._workdays
+        return self.calendar.workdays(start.region or self.region, start.agency or self.agency)
 
     def now_for(self, fact: Fact) -> int:
         """Return the clock less the delay that the fact's source is allowed."""

@@ -23,13 +23,13 @@ class EventType(msgspec.Struct, frozen=True):
 
 
 class PauseRule(msgspec.Struct, frozen=True):
-    """What stops clocks: from `begin` to the next `end`, at most `cap`; `moves` names the clocks."""
+    """What stops clocks: from `begin` to the next `end`, at most `cap` (a term or a path); `moves` names the clocks."""
 
     name: str
     title: str
     begin: frozenset[str]
     end: frozenset[str]
-    cap: str | None = None
+    cap: Term | str | None = None
     moves: tuple[str, ...] = CLOCKS
     begin_where: str | None = None
     end_where: str | None = None
@@ -114,7 +114,7 @@ def _pause(page: YamlPage, name: str, node: Node) -> PauseRule:
         page.text(found.get("title")) or name,
         frozenset(page.texts(found.get("begin"))),
         frozenset(page.texts(found.get("end"))),
-        page.text(found.get("cap")) or None,
+        amount_or_path(page, found["cap"]) if "cap" in found else None,
         _moves(page, found.get("moves"), CLOCKS),
     )
 

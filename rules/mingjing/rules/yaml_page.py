@@ -8,6 +8,7 @@ something else, so `2026.1` is a version and `2026-03-06` no surprise.
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import east_asian_width
 
 import msgspec
 import yaml
@@ -28,7 +29,9 @@ class Fault(msgspec.Struct, frozen=True):
         place = f"{self.name}:{self.line}:{self.column}: {self.message}"
         if not self.source:
             return place
-        return f"{place}\n    {self.source}\n    {' ' * (self.column - 1)}^"
+        before = self.source[: self.column - 1]
+        indent = "".join("\u3000" if east_asian_width(each) in "WF" else " " for each in before)
+        return f"{place}\n    {self.source}\n    {indent}^"
 
 
 class PackRefused(ValueError):
@@ -53,6 +56,8 @@ class YamlPage:
             mark = exc.problem_mark or exc.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
             self._add(line, column, f"not YAML: {exc.problem or exc.context}")
+        except yaml.YAMLError as exc:
+            self._add(0, 0, f"not YAML: {exc}")
         if self.root is None and not self.faults:
             self._add(0, 0, "the file is empty")
 

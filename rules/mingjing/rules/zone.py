@@ -70,7 +70,7 @@ class Zone:
         """
         cleaned = text.strip().replace("/", "-")
         try:
-            if len(cleaned) == len("2026-01-01"):
+            if len(cleaned) <= len("2026-01-01"):
                 return self.midnight(date.fromisoformat(cleaned).toordinal()), True
             parsed = datetime.fromisoformat(cleaned)
         except ValueError as exc:

@@ -6,19 +6,20 @@ from typing import Any
 from mingjing.rules.clock import Run, Stretch
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.meter import Meter, Taken
-from mingjing.rules.view import View
 
 
-def trace(view: View, course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any]:
+def trace(course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any]:
     """Return start, what was not counted and why, the end of the limit, the finish and the days over.
 
     Days are ISO dates of the zone, instants RFC 3339. `excluded` lists, in
     order, each run of days between start and due that was not counted.
-    `over` is in the limit's unit and 0 when the finish was in time or is not known.
+    `over` is in working days for a limit of working days, else in days: 0 when
+    the finish was in time or is not known, or was `late` by less than one such day.
     """
     meter, run = course.meter, course.run
     zone = meter.zone
     due = stretch.due
+    late = due is not None and finish is not None and finish >= due.past
     pauses = [
         {
             "name": pause.name,
@@ -42,7 +43,7 @@ def trace(view: View, course: Course, stretch: Stretch, finish: int | None) -> d
         "unit": meter.unit,
         "count": meter.count,
         "zone": zone.name,
-        "calendar": f"{view.workdays.calendar}@{view.workdays.version}",
+        "calendar": f"{meter.workdays.calendar}@{meter.workdays.version}",
         "provisional": _provisional(meter, zone.day(run.start.at), due.on) if due else False,
         "start_at": zone.text(run.start.at),
         "excluded": excluded(meter, run, stretch.taken, zone.day(run.start.at), due.on) if due else [],
@@ -51,7 +52,8 @@ def trace(view: View, course: Course, stretch: Stretch, finish: int | None) -> d
         "due_on": iso(due.on) if due else None,
         "due_at": zone.text(due.past) if due else None,
         "finish_at": zone.text(finish) if finish is not None else None,
-        "over": over(meter, due.on, finish) if due and finish is not None and finish >= due.past else 0,
+        "late": late,
+        "over": over(meter, due.on, finish) if due and finish is not None and late else 0,
     }
 
 
@@ -67,7 +69,7 @@ def excluded(meter: Meter, run: Run, taken: Taken, start_day: int, due_day: int)
         return []
     paused: dict[int, str] = {}
     for begin, until in taken:
-        name = next((p.name for p, _ in run.pauses if meter.position(p.begin.at) <= until), "停表")
+        name = next(pause.name for pause, _ in reversed(run.pauses) if meter.position(pause.begin.at) <= begin)
         paused |= dict.fromkeys(range(begin + 1, until + 1), name)
     runs: list[dict[str, Any]] = []
     last = 0

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mingjing.rules.clock import OPEN, Stretch
+from mingjing.rules.clock import Stretch
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.rule import Rung
@@ -42,18 +42,18 @@ class _Held(msgspec.Struct, frozen=True):
 
 
 def climb(
-    rungs: Sequence[Rung], courses: Sequence[Course], ending: Ending | None, now: int
+    rungs: Sequence[Rung], own: str, courses: Sequence[Course], ending: Ending | None, now: int
 ) -> tuple[Climb | None, int | None]:
     """Return the climb by `now`, or None, and the next instant at which it may differ, or None.
 
-    A rung without a clock's name is measured on the first course.
+    A rung without a clock's name is measured on the clock `own`.
     """
     held: list[_Held] = []
     wakes: list[int] = []
     by_name = {course.name: course for course in courses}
     for rank, rung in enumerate(rungs):
         when = rung.when
-        course = by_name.get(when.clock or courses[0].name) if isinstance(when, Threshold) else None
+        course = by_name.get(when.clock or own) if isinstance(when, Threshold) else None
         if course is None or not isinstance(when, Threshold):
             continue
         for stretch, until in course.run.ends():
@@ -82,10 +82,7 @@ def _in_stretch(
         if reached > now:
             wakes.append(reached)
             return None
-        if until > now:
-            wakes += [until] if until < OPEN else []
-            return reached, None
-        return reached, until
+        return reached, until if until <= now else None
     in_time = reached > ending.at if when.mode == "past" else reached >= ending.at
     return None if in_time else (reached, min(until, ending.at))
 
@@ -98,7 +95,7 @@ def _reached(when: Threshold, course: Course, stretch: Stretch) -> int | None:
     if when.mode == "past":
         instant = meter.past_by(stretch.due, when.term) if when.term else stretch.due.past
     elif when.term is not None:
-        instant = meter.before(stretch.due, when.term, stretch.taken)
+        instant = meter.before(stretch.due, course.run.start.at, when.term, stretch.taken)
     elif when.share is not None:
         instant = meter.share(stretch.due, course.run.start.at, stretch.amount, when.share, stretch.taken)
     else:

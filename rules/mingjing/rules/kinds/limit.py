@@ -1,6 +1,7 @@
 """The terms of a limit: which clocks a start sets running, how long each, and what moves it."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -49,8 +50,9 @@ class Limit(msgspec.Struct, frozen=True):
 
     @property
     def reads_case(self) -> bool:
-        """Whether attributes of the case decide the end of the limit."""
-        return any(isinstance(path, str) and path.startswith("case.") for path in (self.terms, self.due))
+        """Whether attributes of the case decide the end of the limit, or by how much it moves."""
+        moves = (*(each.cap for each in self.pauses), *(each.by for each in self.extensions))
+        return any(isinstance(path, str) and path.startswith("case.") for path in (self.terms, self.due, *moves))
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -74,8 +76,8 @@ class Limit(msgspec.Struct, frozen=True):
         term = self._term(name, view, start)
         if term is None:
             return None
-        meter = meter_of(view.zone, view.workdays, term.unit, self.count, roll=self.roll)
-        pauses = list(self._pauses(name, view, masks, meter))
+        meter = meter_of(view.zone, view.workdays_for(start), term.unit, self.count, roll=self.roll)
+        pauses = list(self._pauses(name, view, masks))
         extensions = list(self._extensions(name, view, masks[2 * len(self.pauses) :]))
         return Course(name, str(term), meter, clock.run(meter, start, term.amount, pauses, extensions))
 
@@ -83,7 +85,7 @@ class Limit(msgspec.Struct, frozen=True):
         text = read_value(self.due, view, start)
         if text is None:
             return None
-        meter = meter_of(view.zone, view.workdays, "cd", self.count, roll=False)
+        meter = meter_of(view.zone, view.workdays_for(start), "cd", self.count, roll=False)
         instant, whole_day = view.zone.parse(str(text))
         return Course(name, str(text), meter, clock.fixed(start, meter.due_at(instant, whole_day=whole_day)))
 
@@ -102,26 +104,22 @@ class Limit(msgspec.Struct, frozen=True):
         except ValueError:
             return None  # what an event or item says there is no term, so it sets no clock running
 
-    def _pauses(self, name: str, view: View, masks: tuple[int, ...], meter: Meter) -> Iterator[Pause]:
+    def _pauses(self, name: str, view: View, masks: tuple[int, ...]) -> Iterator[Pause]:
         for index, each in enumerate(self.pauses):
             if name not in each.moves:
                 continue
             for place in view.matches(masks[2 * index]):
                 begin, end = view.facts[place], view.first(masks[2 * index + 1], place + 1)
                 cap = _amount(each.cap, view, begin) if each.cap else None
-                if cap is not None and meter.unit in {"h", "min", "s"}:
-                    cap *= Term(1, meter.unit).micros  # type: ignore[arg-type]  # one of these units
                 yield Pause(begin, view.facts[end] if end is not None else None, cap, each.title)
 
     def _extensions(self, name: str, view: View, masks: tuple[int, ...]) -> Iterator[Extension]:
         for each, mask in zip(self.extensions, masks, strict=False):
             if name not in each.moves:
                 continue
-            for place in list(view.matches(mask))[: each.times]:
-                fact = view.facts[place]
-                amount = each.by.amount if isinstance(each.by, Term) else _amount(each.by, view, fact)
-                if amount is not None:
-                    yield Extension(fact, amount)
+            facts = (view.facts[place] for place in view.matches(mask))
+            stated = ((fact, _amount(each.by, view, fact)) for fact in facts)
+            yield from islice((Extension(fact, amount) for fact, amount in stated if amount), each.times)
 
 
 def read_value(path: str | None, view: View, fact: Fact) -> Any:
@@ -129,12 +127,13 @@ def read_value(path: str | None, view: View, fact: Fact) -> Any:
     return None if path is None else value_at(path, data=fact.data, case=view.attributes, item=view.item)
 
 
-def _amount(written: str, view: View, fact: Fact) -> int | None:
-    """Return the number a cap or extension states, as a term or at a path; None when it is absent or no number."""
-    if not written.startswith(PATHS):
-        return parse_term(written).amount
+def _amount(written: str | Term, view: View, fact: Fact) -> int | None:
+    """Return the number a cap or extension states, as a term or at a path; None when it is absent or no such number."""
+    if isinstance(written, Term):
+        return written.amount
     found = read_value(written, view, fact)
     try:
-        return None if found is None else int(found)
-    except (TypeError, ValueError):
+        amount = None if found is None else int(found)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return None if amount is None or amount < 0 else amount

@@ -14,6 +14,7 @@ from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.time_limit import TimeLimit, read_limit
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector, value_at
+from mingjing.rules.term import Threshold
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 OBLIGATIONS = ("within", "before", "at_most", "carries")
@@ -28,7 +29,11 @@ class Notification(msgspec.Struct, frozen=True):
     before: Selector | None
     at_most: int
     carries: tuple[str, ...]
-    case_wide: bool = False
+
+    @property
+    def case_wide(self) -> bool:
+        """Whether attributes of the case decide how long `within` is."""
+        return self.within is not None and self.within.case_wide
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -75,8 +80,9 @@ class Notification(msgspec.Struct, frozen=True):
         return [self._finding(rule, occurrence, step.at, [trigger, step], found)]
 
     def _finding(self, rule: Rule, occurrence: str, at: int, facts: list[Fact], found: dict[str, Any]) -> Finding:
+        broken = [rung for rung in rule.rungs if not isinstance(rung.when, Threshold)]
         return rule.finding(
-            rule.rungs[-1],
+            (broken or rule.rungs)[-1],
             occurrence=occurrence,
             status="standing",
             violated_at=at,
@@ -93,6 +99,12 @@ def read(rule: RuleReader) -> Notification:
     page, fields = rule.page, rule.fields
     if not any(key in fields for key in OBLIGATIONS):
         page.fault(rule.node, f"rule {rule.id}: a notice is owed nothing; give one of {', '.join(OBLIGATIONS)}")
+    timed = any(isinstance(rung.when, Threshold) for rung in rule.ladder)
+    if timed != ("within" in fields):
+        page.fault(
+            fields.get("cards", rule.node),
+            f"rule {rule.id}: a threshold needs `within`, and `within` a threshold such as `past`",
+        )
     carries = tuple(each if each.startswith("data.") else f"data.{each}" for each in page.texts(fields.get("carries")))
     return Notification(
         rule.selector(fields.get("trigger"), "first"),

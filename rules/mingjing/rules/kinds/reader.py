@@ -9,7 +9,7 @@ from mingjing.rules.card import LEVELS
 from mingjing.rules.rule import Rung
 from mingjing.rules.selector import ANY, Condition, Selector, Which
 from mingjing.rules.term import Term, Threshold, parse_term, parse_threshold
-from mingjing.rules.vocabulary import ExtensionRule, PauseRule, Vocabulary, amount_or_path
+from mingjing.rules.vocabulary import CLOCKS, ExtensionRule, PauseRule, Vocabulary, amount_or_path
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
 
 RULE_KEYS = ("id", "title", "basis", "kind", "scope", "cards", "issue", "shadow", "note")
@@ -28,14 +28,19 @@ class RuleReader:
         self.fields = fields
         self.vocabulary = vocabulary
         self.id = page.text(fields.get("id"))
+        self.ladder: tuple[Rung, ...] = ()
 
     def known(self, *keys: str, needed: Collection[str] = ()) -> None:
         """Refuse keys that neither every rule nor this kind has, and missing ones."""
         allowed = (*RULE_KEYS, *keys)
+        seen: set[str] = set()
         for key_node, _ in self.node.value:
             key = str(key_node.value)
             if key not in allowed:
                 self.page.fault(key_node, f"rule {self.id}: key {key!r} is not known here{nearest(key, allowed)}")
+            elif key in seen:
+                self.page.fault(key_node, f"rule {self.id}: key {key!r} stands here a second time")
+            seen.add(key)
         for key in needed:
             if key not in self.fields:
                 self.page.fault(self.node, f"rule {self.id}: key {key!r} is missing")
@@ -101,7 +106,8 @@ class RuleReader:
                 f"rule {self.id}: no card is drawn; give `cards` a level and when it holds",
             )
         found = (each for each in LEVELS if each in entries)
-        return tuple(self._rung(level, entries[level], words, thresholds=thresholds) for level in found)
+        self.ladder = tuple(self._rung(level, entries[level], words, thresholds=thresholds) for level in found)
+        return self.ladder
 
     def pauses(self) -> tuple[PauseRule, ...]:
         """Return the pauses under `pause`: names of the vocabulary's, or {begin, end, cap} in place."""
@@ -110,7 +116,7 @@ class RuleReader:
             if isinstance(node, yaml.MappingNode):
                 entry = self.page.mapping(node, ("begin", "end", "cap"), ("begin", "end"))
                 begin, end = (self.selector(entry.get(key), "each") for key in ("begin", "end"))
-                cap = self.page.text(entry.get("cap")) or None
+                cap = amount_or_path(self.page, entry["cap"]) if "cap" in entry else None
                 everything = frozenset((ANY,))
                 found.append(
                     PauseRule(
@@ -154,6 +160,18 @@ class RuleReader:
             self.page.fault(node, f"rule {self.id}: {what} {name!r} is not declared in {room}")
         return known.get(name)
 
+    def _clock(self, node: Node, clock: str | None) -> None:
+        """Refuse a threshold on a clock that this rule cannot set running: its rung would never hold."""
+        if clock is None:
+            return
+        limit = self.fields.get("limit")
+        if clock not in CLOCKS:
+            self.page.fault(
+                node, f"rule {self.id}: clock {clock!r} is not one of {', '.join(CLOCKS)}{nearest(clock, CLOCKS)}"
+            )
+        elif clock == "limit" and isinstance(limit, yaml.ScalarNode) and limit.value in CLOCKS:
+            self.page.fault(node, f"rule {self.id}: its limit is {limit.value}; write the threshold without a clock")
+
     def _rung(self, level: str, node: Node, words: tuple[str, ...], *, thresholds: bool) -> Rung:
         rung_id = self.id
         if isinstance(node, yaml.MappingNode):
@@ -169,4 +187,6 @@ class RuleReader:
                 when = parse_threshold(text)
             except ValueError as exc:
                 self.page.fault(node, f"rule {self.id}: {exc}")
+            else:
+                self._clock(node, when.clock)
         return Rung(level, rung_id, when)  # type: ignore[arg-type]  # one of LEVELS

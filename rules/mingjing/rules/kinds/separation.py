@@ -38,20 +38,20 @@ class Separation(msgspec.Struct, frozen=True):
         return Verdict(self._too_few(rule, view, masks[0]) if self.step else self._same_person(rule, view, *masks))
 
     def _same_person(self, rule: Rule, view: View, mask_a: int, mask_b: int) -> list[Finding]:
-        did_a: dict[str, Fact] = {}
+        did_a: dict[str, list[int]] = {}
         for place in view.matches(mask_a):
             for person in self._people(view.facts[place]):
-                did_a.setdefault(person, view.facts[place])
+                did_a.setdefault(person, []).append(place)
         pairs = [
-            (max(did_a[person].at, view.facts[place].at), place, person)
-            for place in view.matches(mask_b)
-            for person in self._people(view.facts[place])
-            if person in did_a and did_a[person] is not view.facts[place]
+            (max(view.facts[a].at, view.facts[b].at), b, person, a)
+            for b in view.matches(mask_b)
+            for person in self._people(view.facts[b])
+            if (a := next((each for each in did_a.get(person, ()) if each != b), None)) is not None
         ]
         if not pairs:
             return []
-        at, place, person = min(pairs)
-        return [self._finding(rule, FIRST, at, [did_a[person], view.facts[place]], {"people": [person]})]
+        at, b, person, a = min(pairs)
+        return [self._finding(rule, FIRST, at, [view.facts[a], view.facts[b]], {"people": [person]})]
 
     def _too_few(self, rule: Rule, view: View, mask: int) -> list[Finding]:
         findings = []

@@ -44,9 +44,9 @@ class Sequence(msgspec.Struct, frozen=True):
             after = next((found for mask in forbidden if (found := self._ended(view, mask, place))), None)
             if not missing and after is None:
                 continue
-            settled = step.stamp + self.settle
-            if missing and after is None and view.now_for(step) < settled:
-                verdict.sooner(settled + view.now - view.now_for(step))
+            settled = step.stamp + self.settle + view.now - view.now_for(step)
+            if after is None and settled > max(view.now, step.stamp):
+                verdict.sooner(settled)
                 continue
             late = [view.first(required[index], place + 1) for index in missing]
             verdict.findings.append(
@@ -72,12 +72,10 @@ class Sequence(msgspec.Struct, frozen=True):
 
     def _earlier(self, view: View, mask: int, place: int) -> bool:
         """Whether a match stands before the step, or at its instant where ties are allowed."""
-        found = view.first(mask)
-        if found is None:
-            return False
-        if self.strict:
-            return found < place
-        return found < place or (found != place and view.facts[found].at == view.facts[place].at)
+        found = next((each for each in view.matches(mask) if each != place), None)
+        if found is None or found < place or self.strict:
+            return found is not None and found < place
+        return view.facts[found].at == view.facts[place].at
 
     def _ended(self, view: View, mask: int, place: int) -> Fact | None:
         """Return the match that stands before the step, not at its instant unless the order is strict."""

@@ -83,8 +83,8 @@ class TimeLimit(msgspec.Struct, frozen=True):
         start = view.facts[place]
         ending = self._discharge(view, masks, place, courses[0], stop) or stop
         delay = view.now - view.now_for(start)
-        found, wake = climb(rule.rungs, courses, ending, view.now - delay)
-        findings = [self._finding(rule, view, start, found, ending)] if found else []
+        found, wake = climb(rule.rungs, self.limit.own_clock, courses, ending, view.now - delay)
+        findings = [self._finding(rule, start, found, ending)] if found else []
         return Verdict(findings, None if wake is None else wake + delay)
 
     def _discharge(
@@ -100,13 +100,13 @@ class TimeLimit(msgspec.Struct, frozen=True):
             return None
         return Ending(fact.at, fact)
 
-    def _finding(self, rule: Rule, view: View, start: Fact, found: Climb, ending: Ending | None) -> Finding:
+    def _finding(self, rule: Rule, start: Fact, found: Climb, ending: Ending | None) -> Finding:
         run = found.course.run
         stretch = run.at(found.reached)
         moved = [fact for pause, _ in run.pauses for fact in (pause.begin, pause.end) if fact is not None]
         moved += [each.fact for each in run.extensions]
         cleared = found.ceased if self.missing_violates else None
-        explain = trace(view, found.course, stretch, ending.at if ending else None)
+        explain = trace(found.course, stretch, ending.at if ending else None)
         return rule.finding(
             found.rung,
             provisional=explain["provisional"],
@@ -155,12 +155,13 @@ def read_limit(rule: RuleReader, terms: str | Term | tuple[DatedLimit, ...] | No
         rule.extensions(),
     )
     known = [terms] if isinstance(terms, Term) else [each.term for each in terms] if isinstance(terms, tuple) else []
-    for extension in limit.extensions:
+    moves = [("extend", "extension", each.by) for each in limit.extensions]
+    moves += [("pause", "cap", each.cap) for each in limit.pauses if each.cap is not None]
+    for key, name, amount in moves:
         for term in known:
-            if isinstance(extension.by, Term) and extension.by.unit != term.unit:
+            if isinstance(amount, Term) and amount.unit != term.unit:
                 rule.page.fault(
-                    rule.fields.get("extend"),
-                    f"rule {rule.id}: extension {extension.by} and limit {term} are in different units",
+                    rule.fields.get(key), f"rule {rule.id}: {name} {amount} and limit {term} are in different units"
                 )
     return limit
 

@@ -37,7 +37,7 @@ class WaitingPeriod(msgspec.Struct, frozen=True):
             if stop_place is None:
                 continue
             start, stop = view.facts[place], view.facts[stop_place]
-            meter = meter_of(view.zone, view.workdays, self.at_least.unit, "end-of-day", roll=False)
+            meter = meter_of(view.zone, view.workdays_for(start), self.at_least.unit, "end-of-day", roll=False)
             begin, end = meter.position(start.at), meter.position(stop.at)
             earliest = meter.add(begin, self.at_least.amount)
             waited = meter.between(begin, end)

@@ -1,0 +1,86 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mingjing.rules.engine import Engine
+from mingjing.rules.events import Fact
+from mingjing.rules.rulebook import Rulebook
+
+Told = Callable[..., Fact]
+Book = Callable[..., Rulebook]
+At = Callable[[str], int]
+
+RULES = """
+pack: p
+version: 1
+vocabulary: approval
+rules:
+  - {id: T, kind: time-limit, start: case.accepted, stop: case.decided, limit: promised, pause: [special-procedure],
+     cards: {yellow: past, red: past statutory}}
+"""
+
+
+@pytest.fixture
+def facts(book: Book, told: Told, at: At) -> Callable[..., dict[str, Any]]:
+    """Return the case facts after these events, one a day from 2026-03-06 on, by a clock."""
+
+    def make(*events: str, now: str = "2026-03-06 12:00") -> dict[str, Any]:
+        engine = Engine(book(RULES, {"title": "许可", "promised": "3wd", "statutory": "5wd"}), now=at("2026-03-06"))
+        for day, event in enumerate(events):
+            engine.fold(
+                "9133/N1", told(f"2026-03-{6 + day:02} 10:00", event, item="item-1", region="330100000000"), day
+            )
+        engine.advance(at(now))
+        return engine.take(3).facts[-1]
+
+    return make
+
+
+Facts = Callable[..., dict[str, Any]]
+
+
+def test_a_case_tells_its_number_item_and_dates(facts: Facts) -> None:
+    found = facts("case.applied", "case.accepted", "case.decided")
+
+    assert (found["case_key"], found["subject"], found["item_title"]) == ("9133/N1", "N1", "许可")
+    assert (found["applied_at"], found["accepted_at"]) == ("2026-03-06T10:00:00+08:00", "2026-03-07T10:00:00+08:00")
+    assert (found["decided_at"], found["delivered_at"]) == ("2026-03-08T10:00:00+08:00", None)
+    assert (found["last_event_type"], found["events"], found["region"]) == ("case.decided", 3, "330100000000")
+
+
+@pytest.mark.parametrize(
+    ("events", "now", "state", "clocks"),
+    [
+        (["case.accepted"], "2026-03-06 12:00", "accepted", ["running", "running"]),
+        (["case.accepted"], "2026-03-12 00:00", "accepted", ["past", "running"]),
+        (["case.accepted"], "2026-03-14 00:00", "accepted", ["past", "past"]),
+        (["case.accepted", "clock.suspended"], "2026-03-07 12:00", "suspended", ["paused", "paused"]),
+        (["case.accepted", "case.decided"], "2026-04-01 12:00", "decided", ["stopped", "stopped"]),
+        (["case.applied"], "2026-03-06 12:00", "applied", []),
+    ],
+)
+def test_each_clock_is_running_paused_past_or_stopped(
+    facts: Facts, events: list[str], now: str, state: str, clocks: list[str]
+) -> None:
+    found = facts(*events, now=now)
+
+    assert (found["state"], [each["state"] for each in found["clocks"]]) == (state, clocks)
+
+
+def test_a_clock_tells_its_end_and_the_level_that_stands(facts: Facts) -> None:
+    promised, statutory = facts("case.accepted", now="2026-03-12")["clocks"]
+
+    assert (promised["clock"], promised["limit"], promised["due_at"]) == (
+        "promised",
+        "3wd",
+        "2026-03-12T00:00:00+08:00",
+    )
+    assert (promised["level"], statutory["due_at"]) == ("yellow", "2026-03-14T00:00:00+08:00")
+
+
+def test_a_record_is_newer_the_further_the_log_and_the_more_was_said(facts: Facts) -> None:
+    quiet, drawn = facts("case.accepted"), facts("case.accepted", now="2026-03-12")
+
+    assert quiet["ver"][:2] == drawn["ver"][:2] == [0, 3]
+    assert quiet["ver"] < drawn["ver"]

@@ -1,0 +1,240 @@
+"""What the engine promises (design §6), held against random stories: order, doubles, batches, clocks, restarts."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mingjing.rules.calendar import Calendar, Overlay
+from mingjing.rules.card import digest
+from mingjing.rules.catalogue import Catalogue, ItemVersion
+from mingjing.rules.engine import Engine
+from mingjing.rules.events import VOIDED, Fact
+from mingjing.rules.replay import judge_case
+from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.zone import DAY, Zone
+
+SHANGHAI = Zone("Asia/Shanghai")
+HOUR = DAY // 24
+BEGIN = SHANGHAI.midnight(date(2026, 9, 21).toordinal())  # before 中秋 and 国庆
+END = BEGIN + 60 * DAY
+AHEAD = 2 * HOUR
+AGENCY = "91330100MB0000001X"
+
+RULES = """
+  - {id: T, kind: time-limit, start: A, stop: S, limit: promised, pause: [{begin: P, end: R, cap: data.days}],
+     extend: [{event: X, by: data.days}], unless: [U],
+     cards: {warning: 2wd before, yellow: past, red: past statutory by 1wd}}
+  - {id: E, kind: time-limit, start: {event: A, which: each}, stop: {event: S, which: last}, limit: 30h,
+     pause: [{begin: P, end: R, cap: data.days}], cards: {hint: 50%, yellow: past}}
+  - {id: G, kind: time-limit, start: '*', due: case.deadline, done: case.end, count: close-of-business,
+     cards: {yellow: past}}
+  - {id: W, kind: waiting-period, start: A, stop: S, at_least: 3wd, cards: {yellow: early}}
+  - {id: Q, kind: sequence, step: {event: S, which: each}, requires: {all: [A, R]}, settle: 6h, cards: {yellow: broken}}
+  - {id: F, kind: sequence, step: P, forbids: S, scope: {agency: AGENCY}, cards: {red: broken}}
+  - {id: N, kind: notification, trigger: {event: P, which: each}, notice: R, before: S, within: 4wh, at_most: 1,
+     carries: [days], cards: {hint: broken, yellow: past}}
+  - {id: O, kind: separation, a: [A, P], b: [S, R], by: officer, scope: {item.kind: licence}, cards: {warning: broken}}
+""".replace("AGENCY", AGENCY)
+
+ITEMS = (
+    ItemVersion("i", date.min, date(2026, 9, 24), {"promised": "3wd", "statutory": "6wd", "kind": "licence"}),
+    ItemVersion("i", date(2026, 9, 25), None, {"promised": "4cd", "statutory": "9cd", "kind": "service"}),
+)
+
+
+class World(NamedTuple):
+    """Facts as they will be ingested, and the clock at the end."""
+
+    facts: tuple[Fact, ...]
+    final: int
+
+
+@pytest.fixture(scope="module")
+def rulebook(cn: Calendar, book: Callable[..., Rulebook]) -> Rulebook:
+    overlay = Overlay(off={date(2026, 9, 23): "停办"}, half={date(2026, 9, 24): "半日"})
+    calendar = cn.laid_over({}, {AGENCY: overlay}, version="t")
+    return book(RULES, calendar=calendar, catalogue=Catalogue(ITEMS), delays={"slow": 12 * HOUR})
+
+
+@st.composite
+def facts(draw: st.DrawFn, number: int) -> Fact:
+    hour = st.integers(0, 30 * 24)
+    happened = BEGIN + draw(hour) * HOUR
+    corrects = draw(st.none() | st.none() | st.none() | st.integers(0, 9).map(str))
+    data: dict[str, Any] = {"days": draw(st.integers(0, 4))} if draw(st.booleans()) else {}
+    case = {"deadline": "2026-10-10"} if draw(st.integers(0, 9)) == 0 else {}
+    return Fact(
+        id=str(draw(st.sampled_from([number, number, number, 0]))),
+        source=draw(st.sampled_from(["quick", "quick", "slow"])),
+        type=VOIDED if corrects and draw(st.booleans()) else draw(st.sampled_from("AASPRXU")),
+        at=happened,
+        stamp=max(happened + draw(st.sampled_from([0, HOUR, 30 * HOUR, 200 * HOUR, -HOUR, -30 * HOUR])), BEGIN),
+        sequence=draw(st.integers(0, 1)),
+        recorded_at=draw(st.none() | hour.map(lambda each: BEGIN + each * HOUR)),
+        corrects=corrects,
+        item=draw(st.sampled_from([None, "i"])),
+        agency=draw(st.sampled_from([None, AGENCY])),
+        officer=draw(st.sampled_from([None, "", "x", "y"])),
+        data=data,
+        case_data=case,
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    known = tuple(draw(facts(number)) for number in range(draw(st.integers(1, 7))))
+    last = max(fact.stamp for fact in known)
+    return World(known, last + draw(st.sampled_from([0, DAY, 10 * DAY, 60 * DAY])))
+
+
+def _stand(rulebook: Rulebook, facts: Iterable[Fact], now: int) -> dict[tuple[str, str], str]:
+    """Return the digest of every finding, by rule and occurrence, worked out from nothing."""
+    return {(rule.id, found.occurrence): digest(found) for rule, found in judge_case("c", facts, rulebook, now)}
+
+
+def _standing(engine: Engine) -> dict[tuple[str, str], str]:
+    case = engine.cases["c"]
+    return {key: issued.digest for key, issued in case.issued.items() if issued.status != "withdrawn"}
+
+
+def _taken(world: World) -> list[Fact]:
+    """Return the facts that are not still held at the end."""
+    return [fact for fact in world.facts if fact.at <= max(world.final, fact.stamp + AHEAD)]
+
+
+def _engine(rulebook: Rulebook) -> Engine:
+    return Engine(rulebook, now=BEGIN, ahead=AHEAD)
+
+
+BOUNDED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@BOUNDED
+@given(world=worlds(), data=st.data())
+def test_whatever_the_order_the_doubles_and_the_clock_the_findings_are_those_of_a_replay(
+    rulebook: Rulebook, world: World, data: st.DataObject
+) -> None:
+    engine = _engine(rulebook)
+    again = data.draw(st.lists(st.sampled_from(world.facts), max_size=3))
+    clocks = data.draw(st.lists(st.integers(BEGIN, world.final), max_size=8))
+    steps: list[Fact | int] = data.draw(st.permutations([*world.facts, *again, *clocks]))
+    for offset, step in enumerate(steps):
+        if isinstance(step, int):
+            engine.advance(step)
+        else:
+            engine.fold("c", step, offset)
+        if data.draw(st.booleans()):
+            engine.take(1)
+    engine.advance(world.final)
+
+    assert _standing(engine) == _stand(rulebook, _taken(world), world.final)
+
+
+@BOUNDED
+@given(world=worlds())
+def test_a_restart_at_any_point_changes_nothing_that_is_said(rulebook: Rulebook, world: World) -> None:
+    steady, restarted = _engine(rulebook), _engine(rulebook)
+    for offset, fact in enumerate(sorted(world.facts, key=lambda each: each.stamp)):
+        for engine in (steady, restarted):
+            engine.advance(fact.stamp)
+            engine.fold("c", fact, offset)
+        assert steady.take(1) == restarted.take(1)
+        state = restarted.dump("c")
+        assert state is not None
+        assert state == steady.dump("c")
+        restarted = Engine(rulebook, now=restarted.now, ahead=AHEAD)
+        restarted.restore("c", state)
+        assert restarted.next_wake == steady.next_wake
+    for engine in (steady, restarted):
+        engine.advance(world.final)
+
+    assert steady.take(1) == restarted.take(1)
+
+
+@BOUNDED
+@given(world=worlds())
+def test_a_log_replayed_in_its_order_says_the_same_word_for_word(rulebook: Rulebook, world: World) -> None:
+    said = []
+    for _ in range(2):
+        engine = _engine(rulebook)
+        for offset, fact in enumerate(sorted(world.facts, key=lambda each: each.stamp)):
+            engine.advance(fact.stamp)
+            engine.fold("c", fact, offset)
+        engine.advance(world.final)
+        said.append(engine.take(1))
+
+    assert said[0] == said[1]
+
+
+@BOUNDED
+@given(world=worlds(), probes=st.lists(st.integers(0, 60 * 24), max_size=12))
+def test_a_timer_is_never_late(rulebook: Rulebook, world: World, probes: list[int]) -> None:
+    engine = _engine(rulebook)
+    for offset, fact in enumerate(world.facts):
+        engine.fold("c", fact, offset)
+    engine.take(1)
+    for probe in sorted(BEGIN + each * HOUR for each in probes):
+        wake = engine.next_wake
+        while wake is not None and wake <= probe:
+            engine.advance(wake)
+            assert engine.next_wake is None or engine.next_wake > wake
+            wake = engine.next_wake
+        engine.take(1)
+        taken = [each for each in world.facts if each.at <= max(probe, each.stamp + AHEAD)]
+        assert _standing(engine) == _stand(rulebook, taken, max(probe, engine.now))
+
+
+@BOUNDED
+@given(world=worlds())
+def test_stepping_from_wake_to_wake_draws_each_timed_rung_at_its_instant(rulebook: Rulebook, world: World) -> None:
+    quick = [fact for fact in world.facts if fact.source == "quick" and fact.at <= fact.stamp]
+    engine = Engine(rulebook, now=BEGIN)
+    for offset, fact in enumerate(sorted(quick, key=lambda each: each.stamp)):
+        while (wake := engine.next_wake) is not None and wake <= fact.stamp:
+            engine.advance(wake)
+            _drawn_at(engine, wake)
+        engine.advance(fact.stamp)
+        engine.fold("c", fact, offset)
+        engine.take(1)
+    while (wake := engine.next_wake) is not None and wake <= END:
+        engine.advance(wake)
+        _drawn_at(engine, wake)
+
+
+def _drawn_at(engine: Engine, wake: int) -> None:
+    timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G"}]
+    assert all(SHANGHAI.parse(card.violated_at)[0] == wake for card in timed if card.cleared_at is None)
+
+
+@BOUNDED
+@given(world=worlds())
+def test_what_happens_later_clears_and_only_what_had_happened_withdraws(rulebook: Rulebook, world: World) -> None:
+    punctual = sorted(
+        (fact for fact in world.facts if fact.source == "quick" and fact.corrects is None and fact.id != "0"),
+        key=lambda each: each.order,
+    )
+    bare = [_bare(fact) for fact in punctual]
+    engine = Engine(rulebook, now=BEGIN)
+    for offset, fact in enumerate(bare):
+        engine.advance(fact.at)
+        engine.fold("c", fact, offset)
+        assert not [card for card in engine.take(1).cards if card.status == "withdrawn"]
+
+
+def _bare(fact: Fact) -> Fact:
+    """Return the fact as one that arrives at once and says nothing new of the case itself."""
+    return Fact(
+        id=fact.id,
+        source=fact.source,
+        type=fact.type,
+        at=fact.at,
+        stamp=fact.at,
+        item="i",
+        agency=AGENCY,
+        officer=fact.officer,
+        data=fact.data,
+    )

@@ -1,0 +1,119 @@
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import CliRunner, Result
+
+from mingjing.services.cli.replay import replay
+
+LOG = """case_id,activity,timestamp
+N1,A,2026-03-06 10:00
+N2,A,2026-03-06 10:00
+N2,S,2026-03-09 10:00
+N3,A,2026-03-06 10:00
+N3,S,2026-03-12 00:00
+"""
+PACK = """pack: p
+version: 1
+rules:
+  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}
+"""
+MAP = "case: case_id\nevent: activity\ntime: timestamp\n"
+Replay = Callable[..., tuple[Result, list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def replayed(tmp_path: Path) -> Replay:
+    """Return the outcome of the command and the lines it wrote."""
+
+    def run(
+        *options: str, log: str = LOG, pack: str = PACK, out: str = "cards.jsonl"
+    ) -> tuple[Result, list[dict[str, Any]]]:
+        for name, text in (("log.csv", log), ("pack.yaml", pack), ("map.yaml", MAP)):
+            (tmp_path / name).write_text(text, "utf-8")
+        path = {name: str(tmp_path / f"{name}.yaml") for name in ("map", "pack")}
+        done = CliRunner().invoke(
+            replay,
+            [
+                str(tmp_path / "log.csv"),
+                "--map",
+                path["map"],
+                "--pack",
+                path["pack"],
+                "--out",
+                str(tmp_path / out),
+                *options,
+            ],
+        )
+        written = tmp_path / out
+        packed = written.read_bytes() if written.exists() else b""
+        text = gzip.decompress(packed) if out.endswith(".gz") else packed
+        return done, [orjson.loads(line) for line in text.splitlines()]
+
+    return run
+
+
+def _drawn(lines: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [(line["case"], line["level"], line["status"]) for line in lines]
+
+
+def test_a_missing_stop_is_pending_at_the_last_event_and_a_late_one_is_drawn(replayed: Replay) -> None:
+    done, lines = replayed(log=LOG.replace("2026-03-12 00:00", "2026-03-11 23:59"))
+
+    assert (done.exit_code, _drawn(lines)) == (0, [])
+
+    done, lines = replayed()
+
+    assert _drawn(lines) == [("N1", "yellow", "standing"), ("N3", "yellow", "cleared")]
+
+
+@pytest.mark.parametrize(
+    ("until", "count"), [("2026-03-10", 1), ("2026-03-11", 1), ("2026-03-12", 2), ("2026-03-12 00:00", 2)]
+)
+def test_until_bounds_timers_only_and_a_bare_date_means_its_end(replayed: Replay, until: str, count: int) -> None:
+    assert len(replayed("--until", until)[1]) == count
+
+
+def test_many_processes_write_what_one_does(replayed: Replay) -> None:
+    assert replayed("--jobs", "2")[1] == replayed()[1]
+
+
+def test_the_cards_may_be_packed(replayed: Replay) -> None:
+    assert replayed(out="cards.jsonl.gz")[1] == replayed()[1]
+
+
+def test_a_calendar_may_be_a_list_of_days_off(replayed: Replay, tmp_path: Path) -> None:
+    days = tmp_path / "days.csv"
+    days.write_text("date,why\n2026-03-09,假\n2026-12-31,假\n", "utf-8")
+
+    assert [line["explain"]["due_on"] for line in replayed("--calendar", str(days), "--until", "2026-04-01")[1]] == [
+        "2026-03-10",
+        "2026-03-10",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"pack": PACK.replace("limit: 3wd", "limit: 3")}, "pack.yaml:4:"),
+        ({"log": LOG.replace("2026-03-09 10:00", "soon")}, "log.csv row 3: column 'timestamp'"),
+        ({"log": LOG.replace("activity", "act")}, "there is no column 'activity'"),
+    ],
+)
+def test_what_cannot_be_read_ends_with_its_place_and_no_cards(
+    replayed: Replay, change: dict[str, str], message: str
+) -> None:
+    done, lines = replayed(**change)
+
+    assert (done.exit_code, lines) == (1, [])
+    assert message in done.output
+
+
+def test_a_horizon_nobody_can_read_is_refused(replayed: Replay) -> None:
+    done, _ = replayed("--until", "soon")
+
+    assert done.exit_code == 1
+    assert "--until: 'soon' is neither a date nor an instant" in done.output

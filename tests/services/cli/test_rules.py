@@ -1,0 +1,84 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mingjing.services.cli.rules import rules
+
+Run = Callable[..., Result]
+RULE = """pack: p
+title: 试验
+version: 1
+rules:
+  - {id: T, title: 办结时限, basis: [某法 第一条], kind: time-limit, start: A, stop: S, limit: 3wd,
+     cards: {yellow: past}}
+examples:
+"""
+DRAWN = """  - name: 逾期
+    story: [{at: 2026-03-06 10:00, event: A}]
+    by: 2026-03-12
+    expect: [{at: 2026-03-12, rule: T, level: yellow}]
+"""
+SPARED = """  - name: 按期
+    story: [{at: 2026-03-06 10:00, event: A}, {at: 2026-03-11 10:00, event: S}]
+    by: 2026-03-12
+    spares: [T]
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Return the outcome of a subcommand on a pack of this text."""
+
+    def invoke(command: str, text: str, *options: str) -> Result:
+        path = tmp_path / "p.yaml"
+        path.write_text(text, "utf-8")
+        return CliRunner().invoke(rules, [command, str(path), *options])
+
+    return invoke
+
+
+def test_check_accepts_a_pack_whose_rules_are_drawn_and_spared(run: Run) -> None:
+    done = run("check", RULE + DRAWN + SPARED)
+
+    assert (done.exit_code, done.output) == (0, "1 packs, 1 rules, 2 examples: all hold\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (RULE + DRAWN, "p.yaml: rule T is spared by no example"),
+        (RULE + SPARED, "p.yaml: rule T is drawn by no example"),
+        (RULE + SPARED + DRAWN.replace("2026-03-12, rule", "2026-03-13, rule"), "was not drawn"),
+        (RULE.replace("limit: 3wd", "limit: 3") + DRAWN, "p.yaml:5:"),
+    ],
+)
+def test_check_refuses_a_pack_and_says_why(run: Run, text: str, message: str) -> None:
+    done = run("check", text)
+
+    assert done.exit_code == 1
+    assert message in done.output
+
+
+def test_test_names_the_story_that_differs_and_how(run: Run) -> None:
+    done = run("test", RULE + SPARED + DRAWN.replace("level: yellow", "level: red"))
+
+    assert done.exit_code == 1
+    assert "p.yaml:12 逾期" in done.output
+    assert "T 红牌 (red) at 2026-03-12 00:00 was not drawn" in done.output
+    assert done.output.endswith("1 passed, 1 failed\n")
+
+
+def test_test_names_the_stories_that_hold_when_asked(run: Run) -> None:
+    assert "按期" in run("test", RULE + SPARED, "-v").output
+
+
+def test_list_shows_each_rule_with_its_law(run: Run) -> None:
+    assert "T        办结时限  黄牌  某法 第一条" in run("list", RULE + DRAWN).output
+
+
+def test_the_shipped_packs_are_checked_when_none_is_named() -> None:
+    done = CliRunner().invoke(rules, ["check"])
+
+    assert (done.exit_code, "all hold" in done.output) == (0, True)

@@ -1,0 +1,133 @@
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mingjing.rules.events import Fact
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.rules.zone import Zone
+from mingjing.services.logs import LogRefused, read_log, read_mapping
+
+ROME = Zone("Europe/Rome")
+MAP = "case: case_id\nevent: activity\ntime: timestamp\nzone: Europe/Rome\n"
+HEADER = "case_id,activity,timestamp,seq,resource,amount,case:kind\n"
+Read = Callable[..., list[tuple[str, Fact]]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Return the facts of a log of this text through this mapping."""
+
+    def make(log: str, mapping: str = MAP, name: str = "log.csv") -> list[tuple[str, Fact]]:
+        (tmp_path / "map.yaml").write_text(mapping, "utf-8")
+        path = tmp_path / name
+        packed = log.encode("utf-8")
+        path.write_bytes(gzip.compress(packed) if name.endswith(".gz") else packed)
+        return list(read_log(path, read_mapping(tmp_path / "map.yaml")))
+
+    return make
+
+
+ROW = "N1,accepted,2026-03-06 10:00,7,o1,12.5,large\n"
+FULL = MAP + "order: seq\nofficer: resource\ndata: [amount]\ncase_data: 'case:'\n"
+
+
+def test_a_row_is_a_fact_by_its_mapping(read: Read) -> None:
+    [(case, fact)] = read(HEADER + ROW, FULL)
+
+    assert (case, fact.type, fact.at, fact.stamp) == ("N1", "accepted", *[ROME.parse("2026-03-06 10:00")[0]] * 2)
+    assert (fact.id, fact.source, fact.sequence, fact.officer) == ("1", "log.csv", 7, "o1")
+    assert (fact.data, fact.case_data) == ({"amount": "12.5"}, {"kind": "large"})
+
+
+def test_a_star_takes_every_column_as_data_but_those_of_the_case(read: Read) -> None:
+    [(_, fact)] = read(HEADER + ROW, MAP + "data: '*'\ncase_data: 'case:'\n")
+
+    assert set(fact.data) == {"case_id", "activity", "timestamp", "seq", "resource", "amount"}
+
+
+def test_an_empty_cell_is_absent(read: Read) -> None:
+    [(_, fact)] = read(HEADER + "N1,accepted,2026-03-06,7,,,\n", FULL)
+
+    assert (fact.officer, fact.data, fact.case_data) == (None, {}, {})
+
+
+def test_rows_without_an_order_lie_as_in_the_file(read: Read) -> None:
+    rows = read(HEADER + ROW + ROW.replace("accepted", "decided"))
+
+    assert [fact.sequence for _, fact in rows] == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "log.ndjson", "log.jsonl.gz"])
+def test_json_lines_are_read_with_their_types(read: Read, name: str) -> None:
+    log = '{"case_id": 5, "activity": "a", "timestamp": "2026-03-06T09:00:00Z", "amount": 3}\n\n'
+    [(case, fact)] = read(log, MAP + "data: '*'\n", name)
+
+    assert (case, fact.data["amount"], fact.at) == ("5", 3, ROME.parse("2026-03-06 10:00")[0])
+
+
+@pytest.mark.parametrize("name", ["log.csv.gz", "log.csv"])
+def test_a_packed_log_reads_like_a_plain_one(read: Read, name: str) -> None:
+    assert len(read(HEADER + ROW, FULL, name)) == 1
+
+
+def test_a_byte_order_mark_is_read_over(read: Read) -> None:
+    assert len(read("\ufeff" + HEADER + ROW)) == 1
+
+
+def test_another_delimiter_is_read(read: Read) -> None:
+    assert len(read((HEADER + ROW).replace(",", ";"), MAP + "delimiter: ';'\n")) == 1
+
+
+def test_only_rows_that_meet_the_condition_are_facts(read: Read) -> None:
+    log = HEADER + ROW + ROW.replace("o1", "o2")
+
+    assert [fact.officer for _, fact in read(log, FULL + "where: 'event.officer == \"o2\"'\n")] == ["o2"]
+
+
+def test_ids_sources_and_instants_of_record_and_ingest_are_taken_where_they_are_named(read: Read) -> None:
+    log = "c,e,t,i,s,r,n\nN1,a,2026-03-06,9,urn:x,2026-03-07 10:00,2026-03-08 10:00\n"
+    mapping = "case: c\nevent: e\ntime: t\nid: i\nsource: s\nrecorded: r\ningested: n\nzone: Europe/Rome\n"
+    [(_, fact)] = read(log, mapping)
+
+    assert (fact.id, fact.source) == ("9", "urn:x")
+    assert (fact.recorded_at, fact.stamp) == tuple(ROME.parse(f"2026-03-0{day} 10:00")[0] for day in (7, 8))
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (
+            HEADER.replace("activity", "act") + ROW,
+            "log.csv row 1: there is no column 'activity'; columns are case_id, act",
+        ),
+        (HEADER + ROW + ROW.replace("N1", ""), "log.csv row 2: column 'case_id' is empty"),
+        (
+            HEADER + ROW.replace("2026-03-06 10:00", "soon"),
+            "log.csv row 1: column 'timestamp': 'soon' is neither a date",
+        ),
+        (HEADER + ROW.replace(",7,", ",seven,"), "log.csv row 1: column 'seq' = 'seven' is not a whole number"),
+    ],
+)
+def test_a_row_nobody_can_read_is_told_by_number_and_column(read: Read, log: str, message: str) -> None:
+    with pytest.raises(LogRefused) as caught:
+        read(log, FULL)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "message"),
+    [
+        ("case: c\nevent: e\n", "key 'time' is missing"),
+        (MAP + "officers: x\n", "key 'officers' is not known here; did you mean 'officer'?"),
+        (MAP.replace("Rome", "Roma"), "time zone 'Europe/Roma' is not known"),
+        (MAP + "where: 'event.x =='\n", "Failed to parse"),
+        (MAP + "where: 'now > 1'\n", "now is not known here"),
+    ],
+)
+def test_a_fault_in_a_mapping_is_told_at_its_place(read: Read, mapping: str, message: str) -> None:
+    with pytest.raises(PackRefused) as caught:
+        read(HEADER + ROW, mapping)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("map.yaml:")
