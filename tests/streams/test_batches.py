@@ -29,7 +29,13 @@ def consumer(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchCo
     # Faust makes a loop for the thread of its consumer, and closes it when that thread ends.
     monkeypatch.setattr(asyncio, "new_event_loop", new_loop)
     asyncio.set_event_loop(new_loop())
-    app = BatchApp("guard", batch_topics=frozenset({CASES.topic}), datadir=str(tmp_path), store="memory://")
+    app = BatchApp(
+        "guard",
+        batch_topics=frozenset({CASES.topic}),
+        changelog_topics=frozenset(),
+        datadir=str(tmp_path),
+        store="memory://",
+    )
     consumer = app.consumer
     assert isinstance(consumer, BatchConsumer)
     app.topics._acking_topics.add(CASES.topic)

@@ -12,19 +12,21 @@ topic may be a batch topic as well: recovery then reads lists, too.
 This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
 
 - `Consumer.getmany` is the only source of messages, and calls `_wait_next_records`,
-  whose stock form sleeps a second while back-pressure pauses every partition;
+  whose stock form sleeps a second while back-pressure pauses every partition, and
+  fetches while the partitions it names still change;
 - `Consumer._new_offset(tp)` alone decides what is committed, out of `_acked` and
   `_acked_index`, and stock code expects consecutive offsets there;
 - `Consumer._add_gap` fills in offsets that were never delivered;
 - `Consumer._committed_offset` holds what is committed, None where nothing is;
-- `Consumer.perform_seek` and `on_partitions_revoked` forget what was delivered;
+- `Consumer.perform_seek` and `on_partitions_revoked` forget what was delivered; the
+  former ends every recovery, and stock code fetches before it has;
 - `App._new_transport` builds the transport whose class names its consumer.
 
 `tests/streams/test_batches.py` fails when any of these moves.
 """
 
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Protocol, cast
 
 import faust
@@ -51,6 +53,16 @@ class Record(Protocol):
     timestamp_type: int
     key: bytes | None
     value: bytes | None
+
+
+class LogBroken(RuntimeError):
+    """Records were passed over between two batches; going on would lose them. Read again from what is committed."""
+
+
+def demand_unbroken(tp: TP, records: Sequence[Record], end: int | None) -> None:
+    """Raise LogBroken if `records` do not go on after `end`, the last offset taken; None = anywhere will do."""
+    if end is not None and records[0].offset > end + 1:
+        raise LogBroken(f"{tp.topic}/{tp.partition}: offset {end + 1} was to come, {records[0].offset} came")
 
 
 class BatchSchema(faust.Schema[Any, Any]):
@@ -85,22 +97,24 @@ class BatchConsumer(driver.Consumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._topics = cast("BatchApp", self.app).batch_topics
+        self._changelogs = cast("BatchApp", self.app).changelog_topics
         # Last offsets of the batches delivered and not yet committed, oldest first.
         self._delivered: defaultdict[TP, deque[int]] = defaultdict(deque)
+        # Until recovery has sought the committed offsets, only changelogs are read:
+        # what is fetched across a seek is delivered in part, or out of place.
+        self._sought = False
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109  # faust's signature
         """Yield what one fetch brought, a partition at a time."""
-        fetched, active = await self._wait_next_records(timeout)
+        fetched, _ = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
             return
         if not self.flow_active:
             # A rebalance began during the fetch: what was fetched will be read again.
-            await self.perform_seek()
+            await self._seek_committed()
             return
         for tp, records in fetched.items():
-            if not (active is None or tp in active or tp in self._buffered_partitions):
-                continue
             self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
             for message in self._messages(tp, records, generation):
                 if not self.flow_active or self.app.consumer_generation_id != generation:
@@ -133,14 +147,16 @@ class BatchConsumer(driver.Consumer):
             )
 
     async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109  # faust's signature
-        while (
-            self._buffered_partitions
-            and self.flow_active
-            and not self.should_stop
-            and not self._get_active_partitions()
-        ):
-            await self.sleep(0.002)
-        return await super()._wait_next_records(timeout)
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow.wait())
+        while not (active := self._readable()) and self.flow_active and not self.should_stop:
+            await self.sleep(0.002 if self._buffered_partitions else 0.02)
+        return (await self._getmany(active_partitions=active, timeout=timeout) if active else {}), active
+
+    def _readable(self) -> set[TP]:
+        """Return the partitions to fetch from now, as a set that nobody else changes."""
+        active: set[TP] = self._get_active_partitions()
+        return set(active) if self._sought else {tp for tp in active if tp.topic in self._changelogs}
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         if tp.topic not in self._topics:
@@ -166,12 +182,23 @@ class BatchConsumer(driver.Consumer):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget what was delivered of partitions that go to another worker."""
+        self._sought = False
         for tp in revoked:
             self._delivered.pop(tp, None)
         await super().on_partitions_revoked(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Read changelogs alone until recovery has sought the committed offsets."""
+        self._sought = False
+        await super().on_partitions_assigned(assigned, generation_id)
+
     async def perform_seek(self) -> None:
-        """Go back to the committed offsets: what was delivered will be delivered again."""
+        """Go back to the committed offsets, as recovery does last, and read every partition from there."""
+        await self._seek_committed()
+        self._sought = True
+
+    async def _seek_committed(self) -> None:
+        """Forget what was delivered: it will be delivered again."""
         self._delivered.clear()
         self._acked.clear()
         self._acked_index.clear()
@@ -185,10 +212,13 @@ class BatchTransport(driver.Transport):
 
 
 class BatchApp(faust.App):
-    """A Faust app that takes the topics named at its making in batches."""
+    """A Faust app that takes the topics named at its making in batches; `changelog_topics` are read in recovery."""
 
-    def __init__(self, *args: Any, batch_topics: frozenset[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, batch_topics: frozenset[str], changelog_topics: frozenset[str], **kwargs: Any
+    ) -> None:
         self.batch_topics = batch_topics
+        self.changelog_topics = changelog_topics
         super().__init__(*args, **kwargs)
 
     def _new_transport(self) -> BatchTransport:

@@ -17,7 +17,7 @@ from faust.types import TP, EventT, StreamT
 
 from mingjing.rules.events import micros
 from mingjing.streams import metrics
-from mingjing.streams.batches import BatchApp, BatchSchema, Record
+from mingjing.streams.batches import BatchApp, BatchSchema, Record, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.outlet import FaustOutlet
@@ -90,7 +90,9 @@ class Supervision:
         if owner is None:
             # Delivered before a revocation: its next owner will be given it again.
             return
-        owner.fold(cast("Sequence[Record]", event.value), event.ack)
+        records = cast("Sequence[Record]", event.value)
+        demand_unbroken(event.message.tp, records, owner.end if owner.end >= 0 else None)
+        owner.fold(records, event.ack)
         settling = owner.settle()
         if owner.overfull:
             await asyncio.wait([settling])

@@ -15,7 +15,7 @@ from faust.types import TP, StreamT
 
 from mingjing.rules.engine import Engine
 from mingjing.rules.rulebook import Rulebook
-from mingjing.streams.batches import BatchApp, BatchConsumer, BatchSchema, Record
+from mingjing.streams.batches import BatchApp, BatchConsumer, BatchSchema, Record, demand_unbroken
 from mingjing.streams.clock import feed_name
 from mingjing.streams.intake import Intake
 from mingjing.streams.outlet import FaustOutlet
@@ -88,6 +88,7 @@ def build(
     app = BatchApp(
         settings.group,
         batch_topics=frozenset([*ingest, CASE_EVENTS, STATE]),
+        changelog_topics=frozenset([STATE]),
         **_faust_settings(settings),
     )
 
@@ -112,12 +113,17 @@ def build(
 
 def _intake_agent(app: BatchApp, intake: Intake) -> Callable[[StreamT[Any]], Any]:
     outlet = FaustOutlet(app)
+    progress: dict[tuple[TP, int], int] = {}  # by partition and generation: another's progress says nothing
 
     async def take_in(stream: StreamT[Any]) -> None:
         async for event in cast("faust.Stream[Any]", stream).noack().events():
             try:
-                outgoing = intake.sort(cast("Sequence[Record]", event.value))
-                await asyncio.gather(*(outlet.send(*place, records) for place, records in outgoing.items()))
+                records = cast("Sequence[Record]", event.value)
+                place = (event.message.tp, event.message.generation_id)
+                demand_unbroken(event.message.tp, records, progress.get(place))
+                progress[place] = records[-1].offset
+                outgoing = intake.sort(records)
+                await asyncio.gather(*(outlet.send(*where, sent) for where, sent in outgoing.items()))
                 event.ack()
             except Exception as exc:  # noqa: BLE001  # Faust would ack the batch
                 die(exc)
