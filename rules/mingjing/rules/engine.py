@@ -231,7 +231,7 @@ class Engine:
             status=finding.status,
             digest=content,
             revision=known.revision + 1 if known else 1,
-            issued_at=known.issued_at if known else self.now,
+            issued_at=known.issued_at if known else max(self.now, finding.violated_at),
             violated_at=finding.violated_at,
         )
         case.issued[(rule.id, finding.occurrence)] = issued

@@ -92,7 +92,7 @@ def _outcome(told: Told, end_zh: str) -> Pair:
             return f"{zh} 办结，已过期限。", f"Finished {en}, after the limit had ended."
         unit = UNIT_TITLES["wd" if found["unit"] == "wd" else "cd"]
         return f"{zh} 办结，超期 {found['over']} {unit}。", f"Finished {en}, {found['over']} days over."
-    if level == "warning":
+    if level == "warning" and (told.finding.due_at is None or told.finding.violated_at < told.finding.due_at):
         return f"尚未办结，请于 {end_zh} 前办结。", "Not finished yet; finish before the limit ends."
     return f"届满时未办结，发{LEVEL_TITLES[level]}。", f"Not finished when the limit ended: {LEVEL_NAMES[level]}."
 

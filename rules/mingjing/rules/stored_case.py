@@ -6,6 +6,10 @@ from mingjing.rules.case import Case, Issued
 from mingjing.rules.events import Fact
 
 
+class StateUnreadable(ValueError):
+    """Stored state cannot be read back; the text names the case and how to start without it."""
+
+
 class StoredCase(msgspec.Struct, array_like=True):
     """What of a case cannot be worked out again from its facts, and the facts."""
 
@@ -29,8 +33,17 @@ def packed(case: Case, fingerprint: str) -> bytes:
 
 
 def unpacked(case_key: str, state: bytes) -> tuple[Case, str]:
-    """Return the case and the fingerprint; its facts are still to be tagged."""
-    stored = _decode(state)
+    """Return the case and the fingerprint; its facts are still to be tagged.
+
+    Raises StateUnreadable for bytes that another version of this program wrote.
+    """
+    try:
+        stored = _decode(state)
+    except msgspec.DecodeError as exc:
+        raise StateUnreadable(
+            f"state of case {case_key} was written by another version ({exc}); "
+            "give the workers a new group (MINGJING_GROUP) and an emptied supervise-state to fold case-events anew"
+        ) from exc
     case = Case(case_key)
     case.restore(stored.received)
     case.held = stored.held

@@ -8,6 +8,7 @@ been heard, and nothing else.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -25,6 +26,8 @@ from mingjing.streams.outlet import Outgoing
 from mingjing.streams.ports import Judge
 from mingjing.streams.state import Ring
 from mingjing.streams.topics import CARDS, CASE_FACTS, DEAD_LETTERS, STATE, fixed_partitions
+
+log = logging.getLogger(__name__)
 
 MAX_UNSETTLED = 5_000
 """Records folded ahead of what is durable; beyond it a partition waits for its settlement."""
@@ -182,6 +185,8 @@ class Owner:
         letters, self._letters = self._letters, []
         self._unsettled = 0
         drawn = self._judge.take(self._ring.generation)
+        for fault in drawn.faults:
+            log.error("a held event could not be judged and was left out of its case: %s", fault)
         changed = {case_key: self._judge.dump(case_key) for case_key in self._judge.changed()}
         records = list(
             self._ring.write(

@@ -58,6 +58,11 @@ class Drawn(Protocol):
         """CaseFacts of every case that changed; each has `case_key`."""
         ...
 
+    @property
+    def faults(self) -> Sequence[Exception]:
+        """Events held until now that could not be judged; they are left out of their cases."""
+        ...
+
 
 class Judge(Protocol):
     """The engine of one partition, as the owner of the partition sees it."""
