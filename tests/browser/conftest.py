@@ -1,5 +1,6 @@
 """The built console in Chromium, before a fictitious city that answers as the API does."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,7 +75,8 @@ def city() -> Iterator[City]:
         pytest.fail(f"the console is not built: cd {APP.relative_to(ROOT)} && npm ci && npm run build")
     vite = APP / "node_modules/vite/bin/vite.js"
     command = ["node", str(vite), "preview", "--host", "127.0.0.1", "--port", "0"]
-    with subprocess.Popen(command, cwd=APP, stdout=subprocess.PIPE, text=True) as server:
+    plain = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "0"}  # colours would stand between the port's digits
+    with subprocess.Popen(command, cwd=APP, env=plain, stdout=subprocess.PIPE, text=True) as server:
         try:
             yield City(_origin(server))
         finally:

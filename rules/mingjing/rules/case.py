@@ -9,6 +9,8 @@ corrected; a correction that comes before what it corrects simply waits.
 
 from bisect import insort
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import msgspec
@@ -63,6 +65,11 @@ class Case:
         self.corrected = False
         self.last_offset = -1
         self._received: dict[tuple[str, str], Fact] = {}
+
+    @property
+    def seen(self) -> int:
+        """The mask of every selector shape that some fact of the case matches."""
+        return reduce(or_, self.tags, 0)
 
     @property
     def received(self) -> list[Fact]:

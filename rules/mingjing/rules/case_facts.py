@@ -84,6 +84,8 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[tuple[Rule, Cour
         if not isinstance(judge, TimeLimit):
             continue
         masks = rulebook.masks[place]
+        if not case.seen & masks[0]:
+            continue
         view = views.get(rule.zone.name)
         if view is None:
             view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)

@@ -188,8 +188,14 @@ class Engine:
     def _judge(self, case: Case, places: Iterable[int]) -> None:
         rulebook = self.rulebook
         views: dict[str, View] = {}
+        seen = case.seen
+        spoken = {rule_id for rule_id, _ in case.issued}
         for place in places:
             rule = rulebook.rules[place]
+            if not (
+                seen & rulebook.masks[place][0] or rule.id in spoken or place in case.wakes or place in case.parked
+            ):
+                continue  # nothing has happened that the rule begins with, and it has nothing to take back
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = rulebook.view(case, self.now, rule.zone)

@@ -43,7 +43,10 @@ class Judge(Protocol):
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """What the judge looks for, in the order of the masks it is given."""
+        """What the judge looks for, in the order of the masks it is given.
+
+        Without a match of the first there is never a finding.
+        """
 
     @property
     def case_wide(self) -> bool:
