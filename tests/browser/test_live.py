@@ -22,6 +22,16 @@ def test_a_card_is_on_the_overview_within_a_second(visit: Opener, city: City) ->
     expect(row).to_contain_text(card["title"])
 
 
+def test_the_wash_of_a_fresh_card_fades_from_the_big_screen(visit: Opener, city: City) -> None:
+    page = visit("/wall", (1920, 1080))
+    card = city.push_card()
+
+    row = page.locator(f'[data-card="{card["card_id"]}"]')
+    expect(row).to_have_class(re.compile("arrive"), timeout=SECOND_MS)
+    expect(row).not_to_have_class(re.compile("arrive"), timeout=3 * SECOND_MS)
+    expect(row).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
 def test_a_card_goes_to_the_top_of_the_list_within_a_second(visit: Opener, city: City) -> None:
     page = visit("/cards")
     page.locator("[data-row]").first.wait_for()

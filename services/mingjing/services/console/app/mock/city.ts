@@ -1,5 +1,6 @@
 /* 云州市, which does not exist: its agencies, items and rules. */
 import type { Level, Reference } from '../src/api.ts'
+import { events } from './events.ts'
 
 const usccOf = (n: number): string => `1133010000MB2D${String(6800 + n)}`.padEnd(18, '0').slice(0, 18)
 const REGIONS = [
@@ -46,7 +47,11 @@ const RULES: readonly RuleRow[] = [
   ['SUS-05', '特别程序未结束即办结', 'sequence', ['行政许可法 第四十五条'], ['yellow'], 'auto', 'special-procedures'],
   ['INT-03', '三个环节记录于同一秒', 'condition', ['数据质量要求'], ['yellow'], 'confirm', 'integrity'],
 ]
-export const rules = RULES.map(([id, title, kind, basis, levels, issue, pack]) => ({ id, title, kind, basis: [...basis], levels: [...levels], issue, pack }))
+const PACKS: Readonly<Record<string, string>> = {
+  'licensing-time-limits': '行政许可·时限', 'licensing-notices': '行政许可·告知', 'licensing-order': '行政许可·顺序', 'licensing-separation': '行政许可·岗位分离',
+  fees: '收费', 'special-procedures': '特别程序', integrity: '数据完整性',
+}
+export const rules = RULES.map(([id, title, kind, basis, levels, issue, pack]) => ({ id, title, kind, basis: [...basis], levels: [...levels], issue, pack, pack_title: PACKS[pack] ?? pack }))
 export const rule = (id: string) => rules.find((each) => each.id === id) ?? rules[0]!
 
 export const versions = { calendar: 'cn@2026.正式', catalogue: '2026-07-01' }
@@ -55,6 +60,7 @@ export const reference: Reference = {
   regions: REGIONS.map(([code, title, tier]) => ({ code, title, tier })),
   items: items.map((each) => ({ ...each, promised: `${each.promised}wd`, statutory: `${each.statutory}wd` })),
   rules,
+  events,
   levels: { hint: '提示', warning: '预警', yellow: '黄牌', red: '红牌' },
   versions: { ...versions, ...Object.fromEntries([...new Set(rules.map(({ pack }) => pack))].map((pack) => [pack, '2026.1'])) },
 }

@@ -34,7 +34,7 @@ export function overviewOf(cards: readonly Card[]): Overview {
     return {
       agency: agency.code, title: agency.title, region: agency.region, open: (i > 13 && i < 16 ? 1 : 43) * Math.max(2, cases.filter(({ facts }) => facts.state !== 'decided').length),
       ...(({ warning, yellow, red }) => ({ warning, yellow, red }))(count(mine)), decided, on_time: decided - Math.round(decided * (i > 13 && i < 16 ? 0 : 0.004 + dice(i + 9) * 0.02)),
-      last_event_at: zoned(i >= 16 ? '2026-10-14T12:08:14' : `2026-10-14T15:${String(19 - (i % 3)).padStart(2, '0')}:${String(58 - i * 2).padStart(2, '0')}`),
+      last_event_at: zoned(i >= 16 ? '2026-10-12T16:08:14' : `2026-10-14T15:${String(19 - (i % 3)).padStart(2, '0')}:${String(58 - i * 2).padStart(2, '0')}`),
     }
   })
   const sum = (of: 'open' | 'decided' | 'on_time'): number => rows.reduce((n, row) => n + row[of], 0)

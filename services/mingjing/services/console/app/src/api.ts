@@ -112,6 +112,7 @@ export interface RibbonDay {
   zone: 'in' | 'past_promised' | 'past_statutory'
 }
 
+export interface Extension { at: string; by: string }
 export interface Pause { begin_at: string; end_at: string | null; cap: string | number | null; reason: string | null }
 
 export interface Clock {
@@ -130,6 +131,7 @@ export interface Clock {
   /** Negative once over. */
   days_left: number | null
   pauses: Pause[]
+  extensions?: Extension[]
   ribbon: RibbonDay[]
 }
 
@@ -199,7 +201,11 @@ export interface RuleEntry {
   levels: Level[]
   issue: 'auto' | 'confirm'
   pack: string
+  pack_title: string
 }
+
+/** A type of event as its vocabulary names it; `fields` titles what its data may hold. */
+export interface EventEntry { type: string; title: string; fields: Record<string, string> }
 
 export interface Region { code: string; title: string; tier: string }
 
@@ -208,6 +214,7 @@ export interface Reference {
   regions: Region[]
   items: { code: string; title: string; agency: string | null; promised: string | null; statutory: string | null }[]
   rules: RuleEntry[]
+  events: EventEntry[]
   levels: Record<Level, string>
   versions: Record<string, string>
 }

@@ -44,7 +44,7 @@ async function problemOf(answer: Response): Promise<Problem> {
 export const casePath = (key: string): string => key.split('/').map(encodeURIComponent).join('/')
 
 export const api = {
-  overview: (signal: AbortSignal) => ask<Overview>('/v1/overview', { days: 30 }, signal),
+  overview: (signal: AbortSignal) => ask<Overview>('/v1/overview', { days: 31 }, signal),
   reference: (signal: AbortSignal) => ask<Reference>('/v1/reference', {}, signal),
   cards: (query: Query, signal: AbortSignal) => ask<CardPage>('/v1/cards', query, signal),
   card: (id: string, signal: AbortSignal) => ask<CardLife>(`/v1/cards/${encodeURIComponent(id)}`, {}, signal),

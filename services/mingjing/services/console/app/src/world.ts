@@ -1,11 +1,13 @@
 /* What every page shares: the overview's figures and the names of things. */
 import { computed, effectScope, watch } from 'vue'
-import type { DayKind, Level, Overview, Reference, Region } from './api'
+import type { DayKind, Level, Overview, Reference, Region, TrendDay } from './api'
 import { arrivals, line, onResync } from './feed/live'
 import { regionPrefix } from './feed/merge'
 import { api } from './http'
-import { t } from './i18n'
+import { language, t } from './i18n'
+import { events as english } from './i18n/en/events'
 import { useLoad } from './load'
+import { dayOf, millis } from './time/instant'
 import { setNow } from './time/now'
 
 const REFRESH_MS = 30_000
@@ -54,6 +56,8 @@ const names = computed(() => ({
   regions: new Map(reference.data.value?.regions.map((region) => [region.code, region])),
   rules: new Map(reference.data.value?.rules.map((rule) => [rule.id, rule])),
   items: new Map(reference.data.value?.items.map((item) => [item.code, item])),
+  events: new Map(reference.data.value?.events.map((event) => [event.type, event])),
+  fields: new Map(reference.data.value?.events.flatMap(({ fields }) => Object.entries(fields))),
 }))
 
 export const agencyTitle = (code: string | null): string => (code ? names.value.agencies.get(code) ?? code : '—')
@@ -62,12 +66,26 @@ export const ruleTitle = (id: string): string => names.value.rules.get(id)?.titl
 export const ruleLevels = (id: string): readonly Level[] => names.value.rules.get(id)?.levels ?? []
 export const itemOf = (code: string | null) => (code ? names.value.items.get(code) : undefined)
 
+/** What the event's vocabulary calls it; an event of none keeps the name it came with. */
+export const eventTitle = (type: string): string =>
+  (language.value === 'en' ? english[type] : undefined) ?? names.value.events.get(type)?.title ?? type
+
+/** What the vocabulary calls a field of an event's data, of this event or of any other that has it. */
+export const fieldTitle = (type: string, field: string): string => names.value.events.get(type)?.fields[field] ?? names.value.fields.get(field) ?? field
+
 /** The smallest region in which every agency lies, or null where there is none. */
 export const root = computed<Region | null>(() => {
   const { regions = [], agencies = [] } = reference.data.value ?? {}
   const holding = regions.filter(({ code }) => agencies.every(({ region }) => region.startsWith(regionPrefix(code))))
   return holding.sort((a, b) => regionPrefix(b.code).length - regionPrefix(a.code).length)[0] ?? null
 })
+
+/** The cards that hold since today, by the day they were violated on, as the trend counts them. */
+export function todays(figures: Overview | null): Pick<TrendDay, 'warning' | 'yellow' | 'red'> | null {
+  if (!figures) return null
+  const day = dayOf(millis(figures.now))
+  return figures.trend.find(({ date }) => date === day) ?? { warning: 0, yellow: 0, red: 0 }
+}
 
 /** `工作日`, `周末` or the holiday's name: what kind of day today is. */
 export const dayKindText = (day: { kind: DayKind | null; name: string | null }): string =>

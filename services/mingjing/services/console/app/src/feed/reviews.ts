@@ -1,14 +1,26 @@
 /* Case files asked for by rows that have come into view, two at a time. */
-import { shallowReactive } from 'vue'
+import { shallowReactive, watch } from 'vue'
 import type { CaseFile } from '@/api'
 import { api } from '@/http'
+import { today } from '@/time/now'
 
 const KEPT = 200
 const AT_ONCE = 2
+const AFTER_MIDNIGHT_MS = 5_000
 
 const held = shallowReactive(new Map<string, CaseFile | null>())
 const queue: string[] = []
 let underWay = 0
+
+/* The server counts the days: when the day turns, every file is a day old. */
+let turning: ReturnType<typeof setTimeout> | undefined
+watch(today, (day, before) => {
+  if (before === null || day === before) return
+  turning ??= setTimeout(() => {
+    turning = undefined
+    held.clear()
+  }, AFTER_MIDNIGHT_MS)
+})
 
 /** The file of a case, or undefined while it is not here; null when it could not be had. */
 export const fileOf = (key: string): CaseFile | null | undefined => held.get(key)

@@ -7,7 +7,7 @@ export function ago(ms: number): string {
   if (days > 0) return t('ago.days', { d: days, h: hours })
   if (hours > 0) return t('ago.hours', { h: hours, m: minutes })
   if (minutes > 0) return t('ago.minutes', { m: minutes })
-  return t('ago.seconds', { s: seconds })
+  return seconds > 0 ? t('ago.seconds', { s: seconds }) : t('ago.now')
 }
 
 /** How long a span is, in its greatest two units. */

@@ -16,7 +16,7 @@ export interface Cell {
 }
 
 export interface Span { x1: number; x2: number; text: string }
-export interface Pin { x: number; y: number; text: string | null; title: string; early: boolean }
+export interface Pin { x: number; y: number; text: string | null; before: boolean; title: string; outside: boolean }
 export interface Flag { x: number; level: Level; ghost: boolean; text: string | null; before: boolean; title: string }
 export interface Line { kind: 'promised' | 'statutory' | 'limit'; y: number; x1: number; x2: number; name: string; note: string; noteX: number; noteEnd: boolean }
 
@@ -28,7 +28,7 @@ export interface Plan {
   finishAt: number | null
   pauses: readonly { begin: number; end: number | null }[]
   lines: readonly { kind: Line['kind']; dueAt: number; name: string; note: string }[]
-  pins: readonly { at: number; text: string }[]
+  pins: readonly { at: number; text: string; title?: string }[]
   flags: readonly { at: number; level: Level; text: string; ghost?: boolean }[]
   nowText: string
 }
@@ -55,6 +55,8 @@ const MARGIN = 4
 const ROWS = 3
 const PIN_TOP = 4
 const PIN_ROW = 19
+/* Under the last row of labels and over the flags. */
+const LOW = PIN_TOP + ROWS * PIN_ROW - 9
 const BAND = 42
 const PLATE = 98
 export const MIN_CELL = 22
@@ -85,7 +87,7 @@ export function layout(plan: Plan, room: number): Layout {
     width, cell, band, flagY, axis, cells, months, lines,
     height: axis + 64 + Math.max(1, lines.length) * 24 - 6,
     runs: runsOf(cells, cell, (each) => (each.kind === 'holiday' ? each.day?.name ?? null : null)),
-    pauseNames: runsOf(cells, cell, (each) => (each.day && !each.day.over_cap ? each.day.paused : null)),
+    pauseNames: runsOf(cells, cell, (each) => (each.day && !each.day.over_cap && each.kind !== 'holiday' ? each.day.paused : null)),
     brackets: plan.pauses.map(({ begin, end }) => ({ x1: Math.max(left, x(begin)), x2: Math.min(right, x(end ?? plan.now)) })),
     now: nowOf(x(plan.now), left, right, months),
     pins: pinsOf(plan, x, left, right),
@@ -153,17 +155,18 @@ function nowOf(x: number, left: number, right: number, months: Layout['months'])
   return { x, plateX: turn ? onLeft : onRight }
 }
 
+/** A label stands after its pin, or before it where only there is room; a pin with neither keeps low, below all labels. */
 function pinsOf(plan: Plan, x: (ms: number) => number, left: number, right: number): Pin[] {
   const ends = Array.from({ length: ROWS }, () => -Infinity)
-  return [...plan.pins].sort((a, b) => a.at - b.at).map(({ at, text }) => {
+  return [...plan.pins].sort((a, b) => a.at - b.at).map(({ at, text, title = text }) => {
     const place = x(at)
-    const early = place < left
     const px = Math.min(right, Math.max(left + 4, place))
-    const free = ends.findIndex((end) => end < px - 4)
-    const row = free < 0 ? ends.indexOf(Math.min(...ends)) : free
-    const fitsIn = free >= 0 && px + textWidth(text) + 10 < right + 4
-    if (free >= 0) ends[row] = px + (fitsIn ? textWidth(text) + 16 : 8)
-    return { x: px, y: PIN_TOP + row * PIN_ROW, text: fitsIn ? text : null, title: text, early }
+    const need = textWidth(text) + 12
+    const after = ends.findIndex((end) => end < px - 4 && px + need < right + 4)
+    const before = after < 0 && px - need > left ? ends.findIndex((end) => end < px - need) : -1
+    const row = after < 0 ? before : after
+    if (row >= 0) ends[row] = px + (after < 0 ? 8 : need + 4)
+    return { x: px, y: row < 0 ? LOW : PIN_TOP + row * PIN_ROW, text: row < 0 ? null : text, before: after < 0, title, outside: place < left || place > right }
   })
 }
 

@@ -1,9 +1,9 @@
 /* From a case file to the plan of its ribbon. */
 import type { Card, CaseEvent, Clock, Level } from '@/api'
 import { t } from '@/i18n'
-import { dayOf, iso, millis, stamp } from '@/time/instant'
+import { dayAt, dayBegin, dayNumber, dayOf, iso, millis, stamp } from '@/time/instant'
 import type { Line, Plan } from './geometry'
-import { sayDue, sayLimit, sayStanding } from './words'
+import { sayClockLimit, sayDue, sayStanding } from './words'
 
 /** The clocks of one rule share a start and one band; a rule may run again, so the start tells bands apart. */
 export interface Band { key: string; rule: string; title: string; clocks: Clock[] }
@@ -22,13 +22,15 @@ export function bandsOf(clocks: readonly Clock[]): Band[] {
   return [...bands.values()]
 }
 
-/** The band a reader wants first: one that is past, then one that runs, and of those the one with a promise. */
-export function firstBand(bands: readonly Band[]): Band | null {
+/** The band a reader wants first: that of the card's rule where it keeps clocks, else the one with a promise; of several, one past, then one that runs. */
+export function firstBand(bands: readonly Band[], card: Pick<Card, 'rule' | 'violated_at'> | null = null): Band | null {
   const weight = ({ clocks }: Band): number =>
-    (clocks.some(({ clock }) => clock === 'promised') ? 4 : 0) +
+    (card && clocks.some(({ rule, start_at }) => rule === card.rule && millis(start_at) <= millis(card.violated_at)) ? 16 : 0) +
+    (clocks.some(({ clock }) => clock === 'promised' || clock === 'statutory') ? 8 : 0) +
     (clocks.some(({ state }) => state === 'running' || state === 'paused') ? 2 : 0) +
     (clocks.some(({ state }) => state === 'past') ? 3 : 0)
-  return [...bands].sort((a, b) => weight(b) - weight(a))[0] ?? null
+  const start = ({ clocks }: Band): number => millis(clocks[0]?.start_at ?? '')
+  return [...bands].sort((a, b) => weight(b) - weight(a) || start(b) - start(a))[0] ?? null
 }
 
 /** The days of the longest of the band's clocks: every shorter one is its beginning. */
@@ -55,15 +57,29 @@ export function planOf(band: Band, events: readonly CaseEvent[], cards: readonly
     finishAt: finish ? millis(finish) : null,
     pauses: (clock?.pauses ?? []).map(({ begin_at, end_at }) => ({ begin: millis(begin_at), end: end_at ? millis(end_at) : null })),
     lines: band.clocks.flatMap((each): Plan['lines'][number][] => each.due_at
-      ? [{ kind: each.clock, dueAt: millis(each.due_at), name: t('ribbon.limit', { clock: t(`clockKind.${each.clock}`), limit: sayLimit(each.limit) }), note: noteOf(each, clock, now) }]
+      ? [{ kind: each.clock, dueAt: millis(each.due_at), name: t('ribbon.limit', { clock: t(`clockKind.${each.clock}`), limit: sayClockLimit(each) }), note: noteOf(each, clock, now) }]
       : []),
-    pins: events.map((event) => ({ at: millis(event.time), text: pinText(event, known) })),
+    pins: pinsOf(clock, events, known),
     flags: [
       ...cards.filter(({ status }) => status !== 'withdrawn').map((card) => ({ at: millis(card.violated_at), level: card.level, text: known.flag(card) })),
       ...ghostOf(band, cards, now, known),
     ],
     nowText: t('ribbon.nowPlate', { at: stamp(iso(now)) }),
   }
+}
+
+/** Events within the figure each for itself; what lies before or after it as one. */
+function pinsOf(clock: Clock | null, events: readonly CaseEvent[], known: Known): Plan['pins'] {
+  const begin = dayBegin(dayAt(dayNumber(clock?.ribbon[0]?.date ?? '1970-01-01') - 1))
+  const end = dayBegin(dayAt(dayNumber(clock?.ribbon.at(-1)?.date ?? '9999-12-30') + 1))
+  const pins = events.map((event) => ({ at: millis(event.time), text: pinText(event, known) }))
+  const gathered = (outside: typeof pins, word: 'pin.before' | 'pin.after'): Plan['pins'] =>
+    outside.length < 2 ? outside : [{ at: outside[0]?.at ?? 0, text: t(word, { n: outside.length }), title: outside.map(({ text }) => text).join(t('list.comma')) }]
+  return [
+    ...gathered(pins.filter(({ at }) => at < begin), 'pin.before'),
+    ...pins.filter(({ at }) => at >= begin && at <= end),
+    ...gathered(pins.filter(({ at }) => at > end), 'pin.after'),
+  ]
 }
 
 /** A step's beginning is told by the step alone: that is what it is. */

@@ -26,9 +26,13 @@ export function sayDay(day: RibbonDay): string {
 /** `8wd` as people say it. */
 export function sayLimit(limit: string | null): string {
   const match = /^(\d+)\s*(wd|cd|h|wh|min|mo)$/.exec(limit ?? '')
-  if (!match) return limit ?? '—'
+  if (!match) return /^\d{4}-\d\d-\d\dT/.test(limit ?? '') ? t('limit.until', { day: (limit ?? '').slice(0, 10) }) : limit ?? '—'
   return t(`limit.${match[2] as 'wd' | 'cd' | 'h' | 'wh' | 'min' | 'mo'}`, { n: match[1] ?? '' })
 }
+
+/** The clock's limit with what it was extended by. */
+export const sayClockLimit = ({ limit, extensions }: Pick<Clock, 'limit' | 'extensions'>): string =>
+  [sayLimit(limit), ...(extensions ?? []).map(({ by }) => t('limit.extended', { by: sayLimit(by) }))].join(t('list.comma'))
 
 /** `10 月 8 日 24:00`, the last moment in time. */
 export function sayDue(dueAt: string): string {
@@ -47,6 +51,7 @@ export function sayStanding(clock: Clock, today: string | null): string {
   if (left === null) return ''
   if (clock.state === 'stopped') return left < 0 ? t('clock.stoppedOver', { n: -left }) : t('clock.stoppedIn', { n: clock.days_used ?? 0 })
   const counted = clock.ribbon.find(({ date }) => date === today)?.counted ?? false
+  if (clock.state === 'past' && left >= 0) return t('clockState.past')
   if (left < 0) return t(counted ? 'clock.overToday' : 'clock.over', { n: -left })
   return counted ? t('clock.leftToday', { n: left + 1 }) : t('clock.left', { n: left })
 }
@@ -59,6 +64,6 @@ export function sayRibbon(clocks: readonly Clock[], nowText: string): string {
   const first = clocks[0]?.ribbon[0]?.date ?? ''
   const last = clocks[0]?.ribbon.at(-1)?.date ?? ''
   const dues = clocks.filter((clock) => clock.due_at).map((clock) =>
-    t('ribbon.due', { clock: t(`clockKind.${clock.clock}`), limit: sayLimit(clock.limit), due: sayDue(clock.due_at ?? ''), standing: dueNote(clock) }))
+    t('ribbon.due', { clock: t(`clockName.${clock.clock}`), limit: sayClockLimit(clock), due: sayDue(clock.due_at ?? ''), standing: dueNote(clock) }))
   return [t('ribbon.span', { from: first, to: last }), ...dues, t('ribbon.now', { now: nowText })].join(t('list.stop'))
 }

@@ -19,6 +19,9 @@ export const dayNumber = (day: string): number => Math.floor(Date.parse(`${day}T
 
 export const dayAt = (number: number): string => new Date(number * DAY).toISOString().slice(0, 10)
 
+/** The first instant of a day. */
+export const dayBegin = (day: string): number => dayNumber(day) * DAY - SHANGHAI
+
 /** Shanghai day number of an instant with the part of the day that has gone, e.g. 20740.5 at noon. */
 export const dayPoint = (ms: number): number => (ms + SHANGHAI) / DAY
 

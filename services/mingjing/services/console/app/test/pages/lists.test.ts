@@ -12,7 +12,7 @@ it('reads a dead letter as JSON, as text or as bytes', () => {
 })
 
 it('finds rules by every word of the search, in titles and in the law alike', () => {
-  const rule = (id: string, title: string, pack: string): RuleEntry => ({ id, title, pack, kind: '', basis: ['行政许可法 第四十二条'], levels: [], issue: 'auto' })
+  const rule = (id: string, title: string, pack: string): RuleEntry => ({ id, title, pack, pack_title: pack, kind: '', basis: ['行政许可法 第四十二条'], levels: [], issue: 'auto' })
   const rules = [rule('TL-04', '办结时限', 'a'), rule('NTC-01', '二次补正', 'b')]
   expect(packsOf(rules, '四十二 tl').map(({ name }) => name)).toEqual(['a'])
   expect(packsOf(rules, '').map(({ rules: of }) => of.length)).toEqual([1, 1])

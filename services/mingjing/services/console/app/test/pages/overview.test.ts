@@ -42,14 +42,29 @@ describe('the five tiers', () => {
     expect(tiersOf(agencies, regions).some(({ code }) => code.startsWith('330182'))).toBe(false)
   })
 
-  it('are compared at the first tier that has several', () => {
-    expect(branchesOf(tiersOf(agencies, regions)).map(({ depth }) => depth)).toEqual([1, 1, 1])
+  it('are compared where they stand beside each other and together are all', () => {
+    expect(branchesOf(tiersOf(agencies, regions), 6).map(({ open }) => open)).toEqual([5, 3, 2])
+    expect(branchesOf(tiersOf(agencies, regions), 2).map(({ open }) => open)).toEqual([10])
   })
 })
 
-it('puts silent sources first, then those with refusals, and never takes an unknown hour for silence', () => {
-  const feed = (source: string, last: string | null, dead: number) => ({ source, agency: null, title: source, last_event_at: last, events: 1, dead_letters: dead })
-  const rows = [feed('好', '2026-10-14T15:20:00+08:00', 0), feed('退', '2026-10-14T15:20:00+08:00', 1), feed('静', '2026-10-14T12:00:00+08:00', 0), feed('无', null, 0)]
-  expect(feedsOf(rows, Date.parse('2026-10-14T15:20:07+08:00')).map(({ source, state }) => source + state)).toEqual(['静silent', '无silent', '退refused', '好fine'])
-  expect(feedsOf(rows, null).every(({ state }) => state !== 'silent')).toBe(true)
+describe('the sources', () => {
+  const feed = (source: string, last: string | null, dead = 0) => ({ source, agency: null, title: source, last_event_at: last, events: 1, dead_letters: dead })
+  const days = [day('2026-10-09', 'work'), day('2026-10-10', 'weekend'), day('2026-10-11', 'weekend'), day('2026-10-12', 'work'), day('2026-10-13', 'work')]
+  const now = Date.parse('2026-10-13T09:00:00+08:00')
+
+  it('come silent ones first, then those with refusals, in each the longest unheard first', () => {
+    const rows = [feed('好', '2026-10-13T08:59:00+08:00'), feed('久', '2026-10-12T15:20:00+08:00'), feed('退', '2026-10-13T08:00:00+08:00', 1), feed('静', '2026-10-09T12:00:00+08:00'), feed('无', null)]
+    expect(feedsOf(rows, now, days).map(({ source, state }) => source + state)).toEqual(['无silent', '静silent', '退refused', '久fine', '好fine'])
+  })
+
+  it('are silent only after a whole working day without a word, never for a night or a weekend', () => {
+    const friday = [feed('周五', '2026-10-09T17:00:00+08:00')]
+    const at = (instant: string) => feedsOf(friday, Date.parse(instant), days)[0]!.state
+    expect([at('2026-10-10T08:00:00+08:00'), at('2026-10-12T09:00:00+08:00'), at('2026-10-13T00:00:00+08:00')]).toEqual(['fine', 'fine', 'silent'])
+  })
+
+  it('are never taken for silent while the hour is unknown', () => {
+    expect(feedsOf([feed('静', '2026-09-01T12:00:00+08:00')], null, days)[0]!.state).toBe('fine')
+  })
 })

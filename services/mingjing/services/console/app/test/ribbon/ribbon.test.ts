@@ -104,8 +104,20 @@ describe('what stands on the ribbon', () => {
 
   it('keeps a pin from before the first day at the edge and says it is earlier', () => {
     const early = layout({ ...plan, pins: [{ at: millis('2026-08-01T10:00:00+08:00'), text: '申请' }] }, wide)
-    expect(early.pins[0]).toMatchObject({ early: true, text: '申请' })
+    expect(early.pins[0]).toMatchObject({ outside: true, text: '申请' })
     expect(early.pins[0]!.x).toBeGreaterThan(0)
+  })
+
+  it('gathers what lies before or after its days, and tells in the tooltip what that was', () => {
+    const event = (time: string, type: string) => ({ id: type, source: '', type, subject: '', time: `${time}T10:00:00+08:00` })
+    const events = [event('2026-08-01', '申请'), event('2026-08-03', '补正'), event('2026-09-16', '审查'), event('2026-12-01', '送达')]
+    const { pins } = planOf(band, events, [], millis(file.now), known)
+    expect(pins.map(({ text, title }) => [text, title])).toEqual([['此前 2 条', '申请，补正'], ['审查', undefined], ['送达', undefined]])
+  })
+
+  it('puts a label before its pin where there is room only there', () => {
+    const late = layout({ ...plan, pins: [{ at: millis('2026-10-26T12:00:00+08:00'), text: '办结（作出决定）' }] }, wide)
+    expect(late.pins[0]).toMatchObject({ text: '办结（作出决定）', before: true })
   })
 
   it('leaves a withdrawn card off and shows the card that would come next as a ghost', () => {
@@ -117,6 +129,30 @@ describe('what stands on the ribbon', () => {
   it('shows no ghost once the case is decided', () => {
     const clocks = clocksOf({ rule: 'TL-04', title: '办结时限', start: '2026-10-09T11:00:00', limits: { promised: 3, statutory: 6 }, stops: [], finish: '2026-10-13T11:00:00', now: '2026-10-14T15:20:07' })
     expect(planOf(bandsOf(clocks)[0]!, [], [], millis(file.now), known).flags).toEqual([])
+  })
+})
+
+describe('of the clocks of a case the first shown', () => {
+  const at = (start: string) => `${start}T09:00:00+08:00`
+  const clocks = (rule: string, start: string, limits: { promised?: number; statutory?: number; limit?: number }, finish: string | null = null) =>
+    clocksOf({ rule, title: rule, start: at(start).slice(0, 19), limits, stops: [], finish, now: '2026-10-14T15:20:07' })
+  const bands = bandsOf([
+    ...clocks('TL-01', '2026-09-15', { limit: 5 }, '2026-09-16T10:00:00'), ...clocks('TL-04', '2026-09-16', { promised: 8, statutory: 20 }),
+    ...clocks('SUS-03', '2026-09-17', { limit: 4 }, '2026-09-22T10:00:00'), ...clocks('SUS-03', '2026-10-09', { limit: 4 }),
+  ])
+
+  it('is that of the card that is explained', () => {
+    expect(firstBand(bands, { rule: 'TL-01', violated_at: at('2026-10-01') })?.rule).toBe('TL-01')
+  })
+
+  it('is, of a rule that ran again, the run in which the card was drawn', () => {
+    expect(firstBand(bands, { rule: 'SUS-03', violated_at: at('2026-09-23') })?.clocks[0]!.start_at).toContain('2026-09-17')
+    expect(firstBand(bands, { rule: 'SUS-03', violated_at: at('2026-10-14') })?.clocks[0]!.start_at).toContain('2026-10-09')
+  })
+
+  it('is the one with a promise where the card rests on no clock, and where there is no card', () => {
+    expect(firstBand(bands, { rule: 'NTC-01', violated_at: at('2026-10-01') })?.rule).toBe('TL-04')
+    expect(firstBand(bands)?.rule).toBe('TL-04')
   })
 })
 

@@ -23,7 +23,7 @@ export function standingLine(card: Card, clocks: readonly Clock[] = []): string 
   if (card.status === 'withdrawn') return t('card.withdrawn')
   if (card.status === 'cleared') return card.cleared_at ? t('card.clearedAt', { at: stamp(card.cleared_at) }) : t('status.cleared')
   const clock = clocks.find(({ rule, clock: kind, state }) => rule === card.rule && kind === card.explain.clock && state !== 'stopped')
-  if (clock && clock.days_left !== null && clock.days_left < 0) return t('clock.overShort', { clock: clock.clock === 'limit' ? '' : t(`clockKind.${clock.clock}`), n: -clock.days_left })
+  if (clock && clock.days_left !== null && clock.days_left < 0) return t(clock.clock === 'limit' ? 'clock.overPlain' : 'clock.overShort', { clock: t(`clockKind.${clock.clock}`), n: -clock.days_left })
   if (clock && clock.days_left !== null) return dueNote(clock)
   if (card.explain.over) return t('clock.stoppedOver', { n: card.explain.over })
   return card.due_at ? t('card.due', { due: sayDue(card.due_at) }) : t('card.since', { at: stamp(card.violated_at) })
@@ -45,7 +45,7 @@ export function headline(card: Card, clocks: readonly Clock[]): string {
   const mine = clocks.filter(({ rule }) => rule === card.rule)
   const broken = mine.find(({ clock }) => clock === card.explain.clock) ?? mine[0]
   if (!broken?.due_at || card.status !== 'standing') return reckoning(card).at(card.explain.kind === 'time-limit' ? -1 : 0) ?? t('say.violated', { at: stamp(card.violated_at), level: t(`level.${card.level}`) })
-  const clock = t(`clockKind.${broken.clock}`)
+  const clock = t(`clockName.${broken.clock}`)
   const due = sayDue(broken.due_at)
   if (broken.finish_at) return t('say.finished', { clock, due, at: stamp(broken.finish_at), standing: dueNote(broken) })
   const ahead = card.level === 'warning' ? broken : mine.find(({ clock: kind, state }) => kind === 'statutory' && state !== 'past' && kind !== broken.clock)

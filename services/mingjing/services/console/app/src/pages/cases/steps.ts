@@ -5,17 +5,28 @@ export interface Stop { step: string; firstAt: string; lastAt: string; visits: n
 export interface Move { from: number; to: number; at: string; times: number }
 export interface Way { stops: Stop[]; moves: Move[] }
 
+/** What happens beside the way and not on it: clocks stopped, limits extended, ratings, takings back. */
+const BESIDE = /^(clock|step|event|eval|fee|stakeholder)\.|\.(extended|pre_accepted|certified|record_filed)$/
+
+/** Events that still hold: those a later one corrects or takes back are left out, and so is the taking back. */
+export function holding(events: readonly CaseEvent[]): CaseEvent[] {
+  const corrected = new Set(events.flatMap(({ source, corrects }) => (corrects ? [`${source}\0${corrects}`] : [])))
+  return events.filter(({ source, id, type }) => !corrected.has(`${source}\0${id}`) && type !== 'event.voided')
+}
+
 /** Returns the steps in the order first entered and the moves between them. `events` are in legal order.
- *  A run of events that name one step is one visit. The last step is current while the case is `running` and the step is not completed. */
-export function wayOf(events: readonly CaseEvent[], running: boolean): Way {
+ *  A milestone, such as an application or a delivery, that names no step is a stop by its own `title`.
+ *  A run of events at one stop is one visit. The last is current while the case is `running` and the step is not completed. */
+export function wayOf(events: readonly CaseEvent[], running: boolean, title: (type: string) => string): Way {
   const stops: Stop[] = []
   const moves: Move[] = []
   let here = -1
   let open = false
-  for (const event of events) {
-    if (!event.step) continue
-    const known = stops.findIndex(({ step }) => step === event.step)
-    const to = known < 0 ? stops.push({ step: event.step, firstAt: event.time, lastAt: event.time, visits: 0, current: false }) - 1 : known
+  for (const event of holding(events)) {
+    const step = event.step ?? (BESIDE.test(event.type) ? null : short(title(event.type)))
+    if (!step) continue
+    const known = stops.findIndex((stop) => stop.step === step)
+    const to = known < 0 ? stops.push({ step, firstAt: event.time, lastAt: event.time, visits: 0, current: false }) - 1 : known
     const stop = stops[to]
     if (!stop) continue
     stop.lastAt = event.time
@@ -34,3 +45,6 @@ export function wayOf(events: readonly CaseEvent[], running: boolean): Way {
   if (last) last.current = running && open
   return { stops, moves }
 }
+
+/** A title without what it says in brackets. */
+const short = (title: string): string => title.replace(/[（(].*$/, '').trim()

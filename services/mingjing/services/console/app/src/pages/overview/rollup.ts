@@ -46,12 +46,18 @@ export function agenciesOf(agencies: readonly AgencyRow[], region: string | null
     .sort((a, b) => b.red - a.red || b.yellow - a.yellow || b.warning - a.warning || b.open - a.open)
 }
 
-/** The first tier at which regions stand beside each other: what may be compared. */
-export function branchesOf(tiers: readonly TierRow[]): TierRow[] {
-  const deepest = Math.max(0, ...tiers.map(({ depth }) => depth))
-  for (let depth = 0; depth <= deepest; depth += 1) {
-    const rows = tiers.filter((row) => row.depth === depth)
-    if (rows.length > 1) return rows
+/** The regions beside each other that together are all: from the root down, the one with most open cases is split for as long as no more than `most` come of it. */
+export function branchesOf(tiers: readonly TierRow[], most: number): TierRow[] {
+  const inner = (row: TierRow): TierRow[] => {
+    if (row.own) return []
+    const after = tiers.slice(tiers.indexOf(row) + 1)
+    const end = after.findIndex(({ depth }) => depth <= row.depth)
+    return after.slice(0, end < 0 ? after.length : end).filter(({ depth }) => depth === row.depth + 1)
   }
-  return []
+  let parts = tiers.filter(({ depth }) => depth === 0)
+  for (;;) {
+    const [widest] = parts.filter((row) => inner(row).length > 0 && parts.length - 1 + inner(row).length <= most).sort((a, b) => b.open - a.open)
+    if (!widest) return parts
+    parts = parts.flatMap((row) => (row === widest ? inner(row) : [row]))
+  }
 }

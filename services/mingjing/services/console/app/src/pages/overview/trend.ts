@@ -1,6 +1,9 @@
 /* The trend of cards: stacks to a scale, and what the days of this month were. */
 import type { TrendDay } from '@/api'
 
+/** As many as the chart shows; the overview holds one more, for a month of 31 to be known from its first. */
+export const TREND_DAYS = 30
+
 export const SERIES = ['warning', 'yellow', 'red'] as const
 export type Series = (typeof SERIES)[number]
 

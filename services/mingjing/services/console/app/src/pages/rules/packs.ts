@@ -1,15 +1,15 @@
 import type { RuleEntry } from '@/api'
 
-export interface Pack { name: string; rules: RuleEntry[] }
+export interface Pack { name: string; title: string; rules: RuleEntry[] }
 
 /** Rules by their pack, in the order the server gives, of those in which every word of `search` is found. */
 export function packsOf(rules: readonly RuleEntry[], search: string): Pack[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   const packs = new Map<string, Pack>()
   for (const rule of rules) {
-    const text = [rule.id, rule.title, rule.pack, ...rule.basis].join(' ').toLowerCase()
+    const text = [rule.id, rule.title, rule.pack, rule.pack_title, ...rule.basis].join(' ').toLowerCase()
     if (!words.every((word) => text.includes(word))) continue
-    const pack = packs.get(rule.pack) ?? { name: rule.pack, rules: [] }
+    const pack = packs.get(rule.pack) ?? { name: rule.pack, title: rule.pack_title, rules: [] }
     pack.rules.push(rule)
     packs.set(rule.pack, pack)
   }

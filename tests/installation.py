@@ -11,6 +11,8 @@ from mingjing.services.settings import Settings
 from mingjing.services.stack.addresses import free_ports
 from mingjing.services.stack.up import Stack
 
+__all__ = ["agency", "agency_key", "installation", "stack"]
+
 AGENCY = "11330100MB1234567A"
 KEY = "system-test-key"
 
