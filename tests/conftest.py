@@ -24,6 +24,12 @@ with warnings.catch_warnings():  # kafka-python reads its own files in a way tha
     import_module("kafka")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: while Playwright is up, a loop runs here and no test can start its own."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """A Kafka broker without topics."""
