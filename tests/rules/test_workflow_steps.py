@@ -1,0 +1,34 @@
+from typing import get_args
+
+from mingjing.rules.workflow import ENDED, ROLE_TITLES, STAGE_TITLES, Role, Stage
+from mingjing.rules.workflow_steps import BY_VERB, STEPS
+
+
+def test_every_stage_is_reached_from_a_drawn_or_pending_card() -> None:
+    reached: set[str] = {"drawn", "pending"}
+    while more := {step.to for step in STEPS if step.to and step.from_stages & reached} - reached:
+        reached |= more
+
+    assert reached == set(get_args(Stage))
+
+
+def test_every_stage_but_the_last_ones_leads_on() -> None:
+    left = {stage for step in STEPS if step.to for stage in step.from_stages}
+
+    assert set(get_args(Stage)) - left == set(ENDED)
+
+
+def test_every_stage_and_role_has_a_title() -> None:
+    assert (set(STAGE_TITLES), set(ROLE_TITLES)) == (set(get_args(Stage)), set(get_args(Role)))
+
+
+def test_each_step_is_named_once_and_leaves_an_event_of_its_own() -> None:
+    assert len(BY_VERB) == len(STEPS) == len({step.event for step in STEPS})
+
+
+def test_who_may_not_repeat_a_step_is_named_by_steps_that_exist() -> None:
+    assert {verb for step in STEPS for verb in step.unlike} <= set(BY_VERB)
+
+
+def test_only_a_leader_takes_a_card_away_or_lowers_it() -> None:
+    assert {step.verb for step in STEPS if step.roles == {"supervisor"}} == {"revoke", "lower", "exempt", "recommend"}
