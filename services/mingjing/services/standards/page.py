@@ -1,0 +1,71 @@
+"""The field-level document of every exchange standard, written from its declaration: `python -m …standards.page`."""
+
+from collections.abc import Iterator
+
+from mingjing.services.standards.shelf import shipped_standards
+from mingjing.services.standards.standard import Column, ExchangeObject
+
+_TYPES = {"text": "文本", "integer": "整数", "number": "数", "time": "时间", "flag": "是否"}
+_ENVELOPE = {
+    "item": "事项",
+    "agency": "部门（以密钥为准）",
+    "region": "区划",
+    "officer": "经办人",
+    "post": "岗位",
+    "step": "环节",
+}
+
+
+def page() -> str:
+    """Return docs/standards.md."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# 数据交换标准 · Exchange standards"
+    yield ""
+    yield "部门按下列标准报送的每一行，依本表成为办件事件；办件事件也可按同一张表导出。"
+    yield "Each row an agency sends becomes events of a case as told here, and events are exported by the same table."
+    yield ""
+    yield (
+        "时间不带时区的按北京时间；只有日期的取当日零时。同一行重复报送不重复计；改过的行以数据时间最新者为准；"
+        "操作类型为“删除”的行撤销此前所报。部门以报送密钥为准，不以表中所填为准。代码不合规的照收并注明，缺必填项、时间无法识别或列名不识的退回。"
+    )
+    for standard in shipped_standards().values():
+        yield from ("", f"## {standard.title}", "", f"`{standard.name}` · 依据：{'；'.join(standard.basis)}")
+        for form in standard.objects.values():
+            yield from ("", f"### {form.name} {form.title}", "")
+            yield from ("| 列 | 含义 | 类型 | 必填 | 成为 |", "|---|---|---|---|---|")
+            yield from (_row(form, column) for column in form.columns.values())
+            yield ""
+            yield from (_event(form, place) for place in range(len(form.events)))
+
+
+def _row(form: ExchangeObject, column: Column) -> str:
+    codes = "；".join(f"{code} {title}" for code, title in column.codes.items())
+    title = f"{column.title}（{codes}）" if codes else column.title
+    becomes = _becomes(form, column) + ("，归档前脱敏" if column.personal else "")
+    needed = "是" if column.needed else ""
+    return f"| {column.name} | {title} | {_TYPES[column.type]} | {needed} | {becomes} |"
+
+
+def _becomes(form: ExchangeObject, column: Column) -> str:
+    found = ["办件编号"] if column.name == form.subject else []
+    found += [_ENVELOPE[column.becomes]] if column.becomes else []
+    found += ["记录时间"] if column.name == form.recorded else []
+    found += [f"`{each.type}` 的时间" for each in form.events if each.time == column.name]
+    found += [
+        f"`{each.type}` 的 {field}" for each in form.events for field, name in each.data.items() if name == column.name
+    ]
+    found += ["决定是哪一事件"] if any(column.name in each.when for each in form.events) else []
+    return "、".join(dict.fromkeys(found)) or "不用"
+
+
+def _event(form: ExchangeObject, place: int) -> str:
+    event = form.events[place]
+    when = "，".join(f"{name} 为 {'、'.join(value or '空' for value in values)}" for name, values in event.when.items())
+    return f"- `{event.type}`：{event.time} 有值{f'，且 {when}' if when else ''}"
+
+
+if __name__ == "__main__":
+    print(page(), end="")  # noqa: T201  # a program whose output is a page
