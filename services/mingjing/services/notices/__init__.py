@@ -1,0 +1,1 @@
+"""通知: cards carried to the people who must know of them, by whatever they read, with proof of delivery."""

@@ -1,0 +1,78 @@
+"""Who is told of which cards, by which channel, and when they may be disturbed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mingjing.rules.card import Level
+
+ChannelKind = Literal["webhook", "wecom", "dingtalk", "feishu", "mail", "sms"]
+
+
+class Quiet(msgspec.Struct, frozen=True):
+    """Hours of the day in which nobody is disturbed; `begin` after `end` spans midnight."""
+
+    begin: time
+    end: time
+
+    def holds(self, moment: time) -> bool:
+        """Whether `moment` lies in the quiet hours; their end is outside."""
+        if self.begin <= self.end:
+            return self.begin <= moment < self.end
+        return moment >= self.begin or moment < self.end
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the routing table; an empty set means all.
+
+    `region` is a prefix. `channels` are names of addresses, all of which are told.
+    `digest` gathers cards and sends them together at that time of day. `urgent`
+    levels disturb even in quiet hours and are never gathered. With `escalate_after`
+    minutes and nobody having signed, `escalate_to` is told as well.
+    """
+
+    name: str
+    channels: tuple[str, ...]
+    levels: frozenset[Level] = frozenset()
+    rules: frozenset[str] = frozenset()
+    region: str = ""
+    agencies: frozenset[str] = frozenset()
+    quiet: Quiet | None = None
+    digest: time | None = None
+    urgent: frozenset[Level] = frozenset()
+    escalate_after: int | None = None
+    escalate_to: tuple[str, ...] = ()
+
+    def takes(self, card: Mapping[str, Any]) -> bool:
+        """Whether a card of the `cards` topic goes this way. What the machine withdrew goes where it was announced."""
+        return (
+            (not self.levels or card["level"] in self.levels)
+            and (not self.rules or card["rule"] in self.rules)
+            and (not self.agencies or card["agency"] in self.agencies)
+            and (card["region"] or "").startswith(self.region)
+        )
+
+    def send_at(self, level: Level, now: datetime, zone: ZoneInfo) -> datetime:
+        """Return the instant from which a card of `level`, known at `now`, may be told."""
+        if level in self.urgent:
+            return now
+        local = now.astimezone(zone)
+        if self.digest is not None:
+            return _next(local, self.digest)
+        if self.quiet is not None and self.quiet.holds(local.time()):
+            return _next(local, self.quiet.end)
+        return now
+
+
+def routes_of(card: Mapping[str, Any], routes: Iterable[Route]) -> list[Route]:
+    """Return every route the card takes, in the order of the table."""
+    return [route for route in routes if route.takes(card)]
+
+
+def _next(local: datetime, moment: time) -> datetime:
+    """Return the next time the clock on the wall shows `moment`."""
+    today = local.replace(hour=moment.hour, minute=moment.minute, second=moment.second, microsecond=0)
+    return today if today > local else (today + timedelta(days=1))

@@ -1,0 +1,59 @@
+"""A card in a few words, for screens smaller than ours. Nobody's name is in it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mingjing.rules.card import LEVEL_TITLES, STATUS_TITLES
+
+DIGEST_LINES = 20
+"""Cards a digest lists; the others it counts."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What is said: one line, then the lines under it, and where to read more."""
+
+    title: str
+    lines: tuple[str, ...]
+    link: str
+
+
+def announced(card: Mapping[str, Any], agency: str, console: str, zone: ZoneInfo) -> Message:
+    """Return the announcement of one card; `agency` is the title, `console` the address of ours."""
+    status = "" if card["status"] == "standing" else f"（{STATUS_TITLES[card['status']]}）"
+    lines = [
+        f"部门：{agency}",
+        f"事项：{card['item_title'] or card['item'] or '未列名事项'}",
+        f"办件：{str(card['case_key']).partition('/')[2]}",
+        f"时刻：{_told(card['violated_at'], zone)}",
+    ]
+    if card["due_at"]:
+        lines.append(f"期限：{_told(card['due_at'], zone)}")
+    if card["issue"] == "confirm":
+        lines.append("此牌待核实，请监察员确认或排除")
+    return Message(
+        f"【{LEVEL_TITLES[card['level']]}】{card['title']}{status}", tuple(lines), f"{console}/cards/{card['card_id']}"
+    )
+
+
+def gathered(cards: Sequence[Mapping[str, Any]], titles: Mapping[str, str], console: str) -> Message:
+    """Return the digest of several cards; `titles` are those of agencies by code."""
+    counts = "，".join(
+        f"{LEVEL_TITLES[level]}{sum(card['level'] == level for card in cards)}张"
+        for level in reversed(LEVEL_TITLES)
+        if any(card["level"] == level for card in cards)
+    )
+    lines = [
+        f"{LEVEL_TITLES[card['level']]} {titles.get(card['agency'], card['agency'])}：{card['title']}"
+        for card in cards[:DIGEST_LINES]
+    ]
+    if len(cards) > DIGEST_LINES:
+        lines.append(f"另有{len(cards) - DIGEST_LINES}张，请在控制台查看")
+    return Message(f"【监察汇总】{counts}", tuple(lines), f"{console}/cards")
+
+
+def _told(text: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(text).astimezone(zone).strftime("%Y-%m-%d %H:%M")
