@@ -12,6 +12,7 @@ COMMANDS = {
     "doctor": "检查本机环境；what this machine has and lacks",
     "rules": "检查、试跑、说明规则包；check, test and explain rule packs",
     "replay": "回放日志并评判；judge a finished log",
+    "conform": "接入检验；score an agency's feed before it goes live",
     "calendars": "生成、核对日历；generate and check calendars",
     "city": "模拟城市及其真值；the simulated city and its truth",
     "topics": "创建和查看主题；create and list Kafka topics",

@@ -1,0 +1,85 @@
+"""`mingjing conform`: examine an agency's feed before it goes live."""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import httpx
+import msgspec
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import Agency, read_agencies
+from mingjing.services.conformance.score import Score, score_feed
+from mingjing.services.settings import read_settings
+
+BAR = 20
+
+
+@click.command()
+@click.argument("feed", metavar="FILE|URL")
+@click.option("--agency", required=True, help="Code of the agency whose feed it is, as in agencies.yaml.")
+@click.option("--agencies", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="agencies.yaml")
+@click.option("--json", "as_json", is_flag=True, help="Write the score as JSON.")
+def conform(feed: str, agency: str, agencies: Path | None, *, as_json: bool) -> None:
+    """接入检验：给部门的报送数据评分；score a feed of CloudEvents, one JSON a line (.gz too).
+
+    Exit status 0: it may go live. 1: not yet. 2: it could not be read.
+    """
+    principal = _agency(agency, agencies).principal
+    try:
+        score = score_feed(_lines(feed), principal)
+    except (OSError, httpx.HTTPError, EOFError) as exc:
+        raise click.UsageError(f"{feed}: {exc}") from exc
+    if as_json:
+        click.echo(orjson.dumps(msgspec.to_builtins(score), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show(score)
+    raise SystemExit(0 if score.passed else 1)
+
+
+def _agency(code: str, path: Path | None) -> Agency:
+    named = path or read_settings().agencies
+    if named is None:
+        raise click.UsageError("no agencies.yaml: give --agencies or MINGJING_AGENCIES")
+    try:
+        known = read_agencies(named).agencies
+    except PackRefused as exc:
+        raise click.ClickException(str(exc)) from exc
+    found = next((each for each in known if each.code == code), None)
+    if found is None:
+        raise click.UsageError(f"{named}: no agency {code}; there are {', '.join(each.code for each in known)}")
+    return found
+
+
+def _lines(feed: str) -> Iterator[bytes]:
+    if feed.startswith(("http://", "https://")):
+        with httpx.stream("GET", feed, timeout=30) as answer:
+            answer.raise_for_status()
+            yield from (line.encode() for line in answer.iter_lines() if line.strip())
+        return
+    with gzip.open(feed, "rb") if feed.endswith(".gz") else Path(feed).open("rb") as lines:
+        yield from (line for line in lines if line.strip())
+
+
+def _show(score: Score) -> None:
+    console = Console()
+    table = Table(title=f"接入检验：{score.events} 条事件，{score.cases} 个办件", show_lines=False)
+    for column in ("项目", "要求", "符合", "", "权重"):
+        table.add_column(column, justify="right" if column in ("符合", "权重") else "left")
+    for part in score.parts:
+        share = part.share
+        bar = "—" if share is None else "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
+        count = "无可查" if share is None else f"{part.held}/{part.looked_at}"
+        table.add_row(part.title, part.asks, count, bar, str(part.weight))
+    console.print(table)
+    for part in score.parts:
+        if part.samples:
+            console.print(f"\n[bold]{part.title}[/bold]  {part.remedy}")
+            for sample in part.samples:
+                console.print(f"  · {sample}", markup=False)
+    verdict = "可以接入" if score.passed else "暂不能接入"
+    console.print(f"\n{score.points if score.points is not None else '—'} 分（满分 100）：{verdict}")

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner
+
+from mingjing.services.cli.conform import conform
+
+AGENCIES = "deploy/local/agencies.yaml"
+CODE = "11990100MB0000019L"
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    told = "2026-03-06T10:00:00+08:00"
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "urn:yunzhou:scjg",
+        "type": "case.accepted",
+        "subject": "浙A1",
+        "time": told,
+        "recordedtime": told,
+        "item": "i",
+        "region": "990100000000",
+        "officer": "007",
+    }
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(orjson.dumps(event) + b"\n")
+    return path
+
+
+def test_a_feed_that_passes_ends_with_0_and_says_so(feed: Path) -> None:
+    ended = CliRunner().invoke(conform, [str(feed), "--agency", CODE, "--agencies", AGENCIES])
+
+    assert (ended.exit_code, "可以接入" in ended.output) == (0, True)
+
+
+def test_a_feed_that_fails_ends_with_1_and_explains(feed: Path) -> None:
+    feed.write_bytes(b"{}\n")
+    ended = CliRunner().invoke(conform, [str(feed), "--agency", CODE, "--agencies", AGENCIES])
+
+    assert (ended.exit_code, "暂不能接入" in ended.output, "第1条" in ended.output) == (1, True, True)
+
+
+def test_an_agency_that_is_not_known_is_refused_with_those_that_are(feed: Path) -> None:
+    ended = CliRunner().invoke(conform, [str(feed), "--agency", "91", "--agencies", AGENCIES])
+
+    assert (ended.exit_code, CODE in ended.output) == (2, True)
+
+
+def test_a_feed_that_is_not_there_ends_with_2() -> None:
+    ended = CliRunner().invoke(conform, ["absent.jsonl", "--agency", CODE, "--agencies", AGENCIES])
+
+    assert ended.exit_code == 2
+
+
+def test_the_score_is_told_to_programs_as_json(feed: Path) -> None:
+    ended = CliRunner().invoke(conform, [str(feed), "--agency", CODE, "--agencies", AGENCIES, "--json"])
+
+    assert orjson.loads(ended.output)["points"] == 100.0
