@@ -48,7 +48,7 @@ bench: setup ## Print the figures (latency, throughput, start-up)
 
 setup: .venv/.ready ## Python environment and what is in it
 
-machine: setup ## Debian packages that the tests drive: ClickHouse, Chromium, Chinese fonts
+machine: setup ## Debian packages that the tests drive: ClickHouse, databases, Chromium, Chinese fonts
 	@deploy/local/machine.sh
 
 console: $(DIST)/index.html ## Build the console

@@ -1,0 +1,76 @@
+"""Change events of Debezium as rows of a standard: what a database wrote, read from its log."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from mingjing.services.standards.rows import Row
+from mingjing.services.standards.standard import ExchangeObject
+
+_OPERATIONS = {"c": "I", "r": "I", "u": "U", "d": "D"}
+_MICROS = frozenset({"io.debezium.time.MicroTimestamp"})
+_MILLIS = frozenset({"io.debezium.time.Timestamp", "org.apache.kafka.connect.data.Timestamp"})
+_DAYS = frozenset({"io.debezium.time.Date", "org.apache.kafka.connect.data.Date"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ChangeRefused(ValueError):
+    """The record is no change event; the text says what it lacks."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A row as it now is (as it last was, if it was deleted), and the table it stands in."""
+
+    table: str
+    row: Row
+
+
+def read_change(raw: bytes | None, form: ExchangeObject) -> Change | None:
+    """Return what a record of the JSON converter says, with or without its schema; None for a tombstone.
+
+    A deletion, and the moment of the change, go into the columns by which the
+    standard tells them, where it has such columns. Raises ChangeRefused.
+    """
+    if raw is None:
+        return None
+    try:
+        record = msgspec.json.decode(raw)
+    except msgspec.DecodeError as exc:
+        raise ChangeRefused(f"不是 JSON（{exc}）；请用 JsonConverter 输出") from exc
+    payload = record.get("payload", record) if isinstance(record, dict) else None
+    if not isinstance(payload, dict) or payload.get("op") not in _OPERATIONS:
+        raise ChangeRefused("没有 payload.op（c、r、u、d）；请勿在连接器上使用 unwrap 变换")
+    deleted = payload["op"] == "d"
+    image = payload.get("before" if deleted else "after")
+    source = payload.get("source")
+    if not isinstance(image, dict) or not isinstance(source, dict):
+        lacking = "source" if isinstance(image, dict) else "before" if deleted else "after"
+        hint = "；删除事件需要 REPLICA IDENTITY FULL" if lacking == "before" else ""
+        raise ChangeRefused(f"变更事件没有 {lacking}{hint}")
+    semantics = _semantics(record.get("schema"))
+    row = {name: _told(value, semantics.get(name)) for name, value in image.items()}
+    if form.void:
+        row[next(iter(form.void))] = _OPERATIONS[payload["op"]]
+    if form.recorded and not row.get(form.recorded) and isinstance(source.get("ts_ms"), int):
+        row[form.recorded] = _EPOCH + timedelta(milliseconds=source["ts_ms"])
+    return Change(str(source.get("table", form.name)), row)
+
+
+def _semantics(schema: Any) -> dict[str, str]:
+    """Return the logical type of each column that has one."""
+    if not isinstance(schema, dict):
+        return {}
+    images = [each for each in schema.get("fields", ()) if each.get("field") in ("before", "after")]
+    return {each["field"]: each["name"] for image in images for each in image.get("fields", ()) if "name" in each}
+
+
+def _told(value: Any, semantic: str | None) -> Any:
+    """Return a value as a row has it. Database times without zone come as if they were UTC and stay without one."""
+    if not isinstance(value, int) or semantic is None:
+        return value
+    if semantic in _MICROS:
+        return (_EPOCH + timedelta(microseconds=value)).replace(tzinfo=None)
+    if semantic in _MILLIS:
+        return (_EPOCH + timedelta(milliseconds=value)).replace(tzinfo=None)
+    return date(1970, 1, 1) + timedelta(days=value) if semantic in _DAYS else value

@@ -1,0 +1,159 @@
+"""One suite for every exchange database: what is written is read, once it is written, however it was committed."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, create_engine, insert, text, update
+from tests.services.exchange.conftest import Notebook
+
+from mingjing.services.exchange.table_poll import ROWS_AT_ONCE, TablePlan, TablePoll, TableRefused
+
+NOON = datetime(2026, 3, 6, 12)  # noqa: DTZ001  # as agencies' databases hold it
+ACCEPT = Table(
+    "up_pro_accept",
+    MetaData(),
+    Column("row_guid", String(36), primary_key=True),
+    Column("project_no", String(50)),
+    Column("apply_date", DateTime()),
+    Column("cd_time", DateTime()),
+    Column("read_flag", Integer(), server_default="0"),
+)
+WATERMARK = TablePlan(name="scjg", table="up_pro_accept", key=("row_guid",), mode="watermark", column="cd_time")
+FLAG = TablePlan(name="scjg", table="up_pro_accept", key=("row_guid",), mode="flag", column="read_flag")
+
+Write = Callable[..., None]
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgres", marks=pytest.mark.contract),
+        pytest.param("mariadb", marks=pytest.mark.contract),
+    ]
+)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'exchange.sqlite'}"
+    else:
+        url = request.getfixturevalue(f"{request.param}_url")
+    made = create_engine(url)
+    ACCEPT.drop(made, checkfirst=True)
+    ACCEPT.create(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def write(engine: Engine) -> Write:
+    def put(guid: str, minute: float, project_no: str = "1") -> None:
+        row = {
+            "row_guid": guid,
+            "project_no": project_no,
+            "apply_date": NOON,
+            "cd_time": NOON + timedelta(minutes=minute),
+        }
+        with engine.begin() as connection:
+            connection.execute(insert(ACCEPT), row)
+
+    return put
+
+
+def guids(poll: TablePoll) -> list[str]:
+    return [str(row["row_guid"]) for batch in poll.batches() for row in batch]
+
+
+def test_rows_are_read_once_in_the_order_they_were_written(engine: Engine, write: Write, notebook: Notebook) -> None:
+    poll = TablePoll(engine, WATERMARK, notebook)
+    write("b", 1)
+    write("a", 2)
+
+    assert [guids(poll), guids(poll)] == [["b", "a"], []]
+
+
+def test_a_row_that_was_committed_late_is_read_all_the_same(engine: Engine, write: Write, notebook: Notebook) -> None:
+    poll = TablePoll(engine, WATERMARK, notebook)
+    write("late", 10)
+    first = guids(poll)
+    write("earlier", 8)
+
+    assert (first, guids(poll)) == (["late"], ["earlier"])
+
+
+def test_a_changed_row_is_read_again(engine: Engine, write: Write, notebook: Notebook) -> None:
+    poll = TablePoll(engine, WATERMARK, notebook)
+    write("a", 1)
+    guids(poll)
+    with engine.begin() as connection:
+        connection.execute(update(ACCEPT).values(project_no="2", cd_time=NOON + timedelta(minutes=3)))
+
+    assert [row["project_no"] for batch in poll.batches() for row in batch] == ["2"]
+
+
+def test_after_a_restart_reading_goes_on_from_the_mark(engine: Engine, write: Write, notebook: Notebook) -> None:
+    write("old", 1)
+    write("new", 60)
+    guids(TablePoll(engine, WATERMARK, notebook))
+    write("newest", 61)
+
+    assert guids(TablePoll(engine, WATERMARK, notebook)) == ["new", "newest"]
+
+
+def test_what_was_read_and_not_yet_in_is_read_again(engine: Engine, write: Write, notebook: Notebook) -> None:
+    write("a", 1)
+    next(TablePoll(engine, WATERMARK, notebook).batches())
+
+    assert guids(TablePoll(engine, WATERMARK, notebook)) == ["a"]
+
+
+def test_many_rows_of_one_moment_are_all_read(engine: Engine, notebook: Notebook) -> None:
+    rows = [
+        {"row_guid": f"{n:05}", "project_no": "1", "apply_date": NOON, "cd_time": NOON} for n in range(ROWS_AT_ONCE + 7)
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(ACCEPT), rows)
+
+    assert len(guids(TablePoll(engine, WATERMARK, notebook))) == ROWS_AT_ONCE + 7
+
+
+def test_rows_with_the_unread_flag_are_read_and_marked(engine: Engine, write: Write, notebook: Notebook) -> None:
+    poll = TablePoll(engine, FLAG, notebook)
+    write("b", 1)
+    write("a", 2)
+
+    assert [guids(poll), guids(poll)] == [["a", "b"], []]
+
+
+def test_a_row_changed_while_it_was_on_its_way_is_read_again(engine: Engine, write: Write, notebook: Notebook) -> None:
+    write("a", 1)
+    batches = TablePoll(engine, FLAG, notebook).batches()
+    first = next(batches)
+    with engine.begin() as connection:
+        connection.execute(update(ACCEPT).values(project_no="2"))
+    second = next(batches)
+
+    assert [first[0]["project_no"], second[0]["project_no"]] == ["1", "2"]
+
+
+def test_a_table_that_is_not_there_is_refused_by_name(engine: Engine, notebook: Notebook) -> None:
+    with pytest.raises(TableRefused, match="没有表 absent"):
+        TablePoll(engine, TablePlan(name="x", table="absent", key=("a",), mode="flag", column="b"), notebook)
+
+
+def test_a_column_that_is_not_there_is_refused_with_those_that_are(engine: Engine, notebook: Notebook) -> None:
+    plan = TablePlan(name="x", table="up_pro_accept", key=("row_guid",), mode="flag", column="absent")
+
+    with pytest.raises(TableRefused, match="没有列 absent；列为：row_guid"):
+        guids(TablePoll(engine, plan, notebook))
+
+
+def test_a_database_that_can_be_reached_is_asked_for_nothing_but_its_rows(
+    engine: Engine, write: Write, notebook: Notebook
+) -> None:
+    write("a", 1)
+    guids(TablePoll(engine, WATERMARK, notebook))
+    with engine.connect() as connection:
+        flags = connection.execute(text("SELECT read_flag FROM up_pro_accept")).scalars().all()
+
+    assert [int(each) for each in flags] == [0]

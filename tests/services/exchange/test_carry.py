@@ -1,0 +1,33 @@
+import asyncio
+
+from tests.services.exchange.conftest import Tray
+
+from mingjing.services.exchange.carry import Carried, carry
+from mingjing.services.standards.rows import Row
+from mingjing.services.standards.shelf import shipped_standards
+
+STANDARD = shipped_standards()["up-pro"]
+GOOD = {"project_no": "1", "apply_date": "2026-03-05 16:00:00", "accept_date": "2026-03-06 10:00:00"}
+
+
+def carried(tray: Tray, *rows: Row) -> Carried:
+    return asyncio.run(carry(rows, STANDARD, STANDARD.objects["up_pro_accept"], "urn:a", tray))
+
+
+def test_good_rows_go_in_and_others_are_put_aside_with_the_reason(tray: Tray) -> None:
+    told = carried(tray, GOOD, {**GOOD, "apply_date": "昨天"})
+
+    assert told == Carried(rows=2, events=2, put_aside=1)
+    assert "无法识别" in tray.aside[0][1].message
+
+
+def test_what_is_put_aside_is_kept_as_it_was(tray: Tray) -> None:
+    carried(tray, {**GOOD, "apply_date": "昨天"})
+
+    assert "昨天" in tray.aside[0][0].decode()
+
+
+def test_a_row_that_intake_refuses_is_not_taken_by_halves(tray: Tray) -> None:
+    carried(tray, {**GOOD, "project_no": "拒"})
+
+    assert (tray.events, tray.aside[0][1].message) == ([], "不在受理范围")
