@@ -1,0 +1,176 @@
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mingjing.rules.card import Card
+from mingjing.rules.desk import Desk, DeskFault
+from mingjing.rules.desk_words import ASKED, Handled, said_of
+from mingjing.rules.events import Fact
+from mingjing.rules.zone import Zone
+
+NOON = 1_772_769_600_000_000  # 2026-03-06 12:00 +08:00
+KEY = "91/N1"
+CARD = Card(
+    card_id="c1",
+    case_key=KEY,
+    rule="TL-04",
+    rung="TL-04",
+    title="办结时限",
+    occurrence="-",
+    level="yellow",
+    status="standing",
+    issue="auto",
+    item=None,
+    item_title=None,
+    agency="91",
+    region="330102000000",
+    officer=None,
+    post=None,
+    step=None,
+    violated_at="2026-03-06T12:00:00+08:00",
+    due_at="2026-03-06T12:00:00+08:00",
+    cleared_at=None,
+    issued_at="2026-03-06T12:00:00+08:00",
+    evidence=[],
+    explain={},
+    basis=[],
+    versions={},
+    digest="d",
+    revision=1,
+    ver=(10, 1, 1),
+)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(Zone("Asia/Shanghai"), now=NOON)
+
+
+def said(**changes: Any) -> Fact:
+    fact = said_of(msgspec.structs.replace(CARD, **changes), NOON)
+    assert fact is not None
+    return fact
+
+
+def asked(verb: str, role: str, expected: int, action_id: str = "a1", **data: Any) -> Fact:
+    wanted = {"card_id": "c1", "verb": verb, "expected": expected, "actor": "wang", "role": role, "region": "33"}
+    return Fact(id=action_id, source="urn:mingjing:desk", type=ASKED, at=NOON, stamp=NOON, data=wanted | data)
+
+
+def told(desk: Desk, *facts: Fact) -> Handled:
+    for offset, fact in enumerate(facts):
+        desk.fold(KEY, fact, offset)
+    return desk.take(generation=3)
+
+
+def test_a_drawn_card_has_a_life_from_then_on(desk: Desk) -> None:
+    stage = told(desk, said()).stages[0]
+
+    assert (stage.stage, stage.round, stage.shown, stage.ver) == ("drawn", 1, "yellow", (0, 3, 0))
+
+
+def test_drawing_is_the_first_event_of_the_cards_own_case(desk: Desk) -> None:
+    happening = told(desk, said()).happenings[0]
+
+    assert (happening.case_key, happening.type, happening.id) == ("91/N1#c1", "card.drawn", "c1@1")
+    assert happening.data == {"rule": "TL-04", "level": "yellow", "issue": "auto"}
+
+
+def test_a_step_is_answered_and_is_an_event_too(desk: Desk) -> None:
+    handled = told(desk, said(), asked("sign", "clerk", 1))
+    outcome = handled.stages[-1].outcome
+
+    assert outcome is not None
+    assert (outcome.accepted, outcome.revision, handled.happenings[-1].type) == (True, 2, "card.signed")
+
+
+def test_a_refused_step_is_answered_and_is_no_event(desk: Desk) -> None:
+    handled = told(desk, said(), asked("close", "inspector", 1))
+    outcome = handled.stages[-1].outcome
+
+    assert outcome is not None
+    assert (outcome.code, len(handled.happenings)) == ("not_now", 1)
+
+
+def test_a_step_sent_twice_is_one_event(desk: Desk) -> None:
+    handled = told(desk, said(), asked("sign", "clerk", 1), asked("sign", "clerk", 1))
+
+    assert [each.type for each in handled.happenings] == ["card.drawn", "card.signed"]
+    assert [each.outcome.accepted for each in handled.stages if each.outcome] == [True, True]
+
+
+def test_a_word_of_the_engine_that_was_heard_before_changes_nothing(desk: Desk) -> None:
+    told(desk, said(ver=(10, 1, 2), level="red", status="standing"))
+    handled = told(desk, said(), said(ver=(10, 1, 2), level="red"))
+
+    assert handled == Handled([], [])
+
+
+def test_the_same_finding_said_by_a_new_owner_changes_nothing(desk: Desk) -> None:
+    told(desk, said())
+
+    assert told(desk, said(ver=(10, 2, 1))) == Handled([], [])
+
+
+def test_a_worse_finding_opens_a_round_with_an_event_of_its_own(desk: Desk) -> None:
+    told(desk, said(), asked("sign", "clerk", 1))
+    handled = told(desk, said(ver=(11, 1, 2), level="red", violated_at="2026-03-07T12:00:00+08:00"))
+
+    assert (handled.stages[0].round, handled.stages[0].stage, handled.happenings[0].id) == (2, "drawn", "c1@2")
+
+
+def test_what_was_taken_back_before_anybody_heard_of_it_has_no_life(desk: Desk) -> None:
+    assert told(desk, said(status="withdrawn")) == Handled([], [])
+
+
+def test_a_hint_has_no_life() -> None:
+    assert said_of(msgspec.structs.replace(CARD, level="hint"), NOON) is None
+
+
+def test_the_card_of_a_cards_own_case_has_no_case_of_its_own(desk: Desk) -> None:
+    desk.fold("91/N1#c0", said(), 0)
+    handled = desk.take(1)
+
+    assert (len(handled.stages), handled.happenings) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        (asked("sign", "clerk", 1, card_id="c9"), "c9 of case 91/N1 was never drawn"),
+        (asked("sign", "clerk", 1, colour="red"), "unknown field `colour`"),
+        (Fact(id="1", source="s", type="case.accepted", at=0, stamp=0), "case.accepted is no word on a card"),
+    ],
+)
+def test_a_record_that_is_no_word_on_a_card_is_refused_by_name(desk: Desk, fact: Fact, says: str) -> None:
+    desk.fold(KEY, said(), 0)
+
+    with pytest.raises(DeskFault, match=says):
+        desk.fold(KEY, fact, 1)
+
+
+WORDS = [said(ver=(n, 1, n), level=level) for n, level in enumerate(("warning", "yellow", "red"), 1)]
+STEPS = [
+    asked(verb, role, expected, f"{verb}{expected}")
+    for expected in range(1, 6)
+    for verb, role in (("sign", "clerk"), ("appeal", "clerk"), ("verify", "inspector"))
+]
+
+
+@given(st.lists(st.sampled_from([*WORDS, *STEPS]), max_size=25), st.integers(0, 25))
+def test_a_desk_restored_in_the_middle_goes_on_as_if_nothing_had_been(facts: list[Fact], cut: int) -> None:
+    whole, before, after = (Desk(Zone("Asia/Shanghai"), now=NOON) for _ in range(3))
+    for offset, fact in enumerate([said(ver=(0, 1, 0)), *facts]):
+        whole.fold(KEY, fact, offset)
+        if offset <= cut:
+            before.fold(KEY, fact, offset)
+            state = before.dump(KEY)
+            assert state is not None
+            after.restore(KEY, state)
+        else:
+            after.fold(KEY, fact, offset)
+
+    assert whole.life(KEY, "c1") == after.life(KEY, "c1")
