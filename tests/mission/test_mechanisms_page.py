@@ -7,8 +7,7 @@ import msgspec
 import pytest
 import yaml
 
-from mingjing.services.rulebook_files import shipped
-from mingjing.services.rulebook_page import shipped_packs
+from mingjing.services.rulebook_files import shipped, shipped_packs
 
 ROOM = Path(__file__).parent
 PAGE = ROOM.parents[1] / "docs" / "mechanisms.md"

@@ -17,9 +17,9 @@ import yaml
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.calendar_text import parse_calendars
 from mingjing.rules.card import Card
-from mingjing.rules.engine import Engine
 from mingjing.rules.examples import Example, read_example
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.together import Together
 from mingjing.rules.vocabulary import Vocabulary
 from mingjing.rules.yaml_page import YamlPage
 from mingjing.rules.zone import Zone
@@ -58,7 +58,9 @@ def read_story(path: Path) -> Story:
     calendar = _laid_over(yaml.serialize(own["overlay"])) if "overlay" in own else None
     book = _rulebook(frozenset(packs) & frozenset(OPTIONAL), calendar)
     example = yaml.MappingNode(page.root.tag, rest, page.root.start_mark, page.root.end_mark)
-    story = read_example(page, example, _vocabulary(book, packs), SHANGHAI, {rule.id for rule in book.rules})
+    story = read_example(
+        page, example, _vocabulary(book, packs), SHANGHAI, {rule.id for rule in (*book.rules, *book.across)}
+    )
     page.refuse()
     return Story(path, int(page.text(own.get("mechanism"))), packs, book, story)
 
@@ -85,23 +87,25 @@ def told(story: Story) -> list[Card]:
     item = story.example.item
     assert isinstance(item, str), "a story is about an item of the shipped catalogue"
     facts = [msgspec.structs.replace(fact, item=fact.item or item or None) for fact in story.example.facts]
-    engine = Engine(story.book, now=min(fact.stamp for fact in facts) - 1)
+    homes = story.example.homes or ("1",) * len(facts)
+    engine = Together(story.book, now=min(fact.stamp for fact in facts) - 1)
     cards: list[Card] = []
-    for offset, fact in enumerate(sorted(facts, key=lambda each: (each.stamp, each.order))):
+    happened = sorted(zip(facts, homes, strict=True), key=lambda each: (each[0].stamp, each[0].order))
+    for offset, (fact, home) in enumerate(happened):
         cards += _passing(engine, fact.stamp)
-        engine.fold("mission/1", fact, offset)
-        cards += engine.take(0).cards
+        engine.fold(f"mission/{home}", fact, offset)
+        cards += engine.take().cards
     cards += _passing(engine, story.example.by)
-    assert engine.parked == {}
+    assert engine.cases.parked == {}
     return cards
 
 
-def _passing(engine: Engine, until: int) -> Iterator[Card]:
+def _passing(engine: Together, until: int) -> Iterator[Card]:
     while (wake := engine.next_wake) is not None and wake <= until:
         engine.advance(max(wake, engine.now + 1))
-        yield from engine.take(0).cards
+        yield from engine.take().cards
     engine.advance(until)
-    yield from engine.take(0).cards
+    yield from engine.take().cards
 
 
 STORIES = [read_story(path) for path in PATHS]
@@ -110,11 +114,11 @@ NAMES = [f"{story.mechanism:02} {story.example.name}" for story in STORIES]
 
 @pytest.mark.parametrize("story", STORIES, ids=NAMES)
 def test_a_mechanism_draws_the_cards_of_its_story_and_no_others(story: Story) -> None:
-    reached: dict[tuple[str, str, str], str] = {}
+    reached: dict[tuple[str, str, str, str], str] = {}
     for card in told(story):
-        reached.setdefault((card.rule, card.occurrence, card.level), card.violated_at)
+        reached.setdefault((card.case_key, card.rule, card.occurrence, card.level), card.violated_at)
 
-    drawn = sorted(f"{at} {rule} {level}" for (rule, _, level), at in reached.items())
+    drawn = sorted(f"{at} {rule} {level}" for (_, rule, _, level), at in reached.items())
     assert drawn == sorted(f"{SHANGHAI.text(each.at)} {each.rule} {each.level}" for each in story.example.expect)
 
 
@@ -130,7 +134,7 @@ def test_a_card_of_a_story_ends_as_the_story_says(story: Story) -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=NAMES)
 def test_a_card_of_a_story_waits_for_an_inspector_where_its_rule_says_so(story: Story) -> None:
-    rules = {rule.id: rule for rule in story.book.rules}
+    rules = {rule.id: rule for rule in (*story.book.rules, *story.book.across)}
 
     assert [card.rule for card in told(story) if card.issue != rules[card.rule].issue] == []
 
@@ -139,6 +143,10 @@ def test_a_card_of_a_story_waits_for_an_inspector_where_its_rule_says_so(story: 
 def test_a_story_concerns_every_rule_it_spares(story: Story) -> None:
     book = story.book
     concerned = {book.rules[place].id for fact in story.example.facts for place in book.touched(fact.type)}
+    happened = {fact.type for fact in story.example.facts}
+    concerned |= {
+        rule.id for rule in book.across if any(happened & (each.types or happened) for each in rule.judge.selectors)
+    }
 
     assert sorted(set(story.example.spares) - concerned) == []
     assert set(story.example.spares).isdisjoint(each.rule for each in story.example.expect)
@@ -146,7 +154,7 @@ def test_a_story_concerns_every_rule_it_spares(story: Story) -> None:
 
 @pytest.mark.parametrize("story", STORIES, ids=NAMES)
 def test_a_story_names_the_packs_that_carry_it(story: Story) -> None:
-    homes = {rule.id: rule.pack for rule in story.book.rules}
+    homes = {rule.id: rule.pack for rule in (*story.book.rules, *story.book.across)}
     carried = {homes[rule] for rule in (*(each.rule for each in story.example.expect), *story.example.spares)}
 
     assert set(story.packs) <= {*SHIPPED, *OPTIONAL}

@@ -16,6 +16,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.pack import Pack, parse_pack
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tables import parse_table
 from mingjing.rules.vocabulary import Vocabulary, parse_vocabulary
 from mingjing.rules.zone import Zone
 
@@ -70,23 +71,25 @@ def told(at: At) -> Told:
 
 
 @pytest.fixture(scope="session")
-def pack(approval: Vocabulary) -> Callable[[str], Pack]:
-    """Return the pack that has these rules; the first line may be any head of a pack."""
+def pack(approval: Vocabulary) -> Callable[..., Pack]:
+    """Return the pack that has these rules; the first line may be any head of a pack, `tables` are texts of tables."""
 
-    def make(text: str) -> Pack:
+    def make(text: str, *tables: str) -> Pack:
         head = "" if text.lstrip().startswith("pack:") else "pack: test\nversion: 1\nrules:\n"
-        return parse_pack(head + text, "test.yaml", {approval.name: approval})
+        known = (parse_table(each, "table.yaml") for each in tables)
+        return parse_pack(head + text, "test.yaml", {approval.name: approval}, {each.name: each for each in known})
 
     return make
 
 
 @pytest.fixture(scope="session")
-def book(cn: Calendar, pack: Callable[[str], Pack]) -> Book:
+def book(cn: Calendar, pack: Callable[..., Pack]) -> Book:
     """Return a rulebook of one pack; keyword `item` gives the fields of the item every case is about."""
 
     def make(text: str, item: dict[str, Any] | None = None, **more: Any) -> Rulebook:
         versions = [ItemVersion(ITEM, date.min, None, item)] if item is not None else []
-        return Rulebook([pack(text)], more.pop("calendar", cn), more.pop("catalogue", Catalogue(versions)), **more)
+        known = pack(text, *more.pop("tables", ()))
+        return Rulebook([known], more.pop("calendar", cn), more.pop("catalogue", Catalogue(versions)), **more)
 
     return make
 

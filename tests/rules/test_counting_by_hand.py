@@ -76,7 +76,7 @@ class Clerk:
     def due(self) -> date:
         day = self._after(self.story.start.date(), self.amount)
         day = self._after(day, sum(map(self.counts, self.free)))
-        while self.story.unit == "cd" and self.story.roll and day in self.story.off:
+        while self.story.roll and day in self.story.off:
             day += DAY
         return day
 

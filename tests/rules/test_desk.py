@@ -131,7 +131,7 @@ def test_a_hint_has_no_life() -> None:
 
 
 def test_the_card_of_a_cards_own_case_has_no_case_of_its_own(desk: Desk) -> None:
-    desk.fold("91/N1#c0", said(), 0)
+    desk.fold(f"91/N1#{'c0' * 16}", said(), 0)
     handled = desk.take(1)
 
     assert (len(handled.stages), handled.happenings) == (1, [])

@@ -10,7 +10,7 @@ At = Callable[[str], int]
 
 RULE = "  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}\nexamples:\n"
 FULL = """  - name: 一例
-    item: {promised: 3wd, days: 3, tacit: true}
+    item: {promised: 3wd, days: 3, spoken: true}
     story:
       - {at: 2026-03-06 10:00, event: A, id: a1, source: urn:x, sequence: -2, recorded: 2026-03-07,
          ingested: 2026-03-08, corrects: a0, agency: G, officer: o, data: {n: 3, s: '3'}, case: {k: v}}
@@ -26,7 +26,7 @@ def test_a_story_is_read_as_facts_a_clock_and_what_must_come(pack: Packs, at: At
     first, second = example.facts
 
     assert (example.name, example.by, example.spares) == ("一例", at("2026-03-12"), ("T",))
-    assert example.item == {"promised": "3wd", "days": 3, "tacit": True}
+    assert example.item == {"promised": "3wd", "days": 3, "spoken": True}
     assert (first.id, first.source, first.sequence, first.corrects) == ("a1", "urn:x", -2, "a0")
     assert (first.at, first.recorded_at, first.stamp) == (at("2026-03-06 10:00"), at("2026-03-07"), at("2026-03-08"))
     assert (first.agency, first.officer, first.data, first.case_data) == ("G", "o", {"n": 3, "s": "3"}, {"k": "v"})

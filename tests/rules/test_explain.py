@@ -8,7 +8,8 @@ import pytest
 from mingjing.rules.card_record import withdrawal
 from mingjing.rules.case import Issued
 from mingjing.rules.events import Fact
-from mingjing.rules.explain import sentences
+from mingjing.rules.explain import TELLERS, sentences
+from mingjing.rules.pack import KINDS
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
 
@@ -150,8 +151,83 @@ def test_a_withdrawal_says_that_it_never_held(book: Book) -> None:
     assert "自动撤回" in text
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_rule_tells_its_findings_in_its_own_words(kind: str) -> None:
+    assert kind in TELLERS
+
+
 def test_no_sentence_raises_its_voice(zh: Zh, told: Told) -> None:
     words: list[Any] = ["！", "严重", "务必", "拖延"]
     text = zh(told("2026-03-02 10:00", "case.accepted", item="item-1"))
 
     assert [word for word in words if word in text] == []
+
+
+WORDS = """
+pack: p
+version: 1
+vocabulary: approval
+rules:
+  - {id: T, kind: time-limit, start: case.accepted, stop: [case.decided, case.abandoned], limit: 5wd,
+     cards: {yellow: past}}
+  - {id: S, kind: time-limit, start: case.applied, stop: [case.supp_noticed, case.not_accepted], limit: 5wd,
+     cards: {yellow: past}}
+  - {id: D, kind: time-limit, start: case.delivered, due: data.due, stop: step.started, cards: {yellow: past}}
+  - {id: C, kind: time-limit, start: hearing.noticed, stop: hearing.held, limit: 10cd, cards: {yellow: past}}
+"""
+
+
+@pytest.fixture
+def worded(book: Book, at: At) -> Callable[..., dict[str, list[str]]]:
+    """Return both tellings of the only finding of WORDS."""
+
+    def make(*facts: Fact) -> dict[str, list[str]]:
+        [(rule, finding)] = judge_case("c", facts, book(WORDS, {}), at("2026-11-20 12:00"))
+        return sentences(rule, finding)
+
+    return make
+
+
+Worded = Callable[..., dict[str, list[str]]]
+
+
+def test_a_late_withdrawal_by_the_applicant_is_not_called_a_decision(worded: Worded, told: Told) -> None:
+    found = worded(told("2026-03-02 10:00", "case.accepted"), told("2026-03-20 10:00", "case.abandoned"))
+
+    assert found["zh"][-1] == "3 月 20 日 10:00 申请人撤回申请，超期 9 个工作日。"
+    assert found["en"][-1] == "case.abandoned on 20 Mar 2026 10:00, 9 days over."
+
+
+def test_a_late_decision_is_told_as_such(worded: Worded, told: Told) -> None:
+    found = worded(told("2026-03-02 10:00", "case.accepted"), told("2026-03-20 10:00", "case.decided"))
+
+    assert found["zh"][-1] == "3 月 20 日 10:00 办结，超期 9 个工作日。"
+
+
+def test_what_never_came_is_named_by_what_the_rule_waits_for(worded: Worded, told: Told) -> None:
+    found = worded(told("2026-03-02 10:00", "case.applied"))
+
+    assert found["zh"][-1] == "届满时未“补正告知”或“不予受理”，发黄牌。"
+
+
+def test_where_a_decision_would_do_nothing_else_is_asked_for(worded: Worded, told: Told) -> None:
+    found = worded(told("2026-03-02 10:00", "case.accepted"))
+
+    assert found["zh"][-1] == "届满时未办结，发黄牌。"
+
+
+def test_an_end_that_rolled_over_a_holiday_says_from_where(worded: Worded, told: Told) -> None:
+    found = worded(told("2026-09-23 10:00", "hearing.noticed"))
+
+    assert "届满：10 月 3 日为休息日，顺延至 10 月 8 日 24:00。" in found["zh"]
+    assert "The limit ends on 2026-10-03, a day off, and so rolls to 2026-10-08." in found["en"]
+
+
+def test_an_end_that_the_data_state_is_told_as_theirs(worded: Worded, told: Told) -> None:
+    found = worded(told("2026-03-02 10:00", "case.delivered", data={"due": "2026-03-05"}))
+
+    assert found["zh"] == [
+        "期限由数据写明，自 3 月 2 日 10:00 起算。",
+        "届满：3 月 5 日 24:00。",
+        "届满时未“环节开始”，发黄牌。",
+    ]

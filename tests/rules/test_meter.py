@@ -39,7 +39,7 @@ def _due(cn: Calendar, start: str, term: str, count: Count = "end-of-day", *, ro
     [
         ("2026-09-30 17:00", "5wd", "2026-10-14 00:00:00"),
         ("2026-06-15 09:00", "5wd", "2026-06-24 00:00:00"),
-        ("2026-03-07 11:00", "0wd", "2026-03-08 00:00:00"),  # a Saturday: the day itself
+        ("2026-03-07 11:00", "0wd", "2026-03-10 00:00:00"),  # a Saturday: the duty of the day is Monday's
         ("2026-07-01 09:00", "90cd", "2026-09-30 00:00:00"),
         ("2026-03-06 10:00", "2h", "2026-03-06 12:00:00.000001"),
         ("2026-03-06 10:00", "30min", "2026-03-06 10:30:00.000001"),
@@ -76,8 +76,9 @@ def test_a_month_is_clamped_to_the_29th_of_a_leap_february(cn: Calendar) -> None
     assert _due(cn, "2023-12-31", "2mo", roll=False).on == _day("2024-02-29")
 
 
-def test_a_term_of_working_days_never_rolls(cn: Calendar) -> None:
-    assert _due(cn, "2026-03-07 11:00", "0wd").on == _day("2026-03-07")
+def test_a_duty_of_the_same_day_that_begins_on_a_day_off_is_due_on_the_next_working_day(cn: Calendar) -> None:
+    assert _due(cn, "2026-03-07 11:00", "0wd").on == _day("2026-03-09")
+    assert _due(cn, "2026-03-07 11:00", "0wd", roll=False).on == _day("2026-03-07")
 
 
 def test_what_was_taken_is_given_back_before_the_limit_rolls(cn: Calendar) -> None:

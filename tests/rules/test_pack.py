@@ -94,7 +94,7 @@ def test_a_rule_is_summed_up_for_a_reader(pack: Packs) -> None:
             ("{yellow: past}", "{warning: past by 3wd, yellow: past statutory, red: past}"),
             "red would hold before warning",
         ),
-        (("start: A", "start: {event: A, where: 'data.x =='}"), "Failed to parse expression"),
+        (("start: A", "start: {event: A, where: 'data.x =='}"), "cannot parse the end here; a value is missing"),
         (("start: A", "start: {event: A, where: 'item.x == 1'}"), "item is not known here"),
         (("start: A", "start: {event: A, which: first-after}"), "'first-after' is not one of first, last, each"),
         (("stop: S", "stop: {event: S, which: first}"), "'first' is not one of first-after, first-anywhere, last"),

@@ -1,6 +1,6 @@
 """What the engine promises (design §6), held against random stories: order, doubles, batches, clocks, restarts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,8 +13,10 @@ from mingjing.rules.card import digest
 from mingjing.rules.catalogue import Catalogue, ItemVersion
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import VOIDED, Fact
+from mingjing.rules.pack import parse_pack
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.vocabulary import parse_vocabulary
 from mingjing.rules.zone import DAY, Zone
 
 SHANGHAI = Zone("Asia/Shanghai")
@@ -40,9 +42,51 @@ RULES = """
   - {id: O, kind: separation, a: [A, P], b: [S, R], by: officer, scope: {case.kind: x}, cards: {warning: broken}}
 """.replace("AGENCY", AGENCY)
 
+DEEMING = """
+vocabulary: v
+types: {A: {title: a, state: applied, fields: {days: {title: 天数, type: integer}}}, P: {title: p, state: accepted},
+        R: {title: r}, S: {title: s, state: decided}, X: {title: x}, U: {title: u}, Z: {title: z}, D: {title: d, state: accepted}, G: {title: g, state: decided}}
+pauses: {hold: {begin: X, end: R, cap: data.days}}
+deem:
+  - {fact: D, from: A, unless: [P, S], within: item.supplement, otherwise: 1wd}
+  - {fact: G, from: [P, D], unless: S, within: promised, at: end, pause: hold, scope: {item.kind: licence}}
+"""
+
+RULES_OF_THE_LANGUAGE = """
+vocabulary: v
+rules:
+  - {id: T, kind: time-limit, start: [P, D], stop: [S, G], limit: statutory, pause: hold,
+     extend: [{event: X, by: data.days, cap: 2wd, where: 'event.step != "a"'}],
+     cards: {warning: 2wd before, yellow: past}}
+  - {id: E, kind: time-limit, start: {event: A, which: each}, stop: S, unless: U, key: data.days, limit: 2wd,
+     card_to: case.deadline, cards: {yellow: past}}
+  - {id: G, kind: time-limit, start: A, stop: {event: S, which: last}, key: step,
+     limit: 'item.steps[event.step].limit', otherwise: 3wd, cards: {yellow: past}}
+  - {id: C, kind: condition, at: S, with: {before: [A, P]}, cards: {yellow: broken},
+     when: 'before.exists(b, has(b.data.days) && b.data.days > 2) || event.lag_s > 3600'}
+  - {id: CW, kind: condition, at: P, after: {answer: R}, within: 2wd, when: size(answer) == 0, cards: {red: broken}}
+  - {id: CS, kind: condition, at: {event: X, which: last}, with: {b: A}, settle: 5h, cards: {yellow: broken},
+     when: size(b) > 1}
+  - {id: CC, kind: condition, at: [A, S], when: case.kind == "x", cards: {yellow: broken}}
+  - {id: FL, kind: sequence, flow: item, step: '*', cards: {hint: broken}}
+  - {id: FM, kind: sequence, flow: item, require_all: true, step: S, done: [A, P], settle: 2h, cards: {red: broken}}
+  - {id: RP, kind: sequence, step: A, repeats: {by: officer, at_most: 1}, cards: {hint: broken}}
+  - {id: SO, kind: sequence, step: S, requires: A, own: true, settle: 3h, cards: {hint: broken}}
+  - {id: SF, kind: sequence, step: [A, P, Z], forbids: S, first_breach: true, cards: {hint: broken}}
+  - {id: WE, kind: waiting-period, start: A, stop: {event: S, which: each}, at_least: 2wd, cards: {hint: early}}
+"""
+
+STEPS = {"a": {"after": []}, "b": {"after": ["a"], "mandatory": True, "limit": "1wd"}, "c": {"after": ["b"]}}
 ITEMS = (
-    ItemVersion("i", date.min, date(2026, 9, 24), {"promised": "3wd", "statutory": "6wd", "kind": "licence"}),
-    ItemVersion("i", date(2026, 9, 25), None, {"promised": "4cd", "statutory": "9cd", "kind": "service"}),
+    ItemVersion(
+        "i", date.min, date(2026, 9, 24), {"promised": "3wd", "statutory": "6wd", "kind": "licence", "steps": STEPS}
+    ),
+    ItemVersion(
+        "i",
+        date(2026, 9, 25),
+        None,
+        {"promised": "4cd", "statutory": "9cd", "kind": "service", "supplement": "2wd", "steps": STEPS},
+    ),
 )
 
 
@@ -53,11 +97,14 @@ class World(NamedTuple):
     final: int
 
 
-@pytest.fixture(scope="module")
-def rulebook(cn: Calendar, book: Callable[..., Rulebook]) -> Rulebook:
+@pytest.fixture(scope="module", params=["open", "deeming"])
+def rulebook(request: pytest.FixtureRequest, cn: Calendar) -> Rulebook:
     overlay = Overlay(off={date(2026, 9, 23): "停办"}, half={date(2026, 9, 24): "半日"})
     calendar = cn.laid_over({}, {AGENCY: overlay}, version="t")
-    return book(RULES, calendar=calendar, catalogue=Catalogue(ITEMS), delays={"slow": 12 * HOUR})
+    known = parse_vocabulary(DEEMING, "v.yaml")
+    rules = f"rules:{RULES}" if request.param == "open" else RULES_OF_THE_LANGUAGE
+    pack = parse_pack(f"pack: p\nversion: 1\n{rules.lstrip()}", "p.yaml", {known.name: known})
+    return Rulebook([pack], calendar, Catalogue(ITEMS), {"slow": 12 * HOUR})
 
 
 @st.composite
@@ -79,6 +126,7 @@ def facts(draw: st.DrawFn, number: int) -> Fact:
         item=draw(st.sampled_from([None, "i"])),
         agency=draw(st.sampled_from([None, AGENCY])),
         officer=draw(st.sampled_from([None, "", "x", "y"])),
+        step=draw(st.sampled_from([None, "a", "b", "c"])),
         data=data,
         case_data=case,
     )
@@ -206,7 +254,7 @@ def test_stepping_from_wake_to_wake_draws_each_timed_rung_at_its_instant(ruleboo
 
 
 def _drawn_at(engine: Engine, wake: int) -> None:
-    timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G"}]
+    timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G", "CW"}]
     assert all(SHANGHAI.parse(card.violated_at)[0] == wake for card in timed if card.cleared_at is None)
 
 
@@ -236,5 +284,6 @@ def _bare(fact: Fact) -> Fact:
         item="i",
         agency=AGENCY,
         officer=fact.officer,
+        step=fact.step,
         data=fact.data,
     )

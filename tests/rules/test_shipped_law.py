@@ -12,6 +12,7 @@ import yaml
 from mingjing.rules.calendar_text import parse_calendar
 from mingjing.rules.catalogue import Catalogue, ItemVersion, parse_catalogue
 from mingjing.rules.pack import Pack, parse_pack
+from mingjing.rules.tables import parse_table
 from mingjing.rules.term import parse_threshold
 from mingjing.rules.trial import try_pack, uncovered
 from mingjing.rules.vocabulary import parse_vocabulary
@@ -27,8 +28,11 @@ VOCABULARIES = {
     each.name: each
     for each in (parse_vocabulary(path.read_text("utf-8"), path.name) for path in LAW.glob("vocabularies/*.yaml"))
 }
+TABLES = {
+    each.name: each for each in (parse_table(path.read_text("utf-8"), path.name) for path in LAW.glob("tables/*.yaml"))
+}
 PACKS = {
-    path.name: parse_pack(path.read_text("utf-8"), path.name, VOCABULARIES)
+    path.name: parse_pack(path.read_text("utf-8"), path.name, VOCABULARIES, TABLES)
     for path in sorted(LAW.glob("packs/**/*.yaml"))
 }
 ITEMS = [

@@ -50,7 +50,7 @@ def test_a_pack_whose_stories_hold_and_cover_it_has_nothing_to_say(pack: Packs, 
 def test_a_rule_no_story_draws_or_none_spares_is_told(pack: Packs, cn: Calendar, text: str, lacking: str) -> None:
     found = pack(RULE + text)
 
-    assert any(each.startswith(lacking) for each in uncovered(found, try_pack(found, cn)))
+    assert any(each.startswith(lacking) for _, each in uncovered(found, try_pack(found, cn)))
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,21 @@ def test_a_story_is_told_by_the_time_of_ingest(pack: Packs, cn: Calendar) -> Non
 
     assert [card.status for card in story_cards(found, found.examples[0], cn)] == ["standing", "withdrawn"]
     assert try_pack(found, cn)[0].differences == ()
+
+
+def test_a_rule_whose_scope_the_story_leaves_open_is_not_credited_unless_it_is_named(pack: Packs, cn: Calendar) -> None:
+    text = DRAWN + SPARED.replace("    spares: [T]\n", "")
+
+    assert _trial(pack, cn, text).spared == frozenset()
+
+
+def test_a_rule_whose_scope_the_story_meets_is_credited_without_being_named(pack: Packs, cn: Calendar) -> None:
+    text = DRAWN + SPARED.replace("promised: 3wd", "promised: 3wd, kind: licence").replace("    spares: [T]\n", "")
+
+    assert _trial(pack, cn, text).spared == {"T"}
+
+
+def test_a_rule_whose_scope_the_story_misses_is_not_credited(pack: Packs, cn: Calendar) -> None:
+    text = DRAWN + SPARED.replace("promised: 3wd", "promised: 3wd, kind: other").replace("    spares: [T]\n", "")
+
+    assert _trial(pack, cn, text).spared == frozenset()

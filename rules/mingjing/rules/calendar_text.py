@@ -73,6 +73,15 @@ def parse_calendars(files: Mapping[str, str]) -> Calendar:
     return calendar
 
 
+def parse_overlay(text: str, name: str, calendar: Calendar) -> Calendar:
+    """Return `calendar` with the overlay that the YAML `text` describes; PackRefused with every fault."""
+    page = YamlPage(text, name)
+    page.refuse()
+    laid = _laid_over(calendar, page)
+    page.refuse()
+    return laid
+
+
 def parse_days_off(text: str, name: str) -> Calendar:
     """Return the calendar of a CSV `date,why` that lists every day not worked.
 

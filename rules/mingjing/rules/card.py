@@ -42,6 +42,7 @@ class Finding(msgspec.Struct, kw_only=True):
     first instant past the limit, where there is one; `cleared_at` the instant of
     the fact that ended the condition. All are microseconds since the epoch.
     `explain` is data: start, excluded days and why, due, finish, days over.
+    `agency` answers for it where that is not the agency of the case (a member of a joint approval).
     """
 
     rule: str
@@ -55,6 +56,7 @@ class Finding(msgspec.Struct, kw_only=True):
     evidence: list[Evidence]
     explain: dict[str, Any]
     issue: Issue = "auto"
+    agency: str | None = None
 
 
 class Card(msgspec.Struct, kw_only=True, omit_defaults=False):

@@ -1,19 +1,17 @@
 """From a finding to the record of a card: who, what, when, on which versions of the law."""
 
 from mingjing.rules.card import Card, Finding, card_id
-from mingjing.rules.case import Case, Issued
+from mingjing.rules.case import Case, Issued, LaidTo
 from mingjing.rules.explain import sentences
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook, first_of
+from mingjing.rules.subject import is_subject
 
 
 def card_record(case: Case, rule: Rule, finding: Finding, issued: Issued, rulebook: Rulebook, generation: int) -> Card:
-    """Return the card as the `cards` topic carries it.
-
-    The officer, post and step answerable are those last named at or before the violation.
-    """
+    """Return the card as the `cards` topic carries it."""
     text = rule.zone.text
-    before = [fact for fact in case.facts if fact.at <= finding.violated_at] or case.facts
+    item, agency, region, officer, post, step = issued.laid_to
     return Card(
         card_id=card_id(case.key, rule.id, finding.occurrence),
         case_key=case.key,
@@ -24,13 +22,13 @@ def card_record(case: Case, rule: Rule, finding: Finding, issued: Issued, rulebo
         level=finding.level,
         status=finding.status,
         issue=finding.issue,
-        item=first_of(case.facts, "item"),
+        item=item,
+        agency=agency,
+        region=region,
+        officer=officer,
+        post=post,
+        step=step,
         item_title=rulebook.item_of(case.facts).get("title") if case.facts else None,
-        agency=first_of(case.facts, "agency"),
-        region=first_of(case.facts, "region"),
-        officer=first_of(before[::-1], "officer"),
-        post=first_of(before[::-1], "post"),
-        step=first_of(before[::-1], "step"),
         violated_at=text(finding.violated_at),
         due_at=text(finding.due_at) if finding.due_at is not None else None,
         cleared_at=text(finding.cleared_at) if finding.cleared_at is not None else None,
@@ -43,6 +41,20 @@ def card_record(case: Case, rule: Rule, finding: Finding, issued: Issued, rulebo
         revision=issued.revision,
         ver=(case.last_offset, generation, issued.revision),
     )
+
+
+def laid_to(case: Case, finding: Finding) -> LaidTo:
+    """Return what a finding is laid to.
+
+    The officer, post and step are those last named at or before the violation. So
+    are all of them on a subject, which many cases tell and none owns. A finding
+    may name the agency that answers for it.
+    """
+    latest = ([fact for fact in case.facts if fact.at <= finding.violated_at] or case.facts)[::-1]
+    owner = latest if is_subject(case.key) else case.facts
+    item, agency, region = (first_of(owner, name) for name in ("item", "agency", "region"))
+    officer, post, step = (first_of(latest, name) for name in ("officer", "post", "step"))
+    return item, finding.agency or agency, region, officer, post, step
 
 
 def withdrawal(rule: Rule, occurrence: str, known: Issued, now: int) -> Finding:

@@ -8,7 +8,6 @@ corrected; a correction that comes before what it corrects simply waits.
 """
 
 from bisect import insort
-from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,12 +15,17 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.events import VOIDED, Fact, content_hash
+from mingjing.rules.ground import Ground
 
-Ground = tuple[Mapping[str, Any], str | None, str | None]
-"""What every rule stands on besides the facts: the item, the region and the agency of the case."""
+SCANNED = 24
+"""As many facts as are looked through one by one for an id; a longer case keeps an index."""
 
 
-class Issued(msgspec.Struct):
+LaidTo = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
+"""The item, agency, region, officer, post and step that a card is laid to."""
+
+
+class Issued(msgspec.Struct, array_like=True):
     """What was last said of one card: enough to tell whether there is something new to say."""
 
     level: str
@@ -30,15 +34,42 @@ class Issued(msgspec.Struct):
     revision: int
     issued_at: int
     violated_at: int
+    laid_to: LaidTo = (None, None, None, None, None, None)
+
+
+class Told(msgspec.Struct, array_like=True, frozen=True):
+    """What subjects of rules across cases were told of one fact or card: how many words, and where its tally stands.
+
+    `subjects` maps the case key of a subject to the hash of what it was told.
+    """
+
+    source: str
+    id: str
+    words: int
+    subjects: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """What the fact or card goes by in its case."""
+        return f"{self.source}|{self.id}"
 
 
 class Case:
-    """One case: received facts, settled facts with their tags, and the cards issued on it."""
+    """One case: received facts, settled facts with their tags, and the cards issued on it.
+
+    `seen` is the mask of every selector shape that some fact matches. `wakes`,
+    `parked` and the bits of `spoken` (rules of which something was said) go by
+    the place of a rule in its rulebook. What a subject found before `since` stays
+    as it was said, for what it rests on may be forgotten. `clocks` holds what `case_facts` worked
+    out last, for as long as nothing moves it.
+    """
 
     __slots__ = (
         "_received",
+        "_tags",
         "armed",
         "attributes",
+        "clocks",
         "corrected",
         "facts",
         "ground",
@@ -47,85 +78,163 @@ class Case:
         "key",
         "last_offset",
         "parked",
-        "tags",
+        "seen",
+        "since",
+        "spoken",
+        "told",
         "wakes",
     )
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.facts: list[Fact] = []
-        self.tags: list[int] = []
+        self.seen = 0
         self.attributes: dict[str, Any] = {}
         self.issued: dict[tuple[str, str], Issued] = {}
+        self.spoken = 0
         self.wakes: dict[int, int] = {}
         self.armed: int | None = None
         self.held: list[Fact] = []
         self.parked: dict[int, str] = {}
         self.ground: Ground | None = None
+        self.clocks: dict[int, Any] = {}
         self.corrected = False
+        self.told: dict[str, Told] | None = None
+        self.since = 0
         self.last_offset = -1
-        self._received: dict[tuple[str, str], Fact] = {}
+        self._tags: list[int] = []
+        self._received: dict[tuple[str, str], Fact] | None = None
 
     @property
-    def seen(self) -> int:
-        """The mask of every selector shape that some fact of the case matches."""
-        return reduce(or_, self.tags, 0)
+    def tags(self) -> list[int]:
+        """The mask of each settled fact, in their order."""
+        return self._tags
+
+    @tags.setter
+    def tags(self, tags: list[int]) -> None:
+        self._tags = tags
+        self.seen = reduce(or_, tags, 0)
 
     @property
     def received(self) -> list[Fact]:
         """Every fact that stands for its (source, id), corrected or not."""
-        return list(self._received.values())
+        return list(self._received.values()) if self.corrected and self._received is not None else list(self.facts)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no fact was ever taken in, and none is held."""
+        return not self.facts and not self._received and not self.held
 
     def add(self, fact: Fact) -> bool | None:
         """Take a fact in. Return None if it changes nothing, True if it only extends the facts, else False.
 
-        After True the fact is the last of `facts` (its tag is still to be
-        appended); after False `facts` has been laid out anew and all tags with it.
+        After True the fact is the last of `facts` (`tell` its tag next); after
+        False there are new `facts`, `tags` and `attributes`; the former ones are left as they were.
         """
-        known = self._received.get(fact.key)
+        return self.add_beside(fact, self.standing(fact.key))
+
+    def add_beside(self, fact: Fact, known: Fact | None) -> bool | None:
+        """Do as `add` does with a fact whose key `known` stands for so far."""
         if known is not None:
             stands = _standing(known, fact)
             if stands == known:
                 return None
-            self._received[fact.key] = stands
-        else:
+            self._stand(stands)
+            return False
+        if self.corrected or fact.corrects is not None:
+            self._stand(fact)
+            return False
+        facts = self.facts
+        if self._received is not None:
             self._received[fact.key] = fact
-        self.corrected = self.corrected or fact.corrects is not None
-        if known is None and not self.corrected and (not self.facts or self.facts[-1].order <= fact.order):
-            self.facts.append(fact)
-            self._attribute(fact)
+        elif len(facts) >= SCANNED:
+            self._received = {each.key: each for each in facts} | {fact.key: fact}
+        if not facts or facts[-1].at < fact.at or facts[-1].order <= fact.order:
+            facts.append(fact)
+            if fact.case_data:
+                self.clocks = {}
+                self._attribute(fact)
             return True
-        self.settle()
+        self.facts = list(facts)
+        insort(self.facts, fact, key=lambda each: each.order)
+        self._attribute_all()
         return False
+
+    def tell(self, tag: int) -> None:
+        """Give the fact that was last appended its tag."""
+        self._tags.append(tag)
+        self.seen |= tag
+
+    def drop_last(self, seen: int, attributes: dict[str, Any]) -> None:
+        """Undo an `add` that returned True: what was `seen` and the `attributes` are as they were before it."""
+        fact = self.facts.pop()
+        if self._received is not None:
+            del self._received[fact.key]
+        del self._tags[len(self.facts) :]
+        self.seen, self.attributes = seen, attributes
 
     def settle(self) -> None:
         """Lay the facts out anew from all that were received; tags are dropped."""
-        self.facts = []
-        for fact in _effective(self._received) if self.corrected else self._received.values():
-            insort(self.facts, fact, key=lambda each: each.order)
-        self.tags = []
-        self.attributes = {}
-        for fact in self.facts:
-            self._attribute(fact)
+        if self._received is not None:
+            self.facts = []
+            for fact in _effective(self._received) if self.corrected else self._received.values():
+                insort(self.facts, fact, key=lambda each: each.order)
+        self._attribute_all()
 
     def standing(self, key: tuple[str, str]) -> Fact | None:
         """Return the fact that stands for a (source, id), or None."""
-        return self._received.get(key)
+        if self._received is not None:
+            return self._received.get(key)
+        source, fact_id = key
+        for each in self.facts:
+            if each.id == fact_id and each.source == source:
+                return each
+        return None
 
     def put_back(self, key: tuple[str, str], before: Fact | None) -> None:
         """Undo an `add`: let `before` stand for the key again, or nothing."""
+        received = self._index()
         if before is None:
-            del self._received[key]
+            del received[key]
         else:
-            self._received[key] = before
-        self.corrected = any(fact.corrects is not None for fact in self._received.values())
+            received[key] = before
+        self.corrected = any(fact.corrects is not None for fact in received.values())
         self.settle()
 
     def restore(self, facts: list[Fact]) -> None:
         """Take back the received facts of a stored case."""
-        self._received = {fact.key: fact for fact in facts}
         self.corrected = any(fact.corrects is not None for fact in facts)
+        if self.corrected:
+            self._received = {fact.key: fact for fact in facts}
+            self.settle()
+        else:
+            self.facts = facts
+            self._received = {fact.key: fact for fact in facts} if len(facts) > SCANNED else None
+            self._attribute_all()
+
+    def _stand(self, fact: Fact) -> None:
+        """Let a fact stand for its key, which is a correction or the other word on a known fact."""
+        if fact.corrects is not None and not self.corrected:
+            self.corrected = True
+            self._received = {each.key: each for each in self.facts}  # in legal order, as a restored case has them
+        received = self._index()
+        received[fact.key] = fact
+        self.corrected = self.corrected and any(each.corrects is not None for each in received.values())
         self.settle()
+
+    def _index(self) -> dict[tuple[str, str], Fact]:
+        if self._received is None:
+            self._received = {each.key: each for each in self.facts}
+        return self._received
+
+    def _attribute_all(self) -> None:
+        """Read the attributes of the case from all its facts; what was worked out for the old ones is dropped."""
+        self.tags = []
+        self.clocks = {}
+        self.attributes = {}
+        for fact in self.facts:
+            if fact.case_data:
+                self._attribute(fact)
 
     def _attribute(self, fact: Fact) -> None:
         for name, value in fact.case_data.items():
@@ -153,6 +262,8 @@ def _effective(received: dict[tuple[str, str], Fact]) -> list[Fact]:
     for fact in received.values():
         if fact.corrects is not None and fact.corrects != fact.id:
             continue  # it stands for what it corrects, or waits for it
+        if fact.type == VOIDED and fact.corrects == fact.id:
+            continue  # its own last word is that it never was
         stands = _resolved(fact, corrections)
         if stands is not None:
             effective[stands.key] = stands

@@ -5,24 +5,31 @@ from typing import Any
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
+from mingjing.rules.figures import figures
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook, first_of
+from mingjing.rules.subject import is_subject
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
+
+Clock = tuple[Rule, Course, int | None]
+"""A clock of a case with its rule, and the instant that stopped it."""
 
 DATED = ("applied", "accepted", "decided", "delivered")
 
 
 def case_facts(case: Case, rulebook: Rulebook, now: int, generation: int) -> dict[str, Any] | None:
-    """Return the record of the `case-facts` topic, or None for a case without facts."""
+    """Return the record of the `case-facts` topic, or None for a case without facts, and for a subject."""
     facts = case.facts
-    if not facts:
+    if not facts or is_subject(case.key):
         return None
     text = rulebook.zone.text
     state, since = state_of(facts, rulebook)
     issued = {rule: each for (rule, _), each in case.issued.items() if each.status == "standing"}
+    running = clocks_of(case, rulebook, now)
+    item = rulebook.item_of(facts)
     clocks = [
         {
             "rule": rule.id,
@@ -33,14 +40,14 @@ def case_facts(case: Case, rulebook: Rulebook, now: int, generation: int) -> dic
             "state": clock_state(course, finish, now),
             "level": issued[rule.id].level if rule.id in issued else None,
         }
-        for rule, course, finish in clocks_of(case, rulebook, now)
+        for rule, course, finish in running
         for stretch in [course.run.at(now if finish is None else min(now, finish))]
     ]
     return {
         "case_key": case.key,
         "subject": case.key.partition("/")[2],
         "item": first_of(facts, "item"),
-        "item_title": rulebook.item_of(facts).get("title"),
+        "item_title": item.get("title"),
         "agency": first_of(facts, "agency"),
         "region": first_of(facts, "region"),
         **{f"{name}_at": text(since[name]) if name in since else None for name in DATED},
@@ -48,6 +55,7 @@ def case_facts(case: Case, rulebook: Rulebook, now: int, generation: int) -> dic
         "last_event_type": facts[-1].type,
         "state": state,
         "clocks": clocks,
+        "figures": figures(facts, item, running, since, now, rulebook.zone),
         "events": len(facts),
         "ver": [case.last_offset, generation, len(case.issued) + sum(each.revision for each in case.issued.values())],
     }
@@ -58,49 +66,54 @@ def state_of(facts: Sequence[Fact], rulebook: Rulebook) -> tuple[str, dict[str, 
     state, before = "applied", "applied"
     since: dict[str, int] = {}
     for fact in facts:
-        for pack in rulebook.packs:
-            declared = pack.vocabulary.types.get(fact.type)
-            if declared is None:
-                continue
-            if declared.resumes and state == "suspended":
-                state = before
-            elif declared.state is not None:
-                before = state if declared.state == "suspended" and state != "suspended" else before
-                state = declared.state
-                since.setdefault(state, fact.at)
-            break
+        declared = rulebook.declared.get(fact.type)
+        if declared is None:
+            continue
+        if declared.resumes and state == "suspended":
+            state = before
+        elif declared.state is not None:
+            before = state if declared.state == "suspended" and state != "suspended" else before
+            state = declared.state
+            since.setdefault(state, fact.at)
     return state, since
 
 
-def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[tuple[Rule, Course, int | None]]:
+def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
     """Return every clock of the case with its rule and the instant that stopped it.
 
     A clock that needs a calendar year nobody has filed is left out.
     """
-    found: list[tuple[Rule, Course, int | None]] = []
+    found: list[Clock] = []
     views: dict[str, View] = {}
-    for place, rule in enumerate(rulebook.rules):
-        judge = rule.judge
-        if not isinstance(judge, TimeLimit):
+    tags, count = case.tags, len(case.tags)
+    for seat in rulebook.clock_seats:
+        if not case.seen & seat.begins:
             continue
-        masks = rulebook.masks[place]
-        if not case.seen & masks[0]:
+        known = case.clocks.get(seat.place)
+        if known is None or any(tags[place] & seat.reads for place in range(known[0], count)):
+            rule = rulebook.rules[seat.place]
+            view = views.get(rule.zone.name)
+            if view is None:
+                view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
+            known = case.clocks[seat.place] = (count, _clocks(rule, rulebook, view, rulebook.masks[seat.place]))
+        found += known[1]
+    return found
+
+
+def _clocks(rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...]) -> list[Clock]:
+    judge = rule.judge
+    if not isinstance(judge, TimeLimit) or not rulebook.applies(rule, view):
+        return []
+    found: list[Clock] = []
+    for start in judge.starts(view, masks[0]):
+        ending = judge.ending(view, masks, start)
+        if ending is None and not judge.missing_violates:
             continue
-        view = views.get(rule.zone.name)
-        if view is None:
-            view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
-        if not rulebook.applies(rule, view):
+        finish = ending.at if ending else None
+        try:
+            found += [(rule, course, finish) for course in judge.courses(rule, view, masks, start)]
+        except CalendarMissing:
             continue
-        for start in view.chosen(masks[0], judge.start.which):
-            ending = judge.ending(view, masks, start)
-            if ending is None and not judge.missing_violates:
-                continue
-            try:
-                found += [
-                    (rule, course, ending.at if ending else None) for course in judge.courses(rule, view, masks, start)
-                ]
-            except CalendarMissing:
-                continue
     return found
 
 

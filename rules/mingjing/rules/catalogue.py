@@ -6,15 +6,10 @@ from typing import Any
 
 import msgspec
 
+from mingjing.rules.item_text import ITEM_TYPES, read_item
 from mingjing.rules.meter import approximate_days
 from mingjing.rules.term import parse_term
 from mingjing.rules.yaml_page import Node, YamlPage
-
-LIMITS = ("promised", "statutory", "supplement")
-ITEM_KEYS = (
-    *("code", "title", "agency", "kind", "mode", *LIMITS, "steps", "suspensions", "special", "flags", "tacit"),
-    *("valid_from", "valid_to", "basis", "note"),
-)
 
 
 class ItemVersion(msgspec.Struct, frozen=True):
@@ -59,31 +54,14 @@ def parse_catalogue(text: str, name: str) -> tuple[list[ItemVersion], str]:
 
 
 def _item(page: YamlPage, node: Node) -> ItemVersion:
-    fields = page.mapping(node, ITEM_KEYS, ("code", "title", "valid_from"))
-    plain = {key: page.plain(each) for key, each in fields.items()}
-    for key in LIMITS:
-        if key in fields:
-            try:
-                parse_term(page.text(fields[key]))
-            except ValueError as exc:
-                page.fault(fields[key], f"{key}: {exc}")
-    if "promised" in plain and "statutory" in plain and not page.faults:
-        promised, statutory = parse_term(str(plain["promised"])), parse_term(str(plain["statutory"]))
+    fields = page.mapping(node, tuple(ITEM_TYPES), ("code", "title", "valid_from"))
+    before = len(page.faults)
+    found = read_item(page, fields)
+    if "promised" in found and "statutory" in found and len(page.faults) == before:
+        promised, statutory = parse_term(str(found["promised"])), parse_term(str(found["statutory"]))
         if approximate_days(promised) > approximate_days(statutory):
             page.fault(fields["promised"], f"promised {promised} is longer than statutory {statutory} (TL-14)")
-    return ItemVersion(
-        page.text(fields.get("code")),
-        _date(page, fields.get("valid_from")) or date.min,
-        _date(page, fields.get("valid_to")),
-        plain,
-    )
-
-
-def _date(page: YamlPage, node: Node | None) -> date | None:
-    if node is None:
-        return None
-    try:
-        return date.fromisoformat(page.text(node))
-    except ValueError:
-        page.fault(node, f"{page.text(node)!r} is not a date; write 2020-01-01")
-        return None
+    begins, ends = page.date(fields.get("valid_from")), page.date(fields.get("valid_to"))
+    if begins is not None and ends is not None and ends < begins:
+        page.fault(fields["valid_to"], f"valid_to {ends} lies before valid_from {begins}")
+    return ItemVersion(page.text(fields.get("code")), begins or date.min, ends, found)

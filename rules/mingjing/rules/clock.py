@@ -80,9 +80,9 @@ def run(
     Pauses and extensions may come in any order; those that begin after the
     deadline they would move are left out, and overlapping pauses are united.
     """
-    course = _Course(meter, start, amount)
     if not pauses and not extensions:
-        return Run(start, course.stretches, [], [])
+        return Run(start, [Stretch(start.at, meter.due(start.at, amount, ()), amount, ())], [], [])
+    course = _Course(meter, start, amount)
     changes: list[tuple[int, int, Pause | Extension]] = [
         *((max(each.begin.at, start.at), 0, each) for each in pauses if each.end is None or each.end.at > start.at),
         *((each.fact.at, 1, each) for each in extensions),

@@ -6,13 +6,14 @@ deadlines is not here, for each step is an event of the card's own case and is j
 by rules.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import msgspec
 
 from mingjing.rules.card_action import Action, Outcome, act
 from mingjing.rules.card_life import Entry, Life, Said, heard, opened, shown_level
-from mingjing.rules.desk_words import ASKED, SAID, SUB_CASE, CardStage, Handled, Happening, Ver, Wish, Word
+from mingjing.rules.desk_words import ASKED, SAID, CardStage, Handled, Happening, Ver, Wish, Word, is_sub_case, sub_case
 from mingjing.rules.events import Fact
 from mingjing.rules.workflow import DRAWN_EVENT
 from mingjing.rules.workflow_steps import BY_VERB
@@ -61,7 +62,11 @@ class Desk:
         self.now = max(self.now, now)
 
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
-        """Take the engine's word or a person's step. Raises DeskFault for a record that is neither."""
+        """Take the engine's word or a person's step; the clock does not stay behind it.
+
+        Raises DeskFault for a record that is neither.
+        """
+        self.advance(fact.at)
         try:
             if fact.type == SAID:
                 self._hear(case_key, fact, msgspec.convert(fact.data, Word), offset)
@@ -108,6 +113,14 @@ class Desk:
     def restore(self, case_key: str, state: bytes) -> None:
         """Take back the cards of a case."""
         self._cards[case_key] = {each.life.card_id: each for each in _decode(state)}
+
+    def retire(self, now: int, retention: int) -> Collection[object]:  # noqa: ARG002  # as an engine is asked
+        """Return nothing: what people did with a card is kept here for as long as there is the card."""
+        return ()
+
+    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:  # noqa: ARG002  # as an engine is asked
+        """Raise DeskFault: nothing has left."""
+        raise DeskFault(f"the cards of case {case_key} never left the desk")
 
     def life(self, case_key: str, card_id: str) -> Life | None:
         """Return the life of a card, or None when the desk never heard of it."""
@@ -156,11 +169,11 @@ class Desk:
         self._touch(life, outcome, offset)
 
     def _happen(self, life: Life, type_: str, entry: Entry, **data: str) -> None:
-        if SUB_CASE in life.case_key:
+        if is_sub_case(life.case_key):
             return  # the card of a card's own case is worked, but has no case of its own
         self._happenings.append(
             Happening(
-                case_key=f"{life.case_key}{SUB_CASE}{life.card_id}",
+                case_key=sub_case(life.case_key, life.card_id),
                 id=entry.action_id,
                 type=type_,
                 at=entry.at,

@@ -1,5 +1,6 @@
 """What a desk reads and writes: the engine's word on a card, a person's step, how the card then stands."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -15,8 +16,13 @@ SAID, ASKED = "card.said", "card.asked"
 ENGINE = "urn:mingjing:engine"
 """Source of the engine's word."""
 
+DESK = "urn:mingjing:desk"
+"""Source of people's steps, and of what becomes of them in a card's own case."""
+
 SUB_CASE = "#"
 """Between the key of a case and the card that is a case of its own: `<case_key>#<card_id>`."""
+
+_SUB_CASE = re.compile(r"#[0-9a-f]{32}$")
 
 Ver = tuple[int, int, int]
 
@@ -85,6 +91,16 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     region: str
     agency: str | None = None
     fields: dict[str, str] = {}
+
+
+def sub_case(case_key: str, card_id: str) -> str:
+    """Return the key of the case that a card of this case is of its own."""
+    return f"{case_key}{SUB_CASE}{card_id}"
+
+
+def is_sub_case(case_key: str) -> bool:
+    """Return whether this is the key of a card's own case; a number of an agency's may well have a `#`."""
+    return _SUB_CASE.search(case_key) is not None
 
 
 def said_of(card: Card, at: int) -> Fact | None:

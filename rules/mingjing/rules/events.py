@@ -27,6 +27,11 @@ VOIDED = "event.voided"
 """Type of a correction that takes back the event it `corrects` and puts nothing in its place."""
 
 
+DEEMED = "urn:mingjing:deemed"
+"""Source of facts that the law deems to have happened. Such a fact is known from its `stamp` on, whatever its `at`;
+it is worked out inside a case, never sent."""
+
+
 class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A CloudEvent of one case, as it lies on `ingest.<agency>` and `case-events`.
 
@@ -141,6 +146,11 @@ def fact_of(event: Event) -> Fact:
         data=data,
         case_data=case_data,
     )
+
+
+def known_at(fact: Fact) -> int:
+    """Return the instant from which a fact counts: when it happened, or for a deemed one when the law came to deem it."""
+    return fact.stamp if fact.source == DEEMED else fact.at
 
 
 def content_hash(fact: Fact) -> str:

@@ -12,6 +12,7 @@ import yaml
 
 from mingjing.rules.card import LEVELS, Level
 from mingjing.rules.events import Fact
+from mingjing.rules.item_text import read_item
 from mingjing.rules.vocabulary import Vocabulary
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
 from mingjing.rules.zone import Zone
@@ -33,7 +34,10 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One story with its clock; `expect` is every card drawn, in any order; `spares` names rules that draw none."""
+    """One story with its clock; `expect` is every card drawn, in any order; `spares` names rules that draw none.
+
+    `facts` tell of one case, or of those that `homes` names, one for each fact.
+    """
 
     name: str
     item: Mapping[str, Any] | str
@@ -42,31 +46,42 @@ class Example(msgspec.Struct, frozen=True):
     expect: tuple[Expected, ...]
     spares: tuple[str, ...]
     line: int
+    homes: tuple[str, ...] = ()
 
 
 def read_example(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, rules: Collection[str]) -> Example:
     """Return the example at `node`; faults go to the page."""
-    found = page.mapping(node, ("name", "item", "story", "by", "expect", "spares", "note"), ("name", "story", "by"))
+    known = ("name", "item", "story", "cases", "by", "expect", "spares", "note")
+    found = page.mapping(node, known, ("name", "by"))
+    if ("story" in found) == ("cases" in found):
+        page.fault(node, "give `story` (what happened in one case) or `cases` (what happened in each of several)")
     item = found.get("item")
     facts = [
-        _fact(page, each, number, vocabulary, zone) for number, each in enumerate(page.items(found.get("story")), 1)
+        _fact(page, each, str(number), vocabulary, zone)
+        for number, each in enumerate(page.items(found.get("story")), 1)
     ]
+    homes: list[str] = []
+    for name, story in (page.entries(found["cases"]) if "cases" in found else {}).items():
+        for number, each in enumerate(page.items(story), 1):
+            facts.append(_fact(page, each, f"{name}-{number}", vocabulary, zone))
+            homes.append(name)
     spares = page.texts(found.get("spares"))
     for name, each in zip(spares, page.items(found.get("spares")), strict=True):
         if name not in rules:
             page.fault(each, f"rule {name!r} is not in this pack{nearest(name, rules)}")
     return Example(
         page.text(found.get("name")),
-        page.plain(item) if isinstance(item, yaml.MappingNode) else page.text(item),
+        read_item(page, page.entries(item)) if isinstance(item, yaml.MappingNode) else page.text(item),
         tuple(facts),
         _instant(page, found.get("by"), zone),
         tuple(_expected(page, each, rules, zone) for each in page.items(found.get("expect"))),
         tuple(spares),
         node.start_mark.line + 1,
+        tuple(homes),
     )
 
 
-def _fact(page: YamlPage, node: Node, number: int, vocabulary: Vocabulary, zone: Zone) -> Fact:
+def _fact(page: YamlPage, node: Node, name: str, vocabulary: Vocabulary, zone: Zone) -> Fact:
     found = page.mapping(node, STORY_KEYS, ("at", "event"))
     event_type = page.text(found.get("event"))
     if reason := vocabulary.unknown(event_type):
@@ -78,7 +93,7 @@ def _fact(page: YamlPage, node: Node, number: int, vocabulary: Vocabulary, zone:
         if key in found
     }
     return Fact(
-        id=page.text(found.get("id")) or str(number),
+        id=page.text(found.get("id")) or name,
         source=page.text(found.get("source")) or "example",
         type=event_type,
         at=at,

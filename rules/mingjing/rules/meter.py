@@ -2,7 +2,8 @@
 
 The day a span opens is not counted (民法典 art. 201); day n is the n-th counted
 day after it. A calendar-day or month term that ends on a day off rolls to the
-next working day (民法典 art. 203) unless the rule says otherwise.
+next working day (民法典 art. 203) unless the rule says otherwise; so does a duty
+of the same day (0wd) that begins on one.
 
 Positions are day ordinals for terms of days and months, and microseconds for
 terms of hours and minutes. Rolling is not part of a position: it is done once,
@@ -27,6 +28,10 @@ Taken = tuple[tuple[int, int], ...]
 """Stretches (begin, end] that are given back, in order, not overlapping, as positions."""
 
 
+MOST_DAYS = 10_000
+"""Ends of limits that a meter remembers; beyond it they are worked out anew."""
+
+
 class Due(msgspec.Struct, frozen=True):
     """The end of a limit: `on` is the last day in time, `past` the first instant too late."""
 
@@ -43,9 +48,11 @@ class Meter:
         self.workdays = workdays
         self.unit = unit
         self.count = count
-        self.roll = roll and unit in {"cd", "mo"}
+        self.roll = roll and unit in {"wd", "cd", "mo"}
         self.by_days = unit in DAY_UNITS
+        self._by_day_alone = self.by_days and count != "to-the-second"
         self._office = OfficeTime(zone, workdays)
+        self._ends: dict[tuple[int, int], Due] = {}
 
     def position(self, micro: int) -> int:
         """Return where an instant lies on this meter."""
@@ -74,7 +81,15 @@ class Meter:
 
     def due(self, start: int, amount: int, taken: Taken) -> Due:
         """Return the end of `amount` units from the instant `start`, after giving back what was taken."""
-        end = self.add(self.position(start), amount)
+        begins = self.position(start)
+        if not taken and self._by_day_alone:
+            found = self._ends.get((begins, amount))
+            if found is None:
+                if len(self._ends) >= MOST_DAYS:
+                    self._ends.clear()
+                found = self._ends[begins, amount] = self._due(self.add(begins, amount), start)
+            return found
+        end = self.add(begins, amount)
         for begin, until in taken:
             end = self._forward(end, self.between(begin, until))
         return self._due(end, start)

@@ -9,10 +9,21 @@ import yaml
 
 from mingjing.rules.card import Issue
 from mingjing.rules.examples import Example, read_example
-from mingjing.rules.kinds import notification, separation, sequence, time_limit, waiting_period
+from mingjing.rules.kinds import (
+    condition,
+    frequency,
+    notification,
+    ratio,
+    separation,
+    sequence,
+    silence,
+    time_limit,
+    waiting_period,
+)
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.meter import approximate_days
 from mingjing.rules.rule import Judge, Rule, Rung
+from mingjing.rules.tables import Table
 from mingjing.rules.term import Threshold
 from mingjing.rules.vocabulary import OPEN_VOCABULARY, Vocabulary
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
@@ -37,6 +48,10 @@ KINDS: Mapping[str, Kind] = {
     "sequence": Kind(sequence.read, ("broken",), thresholds=False),
     "notification": Kind(notification.read, ("broken",), thresholds=True),
     "separation": Kind(separation.read, ("broken",), thresholds=False),
+    "condition": Kind(condition.read, ("broken",), thresholds=False),
+    "frequency": Kind(frequency.read, ("reached",), thresholds=False),
+    "silence": Kind(silence.read, ("silent",), thresholds=False),
+    "ratio": Kind(ratio.read, ("past",), thresholds=False),
 }
 
 
@@ -50,10 +65,16 @@ class Pack(msgspec.Struct, frozen=True):
     zone: Zone
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
+    tables: Mapping[str, Table] = {}
 
 
-def parse_pack(text: str, name: str, vocabularies: Mapping[str, Vocabulary]) -> Pack:
-    """Return the pack a YAML text states; PackRefused with every fault, each at its place."""
+def parse_pack(
+    text: str, name: str, vocabularies: Mapping[str, Vocabulary], tables: Mapping[str, Table] | None = None
+) -> Pack:
+    """Return the pack a YAML text states; PackRefused with every fault, each at its place.
+
+    `tables` are those its rules may look things up in; the pack carries them on to its rulebook.
+    """
     page = YamlPage(text, name)
     page.refuse()
     top = page.mapping(page.root, PACK_KEYS, ("pack", "version", "rules"))
@@ -61,7 +82,7 @@ def parse_pack(text: str, name: str, vocabularies: Mapping[str, Vocabulary]) -> 
     zone = _zone(page, top.get("zone"))
     pack, version = page.text(top.get("pack")), page.text(top.get("version"))
     nodes = [node for node in page.items(top.get("rules")) if _is_rule(page, node)]
-    rules = [_rule(page, node, vocabulary, zone, pack, version) for node in nodes]
+    rules = [_rule(page, node, vocabulary, zone, pack, version, tables) for node in nodes]
     seen: dict[str, str] = {}
     for rule, node in zip(rules, nodes, strict=True):
         if rule.id in seen:
@@ -69,7 +90,16 @@ def parse_pack(text: str, name: str, vocabularies: Mapping[str, Vocabulary]) -> 
         seen[rule.id] = rule.title
     examples = [read_example(page, node, vocabulary, zone, seen) for node in page.items(top.get("examples"))]
     page.refuse()
-    return Pack(pack, page.text(top.get("title")) or pack, version, vocabulary, zone, tuple(rules), tuple(examples))
+    return Pack(
+        pack,
+        page.text(top.get("title")) or pack,
+        version,
+        vocabulary,
+        zone,
+        tuple(rules),
+        tuple(examples),
+        tables or {},
+    )
 
 
 def _vocabulary(page: YamlPage, top: dict[str, Node], vocabularies: Mapping[str, Vocabulary]) -> Vocabulary:
@@ -96,15 +126,24 @@ def _is_rule(page: YamlPage, node: Node) -> bool:
     return found
 
 
-def _rule(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, pack: str, version: str) -> Rule:
+def _rule(
+    page: YamlPage,
+    node: Node,
+    vocabulary: Vocabulary,
+    zone: Zone,
+    pack: str,
+    version: str,
+    tables: Mapping[str, Table] | None,
+) -> Rule:
     fields = {str(key.value): value for key, value in node.value}
     for key in ("id", "kind", "cards"):
         if key not in fields:
             page.fault(node, f"rule {page.text(fields.get('id')) or '?'}: key {key!r} is missing")
-    reader = RuleReader(page, node, fields, vocabulary)
+    reader = RuleReader(page, node, fields, vocabulary, tables)
     kind_name = page.word(fields.get("kind"), tuple(KINDS), "time-limit")
     kind = KINDS[kind_name]
     rungs = reader.rungs(*kind.words, thresholds=kind.thresholds)
+    judge = kind.read(reader)
     rule = Rule(
         id=reader.id,
         title=page.text(fields.get("title")) or reader.id,
@@ -113,19 +152,21 @@ def _rule(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, pack: 
         issue=_issue(page, fields.get("issue")),
         rungs=rungs,
         scope=_scope(page, fields.get("scope"), reader.id),
-        judge=kind.read(reader),
+        judge=judge,
         pack=pack,
         pack_version=version,
         vocabulary=vocabulary,
         zone=zone,
         shadow=page.flag(fields.get("shadow"), default=False),
-        clocks=_clocks(rungs),
+        clocks=clocks_of(rungs),
+        reach=reader.reach,
     )
-    _check_ladder(page, fields, rule)
+    check_ladder(page, fields, rule)
     return rule
 
 
-def _clocks(rungs: tuple[Rung, ...]) -> tuple[str, ...]:
+def clocks_of(rungs: tuple[Rung, ...]) -> tuple[str, ...]:
+    """Return the clocks that a ladder names, in order, each once."""
     named = (each.when.clock for each in rungs if isinstance(each.when, Threshold))
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
@@ -145,7 +186,7 @@ def _scope(page: YamlPage, node: Node | None, rule_id: str) -> dict[str, tuple[s
     return found
 
 
-def _check_ladder(page: YamlPage, fields: dict[str, Node], rule: Rule) -> None:
+def check_ladder(page: YamlPage, fields: dict[str, Node], rule: Rule) -> None:
     """Refuse a ladder that falls in time on one clock, as far as the rule alone can tell."""
     rungs = [(rung.level, rung.when) for rung in rule.rungs if isinstance(rung.when, Threshold)]
     for (lower, sooner), (higher, later) in combinations(rungs, 2):

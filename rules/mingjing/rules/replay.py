@@ -5,14 +5,18 @@ that is merely missing and whose deadline ends after it is pending, not late.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from mingjing.rules import deem
 from mingjing.rules.card import Finding
-from mingjing.rules.case import Case
+from mingjing.rules.card_record import laid_to
+from mingjing.rules.case import Case, Issued
+from mingjing.rules.deem import NO_CHANGE
 from mingjing.rules.events import Fact
 from mingjing.rules.explain import sentences
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tally import Tallies, Tally, subjects_of
 from mingjing.rules.workdays import CalendarMissing
 
 
@@ -23,13 +27,34 @@ def judge_case(
 
     `item` stands in for the catalogue's. Raises CalendarMissing and ValueError as judges do.
     """
+    return judge_settled(settled(key, facts, rulebook), rulebook, now, item)
+
+
+def settled(key: str, facts: Iterable[Fact], rulebook: Rulebook) -> Case:
+    """Return the case that the facts make, tagged and on its ground, as yet unjudged."""
     case = Case(key)
     for fact in facts:
         case.add(fact)
     case.settle()
     case.tags = [rulebook.tag(fact) for fact in case.facts]
+    case.ground = rulebook.ground(case.facts)
+    return case
+
+
+def let_be_deemed(case: Case, rulebook: Rulebook, now: int) -> None:
+    """Give a settled case the facts that the law deems to have happened by `now`; CalendarMissing as judges do."""
+    if rulebook.deeming and deem.settle(case, rulebook, now)[0] != NO_CHANGE:
+        case.tags = [rulebook.tag(fact) for fact in case.facts]
+        case.ground = rulebook.ground(case.facts)
+
+
+def judge_settled(
+    case: Case, rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None
+) -> list[tuple[Rule, Finding]]:
+    """Return every finding on a settled case; see `judge_case`."""
     if not case.facts:
         return []
+    let_be_deemed(case, rulebook, now)
     found: list[tuple[Rule, Finding]] = []
     views = {name: rulebook.view(case, now, zone, item) for name, zone in rulebook.zones.items()}
     for rule, masks in zip(rulebook.rules, rulebook.masks, strict=True):
@@ -46,24 +71,87 @@ def lines(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> Iter
     `status: parked` and the reason, one that states a date nobody can read one
     with `status: unreadable`; never a guess.
     """
+    yield from replayed(key, facts, rulebook, now).lines
+
+
+class Replayed(NamedTuple):
+    """What a replay makes of one case: the records of its cards, and what it tells subjects of rules across cases."""
+
+    lines: list[dict[str, Any]]
+    tallies: list[Tally]
+
+
+def replayed(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> Replayed:
+    """Return what becomes of a case; records as in `lines`."""
+    facts = list(facts)
+    case = settled(key, facts, rulebook)
     try:
-        found = judge_case(key, facts, rulebook, now)
+        found = judge_settled(case, rulebook, now)
     except (CalendarMissing, ValueError) as exc:
         status = "parked" if isinstance(exc, CalendarMissing) else "unreadable"
-        yield {"case": key, "rule": None, "level": None, "status": status, "reason": str(exc)}
-        return
+        line = {"case": key, "rule": None, "level": None, "status": status, "reason": str(exc)}
+        return Replayed([line], _told(case, facts, [], rulebook, now))
+    return Replayed([_line(key, *each) for each in found], _told(case, facts, found, rulebook, now))
+
+
+def _told(
+    case: Case, facts: Iterable[Fact], found: Iterable[tuple[Rule, Finding]], rulebook: Rulebook, now: int
+) -> list[Tally]:
+    """Return what a settled case, all its facts as they came and the findings on it tell subjects."""
+    if not rulebook.across:
+        return []
+    tallies = Tallies(rulebook)
+    for fact in facts:
+        tallies.hear(case, fact, now)
+    tallies.whole(case, now)
     for rule, finding in found:
-        text = rule.zone.text
-        yield {
-            "case": key,
-            "rule": rule.id,
-            "rung": finding.rung,
-            "occurrence": finding.occurrence,
-            "level": finding.level,
-            "status": finding.status,
-            "issue": finding.issue,
-            "violated_at": text(finding.violated_at),
-            "due_at": text(finding.due_at) if finding.due_at is not None else None,
-            "evidence": [{"id": each.id, "type": each.type, "at": text(each.at)} for each in finding.evidence],
-            "explain": {**finding.explain, "sentences": sentences(rule, finding)},
-        }
+        issued = Issued(
+            level=finding.level,
+            status=finding.status,
+            digest="",
+            revision=1,
+            issued_at=finding.violated_at,
+            violated_at=finding.violated_at,
+            laid_to=laid_to(case, finding),
+        )
+        tallies.card(case, rule, finding, issued, now)
+    return tallies.take()
+
+
+def across(tallies: Iterable[Tally], rulebook: Rulebook, now: int) -> Iterator[dict[str, Any]]:
+    """Yield the records of the cards drawn on subjects, after every case has told what it tells.
+
+    Cards of subjects may be counted themselves, so the subjects are judged again
+    until they tell nothing new. It ends, for it takes at least two cards to draw one.
+    """
+    book = subjects_of(rulebook)
+    told = list(tallies)
+    further: list[Tally] = []
+    while True:
+        subjects: dict[str, list[Fact]] = {}
+        for tally in (*told, *further):
+            subjects.setdefault(tally.case_key, []).append(tally.fact)
+        judged = [replayed(key, facts, book, now) for key, facts in sorted(subjects.items())]
+        again = [tally for each in judged for tally in each.tallies]
+        if again == further:
+            for each in judged:
+                yield from each.lines
+            return
+        further = again
+
+
+def _line(key: str, rule: Rule, finding: Finding) -> dict[str, Any]:
+    text = rule.zone.text
+    return {
+        "case": key,
+        "rule": rule.id,
+        "rung": finding.rung,
+        "occurrence": finding.occurrence,
+        "level": finding.level,
+        "status": finding.status,
+        "issue": finding.issue,
+        "violated_at": text(finding.violated_at),
+        "due_at": text(finding.due_at) if finding.due_at is not None else None,
+        "evidence": [{"id": each.id, "type": each.type, "at": text(each.at)} for each in finding.evidence],
+        "explain": {**finding.explain, "sentences": sentences(rule, finding)},
+    }

@@ -11,12 +11,13 @@ from mingjing.rules.card import digest
 from mingjing.rules.case import Case
 from mingjing.rules.case_facts import clock_state, clocks_of, state_of
 from mingjing.rules.events import Fact
-from mingjing.rules.explain import CLOCK_TITLES, sentences
+from mingjing.rules.explain import sentences
 from mingjing.rules.kinds.clock_trace import iso
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.telling.phrases import CLOCK_TITLES
 from mingjing.rules.workdays import CalendarMissing
 
 MOST_DAYS = 400

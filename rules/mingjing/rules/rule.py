@@ -1,7 +1,7 @@
 """A rule as the engine holds it: the law it states, and the judge that applies it."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -11,6 +11,9 @@ from mingjing.rules.term import Threshold
 from mingjing.rules.view import View
 from mingjing.rules.vocabulary import Vocabulary
 from mingjing.rules.zone import Zone
+
+Reach = Literal["case", "across"]
+"""What a rule is judged on: one case, or a subject that the owners of many cases tell of it."""
 
 
 class Rung(msgspec.Struct, frozen=True):
@@ -77,6 +80,8 @@ class Rule(msgspec.Struct, kw_only=True, frozen=True):
     shadow: bool = False
     clocks: tuple[str, ...] = ()
     """The clocks its rungs name, in order, each once."""
+    reach: Reach = "case"
+    """`across` rules are never asked of a case; `mingjing.rules.tally` says what a case tells their subjects."""
 
     def finding(self, rung: Rung, *, provisional: bool = False, **content: Any) -> Finding:
         """Return a finding of this rule at one of its rungs.

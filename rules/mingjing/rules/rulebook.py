@@ -1,20 +1,44 @@
 """The rulebook: every rule in force with the ground it stands on, compiled for the engine."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
 from mingjing.rules.calendar import TIERS, Calendar
-from mingjing.rules.case import Case, Ground
+from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue
+from mingjing.rules.deem import Deeming, duty_of
+from mingjing.rules.event_type import EventType, attributes_of
 from mingjing.rules.events import Fact
+from mingjing.rules.glances.every_kind import glance_of
+from mingjing.rules.glances.glance import Glance
+from mingjing.rules.ground import Ground
+from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import Rule
 from mingjing.rules.selector import Condition, Selector, value_at
-from mingjing.rules.view import View
+from mingjing.rules.tables import Table
+from mingjing.rules.view import NO_OUTAGES, Outages, View
 from mingjing.rules.yaml_page import Fault, PackRefused
 from mingjing.rules.zone import Zone
+
+
+class Seat(NamedTuple):
+    """A rule as the engine calls on it: its place, and what tells at once whether a fact concerns it.
+
+    `begins` is the mask without which it finds nothing, `reads` that of every
+    selector; `wide` rules also read attributes of the case.
+    """
+
+    place: int
+    bit: int
+    begins: int
+    reads: int
+    wide: bool
+    glance: Glance | None
 
 
 class Rulebook:
@@ -31,34 +55,70 @@ class Rulebook:
         calendar: Calendar,
         catalogue: Catalogue | None = None,
         delays: Mapping[str, int] | None = None,
+        profile: str = "",
+        outages: Outages = NO_OUTAGES,
     ) -> None:
         _refuse_shared_ids(packs)
+        self.profile = profile
         self.packs = tuple(packs)
         self.calendar = calendar
         self.catalogue = catalogue or Catalogue([])
         self.delays = dict(delays or {})
-        self.rules: tuple[Rule, ...] = tuple(rule for pack in packs for rule in pack.rules)
+        self.outages = outages
+        rules = tuple(rule for pack in packs for rule in pack.rules)
+        self.tables: Mapping[str, Table] = {name: table for pack in packs for name, table in pack.tables.items()}
+        self.rules: tuple[Rule, ...] = tuple(rule for rule in rules if rule.reach == "case")
+        self.across: tuple[Rule, ...] = tuple(rule for rule in rules if rule.reach == "across")
         self._bits: dict[tuple[frozenset[str] | None, str | None], int] = {}
         self._by_type: dict[str, int] = {}
         self._any = 0
         self._conditional: list[tuple[frozenset[str] | None, Condition, int]] = []
+        self._tests: dict[str, tuple[int, tuple[tuple[Condition, int], ...]]] = {}
         self.masks = [tuple(self._mask(each) for each in rule.judge.selectors) for rule in self.rules]
+        self.across_masks = [tuple(self._mask(each) for each in rule.judge.selectors) for rule in self.across]
+        self.deeming = tuple(self._deemings())
+        self._deeming_types = {
+            name for each in self.deeming for selector in each.duty.selectors for name in selector.types or ()
+        }
         self._touched: dict[str, tuple[int, ...]] = {}
+        self._seats: dict[str, tuple[Seat, ...]] = {}
+        self._grounds: dict[tuple[int, str | None, str | None], Ground] = {}
+        self._accepting = {
+            name for pack in packs for name, found in pack.vocabulary.types.items() if found.state == "accepted"
+        }
         self.all_rules = tuple(range(len(self.rules)))
+        self.places = {rule.id: place for place, rule in enumerate(self.rules)}
+        self.all_seats = tuple(self._seat(place) for place in self.all_rules)
+        self.clock_seats = tuple(seat for seat in self.all_seats if isinstance(self.rules[seat.place].judge, TimeLimit))
+        self.declared: dict[str, EventType] = {}
+        for pack in packs[::-1]:
+            self.declared.update(pack.vocabulary.types)
+        self.attributing = frozenset(name for name, found in self.declared.items() if found.case)
         self.zones: dict[str, Zone] = {rule.zone.name: rule.zone for rule in self.rules}
         self.fingerprint = _fingerprint(self)
         self.versions = {"calendar": f"{calendar.name}@{calendar.version}", "catalogue": self.catalogue.version}
+        if self.tables:
+            self.versions["tables"] = "+".join(map(str, self.tables.values()))
+        if profile:
+            self.versions["profile"] = profile
 
     @property
     def zone(self) -> Zone:
         """The zone of the first pack: that of the installation."""
         return self.packs[0].zone if self.packs else Zone("Asia/Shanghai")
 
+    def with_packs(self, packs: Sequence[Pack]) -> "Rulebook":
+        """Return a rulebook of other packs on the same ground."""
+        return Rulebook(packs, self.calendar, self.catalogue, self.delays, self.profile, self.outages)
+
     def tag(self, fact: Fact) -> int:
         """Return the mask of every selector shape that matches the fact."""
-        mask = self._any | self._by_type.get(fact.type, 0)
-        for types, condition, bit in self._conditional:
-            if (types is None or fact.type in types) and condition.holds(fact):
+        tests = self._tests.get(fact.type)
+        if tests is None:
+            tests = self._tests[fact.type] = self._tests_of(fact.type)
+        mask, conditional = tests
+        for condition, bit in conditional:
+            if condition.holds(fact):
                 mask |= bit
         return mask
 
@@ -75,6 +135,13 @@ class Rulebook:
             )
         return found
 
+    def seats(self, event_type: str) -> tuple[Seat, ...]:
+        """Return the rules that a fact of this type can affect, in the order of their places."""
+        found = self._seats.get(event_type)
+        if found is None:
+            found = self._seats[event_type] = tuple(self.all_seats[place] for place in self.touched(event_type))
+        return found
+
     def item_of(self, facts: Sequence[Fact]) -> Mapping[str, Any]:
         """Return the item of a case in the version in force when it was accepted, or else began."""
         code = next((fact.item for fact in facts if fact.item), None)
@@ -84,43 +151,108 @@ class Rulebook:
 
     def view(self, case: Case, now: int, zone: Zone, item: Mapping[str, Any] | None = None) -> View:
         """Return what rules of `zone` may see of the case at `now`; `item` overrides the catalogue's."""
-        known, region, agency = self.ground(case.facts)
+        ground = case.ground or self.ground(case.facts)
         return View(
             case.facts,
             case.tags,
             now,
             zone,
             self.calendar,
-            region,
-            agency,
-            known if item is None else item,
-            case.attributes,
+            ground.region,
+            ground.agency,
+            ground.item if item is None else item,
+            self.attributes(case),
             self.delays,
+            self.outages,
         )
 
+    def attributes(self, case: Case) -> Mapping[str, Any]:
+        """Return the attributes of a case: what its sources repeat of it, and the fields declared to be such."""
+        if self.attributing and any(fact.type in self.attributing for fact in case.facts):
+            return attributes_of(case.facts, self.declared)
+        return case.attributes
+
     def ground(self, facts: Sequence[Fact]) -> Ground:
-        """Return the item, the region and the agency that the facts leave a case with."""
-        return (self.item_of(facts), first_of(facts, "region"), first_of(facts, "agency"))
+        """Return the ground that the facts put a case on; equal grounds are one object."""
+        item, region, agency = self.item_of(facts), first_of(facts, "region"), first_of(facts, "agency")
+        key = (id(item) if item else 0, region, agency)
+        found = self._grounds.get(key)
+        if found is None:
+            found = self._grounds[key] = self._ground(item, region, agency)
+        return found
+
+    def ground_after(self, ground: Ground | None, facts: Sequence[Fact]) -> Ground:
+        """Return the ground once the last of the facts has been added in order to those that made `ground`."""
+        last = facts[-1]
+        if (
+            ground is None
+            or last.type in self._accepting
+            or (last.item is not None and not ground.item)
+            or (last.agency is not None and ground.agency is None)
+            or (last.region is not None and ground.region is None)
+        ):
+            return self.ground(facts)
+        return ground
 
     def applies(self, rule: Rule, view: View) -> bool:
         """Whether the case lies in the rule's scope."""
-        return all(self._in_scope(path, values, view) for path, values in rule.scope.items())
+        return self.in_scope(rule.scope, view)
 
-    def _in_scope(self, path: str, values: Iterable[str], view: View) -> bool:
-        if path in {"agency", "region"}:
-            found = (view.region if path == "region" else view.agency) or ""
-            return any(found == value or (path == "region" and _lies_in(found, value)) for value in values)
-        here = value_at(path, data={}, case=view.attributes, item=view.item)
-        many = here if isinstance(here, list) else [here]
-        return any(_written(each) in values for each in many if each is not None)
+    def in_scope(self, scope: Mapping[str, Iterable[str]], view: View) -> bool:
+        """Whether the case has one of the values that the scope asks at each path."""
+        return all(
+            _in_scope(path, values, view.region, view.agency, view.item, view.attributes)
+            for path, values in scope.items()
+        )
+
+    def may_deem(self, facts: Sequence[Fact], ground: Ground | None) -> bool:
+        """Whether the last fact of a case, which had stood on `ground`, may change what is deemed to have happened."""
+        if facts[-1].type in self._deeming_types:
+            return True
+        return ground is not None and self.ground_after(ground, facts) is not ground
+
+    def _deemings(self) -> Iterator[Deeming]:
+        """Yield what each vocabulary declares, once, in the zone of the first pack on it."""
+        seen: set[str] = set()
+        for pack in self.packs:
+            if pack.vocabulary.name in seen:
+                continue
+            seen.add(pack.vocabulary.name)
+            for each in pack.vocabulary.deem:
+                duty = duty_of(each, pack.vocabulary)
+                yield Deeming(each, duty, tuple(map(self._mask, duty.selectors)), pack.zone)
+
+    def _ground(self, item: Mapping[str, Any], region: str | None, agency: str | None) -> Ground:
+        scope = open_scope = 0
+        for place, rule in enumerate(self.rules):
+            asks_case = any(path.startswith("case.") for path in rule.scope)
+            if all(
+                path.startswith("case.") or _in_scope(path, values, region, agency, item, {})
+                for path, values in rule.scope.items()
+            ):
+                scope |= 1 << place
+                open_scope |= (1 << place) if asks_case else 0
+        return Ground(item, region, agency, self.calendar.workdays(region, agency), scope, open_scope)
+
+    def _seat(self, place: int) -> Seat:
+        rule, masks = self.rules[place], self.masks[place]
+        return Seat(
+            place,
+            1 << place,
+            masks[0],
+            reduce(or_, masks),
+            rule.judge.case_wide or any(key.startswith("case.") for key in rule.scope),
+            glance_of(rule, masks, self.calendar, self.delays),
+        )
+
+    def _tests_of(self, event_type: str) -> tuple[int, tuple[tuple[Condition, int], ...]]:
+        """Return what every fact of a type matches, and the conditions some of them meet."""
+        return self._any | self._by_type.get(event_type, 0), tuple(
+            (condition, bit) for types, condition, bit in self._conditional if types is None or event_type in types
+        )
 
     def _accepted(self, facts: Sequence[Fact]) -> Fact:
-        for fact in facts:
-            for pack in self.packs:
-                found = pack.vocabulary.types.get(fact.type)
-                if found is not None and found.state == "accepted":
-                    return fact
-        return facts[0]
+        return next((fact for fact in facts if fact.type in self._accepting), facts[0])
 
     def _mask(self, selector: Selector) -> int:
         bit = self._bits.get(selector.shape)
@@ -128,7 +260,7 @@ class Rulebook:
             return bit
         bit = self._bits[selector.shape] = 1 << len(self._bits)
         if selector.where is not None:
-            self._conditional.append((selector.types, Condition(selector.where), bit))
+            self._conditional.append((selector.types, Condition(selector.where, self.zone), bit))
         elif selector.types is None:
             self._any |= bit
         else:
@@ -148,7 +280,10 @@ def _fingerprint(book: Rulebook) -> str:
     parts += [
         f"{book.calendar.name}@{book.calendar.version}",
         book.catalogue.version,
+        *map(str, book.tables.values()),
+        book.profile,
         repr(sorted(book.delays.items())),
+        repr(sorted(book.outages.items())),
     ]
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
 
@@ -163,6 +298,22 @@ def _refuse_shared_ids(packs: Sequence[Pack]) -> None:
                 faults.append(Fault(pack.name, 1, 1, f"rule id {rule.id!r} is taken already in pack {home}"))
     if faults:
         raise PackRefused(faults)
+
+
+def _in_scope(
+    path: str,
+    values: Iterable[str],
+    region: str | None,
+    agency: str | None,
+    item: Mapping[str, Any],
+    attributes: Mapping[str, Any],
+) -> bool:
+    if path in {"agency", "region"}:
+        found = (region if path == "region" else agency) or ""
+        return any(found == value or (path == "region" and _lies_in(found, value)) for value in values)
+    here = value_at(path, data={}, case=attributes, item=item)
+    many = here if isinstance(here, list) else [here]
+    return any(_written(each) in values for each in many if each is not None)
 
 
 def _lies_in(region: str, area: str) -> bool:

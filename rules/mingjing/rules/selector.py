@@ -4,52 +4,52 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-import cel
 import msgspec
 
-from mingjing.rules.events import Fact, instant
+from mingjing.rules.events import Fact
+from mingjing.rules.expression.checking import check
+from mingjing.rules.expression.envelope import Envelope
+from mingjing.rules.expression.evaluation import Program
+from mingjing.rules.expression.functions import Ground
+from mingjing.rules.expression.operators import GROUND
+from mingjing.rules.expression.syntax import ExpressionFault, parse
+from mingjing.rules.expression.types import ANY as ANYTHING
+from mingjing.rules.zone import Zone
 
 Which = Literal["first", "last", "each", "first-after", "first-anywhere"]
 ANY = "*"
 
-_PATH = re.compile(r"""\b(?:data|case|event)(?:\.[A-Za-z_]\w*|\[\s*(?:"[^"]*"|'[^']*')\s*\])+""")
-_STEP = re.compile(r"""\.([A-Za-z_]\w*)|\[\s*["']([^"']*)["']\s*\]""")
-_HAS = re.compile(r"\bhas\(([^()]*)\)")
-_ABSENT = float("nan")  # equals nothing, not even itself, and is neither less nor more than anything
+NAMES = ("data", "case", "event")
+"""What a selector's `where` may read: an event is chosen by what it says itself."""
 
 
 class Condition:
-    """A CEL expression over `data`, `case` and `event`, compiled once.
+    """An expression over `data`, `case` and `event`, compiled once.
 
     A path the expression names but the event lacks never equals anything:
     `data.a == "x"` is false and `data.a != "x"` is true when `a` is absent.
-    `has(data.a)` asks for it. `event.time` and `event.recordedtime` are instants.
-    An expression whose operands do not fit each other does not hold.
-    Raises ValueError when the text is not CEL or names anything else.
+    `has(data.a)` asks for it. `event.time` and `event.recordedtime` are instants;
+    its `date`, `weekday` and `hour` are those of `zone`. `case` is what the event
+    itself repeats of its case. An expression whose operands do not fit each other
+    does not hold. Raises ExpressionFault when the text is not CEL or names anything else.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, zone: Zone | None = None) -> None:
         self.text = text
-        self._program = cel.compile(text)
-        strange = set(self._program.variables()) - {"data", "case", "event"}
-        if strange:
-            raise ValueError(
-                f"{', '.join(sorted(strange))} is not known here; an expression may read data, case and event"
-            )
-        self.paths = [_steps(found.group()) for found in _PATH.finditer(text)]
-        self._guarded = {_steps(path) for path in _HAS.findall(text)}
+        node = parse(text)
+        for misfit in check(node, dict.fromkeys(NAMES, ANYTHING)):
+            raise ExpressionFault(*misfit)
+        self._program = Program(text, node, strict=False)
+        self._zone = zone
+        self._ground = {GROUND: Ground(zone)} if zone is not None else {}
+        self._enveloped = "event" in self._program.names
 
     def holds(self, fact: Fact) -> bool:
         """Whether the expression is true of the fact."""
-        scope: dict[str, Any] = {"data": fact.data, "case": fact.case_data}
-        if any(path[0] == "event" for path in self.paths):
-            scope["event"] = {**fact.data, **_envelope(fact)}
-        for path in self.paths:
-            _fill(scope, path, absent=path not in self._guarded)
-        try:
-            return self._program.execute(scope) is True
-        except (LookupError, TypeError, RuntimeError, ValueError, ArithmeticError):
-            return False
+        scope: dict[str, Any] = {"data": fact.data, "case": fact.case_data, **self._ground}
+        if self._enveloped:
+            scope["event"] = Envelope(fact, self._zone, fact.data)
+        return self._program.holds(scope)
 
 
 class Selector(msgspec.Struct, frozen=True):
@@ -69,6 +69,29 @@ NOTHING = Selector(frozenset(), "first")
 """Matches no fact; stands where a rule has no such selector, so that places stay fixed."""
 
 
+_LOOKED_UP = re.compile(r"(?P<list>\w+\.[^\[\]]+)\[(?P<under>[^\[\]]+)\](?:\.(?P<rest>.+))?")
+
+
+def value_for(path: str, fact: Fact, *, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
+    """Return what stands at a path as `fact` sees it, or None when it is absent.
+
+    Besides the paths of `value_at` these may be `event.…`, an attribute of the
+    envelope, and `item.steps[event.step].limit`, which looks a name up.
+    """
+    room, _, rest = path.partition(".")
+    if room == "event":
+        return getattr(fact, rest, None)
+    found = _LOOKED_UP.fullmatch(path)
+    if found is None:
+        return value_at(path, data=fact.data, case=case, item=item)
+    under = value_for(found["under"], fact, case=case, item=item)
+    here = value_at(found["list"], data=fact.data, case=case, item=item)
+    inner = here.get(str(under)) if isinstance(here, Mapping) and under is not None else None
+    if found["rest"] is None or not isinstance(inner, Mapping):
+        return inner if found["rest"] is None else None
+    return value_at(f"item.{found['rest']}", data={}, case={}, item=inner)
+
+
 def value_at(path: str, *, data: Mapping[str, Any], case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
     """Return what stands at `data.…`, `case.…` or `item.…`, or None when it is absent.
 
@@ -85,34 +108,3 @@ def value_at(path: str, *, data: Mapping[str, Any], case: Mapping[str, Any], ite
                 return None
             here = here[key]
     return None if here == "" else here
-
-
-def _steps(path: str) -> tuple[str, ...]:
-    room = re.match(r"\s*\w+", path)
-    return ((room.group().strip(),) if room else ()) + tuple(a or b for a, b in _STEP.findall(path))
-
-
-def _envelope(fact: Fact) -> dict[str, Any]:
-    names = ("id", "source", "type", "item", "agency", "region", "officer", "post", "step")
-    found = {name: value for name in names if (value := getattr(fact, name)) is not None}
-    if fact.recorded_at is not None:
-        found["recordedtime"] = instant(fact.recorded_at)
-    return found | {"time": instant(fact.at), "sequence": fact.sequence}
-
-
-def _fill(scope: dict[str, Any], path: tuple[str, ...], *, absent: bool) -> None:
-    """Put the absent marker where `path` leads to nothing, or leave that empty for `has`; copies what it changes."""
-    here = scope
-    for key in path[:-1]:
-        below = here.get(key)
-        if below is None:
-            below = {}
-        elif not isinstance(below, dict):
-            return
-        here[key] = dict(below)
-        here = here[key]
-    if here.get(path[-1]) in (None, ""):
-        if absent:
-            here[path[-1]] = _ABSENT
-        else:
-            here.pop(path[-1], None)

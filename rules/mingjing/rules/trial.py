@@ -9,20 +9,24 @@ import msgspec
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.card import LEVEL_TITLES, Card
 from mingjing.rules.catalogue import Catalogue, ItemVersion
-from mingjing.rules.engine import Engine
 from mingjing.rules.examples import Example
 from mingjing.rules.pack import Pack
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.subject import rule_of
+from mingjing.rules.together import Together
 
 EXAMPLE_ITEM = "example"
 """The code under which an example's inline item stands in its catalogue."""
+
+EXAMPLE_CASE = "example/1"
+"""The case a story is about, unless it names several."""
 
 Draw = tuple[int, str, str]
 """(instant, rule, level) of a level reached for the first time."""
 
 
 class Trial(msgspec.Struct, frozen=True):
-    """What one example drew, which rules it touched without a card, and where it differs from its word."""
+    """What one example drew, which rules it began without a card, and where it differs from its word."""
 
     example: Example
     drawn: frozenset[str]
@@ -35,40 +39,48 @@ def try_pack(pack: Pack, calendar: Calendar, catalogue: Catalogue | None = None)
     return [_try(pack, example, calendar, catalogue) for example in pack.examples]
 
 
-def uncovered(pack: Pack, trials: Iterable[Trial]) -> list[str]:
-    """Return a sentence for each rule that no example draws or none spares; such a pack is not published."""
+def uncovered(pack: Pack, trials: Iterable[Trial]) -> list[tuple[str, str]]:
+    """Return (rule, sentence) for each rule that no example draws or none spares; such a pack is not published."""
     trials = list(trials)
     drawn = frozenset[str]().union(*(each.drawn for each in trials))
     spared = frozenset[str]().union(*(each.spared for each in trials))
     lacking = []
     for rule in pack.rules:
         if rule.id not in drawn:
-            lacking.append(f"rule {rule.id} is drawn by no example; add a story that breaks it")
+            lacking.append((rule.id, f"rule {rule.id} is drawn by no example; add a story that breaks it"))
         if rule.id not in spared:
-            lacking.append(f"rule {rule.id} is spared by no example; add a story that just keeps it")
+            lacking.append((rule.id, f"rule {rule.id} is spared by no example; add a story that just keeps it"))
     return lacking
 
 
 def story_cards(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue | None = None) -> list[Card]:
     """Return every card record the story draws, in the order of the clock, up to the example's `by`."""
+    return told_out(pack, example, calendar, catalogue)[1]
+
+
+def told_out(
+    pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue | None
+) -> tuple[Together, list[Card]]:
+    """Return the engine as the story leaves it, at the example's `by`, and every card record drawn on the way."""
     versions = [each for many in (catalogue.versions.values() if catalogue else ()) for each in many]
-    facts = example.facts
+    facts, homes = example.facts, example.homes or (EXAMPLE_CASE,) * len(example.facts)
     if not isinstance(example.item, str):
         pack = _scoped(pack, example.item)
         versions.append(ItemVersion(EXAMPLE_ITEM, date.min, None, example.item))
         facts = tuple(fact if fact.item else msgspec.structs.replace(fact, item=EXAMPLE_ITEM) for fact in facts)
     elif example.item:
         facts = tuple(fact if fact.item else msgspec.structs.replace(fact, item=example.item) for fact in facts)
-    engine = Engine(
+    engine = Together(
         Rulebook([pack], calendar, Catalogue(versions)), now=min((fact.stamp for fact in facts), default=0) - 1
     )
     cards: list[Card] = []
-    for offset, fact in enumerate(sorted(facts, key=lambda each: (each.stamp, each.order))):
+    told = sorted(zip(facts, homes, strict=True), key=lambda each: (each[0].stamp, each[0].order))
+    for offset, (fact, home) in enumerate(told):
         _step(engine, fact.stamp, cards)
-        engine.fold("example/1", fact, offset)
-        cards += engine.take(0).cards
+        engine.fold(home, fact, offset)
+        cards += engine.take().cards
     _step(engine, example.by, cards)
-    return cards
+    return engine, cards
 
 
 def _scoped(pack: Pack, item: Mapping[str, Any]) -> Pack:
@@ -89,18 +101,18 @@ def _scoped(pack: Pack, item: Mapping[str, Any]) -> Pack:
     )
 
 
-def _step(engine: Engine, until: int, cards: list[Card]) -> None:
+def _step(engine: Together, until: int, cards: list[Card]) -> None:
     """Advance wake by wake, so that every rung is seen at its own instant."""
     while (wake := engine.next_wake) is not None and wake <= until:
         engine.advance(max(wake, engine.now + 1))
-        cards += engine.take(0).cards
+        cards += engine.take().cards
     engine.advance(until)
-    cards += engine.take(0).cards
+    cards += engine.take().cards
 
 
 def _try(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue | None) -> Trial:
     zone = pack.zone
-    cards = story_cards(pack, example, calendar, catalogue)
+    engine, cards = told_out(pack, example, calendar, catalogue)
     reached: dict[tuple[str, str, str], int] = {}
     final: dict[tuple[str, str], str] = {}
     for card in cards:
@@ -124,16 +136,35 @@ def _try(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue 
         ),
     ]
     drawn = frozenset(rule for _, rule, _ in draws)
-    book = Rulebook([pack], calendar)
-    tags = [book.tag(fact) for fact in example.facts]
-    touched = {
-        rule.id for rule, masks in zip(book.rules, book.masks, strict=True) if any(tag & masks[0] for tag in tags)
-    }
-    concerned = {book.rules[place].id for fact in example.facts for place in book.touched(fact.type)}
-    idle = sorted(set(example.spares) - concerned)
-    differences += [f"{rule} is spared, but nothing in the story concerns it" for rule in idle]
-    spared = (touched | set(example.spares) & concerned) - drawn
-    return Trial(example, drawn, frozenset(spared), tuple(differences))
+    named_spared = frozenset(example.spares)
+    book = engine.cases.rulebook
+    concerned = {book.rules[place].id for fact in example.facts for place in book.touched(fact.type)} | _told_of(engine)
+    differences += [
+        f"{rule} is spared, but nothing in the story concerns it" for rule in sorted(named_spared - concerned)
+    ]
+    spared = (named_spared & concerned) | _kept(pack, engine)
+    return Trial(example, drawn, frozenset(spared - drawn), tuple(differences))
+
+
+def _told_of(engine: Together) -> frozenset[str]:
+    """Return the rules across cases of which some subject was told."""
+    return frozenset(rule_of(key) for key in engine.subjects.cases)
+
+
+def _kept(pack: Pack, engine: Together) -> frozenset[str]:
+    """Return the rules that the story begins and whose scope a case meets as the rule is written.
+
+    An inline item may leave open what a scope asks; such a rule is judged, but
+    the story speaks for it only where it names the rule among those it spares.
+    """
+    book = engine.cases.rulebook
+    written = {rule.id: rule for rule in pack.rules}
+    return _told_of(engine) | frozenset(
+        rule.id
+        for case in engine.cases.cases.values()
+        for rule, masks in zip(book.rules, book.masks, strict=True)
+        if case.seen & masks[0] and book.applies(written[rule.id], book.view(case, engine.now, rule.zone))
+    )
 
 
 def _told(draw: Draw, at: str) -> str:

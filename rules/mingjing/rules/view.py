@@ -9,13 +9,19 @@ from mingjing.rules.events import Fact
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import Zone
 
+Outages = Mapping[str, tuple[tuple[int, int], ...]]
+"""By agency, the stretches [from, to] it declared its systems down, as instants, in order."""
+
+NO_OUTAGES: Outages = {}
+
 
 class View:
     """One case as a rule may read it; see `mingjing.rules.case` for how it comes about.
 
     `tags[i]` is a bit mask: bit k is set when selector shape k of the rulebook
     matches `facts[i]`. `now` is the partition's clock; `delays` says by how much
-    each source may be late, which a missing duty of its cases is allowed.
+    each source may be late, which a missing duty of its cases is allowed, and
+    `outages` when an agency's systems were down, which its silence is.
     """
 
     __slots__ = (
@@ -27,6 +33,7 @@ class View:
         "facts",
         "item",
         "now",
+        "outages",
         "region",
         "tags",
         "zone",
@@ -44,6 +51,7 @@ class View:
         item: Mapping[str, Any],
         attributes: Mapping[str, Any],
         delays: Mapping[str, int],
+        outages: Outages = NO_OUTAGES,
     ) -> None:
         self.facts = facts
         self.tags = tags
@@ -56,6 +64,7 @@ class View:
         self.item = item
         self.attributes = attributes
         self.delays = delays
+        self.outages = outages
 
     def workdays_for(self, start: Fact) -> Workdays:
         """Return the line of days of a clock that starts at `start`: that of its region and agency.

@@ -4,22 +4,18 @@ Pauses and extensions are declared here once, with the clocks they move, so that
 a rule names them and no two rules disagree on what a special procedure is.
 """
 
-import msgspec
+from collections.abc import Collection, Iterable, Mapping
 
+import msgspec
+import yaml
+
+from mingjing.rules import names
+from mingjing.rules.event_type import STATES, EventType
+from mingjing.rules.expression.reading import read_program
 from mingjing.rules.term import Term, parse_term
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
 
 CLOCKS = ("promised", "statutory", "limit")
-STATES = ("applied", "accepted", "suspended", "decided", "delivered", "abandoned", "not_accepted", "returned")
-
-
-class EventType(msgspec.Struct, frozen=True):
-    """One type of event: its Chinese title, the state it puts a case in, its fields."""
-
-    title: str
-    state: str | None = None
-    resumes: bool = False
-    fields: dict[str, dict[str, str]] = {}
 
 
 class PauseRule(msgspec.Struct, frozen=True):
@@ -36,7 +32,10 @@ class PauseRule(msgspec.Struct, frozen=True):
 
 
 class ExtensionRule(msgspec.Struct, frozen=True):
-    """What lengthens clocks: the first `times` qualifying events, each by `by` (a term or a path to an amount)."""
+    """What lengthens clocks: the first `times` qualifying events, each by `by` (a term or a path to an amount).
+
+    No extension is longer than `cap` (a term or a path), or than `otherwise` where the path leads to nothing.
+    """
 
     name: str
     title: str
@@ -45,6 +44,26 @@ class ExtensionRule(msgspec.Struct, frozen=True):
     times: int = 1
     moves: tuple[str, ...] = ("statutory", "limit")
     where: str | None = None
+    cap: Term | str | None = None
+    otherwise: Term | None = None
+
+
+class DeemRule(msgspec.Struct, frozen=True):
+    """What the law deems to have happened: `fact`, once `within` has passed since `start` with none of `unless`.
+
+    It happened `at` the start itself or at the end of the term. `scope` is that
+    of a rule; `pause` and `extend` name what moves the term.
+    """
+
+    fact: str
+    start: frozenset[str]
+    unless: frozenset[str]
+    within: Term | str
+    otherwise: Term | None
+    at: str
+    scope: dict[str, tuple[str, ...]]
+    pause: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -56,11 +75,22 @@ class Vocabulary(msgspec.Struct, frozen=True):
     pauses: dict[str, PauseRule]
     extensions: dict[str, ExtensionRule]
     open: bool = False
+    deem: tuple[DeemRule, ...] = ()
+
+    @property
+    def declared(self) -> Mapping[str, EventType] | None:
+        """The event types that may appear; None where any may."""
+        return None if self.open else self.types
 
     def title_of(self, event_type: str) -> str:
         """Return the Chinese title of an event type; the type itself where none is declared."""
         found = self.types.get(event_type)
         return found.title if found else event_type
+
+    def personal(self, event_type: str, field: str) -> bool:
+        """Whether a field of an event type holds what must leave the case only masked."""
+        declared = self.types.get(event_type)
+        return declared is not None and bool(declared.fields.get(field, {}).get("personal"))
 
     def unknown(self, event_type: str) -> str | None:
         """Return why `event_type` cannot be named here, or None if it can."""
@@ -76,58 +106,122 @@ def parse_vocabulary(text: str, file: str) -> Vocabulary:
     """Return the vocabulary a YAML text declares; PackRefused with every fault."""
     page = YamlPage(text, file)
     top = page.mapping(
-        page.root, ("vocabulary", "title", "version", "types", "pauses", "extensions"), ("vocabulary", "types")
+        page.root, ("vocabulary", "title", "version", "types", "pauses", "extensions", "deem"), ("vocabulary", "types")
     )
-    types = {key: _event_type(page, node) for key, node in page.entries(top.get("types")).items()} if top else {}
-    pauses = (
-        {key: _pause(page, key, node) for key, node in page.entries(top["pauses"]).items()} if "pauses" in top else {}
-    )
-    extensions = (
-        {key: _extension(page, key, node) for key, node in page.entries(top["extensions"]).items()}
-        if "extensions" in top
-        else {}
-    )
+    types = {key: _event_type(page, node) for key, node in _entries(page, top, "types")}
+    pauses = {key: _pause(page, key, node, types) for key, node in _entries(page, top, "pauses")}
+    extensions = {key: _extension(page, key, node, types) for key, node in _entries(page, top, "extensions")}
     named = {name: pause.begin | pause.end for name, pause in pauses.items()}
     named |= {name: extension.event for name, extension in extensions.items()}
+    deem = tuple(_deem(page, node, pauses, extensions) for node in page.items(top.get("deem")))
+    named |= {f"deem {each.fact}": each.start | each.unless | {each.fact} for each in deem}
     for name, events in named.items():
         for event in sorted(events - set(types)):
             page.fault(page.root, f"{name} names event {event!r}, which is not declared{nearest(event, types)}")
     page.refuse()
-    return Vocabulary(page.text(top["vocabulary"]), page.text(top.get("title")), types, pauses, extensions)
+    return Vocabulary(page.text(top["vocabulary"]), page.text(top.get("title")), types, pauses, extensions, deem=deem)
+
+
+def _entries(page: YamlPage, top: Mapping[str, Node], key: str) -> Iterable[tuple[str, Node]]:
+    return page.entries(top[key]).items() if key in top else ()
 
 
 def _event_type(page: YamlPage, node: Node) -> EventType:
-    found = page.mapping(node, ("title", "state", "resumes", "fields", "basis", "description"), ("title",))
+    keys = ("title", "state", "resumes", "fields", "case", "basis", "description")
+    found = page.mapping(node, keys, ("title",))
     fields = (
         {key: dict(page.plain(each) or {}) for key, each in page.entries(found["fields"]).items()}
         if "fields" in found
         else {}
     )
     state = page.word(found.get("state"), STATES, "") or None
-    return EventType(page.text(found.get("title")), state, page.flag(found.get("resumes"), default=False), fields)
+    case = page.texts(found.get("case"))
+    for name, each in zip(case, page.items(found.get("case")), strict=True):
+        if name not in fields:
+            page.fault(each, f"{name!r} is not one of its fields{nearest(name, fields)}")
+    resumes = page.flag(found.get("resumes"), default=False)
+    return EventType(page.text(found.get("title")), state, resumes, fields, tuple(case))
 
 
-def _pause(page: YamlPage, name: str, node: Node) -> PauseRule:
+def _pause(page: YamlPage, name: str, node: Node, types: Mapping[str, EventType]) -> PauseRule:
     found = page.mapping(node, ("title", "begin", "end", "cap", "moves", "basis"), ("begin", "end"))
+    (begin, begin_where), (end, end_where) = (_events(page, found.get(key), types) for key in ("begin", "end"))
     return PauseRule(
         name,
         page.text(found.get("title")) or name,
-        frozenset(page.texts(found.get("begin"))),
-        frozenset(page.texts(found.get("end"))),
+        begin,
+        end,
         amount_or_path(page, found["cap"]) if "cap" in found else None,
         _moves(page, found.get("moves"), CLOCKS),
+        begin_where,
+        end_where,
     )
 
 
-def _extension(page: YamlPage, name: str, node: Node) -> ExtensionRule:
-    found = page.mapping(node, ("title", "event", "by", "times", "moves", "basis"), ("event", "by"))
+def _extension(page: YamlPage, name: str, node: Node, types: Mapping[str, EventType]) -> ExtensionRule:
+    keys = ("title", "event", "where", "by", "cap", "otherwise", "times", "moves", "basis")
+    found = page.mapping(node, keys, ("event", "by"))
+    event = frozenset(page.texts(found.get("event")))
     return ExtensionRule(
         name,
         page.text(found.get("title")) or name,
-        frozenset(page.texts(found.get("event"))),
+        event,
         amount_or_path(page, found.get("by")),
         page.number(found.get("times"), 1),
         _moves(page, found.get("moves"), ("statutory", "limit")),
+        _where(page, found.get("where"), event, types),
+        *cap_of(page, found),
+    )
+
+
+def cap_of(page: YamlPage, found: Mapping[str, Node]) -> tuple[Term | str | None, Term | None]:
+    """Return `cap` and `otherwise` of an extension; what stands in for a cap that no path can lack is refused."""
+    cap = amount_or_path(page, found["cap"]) if "cap" in found else None
+    otherwise = amount_or_path(page, found["otherwise"]) if "otherwise" in found else None
+    if otherwise is not None and (isinstance(otherwise, str) or not isinstance(cap, str)):
+        page.fault(found["otherwise"], "`otherwise` is a term that stands in for a path under `cap`")
+    return cap, otherwise if isinstance(otherwise, Term) else None
+
+
+def _events(page: YamlPage, node: Node | None, types: Mapping[str, EventType]) -> tuple[frozenset[str], str | None]:
+    """Return the event types of names, or of {event, where}, and the condition."""
+    if not isinstance(node, yaml.MappingNode):
+        return frozenset(page.texts(node)), None
+    found = page.mapping(node, ("event", "where"), ("event",))
+    event = frozenset(page.texts(found.get("event")))
+    return event, _where(page, found.get("where"), event, types)
+
+
+def _where(page: YamlPage, node: Node | None, event: frozenset[str], types: Mapping[str, EventType]) -> str | None:
+    return None if node is None else read_program(page, node, names.of_selector(types, event), strict=False).text
+
+
+def _deem(page: YamlPage, node: Node, pauses: Collection[str], extensions: Collection[str]) -> DeemRule:
+    keys = ("fact", "from", "unless", "within", "otherwise", "at", "scope", "pause", "extend", "basis")
+    found = page.mapping(node, keys, ("fact", "from", "unless", "within"))
+    written = page.text(found.get("within"))
+    within = written if written in CLOCKS[:2] else amount_or_path(page, found.get("within"))
+    otherwise = amount_or_path(page, found["otherwise"]) if "otherwise" in found else None
+    if otherwise is not None and (isinstance(otherwise, str) or isinstance(within, Term)):
+        page.fault(found["otherwise"], "`otherwise` is a term that stands in where `within` leads to none")
+    for key, known in (("pause", pauses), ("extend", extensions)):
+        for name, each in zip(page.texts(found.get(key)), page.items(found.get(key)), strict=True):
+            if name not in known:
+                page.fault(each, f"{name!r} is not declared under `{key}s`{nearest(name, known)}")
+    scope = {path: tuple(page.texts(each)) for path, each in _entries(page, found, "scope")}
+    for path in scope:
+        if not path.startswith("item.") and path not in {"agency", "region"}:
+            page.fault(found["scope"], f"scope {path!r} is not item.…, agency or region")
+    return DeemRule(
+        page.text(found.get("fact")),
+        frozenset(page.texts(found.get("from"))),
+        frozenset(page.texts(found.get("unless"))),
+        within,
+        otherwise if isinstance(otherwise, Term) else None,
+        page.word(found.get("at"), ("start", "end"), "start"),
+        scope,
+        tuple(page.texts(found.get("pause"))),
+        tuple(page.texts(found.get("extend"))),
     )
 
 

@@ -107,7 +107,7 @@ class Workdays:
         self._provisional = sorted(provisional)
         ordinals = range(self._base, last.toordinal() + 1)
         self._worked = [ordinal for ordinal in ordinals if ordinal not in self._off]
-        self._count = list(accumulate(ordinal not in self._off for ordinal in ordinals))
+        self._count: list[int] = list(accumulate(ordinal not in self._off for ordinal in ordinals))
 
     def number(self, day: date) -> int:
         """Return how many working days lie from the first day of the line up to and including `day`."""

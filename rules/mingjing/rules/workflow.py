@@ -58,6 +58,20 @@ ENDED: frozenset[Stage] = frozenset({"dismissed", "revoked", "exempted", "closed
 DECIDED: frozenset[Stage] = frozenset({"dismissed", "revoked", "lowered", "exempted"})
 """Stages that change what the card shows, for the finding they were decided on."""
 
+WAITS_FOR: dict[Stage, Role] = {
+    "pending": "inspector",
+    "drawn": "clerk",
+    "signed": "clerk",
+    "explained": "inspector",
+    "appealed": "inspector",
+    "verifying": "inspector",
+    "upheld": "inspector",
+    "lowered": "inspector",
+    "supervised": "clerk",
+    "rectified": "inspector",
+}
+"""Whose turn it is in each stage that has not ended; what waits for inspectors waits for their supervisors as well."""
+
 APPEAL_GROUNDS = {
     "data-wrong": "数据有误",
     "applicant-concealed": "申请人隐瞒",
@@ -76,6 +90,12 @@ LADDER = {
     "referral": "移送有权机关",
 }
 """责任追究阶梯: what may be recommended. Only the competent body decides."""
+
+
+def waiting_for(role: str) -> frozenset[Stage]:
+    """Return the stages in which a card waits for somebody of this role; none for one that does not work on cards."""
+    turn = "inspector" if role == "supervisor" else role
+    return frozenset(stage for stage, whose in WAITS_FOR.items() if whose == turn)
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -6,12 +6,15 @@ something else, so `2026.1` is a version and `2026-03-06` no surprise.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 from unicodedata import east_asian_width
 
 import msgspec
 import yaml
+
+from mingjing.rules.witness import note
 
 Node = yaml.Node
 
@@ -41,6 +44,9 @@ class PackRefused(ValueError):
         self.faults = sorted(faults, key=lambda each: (each.name, each.line, each.column))
         super().__init__("\n".join(map(str, self.faults)))
 
+    def __reduce__(self) -> tuple[type["PackRefused"], tuple[list[Fault]]]:
+        return (PackRefused, (self.faults,))  # it may have been raised in another process
+
 
 class YamlPage:
     """One file's text, read node by node; see `refuse`."""
@@ -61,6 +67,10 @@ class YamlPage:
         if self.root is None and not self.faults:
             self._add(0, 0, "the file is empty")
 
+    def note(self, node: Node | None, how: str, known: Collection[str] = (), needed: Collection[str] = ()) -> None:
+        """Tell whoever watches the readers (see `mingjing.rules.witness`) as what `node` is read."""
+        note(self.root, node, how, known, needed)
+
     def refuse(self) -> None:
         """Raise PackRefused if anything has been found wrong so far."""
         if self.faults:
@@ -71,8 +81,18 @@ class YamlPage:
         mark = node.start_mark if node is not None else None
         self._add(mark.line if mark else 0, mark.column if mark else 0, message)
 
+    def fault_in(self, node: Node, offset: int, message: str) -> None:
+        """Note that a scalar is wrong at `offset` of its text; of one that is folded or escaped, the whole is shown."""
+        mark, text = node.start_mark, str(node.value)
+        quoted = isinstance(node, yaml.ScalarNode) and node.style in {"'", '"'}
+        column = mark.column + offset + quoted
+        source = self._lines[mark.line] if mark.line < len(self._lines) else ""
+        plain = source[column - offset : column - offset + len(text)] == text
+        self._add(mark.line, column if plain else mark.column, message)
+
     def mapping(self, node: Node | None, known: Collection[str], needed: Collection[str] = ()) -> dict[str, Node]:
         """Return the entries of a mapping; unknown, doubled and missing keys are faults."""
+        self.note(node, "mapping", known, needed)
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, f"expected a mapping with keys {', '.join(known)}")
             return {}
@@ -96,12 +116,14 @@ class YamlPage:
 
     def items(self, node: Node | None) -> list[Node]:
         """Return the elements of a list; a single value counts as a list of one, nothing as none."""
+        self.note(node, "items")
         if node is None:
             return []
         return list(node.value) if isinstance(node, yaml.SequenceNode) else [node]
 
     def text(self, node: Node | None) -> str:
         """Return a scalar as it is written; anything else is a fault and reads as empty."""
+        self.note(node, "text")
         if isinstance(node, yaml.ScalarNode):
             return str(node.value)
         if node is not None:
@@ -114,6 +136,7 @@ class YamlPage:
 
     def word(self, node: Node | None, allowed: Collection[str], default: str) -> str:
         """Return a scalar that must be one of `allowed`; `default` where there is none."""
+        self.note(node, "word", allowed)
         if node is None:
             return default
         found = self.text(node)
@@ -128,6 +151,7 @@ class YamlPage:
 
     def number(self, node: Node | None, default: int) -> int:
         """Return a scalar that must be a whole number of 1 or more."""
+        self.note(node, "number")
         if node is None:
             return default
         found = self.text(node)
@@ -136,8 +160,19 @@ class YamlPage:
             return default
         return int(found)
 
+    def date(self, node: Node | None) -> date | None:
+        """Return a scalar that must be an ISO date; None where there is none."""
+        if node is None:
+            return None
+        try:
+            return date.fromisoformat(self.text(node))
+        except ValueError:
+            self.fault(node, f"{self.text(node)!r} is not a date; write 2020-01-01")
+            return None
+
     def plain(self, node: Node | None) -> Any:
         """Return a node as JSON-like values; only true, false, null and numbers leave the form of text."""
+        self.note(node, "plain")
         if isinstance(node, yaml.MappingNode):
             return {str(key.value): self.plain(value) for key, value in node.value}
         if isinstance(node, yaml.SequenceNode):

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mingjing.rules.events import EPOCH, MICROSECOND, instant
 
 SECOND = 1_000_000
-DAY = 86_400 * SECOND
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
 _EPOCH_ORDINAL = EPOCH.toordinal()
+_TIME_ENDS = len("2026-01-01T00:00:00")
 
 
 class ZoneUnknown(ValueError):
@@ -25,6 +27,8 @@ class Zone:
         self.name = name
         self._offsets: dict[int, int | None] = {}
         self._midnights: dict[int, int] = {}
+        self._dates: dict[int, str] = {}
+        self._suffixes: dict[int, str] = {}
 
     def day(self, micro: int) -> int:
         """Return the ordinal of the local day that holds the instant."""
@@ -60,7 +64,25 @@ class Zone:
 
     def text(self, micro: int) -> str:
         """Return the instant as RFC 3339 with this zone's offset."""
-        return instant(micro).astimezone(self.info).isoformat()
+        utc_day = micro // DAY
+        offset = self._offsets.get(utc_day)
+        if offset is None:
+            self.day(micro)
+            return instant(micro).astimezone(self.info).isoformat()
+        day, rest = divmod(micro + offset, DAY)
+        written = self._dates.get(day)
+        if written is None:
+            written = self._dates[day] = date.fromordinal(day + _EPOCH_ORDINAL).isoformat()
+        suffix = self._suffixes.get(offset)
+        if suffix is None:
+            suffix = self._suffixes[offset] = (
+                instant(micro).astimezone(self.info).isoformat("T", "seconds")[_TIME_ENDS:]
+            )
+        seconds, micros = divmod(rest, SECOND)
+        minutes, second = divmod(seconds, 60)
+        if micros:
+            return f"{written}T{minutes // 60:02}:{minutes % 60:02}:{second:02}.{micros:06}{suffix}"
+        return f"{written}T{minutes // 60:02}:{minutes % 60:02}:{second:02}{suffix}"
 
     def parse(self, text: str) -> tuple[int, bool]:
         """Return the instant a date or date-time says, and whether it was a bare date.

@@ -3,12 +3,17 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
 import orjson
-from defusedxml.ElementTree import ParseError, iterparse
+
+from mingjing.services.log_xes import xes_rows
+
+LONGEST_CELL = 16 * 1024 * 1024
+"""A cell longer than this is taken for a quotation mark nobody closed."""
 
 
 class LogRefused(ValueError):
@@ -18,53 +23,75 @@ class LogRefused(ValueError):
 def rows(path: Path, delimiter: str, encoding: str) -> Iterator[dict[str, Any]]:
     """Yield each event of the log as a mapping of its columns, in the order of the file.
 
-    In XES an event's attributes keep their keys and those of its trace begin with `case:`.
+    A row of a CSV that ends early lacks its last cells; one with more cells than
+    the header is refused. In XES an event's attributes keep their keys and those
+    of its trace begin with `case:`.
     Raises LogRefused naming the place of what is not a row.
     """
     kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
     opener = gzip.open if path.suffix == ".gz" else Path.open
-    with cast("IO[bytes]", opener(path, "rb")) as raw:
-        if kind == "xes":
-            yield from _xes(path, raw)
-        elif kind in {"jsonl", "ndjson", "json"}:
-            yield from _json_lines(path, raw)
-        else:
-            with io.TextIOWrapper(raw, encoding, newline="") as text:
-                yield from csv.DictReader(text, delimiter=delimiter)
+    try:
+        with cast("IO[bytes]", opener(path, "rb")) as raw:
+            if kind == "xes":
+                yield from xes_rows(raw)
+            else:
+                with io.TextIOWrapper(raw, encoding, newline="") as text:
+                    yield from (
+                        _json(path, text, kind) if kind in {"jsonl", "ndjson", "json"} else _csv(path, text, delimiter)
+                    )
+    except UnicodeError as exc:
+        raise LogRefused(
+            f"{path.name}: not written in {encoding}: {exc}; say in the mapping which: encoding: gb18030"
+        ) from exc
+    except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
+        raise LogRefused(f"{path.name}: the packed file is damaged or cut short: {exc}") from exc
+    except ValueError as exc:
+        raise exc if isinstance(exc, LogRefused) else LogRefused(f"{path.name}: {exc}") from exc
 
 
-def _json_lines(path: Path, raw: IO[bytes]) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(raw, start=1):
+def _csv(path: Path, text: IO[str], delimiter: str) -> Iterator[dict[str, Any]]:
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(text, delimiter=delimiter)
+    try:
+        header = next(reader, [])
+        if twice := next((name for place, name in enumerate(header) if name in header[:place]), None):
+            raise LogRefused(f"{path.name} line 1: column {twice!r} stands there twice; give each its own name")
+        for cells in reader:
+            if len(cells) > len(header):
+                raise LogRefused(
+                    f"{path.name} line {reader.line_num}: {len(cells)} cells under {len(header)} columns, the first "
+                    f"too many is {cells[len(header)]!r}; put quotation marks around a cell that holds {delimiter!r}"
+                )
+            if cells:
+                yield dict(zip(header, cells, strict=False)) | dict.fromkeys(header[len(cells) :])
+    except csv.Error as exc:
+        raise LogRefused(f"{path.name} line {reader.line_num}: not CSV: {exc}") from exc
+
+
+def _json(path: Path, text: IO[str], kind: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a file of JSON lines, or of the one list of a `.json`."""
+    for number, line in enumerate(text, start=1):
         if not line.strip():
             continue
-        try:
-            row = orjson.loads(line)
-        except orjson.JSONDecodeError as exc:
-            raise LogRefused(f"{path.name} line {number}: not JSON: {exc}") from exc
-        if not isinstance(row, dict):
-            raise LogRefused(f"{path.name} line {number}: expected an object, found {type(row).__name__}")
-        yield row
+        if kind == "json" and line.lstrip().startswith("["):
+            yield from _json_list(path, line + text.read())
+            return
+        yield _object(path, f"line {number}", _decoded(path, f"line {number}", line))
 
 
-def _xes(path: Path, raw: IO[bytes]) -> Iterator[dict[str, Any]]:
-    trace: dict[str, Any] = {}
-    inside: list[str] = []
-    events: list[dict[str, Any]] = []
+def _json_list(path: Path, text: str) -> Iterator[dict[str, Any]]:
+    for number, each in enumerate(_decoded(path, "line 1", text), start=1):
+        yield _object(path, f"element {number}", each)
+
+
+def _decoded(path: Path, place: str, text: str) -> Any:
     try:
-        for moment, element in iterparse(raw, ("start", "end")):
-            tag = element.tag.rpartition("}")[2]
-            if moment == "start":
-                inside.append(tag)
-                continue
-            inside.pop()
-            if tag == "event":
-                events.append({each.get("key", ""): each.get("value") for each in element})
-                element.clear()
-            elif inside[-1:] == ["trace"] and element.get("key") is not None:
-                trace[f"case:{element.get('key')}"] = element.get("value")
-            elif tag == "trace":
-                yield from ({**trace, **event} for event in events)
-                trace, events = {}, []
-                element.clear()
-    except ParseError as exc:
-        raise LogRefused(f"{path.name}: not XES: {exc}") from exc
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as exc:
+        raise LogRefused(f"{path.name} {place}: not JSON: {exc}") from exc
+
+
+def _object(path: Path, place: str, found: Any) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise LogRefused(f"{path.name} {place}: expected an object, found {type(found).__name__}")
+    return found

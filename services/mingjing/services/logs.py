@@ -1,39 +1,36 @@
 """Event logs of any origin as facts: a mapping says which column is what."""
 
+import codecs
 from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from mingjing.rules.events import Fact
+from mingjing.rules.events import Fact, micros
 from mingjing.rules.selector import Condition
-from mingjing.rules.yaml_page import YamlPage
-from mingjing.rules.zone import Zone, ZoneUnknown
+from mingjing.rules.yaml_page import Node, YamlPage
+from mingjing.rules.zone import SECOND, Zone, ZoneUnknown
 from mingjing.services.log_rows import LogRefused, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
 KEYS = (
-    "case",
-    "event",
-    "time",
-    "order",
-    *ENVELOPE,
-    "zone",
-    "where",
-    "data",
-    "case_data",
-    "time_format",
-    "delimiter",
-    "encoding",
+    *("case", "event", "time", "order", *ENVELOPE),
+    *("zone", "where", "data", "case_data", "time_format", "delimiter", "encoding"),
 )
+EPOCHS = {"epoch-s": SECOND, "epoch-ms": 1000, "epoch-us": 1}
+"""Time formats that count from 1970-01-01T00:00Z, with the microseconds of one unit."""
 
 
 class LogMapping(msgspec.Struct, frozen=True):
     """Which column of a log is what.
 
-    `data` is `*` or the columns that become the event's data; columns that begin
-    with `case_data` become attributes of the case, without that beginning.
+    `data` is None (`*`, all) or the columns that become the event's data beside
+    those the mapping names; columns that begin with `case_data` become attributes
+    of the case, without that beginning. `time_format` is one of strptime's, one of
+    `EPOCHS`, or None for ISO dates and instants. `where` is asked of all columns.
     """
 
     case: str
@@ -47,6 +44,12 @@ class LogMapping(msgspec.Struct, frozen=True):
     case_data: str | None
     delimiter: str
     encoding: str
+    time_format: str | None = None
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every column the mapping names; rules read them as `event.<column>`."""
+        return frozenset(filter(None, (self.case, self.event, self.time, self.order, *self.columns.values())))
 
 
 def read_mapping(path: Path) -> LogMapping:
@@ -64,6 +67,7 @@ def read_mapping(path: Path) -> LogMapping:
     except ValueError as exc:
         page.fault(top["where"], str(exc).splitlines()[0])
     data = page.texts(top.get("data"))
+    delimiter, encoding = _delimiter(page, top.get("delimiter")), _encoding(page, top.get("encoding"))
     page.refuse()
     return LogMapping(
         page.text(top["case"]),
@@ -75,9 +79,26 @@ def read_mapping(path: Path) -> LogMapping:
         where,
         None if "*" in data else tuple(data),
         page.text(top.get("case_data")) or None,
-        page.text(top.get("delimiter")) or ",",
-        page.text(top.get("encoding")) or "utf-8-sig",
+        delimiter,
+        encoding,
+        page.text(top.get("time_format")) or None,
     )
+
+
+def _delimiter(page: YamlPage, node: Node | None) -> str:
+    found = page.text(node) or ","
+    if len(found) != 1:
+        page.fault(node, f"{found!r} is not one character; write ',', ';', '|' or \"\\t\"")
+    return found
+
+
+def _encoding(page: YamlPage, node: Node | None) -> str:
+    found = page.text(node) or "utf-8-sig"
+    try:
+        codecs.lookup(found)
+    except LookupError:
+        page.fault(node, f"{found!r} is no encoding we know; write utf-8, gb18030, utf-16 or another of Python's names")
+    return found
 
 
 def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
@@ -87,16 +108,20 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
     the id and the file's name the source; a row without order takes its place in the file.
     Raises LogRefused naming the row and column of the first value that cannot be read.
     """
+    needed = (mapping.case, mapping.event, mapping.time)
+    named, kept = mapping.named, mapping.data
     for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
-        for needed in (mapping.case, mapping.event, mapping.time):
-            if row.get(needed) in (None, ""):
-                if needed not in row:
+        for column in needed:
+            if row.get(column) in (None, ""):
+                if column not in row:
                     raise LogRefused(
-                        f"{path.name} row {number}: there is no column {needed!r}; columns are {', '.join(row)}"
+                        f"{path.name} row {number}: there is no column {column!r}; columns are {', '.join(row)}"
                     )
-                raise LogRefused(f"{path.name} row {number}: column {needed!r} is empty")
+                raise LogRefused(f"{path.name} row {number}: column {column!r} is empty")
         fact = _fact(path, number, row, mapping)
         if mapping.where is None or mapping.where.holds(fact):
+            if kept is not None:
+                fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
             yield str(row[mapping.case]), fact
 
 
@@ -104,14 +129,10 @@ def _fact(path: Path, number: int, row: dict[str, Any], mapping: LogMapping) -> 
     at = _instant(path, number, mapping.time, row, mapping)
     present = {name: value for name, value in row.items() if value not in (None, "")}
     prefix = mapping.case_data
-    case_data = (
-        {name[len(prefix) :]: value for name, value in present.items() if name.startswith(prefix)} if prefix else {}
-    )
-    data = {
-        name: value
-        for name, value in present.items()
-        if (mapping.data is None or name in mapping.data) and not (prefix and name.startswith(prefix))
-    }
+    data, case_data = present, {}
+    if prefix:
+        case_data = {name[len(prefix) :]: value for name, value in present.items() if name.startswith(prefix)}
+        data = {name: value for name, value in present.items() if not name.startswith(prefix)}
     envelope = {name: str(present[column]) for name, column in mapping.columns.items() if column in present}
     times = {
         name: _instant(path, number, mapping.columns[name], row, mapping)
@@ -135,16 +156,35 @@ def _fact(path: Path, number: int, row: dict[str, Any], mapping: LogMapping) -> 
 def _order(path: Path, number: int, row: dict[str, Any], mapping: LogMapping) -> int:
     if mapping.order is None:
         return number
+    written = row.get(mapping.order)
     try:
-        return int(float(row[mapping.order]))
-    except (KeyError, TypeError, ValueError) as exc:
-        raise LogRefused(
-            f"{path.name} row {number}: column {mapping.order!r} = {row.get(mapping.order)!r} is not a whole number"
-        ) from exc
+        return int(written)  # type: ignore[arg-type]  # anything else is told below
+    except (TypeError, ValueError):
+        pass
+    try:
+        order = float(written)  # type: ignore[arg-type]  # as above
+        if order.is_integer():
+            return int(order)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise LogRefused(f"{path.name} row {number}: column {mapping.order!r} = {written!r} is not a whole number")
 
 
 def _instant(path: Path, number: int, column: str, row: dict[str, Any], mapping: LogMapping) -> int:
+    text = str(row[column])
     try:
-        return mapping.zone.parse(str(row[column]))[0]
-    except ValueError as exc:
-        raise LogRefused(f"{path.name} row {number}: column {column!r}: {exc}") from exc
+        if mapping.time_format is None:
+            return mapping.zone.parse(text)[0]
+        return _formatted(text, mapping.time_format, mapping.zone)
+    except (ValueError, ArithmeticError) as exc:
+        remedy = (
+            "" if mapping.time_format else "; or say in the mapping how it is written: time_format: '%d.%m.%Y %H:%M'"
+        )
+        raise LogRefused(f"{path.name} row {number}: column {column!r}: {exc}{remedy}") from exc
+
+
+def _formatted(text: str, time_format: str, zone: Zone) -> int:
+    if time_format in EPOCHS:
+        return int(Decimal(text.strip()) * EPOCHS[time_format])
+    parsed = datetime.strptime(text.strip(), time_format)  # noqa: DTZ007  # the mapping's zone is given next
+    return micros(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone.info))

@@ -1,21 +1,26 @@
 """Reading rulebooks from files: the shipped ones, or those an installation names."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import mingjing.rules
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.calendar_text import parse_calendars, parse_days_off
 from mingjing.rules.catalogue import Catalogue, ItemVersion, parse_catalogue
+from mingjing.rules.ladder_check import falling
 from mingjing.rules.pack import Pack, parse_pack
+from mingjing.rules.profile import Profile, parse_profile
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tables import Table, parse_table
+from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.rules.vocabulary import Vocabulary, parse_vocabulary
-from mingjing.rules.yaml_page import Fault, PackRefused
+from mingjing.rules.yaml_page import Fault, PackRefused, nearest
 from mingjing.services.settings import Settings
 
 
 def shipped(room: str) -> Path:
-    """Return the folder of shipped `packs`, `catalogue`, `calendars`, `vocabularies` or `profiles`."""
+    """Return the folder of shipped `packs`, `catalogue`, `calendars`, `vocabularies`, `tables` or `profiles`."""
     package = Path(mingjing.rules.__file__).parent
     installed = package / room
     return installed if installed.is_dir() else package.parents[1] / room
@@ -26,19 +31,28 @@ def load_rulebook(
     catalogue: Path | None = None,
     calendars: Path | None = None,
     delays: Mapping[str, int] | None = None,
+    profile: str | None = None,
+    tables: Path | None = None,
+    vocabularies: Path | None = None,
+    outages: Outages = NO_OUTAGES,
 ) -> Rulebook:
-    """Return the rulebook that the files make; None stands for what is shipped.
+    """Return the rulebook that the files make; None stands for what is shipped, or for no profile.
 
-    `catalogue` is a folder or a file; `calendars` a folder of YAML or one CSV of days off.
-    Raises PackRefused with every fault of every file
-    and FileNotFoundError naming a path that is not there.
+    `catalogue`, `tables` and `vocabularies` are each a folder or a file; `calendars` a folder of YAML or one
+    CSV of days off; `profile` the name of a shipped profile or a file. Raises PackRefused with every fault of
+    every file and FileNotFoundError naming a path that is not there.
     """
-    vocabularies = load_vocabularies()
+    words = load_vocabularies(vocabularies)
     faults: list[Fault] = []
+    known: dict[str, Table] = {}
+    try:
+        known = load_tables(tables)
+    except PackRefused as exc:
+        faults += exc.faults
     read: list[Pack] = []
     for path in packs if packs is not None else _files(shipped("packs")):
         try:
-            read.append(parse_pack(path.read_text("utf-8"), path.name, vocabularies))
+            read.append(parse_pack(path.read_text("utf-8"), path.name, words, known))
         except PackRefused as exc:
             faults += exc.faults
     items: list[ItemVersion] = []
@@ -50,20 +64,100 @@ def load_rulebook(
             named.append(version)
         except PackRefused as exc:
             faults += exc.faults
+    faults += falling([rule for pack in read for rule in pack.rules], items)
     if faults:
         raise PackRefused(faults)
-    return Rulebook(read, load_calendar(calendars), Catalogue(items, "+".join(named)), delays)
+    laid = ""
+    if profile is not None:
+        over = load_profile(profile, read)
+        read, laid = list(over.packs), str(over)
+    return Rulebook(read, load_calendar(calendars), Catalogue(items, "+".join(named)), delays, laid, outages)
 
 
-def rulebook_of(settings: Settings) -> Rulebook:
+def rulebook_of(
+    settings: Settings, delays: Mapping[str, int] | None = None, outages: Outages = NO_OUTAGES
+) -> Rulebook:
     """Return the rulebook that the settings name; errors as `load_rulebook`."""
-    return load_rulebook(settings.packs, settings.catalogue, settings.calendars)
+    return load_rulebook(
+        settings.packs,
+        settings.catalogue,
+        settings.calendars,
+        delays,
+        settings.profile,
+        settings.tables,
+        outages=outages,
+    )
 
 
-def load_vocabularies() -> dict[str, Vocabulary]:
-    """Return the shipped vocabularies by name."""
-    found = (parse_vocabulary(path.read_text("utf-8"), path.name) for path in _files(shipped("vocabularies")))
+def version_files(path: Path) -> list[Path]:
+    """Return the files of one version of the law, as `load_version` takes it, that lie at `path`."""
+    return [path] if path.is_file() else sorted(path.rglob("*.yaml"))
+
+
+def load_version(path: Path) -> Rulebook:
+    """Return the rulebook that one version of the law makes: a pack file, a folder of packs, or a folder of rooms.
+
+    A room (`packs`, `catalogue`, `calendars`, `tables`, `vocabularies`) that the folder lacks is the shipped one.
+    Errors as `load_rulebook`.
+    """
+    if path.is_file():
+        return load_rulebook([path])
+    rooms = {
+        room: path / room
+        for room in ("packs", "catalogue", "calendars", "tables", "vocabularies")
+        if (path / room).is_dir()
+    }
+    packs = _files(rooms["packs"]) if "packs" in rooms else None if rooms else _files(path)
+    catalogue, calendars = rooms.get("catalogue"), rooms.get("calendars")
+    return load_rulebook(
+        packs, catalogue, calendars, tables=rooms.get("tables"), vocabularies=rooms.get("vocabularies")
+    )
+
+
+def load_profile(name: str, packs: Sequence[Pack]) -> Profile:
+    """Return the profile of that name, or of the file there, laid over `packs`.
+
+    Raises PackRefused for what it says wrongly, and for a name that no profile has.
+    """
+    known = {path.stem: path for path in _files(shipped("profiles"))}
+    path = Path(name) if name.endswith((".yaml", ".yml")) else known.get(name)
+    if path is None or not path.is_file():
+        told = f"profile {name!r} is neither a file nor one of {', '.join(known)}{nearest(name, known)}"
+        raise PackRefused([Fault(name, 1, 1, told)])
+    elsewhere = frozenset(rule.id for pack in shipped_packs() for rule in pack.rules)
+    return parse_profile(path.read_text("utf-8"), path.name, packs, elsewhere)
+
+
+@cache
+def shipped_packs() -> tuple[Pack, ...]:
+    """Return every pack that ships, those that an installation has to choose last."""
+    vocabularies, tables = load_vocabularies(), load_tables()
+    paths = sorted(shipped("packs").rglob("*.yaml"), key=lambda path: (len(path.parts), path.name))
+    return tuple(parse_pack(path.read_text("utf-8"), path.name, vocabularies, tables) for path in paths)
+
+
+def load_vocabularies(path: Path | None = None) -> dict[str, Vocabulary]:
+    """Return the vocabularies of a folder or file by name; None = the shipped ones."""
+    found = (parse_vocabulary(each.read_text("utf-8"), each.name) for each in _files(path or shipped("vocabularies")))
     return {each.name: each for each in found}
+
+
+def load_tables(path: Path | None = None) -> dict[str, Table]:
+    """Return the tables of a folder or file by name; None = the shipped ones. PackRefused with every fault."""
+    found: dict[str, Table] = {}
+    faults: list[Fault] = []
+    for file in _files(path or shipped("tables")):
+        try:
+            table = parse_table(file.read_text("utf-8"), file.name)
+        except PackRefused as exc:
+            faults += exc.faults
+            continue
+        if table.name in found:
+            faults.append(Fault(file.name, 1, 1, f"table {table.name!r} is in another file already"))
+        found[table.name] = table
+    if faults:
+        raise PackRefused(faults)
+    return found
 
 
 def load_calendar(path: Path | None = None) -> Calendar:

@@ -1,26 +1,24 @@
 """The rules that ship as one page of the documentation, with a timeline of each as the engine draws it.
 
-Written anew after a rule or an example has changed:
-`python -m mingjing.services.rulebook_page > docs/law/rules.md`; a test compares the two.
+Written anew after a rule or an example has changed: `mingjing rules document`; a test compares the two.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import click
-
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.card import LEVEL_TITLES, STATUS_TITLES, Card
 from mingjing.rules.catalogue import Catalogue
 from mingjing.rules.events import Fact
 from mingjing.rules.examples import Example
-from mingjing.rules.explain import CLOCK_TITLES
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import Rule, Rung
+from mingjing.rules.telling.phrases import CLOCK_TITLES
 from mingjing.rules.term import Threshold
 from mingjing.rules.trial import Trial, story_cards, try_pack
-from mingjing.services.rulebook_files import load_rulebook, shipped
+from mingjing.services.rulebook.pictures import picture, picture_name
+from mingjing.services.rulebook_files import load_rulebook
 
 KIND_TITLES = {
     "time-limit": "时限",
@@ -42,8 +40,7 @@ WEEKDAYS = "一二三四五六日"
 _HEAD = """\
 # 规则一览 · The rules that ship
 
-本页由规则包写成，时间线由引擎照包内示例画出；规则改动后以
-`python -m mingjing.services.rulebook_page > docs/law/rules.md` 重写，测试逐字比对。
+本页由规则包写成，时间线与图由引擎照包内示例画出；规则改动后以 `mingjing rules document` 重写，测试逐字比对。
 This page is generated from the packs; every timeline is what the engine draws, word for word.
 
 “▲”是牌成立的时刻，“△”是牌被纠正或撤回的时刻。
@@ -52,13 +49,6 @@ This page is generated from the packs; every timeline is what the engine draws, 
 
 Line = tuple[int, int, str]
 """(instant, 0 for what happened and 1 for what was drawn, text): the order of a timeline."""
-
-
-def shipped_packs() -> tuple[Pack, ...]:
-    """Return every shipped pack, those that an installation has to choose last."""
-    room = shipped("packs")
-    paths = sorted(room.rglob("*.yaml"), key=lambda path: (len(path.parts), path.name))
-    return load_rulebook(paths).packs
 
 
 def rulebook_page(packs: Sequence[Pack]) -> str:
@@ -70,6 +60,16 @@ def rulebook_page(packs: Sequence[Pack]) -> str:
     ground = load_rulebook([])
     told = f"{len(packs)} 个规则包，{sum(len(pack.rules) for pack in packs)} 条规则。\n"
     return "\n".join([_HEAD, told, *(_section(pack, ground.calendar, ground.catalogue) for pack in packs)])
+
+
+def rulebook_pictures(packs: Sequence[Pack]) -> Iterator[tuple[str, str]]:
+    """Yield (file name, SVG) of each rule's example, in the order of the page."""
+    ground = load_rulebook([])
+    for pack in packs:
+        trials = try_pack(pack, ground.calendar, ground.catalogue)
+        for rule in pack.rules:
+            if drawing := _drawing(rule, trials):
+                yield picture_name(rule), picture(rule, pack, drawing, ground.calendar, ground.catalogue)
 
 
 def _section(pack: Pack, calendar: Calendar, catalogue: Catalogue) -> str:
@@ -87,6 +87,7 @@ def _section(pack: Pack, calendar: Calendar, catalogue: Catalogue) -> str:
         if drawing := _drawing(rule, trials):
             named = {each.rule for each in drawing.expect}
             cards = [card for card in story_cards(pack, drawing, calendar, catalogue) if card.rule in named]
+            lines += [f"![{rule.id} {rule.title}](pictures/{picture_name(rule)})", ""]
             lines += [*_example(pack, drawing, cards, calendar), *_reasons(rule, cards)]
         if spared := _sparing(rule, trials):
             lines += [f"不发牌的例子：{'；'.join(spared)}。", ""]
@@ -202,7 +203,3 @@ def _value(found: Any) -> str:
     if isinstance(found, list):
         return "、".join(map(_value, found))
     return "（空）" if found in (None, "") else str(found)
-
-
-if __name__ == "__main__":
-    click.echo(rulebook_page(shipped_packs()), nl=False)

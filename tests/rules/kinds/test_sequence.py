@@ -5,6 +5,7 @@ import pytest
 from mingjing.rules.card import Finding
 from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.yaml_page import PackRefused
 
 Told = Callable[..., Fact]
 Book = Callable[..., Rulebook]
@@ -160,3 +161,30 @@ def test_every_step_after_the_end_is_found_at_once(book: Book, told: Told, judge
         "urn:test|1",
         "urn:test|2",
     ]
+
+
+def test_each_step_may_need_its_own(book: Book, told: Told, judged: Judged) -> None:
+    rules = book(_rule("requires: A, own: true"))
+    facts = [
+        told("2026-03-02 09:00", "A"),
+        told("2026-03-03 09:00", "B", id="1"),
+        told("2026-03-04 09:00", "B", id="2"),
+        told("2026-03-05 09:00", "A", id="3"),
+        told("2026-03-06 09:00", "B", id="4"),
+    ]
+
+    assert [each.evidence[0].id for each in judged(rules, facts)] == ["2"]
+
+
+def test_the_first_breach_may_speak_for_all(book: Book, told: Told, judged: Judged) -> None:
+    rules = book(_rule("forbids: A, first_breach: true"))
+    facts = [told("2026-03-02 09:00", "A"), *(told(f"2026-03-0{n} 09:00", "B", id=str(n)) for n in (3, 4))]
+    (found,) = judged(rules, facts)
+
+    assert (found.occurrence, found.evidence[0].id) == ("-", "3")
+
+
+@pytest.mark.parametrize("key", ["own", "first_breach"])
+def test_what_speaks_of_every_step_needs_each(book: Book, key: str) -> None:
+    with pytest.raises(PackRefused, match=f"`{key}` speaks of every step"):
+        book(_rule(f"requires: A, {key}: true", step="{event: B, which: first}"))

@@ -86,3 +86,25 @@ def test_a_finding_names_the_earliest_day_and_begins_when_both_had_happened(
     assert (found.status, found.violated_at, found.due_at) == ("standing", at("2026-05-11 09:00"), at("2026-05-12"))
     assert (found.explain["earliest"], found.explain["waited"]) == ("2026-05-12", 6)
     assert (turned.violated_at, turned.explain["waited"]) == (at(NOTICE), -7)
+
+
+@pytest.mark.parametrize(("which", "early"), [("first", ["4"]), ("last", ["3", "4"])])
+def test_each_stop_may_be_measured_from_its_own_start(
+    book: Book, told: Told, judged: Judged, which: str, early: list[str]
+) -> None:
+    facts = [
+        told(NOTICE, "N", id="1"),
+        told("2026-05-11 10:00", "N", id="2"),  # put off: told anew, too late for the 12th
+        told("2026-05-12 10:00", "H", id="3"),
+        told("2026-05-13 10:00", "N", id="5"),
+        told("2026-05-14 10:00", "H", id="4"),
+    ]
+    rules = book(_rule("7wd", f"{{event: N, which: {which}}}", "{event: H, which: each}"))
+
+    assert [each.occurrence.split("|")[1] for each in judged(rules, facts)] == early
+
+
+def test_a_stop_without_a_start_of_its_own_is_not_measured(book: Book, told: Told, judged: Judged) -> None:
+    facts = [told(NOTICE, "N"), told("2026-05-12 10:00", "H", id="1"), told("2026-05-13 10:00", "H", id="2")]
+
+    assert judged(book(_rule("7wd", stop="{event: H, which: each}")), facts) == []

@@ -1,11 +1,14 @@
 """The trace of a clock as data: enough to recount every day by hand."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from mingjing.rules.clock import Run, Stretch
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.meter import Meter, Taken
+from mingjing.rules.workdays import Workdays
 
 
 def trace(course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any]:
@@ -13,6 +16,7 @@ def trace(course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any
 
     Days are ISO dates of the zone, instants RFC 3339. `excluded` lists, in
     order, each run of days between start and due that was not counted.
+    `rolled_from` is the day off on which the term ends where its end rolled on (民法典 art. 203).
     `over` is in working days for a limit of working days, else in days: 0 when
     the finish was in time or is not known, or was `late` by less than one such day.
     """
@@ -49,6 +53,7 @@ def trace(course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any
         "excluded": excluded(meter, run, stretch.taken, zone.day(run.start.at), due.on) if due else [],
         "pauses": pauses,
         "extensions": extensions,
+        "rolled_from": iso(due.position) if due and meter.by_days and due.position != due.on else None,
         "due_on": iso(due.on) if due else None,
         "due_at": zone.text(due.past) if due else None,
         "finish_at": zone.text(finish) if finish is not None else None,
@@ -67,15 +72,27 @@ def excluded(meter: Meter, run: Run, taken: Taken, start_day: int, due_day: int)
     """Return the runs of days in (start_day, due_day] that the meter does not count, each with its reason."""
     if not meter.by_days:
         return []
+    if not taken:
+        return [dict(each) for each in _days_off(meter.workdays, start_day, due_day)] if meter.unit == "wd" else []
     paused: dict[int, str] = {}
     for begin, until in taken:
         name = next(pause.name for pause, _ in reversed(run.pauses) if meter.position(pause.begin.at) <= begin)
         paused |= dict.fromkeys(range(begin + 1, until + 1), name)
+    return _runs(meter.workdays if meter.unit == "wd" else None, paused, start_day, due_day)
+
+
+@lru_cache(maxsize=20_000)
+def _days_off(workdays: Workdays, start_day: int, due_day: int) -> list[dict[str, Any]]:
+    return _runs(workdays, {}, start_day, due_day)
+
+
+def _runs(workdays: Workdays | None, paused: Mapping[int, str], start_day: int, due_day: int) -> list[dict[str, Any]]:
+    """Return the runs of days off (where working days are counted) or paused, for one reason each."""
     runs: list[dict[str, Any]] = []
     last = 0
     for ordinal in range(start_day + 1, due_day + 1):
         day = date.fromordinal(ordinal)
-        off = meter.workdays.why(day) if meter.unit == "wd" and not meter.workdays.is_workday(day) else None
+        off = workdays.why(day) if workdays is not None and not workdays.is_workday(day) else None
         why = off or paused.get(ordinal)
         if why is None:
             continue

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from mingjing.rules.clock import Stretch
-from mingjing.rules.events import Fact
+from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.rule import Rung
 from mingjing.rules.term import Threshold
@@ -46,7 +46,8 @@ def climb(
 ) -> tuple[Climb | None, int | None]:
     """Return the climb by `now`, or None, and the next instant at which it may differ, or None.
 
-    A rung without a clock's name is measured on the clock `own`.
+    A rung without a clock's name is measured on the clock `own`. A clock that starts
+    at a deemed fact is not known to run before that is deemed: nothing held until then.
     """
     held: list[_Held] = []
     wakes: list[int] = []
@@ -74,7 +75,7 @@ def _in_stretch(
 ) -> tuple[int, int | None] | None:
     """Return (reached, ceased) of a rung in one stretch of its clock, or None if it never held there."""
     reached = _reached(when, course, stretch)
-    if stretch.begins > now:
+    if stretch.begins > now and stretch is not course.run.stretches[0]:
         wakes.append(stretch.begins)
     if reached is None or reached >= until:
         return None
@@ -100,4 +101,5 @@ def _reached(when: Threshold, course: Course, stretch: Stretch) -> int | None:
         instant = meter.share(stretch.due, course.run.start.at, stretch.amount, when.share, stretch.taken)
     else:
         return None
-    return max(instant, stretch.begins)
+    start = course.run.start
+    return max(instant, stretch.begins, start.stamp) if start.source == DEEMED else max(instant, stretch.begins)

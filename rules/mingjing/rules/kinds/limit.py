@@ -1,7 +1,9 @@
 """The terms of a limit: which clocks a start sets running, how long each, and what moves it."""
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any
 
 import msgspec
@@ -10,15 +12,13 @@ from mingjing.rules import clock
 from mingjing.rules.clock import Extension, Pause, Run
 from mingjing.rules.events import Fact
 from mingjing.rules.meter import Count, Meter, meter_of
-from mingjing.rules.selector import ANY, Selector, value_at
-from mingjing.rules.term import DatedLimit, Term, parse_term
+from mingjing.rules.selector import ANY, Selector, value_for
+from mingjing.rules.term import DatedLimit, Term, Unit, parse_term
 from mingjing.rules.view import View
 from mingjing.rules.vocabulary import ExtensionRule, PauseRule
 
 ITEM_CLOCKS = ("promised", "statutory")
 """Clocks whose limit the item states; a literal limit or a stated due date runs the clock `limit`."""
-
-PATHS = ("data.", "case.", "item.")
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -34,6 +34,7 @@ class Limit(msgspec.Struct, frozen=True):
     """How long, in which count, and by what moved; exactly one of `terms` and `due` is given.
 
     `terms` is a term, the name of an item's limit, a path, or terms by the date of the start.
+    Where a path or an item leads to no term, `otherwise` holds; a bare number there is one of `unit`.
     """
 
     terms: str | Term | tuple[DatedLimit, ...] | None
@@ -42,6 +43,8 @@ class Limit(msgspec.Struct, frozen=True):
     roll: bool
     pauses: tuple[PauseRule, ...] = ()
     extensions: tuple[ExtensionRule, ...] = ()
+    otherwise: Term | None = None
+    unit: Unit | None = None
 
     @property
     def own_clock(self) -> str:
@@ -51,8 +54,14 @@ class Limit(msgspec.Struct, frozen=True):
     @property
     def reads_case(self) -> bool:
         """Whether attributes of the case decide the end of the limit, or by how much it moves."""
-        moves = (*(each.cap for each in self.pauses), *(each.by for each in self.extensions))
-        return any(isinstance(path, str) and path.startswith("case.") for path in (self.terms, self.due, *moves))
+        extended = (path for each in self.extensions for path in (each.by, each.cap))
+        paths = (self.terms, self.due, *(each.cap for each in self.pauses), *extended)
+        return any(isinstance(path, str) and "case." in path for path in paths)
+
+    @property
+    def reads_start(self) -> bool:
+        """Whether what the start itself says decides how long the limit is."""
+        return isinstance(self.terms, str) and ("data." in self.terms or "event." in self.terms)
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -77,6 +86,9 @@ class Limit(msgspec.Struct, frozen=True):
         if term is None:
             return None
         meter = meter_of(view.zone, view.workdays_for(start), term.unit, self.count, roll=self.roll)
+        moving = reduce(or_, masks, 0)
+        if not any(tag & moving for tag in view.tags):
+            return Course(name, str(term), meter, clock.run(meter, start, term.amount))
         pauses = list(self._pauses(name, view, masks))
         extensions = list(self._extensions(name, view, masks[2 * len(self.pauses) :]))
         return Course(name, str(term), meter, clock.run(meter, start, term.amount, pauses, extensions))
@@ -99,10 +111,11 @@ class Limit(msgspec.Struct, frozen=True):
             return next((each.term for each in reversed(self.terms) if each.since.toordinal() <= day), None)
         else:
             return self.terms
+        bare = self.unit is not None and str(text).isdecimal()
         try:
-            return None if text is None else parse_term(str(text))
-        except ValueError:
-            return None  # what an event or item says there is no term, so it sets no clock running
+            return parse_term(f"{text}{self.unit}" if bare else str(text))
+        except ValueError:  # what an event or item says there is no term, so it sets no clock running
+            return self.otherwise if name == self.own_clock else None
 
     def _pauses(self, name: str, view: View, masks: tuple[int, ...]) -> Iterator[Pause]:
         for index, each in enumerate(self.pauses):
@@ -118,13 +131,22 @@ class Limit(msgspec.Struct, frozen=True):
             if name not in each.moves:
                 continue
             facts = (view.facts[place] for place in view.matches(mask))
-            stated = ((fact, _amount(each.by, view, fact)) for fact in facts)
+            stated = ((fact, _granted(each, view, fact)) for fact in facts)
             yield from islice((Extension(fact, amount) for fact, amount in stated if amount), each.times)
 
 
 def read_value(path: str | None, view: View, fact: Fact) -> Any:
     """Return what stands at a path, seen from `fact`, or None when it is absent."""
-    return None if path is None else value_at(path, data=fact.data, case=view.attributes, item=view.item)
+    return None if path is None else value_for(path, fact, case=view.attributes, item=view.item)
+
+
+def _granted(rule: ExtensionRule, view: View, fact: Fact) -> int | None:
+    """Return by how much a fact extends: what it states, and no more than the rule allows."""
+    amount = _amount(rule.by, view, fact)
+    cap = _amount(rule.cap, view, fact) if rule.cap is not None else None
+    if cap is None and rule.otherwise is not None:
+        cap = rule.otherwise.amount
+    return amount if amount is None or cap is None else min(amount, cap)
 
 
 def _amount(written: str | Term, view: View, fact: Fact) -> int | None:
@@ -133,7 +155,7 @@ def _amount(written: str | Term, view: View, fact: Fact) -> int | None:
         return written.amount
     found = read_value(written, view, fact)
     try:
-        amount = None if found is None else int(found)
+        amount = parse_term(found).amount if isinstance(found, str) and not found.isdecimal() else int(found)
     except (TypeError, ValueError, OverflowError):
         return None
-    return None if amount is None or amount < 0 else amount
+    return None if amount < 0 else amount

@@ -10,8 +10,9 @@ import msgspec
 
 from mingjing.rules.card import Finding
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds import limit_reader
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.kinds.time_limit import TimeLimit, read_limit
+from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector, value_at
 from mingjing.rules.term import Threshold
@@ -95,7 +96,7 @@ class Notification(msgspec.Struct, frozen=True):
 
 def read(rule: RuleReader) -> Notification:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("trigger", "notice", *OBLIGATIONS, "count", "roll", "pause", "extend", needed=("trigger", "notice"))
+    rule.known("trigger", "notice", *OBLIGATIONS, *limit_reader.KEYS, needed=("trigger", "notice"))
     page, fields = rule.page, rule.fields
     if not any(key in fields for key in OBLIGATIONS):
         page.fault(rule.node, f"rule {rule.id}: a notice is owed nothing; give one of {', '.join(OBLIGATIONS)}")
@@ -123,5 +124,5 @@ def _within(rule: RuleReader) -> TimeLimit:
         unless=None,
         done=None,
         missing_violates=True,
-        limit=read_limit(rule, rule.term(rule.fields["within"])),
+        limit=limit_reader.read_limit(rule, limit_reader.read_terms(rule, "within")),
     )

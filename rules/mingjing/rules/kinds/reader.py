@@ -1,15 +1,20 @@
 """Reading the parts of a rule that several kinds share."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 import yaml
 
+from mingjing.rules import names
 from mingjing.rules.card import LEVELS
-from mingjing.rules.rule import Rung
-from mingjing.rules.selector import ANY, Condition, Selector, Which
-from mingjing.rules.term import Term, Threshold, parse_term, parse_threshold
-from mingjing.rules.vocabulary import CLOCKS, ExtensionRule, PauseRule, Vocabulary, amount_or_path
+from mingjing.rules.expression.evaluation import Program
+from mingjing.rules.expression.reading import read_program
+from mingjing.rules.expression.types import Type
+from mingjing.rules.rule import Reach, Rung
+from mingjing.rules.selector import ANY, Selector, Which
+from mingjing.rules.tables import Table
+from mingjing.rules.term import DAY_UNITS, Term, Threshold, parse_term, parse_threshold
+from mingjing.rules.vocabulary import CLOCKS, ExtensionRule, PauseRule, Vocabulary, amount_or_path, cap_of
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
 
 RULE_KEYS = ("id", "title", "basis", "kind", "scope", "cards", "issue", "shadow", "note")
@@ -22,17 +27,27 @@ Declared = TypeVar("Declared")
 class RuleReader:
     """One rule's YAML, read against its vocabulary; faults go to the page."""
 
-    def __init__(self, page: YamlPage, node: Node, fields: dict[str, Node], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        page: YamlPage,
+        node: Node,
+        fields: dict[str, Node],
+        vocabulary: Vocabulary,
+        tables: Mapping[str, Table] | None = None,
+    ) -> None:
         self.page = page
         self.node = node
         self.fields = fields
         self.vocabulary = vocabulary
+        self.tables = tables or {}
         self.id = page.text(fields.get("id"))
         self.ladder: tuple[Rung, ...] = ()
+        self.reach: Reach = "case"
 
     def known(self, *keys: str, needed: Collection[str] = ()) -> None:
         """Refuse keys that neither every rule nor this kind has, and missing ones."""
         allowed = (*RULE_KEYS, *keys)
+        self.page.note(self.node, "mapping", allowed, ("id", "kind", "cards", *needed))
         seen: set[str] = set()
         for key_node, _ in self.node.value:
             key = str(key_node.value)
@@ -45,14 +60,20 @@ class RuleReader:
             if key not in self.fields:
                 self.page.fault(self.node, f"rule {self.id}: key {key!r} is missing")
 
-    def selector(self, node: Node | None, which: Which) -> Selector:
-        """Return the selector at `node`: a name, a list of names, or {event, which, where}."""
+    def selector(self, node: Node | None, which: Which, choices: tuple[str, ...] = ()) -> Selector:
+        """Return the selector at `node`: a name, a list of names, or {event, which, where}.
+
+        `which` is the choice where it says none; `choices` are those it has, if not the usual ones.
+        """
+        self.page.note(node, "selector")
         if not isinstance(node, yaml.MappingNode):
             return Selector(self.events(node), which)
         found = self.page.mapping(node, ("event", "which", "where"), ("event",))
-        choices = ("first", "last", "each") if which in {"first", "each"} else ("first-after", "first-anywhere", "last")
+        starting = which in {"first", "each"}
+        choices = choices or (("first", "last", "each") if starting else ("first-after", "first-anywhere", "last"))
         chosen = self.page.word(found.get("which"), choices, which)
-        return Selector(self.events(found.get("event")), chosen, self.condition(found.get("where")))  # type: ignore[arg-type]  # one of `choices`
+        types = self.events(found.get("event"))
+        return Selector(types, chosen, self.condition(found.get("where"), types))  # type: ignore[arg-type]  # one of `choices`
 
     def optional(self, key: str, which: Which) -> Selector | None:
         """Return the selector under `key`, or None where the rule has no such key."""
@@ -66,17 +87,30 @@ class RuleReader:
                 self.page.fault(each, f"rule {self.id}: {reason}")
         return None if ANY in names else frozenset(names)
 
-    def condition(self, node: Node | None) -> str | None:
-        """Return a CEL expression that compiles, or None where there is none."""
+    def condition(self, node: Node | None, types: frozenset[str] | None) -> str | None:
+        """Return the text of a selector's condition on events of these types, or None where there is none."""
         if node is None:
             return None
-        text = self.page.text(node)
-        try:
-            Condition(text)
-        except ValueError as exc:
-            self.page.fault(node, f"rule {self.id}: {str(exc).splitlines()[0]}")
-            return None
-        return text
+        return self.program(node, names.of_selector(self.vocabulary.declared, types), strict=False).text
+
+    def program(self, node: Node | None, known: Mapping[str, Type], *, strict: bool = True) -> Program:
+        """Return the expression at `node`, checked against the types of the names it may read."""
+        return read_program(self.page, node, known, strict=strict, told=f"rule {self.id}: ")
+
+    def tables_read(self, program: Program) -> dict[str, Table]:
+        """Return the tables that an expression names, by name."""
+        return {name: table for name, table in self.tables.items() if name in program.members("table")}
+
+    def settle(self) -> int:
+        """Return the microseconds under `settle`, counted on the machine's clock; 0 where there is none."""
+        if "settle" not in self.fields:
+            return 0
+        term = self.term(self.fields["settle"])
+        if term.unit in DAY_UNITS or term.unit == "wh":
+            told = f"rule {self.id}: settle {term} is counted on the machine's clock; write h, min or s"
+            self.page.fault(self.fields["settle"], told)
+            return 0
+        return term.micros
 
     def term(self, node: Node | None) -> Term:
         """Return the term at `node`."""
@@ -138,7 +172,8 @@ class RuleReader:
         found: list[ExtensionRule] = []
         for node in self.page.items(self.fields.get("extend")):
             if isinstance(node, yaml.MappingNode):
-                entry = self.page.mapping(node, ("event", "where", "by", "times"), ("event", "by"))
+                entry = self.page.mapping(node, ("event", "where", "by", "cap", "otherwise", "times"), ("event", "by"))
+                cap, otherwise = cap_of(self.page, entry)
                 found.append(
                     ExtensionRule(
                         "extension",
@@ -146,7 +181,9 @@ class RuleReader:
                         self.events(entry.get("event")) or frozenset((ANY,)),
                         amount_or_path(self.page, entry.get("by")),
                         self.page.number(entry.get("times"), 1),
-                        where=self.condition(entry.get("where")),
+                        where=self.condition(entry.get("where"), self.events(entry.get("event"))),
+                        cap=cap,
+                        otherwise=otherwise,
                     )
                 )
             elif declared := self._declared(node, self.vocabulary.extensions, "extension"):
@@ -174,6 +211,7 @@ class RuleReader:
 
     def _rung(self, level: str, node: Node, words: tuple[str, ...], *, thresholds: bool) -> Rung:
         rung_id = self.id
+        self.page.note(node, "rung")
         if isinstance(node, yaml.MappingNode):
             entry = self.page.mapping(node, ("at", "id"), ("at",))
             rung_id = self.page.text(entry.get("id")) or self.id

@@ -3,7 +3,6 @@
 A blank person equals nobody, so it neither breaks a separation nor counts.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -40,12 +39,12 @@ class Separation(msgspec.Struct, frozen=True):
     def _same_person(self, rule: Rule, view: View, mask_a: int, mask_b: int) -> list[Finding]:
         did_a: dict[str, list[int]] = {}
         for place in view.matches(mask_a):
-            for person in self._people(view.facts[place]):
+            for person in self.people(view.facts[place]):
                 did_a.setdefault(person, []).append(place)
         pairs = [
             (max(view.facts[a].at, view.facts[b].at), b, person, a)
             for b in view.matches(mask_b)
-            for person in self._people(view.facts[b])
+            for person in self.people(view.facts[b])
             if (a := next((each for each in did_a.get(person, ()) if each != b), None)) is not None
         ]
         if not pairs:
@@ -57,7 +56,7 @@ class Separation(msgspec.Struct, frozen=True):
         findings = []
         for place in view.chosen(mask, self.step.which if self.step else "each"):
             fact = view.facts[place]
-            people = sorted(set(self._people(fact)))
+            people = sorted(set(self.people(fact)))
             if people and len(people) < self.at_least:
                 found = {"people": people, "at_least": self.at_least}
                 findings.append(self._finding(rule, occurrence_of(fact), fact.at, [fact], found))
@@ -75,7 +74,8 @@ class Separation(msgspec.Struct, frozen=True):
             explain={"kind": "separation", "by": self.by, **found},
         )
 
-    def _people(self, fact: Fact) -> Iterable[str]:
+    def people(self, fact: Fact) -> list[str]:
+        """Return who did a fact; nobody where it names none."""
         found = (
             getattr(fact, self.by)
             if self.by in ENVELOPE

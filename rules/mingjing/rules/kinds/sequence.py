@@ -11,15 +11,19 @@ import yaml
 
 from mingjing.rules.card import FIRST
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds import flow, repeats
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.rule import Judge, Rule, Verdict
 from mingjing.rules.selector import Selector
-from mingjing.rules.term import DAY_UNITS, Term
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 
 class Sequence(msgspec.Struct, frozen=True):
-    """`requires` holds one selector for `any`, several for `all`; `forbids` at most one."""
+    """`requires` holds one selector for `any`, several for `all`; `forbids` at most one.
+
+    With `own` each step needs what it requires anew, after the step before it.
+    With `first_breach` only the first step out of order is found, once a case.
+    """
 
     step: Selector
     requires: tuple[Selector, ...]
@@ -27,6 +31,8 @@ class Sequence(msgspec.Struct, frozen=True):
     strict: bool
     settle: int
     case_wide: bool = False
+    own: bool = False
+    first_breach: bool = False
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -38,21 +44,27 @@ class Sequence(msgspec.Struct, frozen=True):
         verdict = Verdict([])
         required = masks[1 : 1 + len(self.requires)]
         forbidden = masks[1 + len(self.requires) :]
+        since = -1
         for place in view.chosen(masks[0], self.step.which):
-            step = view.facts[place]
-            missing = [index for index, mask in enumerate(required) if not self._earlier(view, mask, place)]
+            step, begin = view.facts[place], since + 1
+            since = place if self.own else -1
+            missing = [index for index, mask in enumerate(required) if not self._earlier(view, mask, place, begin)]
             after = next((found for mask in forbidden if (found := self._ended(view, mask, place))), None)
             if not missing and after is None:
                 continue
+            if self.first_breach and verdict.findings:
+                break
             settled = step.stamp + self.settle + view.now - view.now_for(step)
             if after is None and settled > max(view.now, step.stamp):
                 verdict.sooner(settled)
+                if self.first_breach:
+                    break
                 continue
             late = [view.first(required[index], place + 1) for index in missing]
             verdict.findings.append(
                 rule.finding(
                     rule.rungs[-1],
-                    occurrence=occurrence_of(step) if self.step.which == "each" else FIRST,
+                    occurrence=occurrence_of(step) if self.step.which == "each" and not self.first_breach else FIRST,
                     status="standing",
                     violated_at=step.at,
                     due_at=None,
@@ -70,9 +82,9 @@ class Sequence(msgspec.Struct, frozen=True):
             )
         return verdict
 
-    def _earlier(self, view: View, mask: int, place: int) -> bool:
-        """Whether a match stands before the step, or at its instant where ties are allowed."""
-        found = next((each for each in view.matches(mask) if each != place), None)
+    def _earlier(self, view: View, mask: int, place: int, begin: int) -> bool:
+        """Whether a match stands from `begin` to the step, or at its instant where ties are allowed."""
+        found = next((each for each in view.matches(mask, begin) if each != place), None)
         if found is None or found < place or self.strict:
             return found is not None and found < place
         return view.facts[found].at == view.facts[place].at
@@ -86,25 +98,34 @@ class Sequence(msgspec.Struct, frozen=True):
         return fact if self.strict or fact.at < view.facts[place].at else None
 
 
-def read(rule: RuleReader) -> Sequence:
+def read(rule: RuleReader) -> Judge:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("step", "requires", "forbids", "ties", "settle", needed=("step",))
+    for other, reader in (("flow", flow.read), ("repeats", repeats.read)):
+        if other in rule.fields:
+            return reader(rule)
+    rule.known("step", "requires", "forbids", "ties", "settle", "own", "first_breach", needed=("step",))
     page, fields = rule.page, rule.fields
     if "requires" not in fields and "forbids" not in fields:
-        page.fault(rule.node, f"rule {rule.id}: give `requires` (what must come first) or `forbids` (what must not)")
-    settle = rule.term(fields["settle"]) if "settle" in fields else Term(0, "s")
-    if settle.unit in DAY_UNITS or settle.unit == "wh":
         page.fault(
-            fields["settle"], f"rule {rule.id}: settle {settle} is counted on the machine's clock; write h, min or s"
+            rule.node,
+            f"rule {rule.id}: give `requires` (what must come first), `forbids` (what must not), "
+            "`flow` (the order of the item's steps) or `repeats` (how often at most)",
         )
-        settle = Term(0, "s")
     forbids = rule.optional("forbids", "each")
+    first_breach = page.flag(fields.get("first_breach"), default=False)
+    own = page.flag(fields.get("own"), default=False)
+    step = rule.selector(fields.get("step"), "each" if forbids or first_breach or own else "first")
+    for key in ("own", "first_breach"):
+        if key in fields and step.which != "each":
+            page.fault(fields[key], f"rule {rule.id}: `{key}` speaks of every step; `which` is each or left out")
     return Sequence(
-        rule.selector(fields.get("step"), "each" if forbids else "first"),
+        step,
         _requires(rule),
         (forbids,) if forbids else (),
         page.word(fields.get("ties"), ("allowed", "strict"), "allowed") == "strict",
-        settle.micros,
+        rule.settle(),
+        own=own,
+        first_breach=first_breach,
     )
 
 

@@ -6,27 +6,30 @@ stop, extension or pause that ended it. Where only cases with a stop are judged
 (`missing: ignore`) there is nothing left to end, so it stands.
 """
 
-from datetime import date
+from collections.abc import Iterator
 
 import msgspec
 
 from mingjing.rules.card import FIRST, Finding
-from mingjing.rules.events import Fact
+from mingjing.rules.events import DEEMED, Fact, known_at
+from mingjing.rules.kinds import keyed, limit_reader
 from mingjing.rules.kinds.clock_trace import trace
 from mingjing.rules.kinds.ladder import Climb, Ending, climb
-from mingjing.rules.kinds.limit import ITEM_CLOCKS, PATHS, Course, Limit, read_value
+from mingjing.rules.kinds.limit import Course, Limit, read_value
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector
-from mingjing.rules.term import DatedLimit, Term
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
-COUNTS = ("end-of-day", "to-the-second", "close-of-business")
-KEYS = ("start", "stop", "unless", "missing", "limit", "due", "done", "extend", "pause", "roll", "count")
+KEYS = ("start", "stop", "unless", "missing", "limit", "due", "done", "key", "card_to", *limit_reader.KEYS)
 
 
 class TimeLimit(msgspec.Struct, frozen=True):
-    """The terms of a rule: `stop` or `done` ends the clock, `unless` discharges the duty in time."""
+    """The terms of a rule: `stop` or `done` ends the clock, `unless` discharges the duty in time.
+
+    With a `key` each of its values has clocks of its own. `card_to` is the path,
+    seen from the start, to the agency that answers for them.
+    """
 
     start: Selector
     stop: Selector | None
@@ -34,6 +37,8 @@ class TimeLimit(msgspec.Struct, frozen=True):
     done: str | None
     missing_violates: bool
     limit: Limit
+    key: str | None = None
+    card_to: str | None = None
 
     @property
     def case_wide(self) -> bool:
@@ -48,9 +53,15 @@ class TimeLimit(msgspec.Struct, frozen=True):
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
         """Return one finding for each start whose ladder was ever climbed."""
         verdict = Verdict([])
-        for place in view.chosen(masks[0], self.start.which):
+        for place in self.starts(view, masks[0]):
             verdict.add(self._judge_start(rule, view, masks, place))
         return verdict
+
+    def starts(self, view: View, mask: int) -> list[int]:
+        """Return the places of the facts that set clocks running."""
+        if self.key is not None:
+            return keyed.chosen(view, mask, self.start.which, self.key)
+        return view.chosen(mask, self.start.which)
 
     def courses(self, rule: Rule, view: View, masks: tuple[int, ...], place: int) -> list[Course]:
         """Return the clocks that the start at `place` set running, the rule's own first."""
@@ -65,15 +76,18 @@ class TimeLimit(msgspec.Struct, frozen=True):
             return Ending(view.zone.parse(str(text))[0], None) if text is not None else None
         if self.stop is None:
             return None
-        match self.stop.which:
-            case "first-anywhere":
-                found = view.first(masks[1])
-            case "last":
-                found = view.last(masks[1])
-                found = None if found is not None and found < place else found
-            case _:
-                found = view.first(masks[1], place + 1)
-        return None if found is None else Ending(view.facts[found].at, view.facts[found])
+        stops = self._paired(view, masks[1], place, 0 if self.stop.which == "first-anywhere" else place + 1)
+        if self.stop.which == "last":
+            found = max(stops, default=place if view.tags[place] & masks[1] else None)
+        else:
+            found = next(stops, None)
+        return None if found is None else Ending(known_at(view.facts[found]), view.facts[found])
+
+    def _paired(self, view: View, mask: int, place: int, begin: int) -> Iterator[int]:
+        """Yield the matches from `begin` on that belong to the start at `place`: those of its key, or all."""
+        if self.key is None:
+            return view.matches(mask, begin)
+        return keyed.matches(view, mask, self.key, keyed.key_of(self.key, view.facts[place]), begin)
 
     def _judge_start(self, rule: Rule, view: View, masks: tuple[int, ...], place: int) -> Verdict:
         courses = self.courses(rule, view, masks, place)
@@ -84,33 +98,44 @@ class TimeLimit(msgspec.Struct, frozen=True):
         ending = self._discharge(view, masks, place, courses[0], stop) or stop
         delay = view.now - view.now_for(start)
         found, wake = climb(rule.rungs, self.limit.own_clock, courses, ending, view.now - delay)
-        findings = [self._finding(rule, start, found, ending)] if found else []
+        findings = [self._finding(rule, view, start, found, ending)] if found else []
         return Verdict(findings, None if wake is None else wake + delay)
 
     def _discharge(
         self, view: View, masks: tuple[int, ...], place: int, course: Course, stop: Ending | None
     ) -> Ending | None:
         """Return the first `unless` fact that came in time, where no earlier stop did."""
-        found = view.first(masks[2], place + 1) if self.unless is not None else None
+        found = next(self._paired(view, masks[2], place, place + 1), None) if self.unless is not None else None
         if found is None:
             return None
         fact = view.facts[found]
-        due = course.run.at(fact.at).due
-        if (due is not None and fact.at >= due.past) or (stop is not None and stop.at <= fact.at):
+        at = known_at(fact)
+        due = course.run.at(at).due
+        if (due is not None and at >= due.past) or (stop is not None and stop.at <= at):
             return None
-        return Ending(fact.at, fact)
+        return Ending(at, fact)
 
-    def _finding(self, rule: Rule, start: Fact, found: Climb, ending: Ending | None) -> Finding:
+    def _occurrence(self, start: Fact) -> str:
+        if self.start.which == "each":
+            return occurrence_of(start)
+        return FIRST if self.key is None else f"key|{keyed.key_of(self.key, start)}"
+
+    def _finding(self, rule: Rule, view: View, start: Fact, found: Climb, ending: Ending | None) -> Finding:
         run = found.course.run
         stretch = run.at(found.reached)
         moved = [fact for pause, _ in run.pauses for fact in (pause.begin, pause.end) if fact is not None]
         moved += [each.fact for each in run.extensions]
         cleared = found.ceased if self.missing_violates else None
         explain = trace(found.course, stretch, ending.at if ending else None)
+        if start.source == DEEMED:
+            explain["deemed"] = {"fact": start.type, "known_at": view.zone.text(start.stamp)}
+        if self.key is not None:
+            explain["key"] = {"path": self.key, "value": keyed.key_of(self.key, start)}
         return rule.finding(
             found.rung,
             provisional=explain["provisional"],
-            occurrence=occurrence_of(start) if self.start.which == "each" else FIRST,
+            occurrence=self._occurrence(start),
+            agency=str(answers) if (answers := read_value(self.card_to, view, start)) is not None else None,
             status="standing" if cleared is None else "cleared",
             violated_at=found.reached,
             due_at=stretch.due.past if stretch.due else None,
@@ -140,47 +165,7 @@ def read(rule: RuleReader) -> TimeLimit:
         unless=rule.optional("unless", "each"),
         done=rule.path("done"),
         missing_violates=page.word(fields.get("missing"), ("violates", "ignore"), "violates") == "violates",
-        limit=read_limit(rule, _terms(rule)),
+        limit=limit_reader.read_limit(rule, limit_reader.read_terms(rule)),
+        key=keyed.read_path(rule, fields["key"]) if "key" in fields else None,
+        card_to=rule.path("card_to"),
     )
-
-
-def read_limit(rule: RuleReader, terms: str | Term | tuple[DatedLimit, ...] | None) -> Limit:
-    """Return the limit with what the rule says of its count, pauses and extensions."""
-    limit = Limit(
-        terms,
-        rule.path("due"),
-        rule.page.word(rule.fields.get("count"), COUNTS, "end-of-day"),  # type: ignore[arg-type]  # one of Count
-        rule.page.flag(rule.fields.get("roll"), default=True),
-        rule.pauses(),
-        rule.extensions(),
-    )
-    known = [terms] if isinstance(terms, Term) else [each.term for each in terms] if isinstance(terms, tuple) else []
-    moves = [("extend", "extension", each.by) for each in limit.extensions]
-    moves += [("pause", "cap", each.cap) for each in limit.pauses if each.cap is not None]
-    for key, name, amount in moves:
-        for term in known:
-            if isinstance(amount, Term) and amount.unit != term.unit:
-                rule.page.fault(
-                    rule.fields.get(key), f"rule {rule.id}: {name} {amount} and limit {term} are in different units"
-                )
-    return limit
-
-
-def _terms(rule: RuleReader) -> str | Term | tuple[DatedLimit, ...] | None:
-    node = rule.fields.get("limit")
-    if node is None:
-        return None
-    entries = rule.page.items(node)
-    if entries == [node]:
-        text = rule.page.text(node)
-        return text if text in ITEM_CLOCKS or text.startswith(PATHS) else rule.term(node)
-    dated: list[DatedLimit] = []
-    for entry in entries:
-        found = rule.page.mapping(entry, ("from", "limit"), ("from", "limit"))
-        try:
-            since = date.fromisoformat(rule.page.text(found.get("from")))
-        except ValueError:
-            rule.page.fault(found.get("from", entry), f"rule {rule.id}: `from` is not a date; write 2010-08-13")
-            continue
-        dated.append(DatedLimit(since, rule.term(found.get("limit"))))
-    return tuple(sorted(dated, key=lambda each: each.since))

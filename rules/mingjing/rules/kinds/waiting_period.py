@@ -4,9 +4,12 @@ Dates are subtracted, not instants: notice on the 3rd and hearing on the 10th
 are seven days apart whatever their hours. Terms of hours compare instants.
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
 from mingjing.rules.card import FIRST
+from mingjing.rules.events import Fact
 from mingjing.rules.kinds.clock_trace import iso
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.meter import meter_of
@@ -17,7 +20,10 @@ from mingjing.rules.view import View, evidence_of, occurrence_of
 
 
 class WaitingPeriod(msgspec.Struct, frozen=True):
-    """First `start`, first `stop` anywhere in the case, and the term that must lie between them."""
+    """First `start`, first `stop` anywhere in the case, and the term that must lie between them.
+
+    With `each` stop, every stop is measured from its own start: the first (or `last`) since the stop before it.
+    """
 
     start: Selector
     stop: Selector
@@ -32,10 +38,7 @@ class WaitingPeriod(msgspec.Struct, frozen=True):
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
         """Return a finding where the stop is early; a stop before the start is early too."""
         findings = []
-        for place in view.chosen(masks[0], self.start.which):
-            stop_place = view.first(masks[1], place + 1 if self.stop.which == "first-after" else 0)
-            if stop_place is None:
-                continue
+        for place, stop_place in self._pairs(view, masks):
             start, stop = view.facts[place], view.facts[stop_place]
             meter = meter_of(view.zone, view.workdays_for(start), self.at_least.unit, "end-of-day", roll=False)
             begin, end = meter.position(start.at), meter.position(stop.at)
@@ -47,7 +50,7 @@ class WaitingPeriod(msgspec.Struct, frozen=True):
             findings.append(
                 rule.finding(
                     rule.rungs[-1],
-                    occurrence=occurrence_of(start) if self.start.which == "each" else FIRST,
+                    occurrence=self._occurrence(start, stop),
                     status="standing",
                     violated_at=max(start.at, stop.at),
                     due_at=view.zone.midnight(earliest) if meter.by_days else earliest,
@@ -65,12 +68,32 @@ class WaitingPeriod(msgspec.Struct, frozen=True):
             )
         return Verdict(findings)
 
+    def _pairs(self, view: View, masks: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Yield the places of each start with the stop that is measured from it."""
+        if self.stop.which == "each":
+            since = 0
+            for stop in view.matches(masks[1]):
+                own = [each for each in view.matches(masks[0], since) if each < stop]
+                since = stop + 1
+                if own:
+                    yield own[-1 if self.start.which == "last" else 0], stop
+            return
+        for start in view.chosen(masks[0], self.start.which):
+            stop_place = view.first(masks[1], start + 1 if self.stop.which == "first-after" else 0)
+            if stop_place is not None:
+                yield start, stop_place
+
+    def _occurrence(self, start: Fact, stop: Fact) -> str:
+        if self.stop.which == "each":
+            return occurrence_of(stop)
+        return occurrence_of(start) if self.start.which == "each" else FIRST
+
 
 def read(rule: RuleReader) -> WaitingPeriod:
     """Return the judge that the rule's YAML states; faults go to its page."""
     rule.known("start", "stop", "at_least", needed=("start", "stop", "at_least"))
     return WaitingPeriod(
         rule.selector(rule.fields.get("start"), "first"),
-        rule.selector(rule.fields.get("stop"), "first-anywhere"),
+        rule.selector(rule.fields.get("stop"), "first-anywhere", ("first-after", "first-anywhere", "each")),
         rule.term(rule.fields.get("at_least")),
     )

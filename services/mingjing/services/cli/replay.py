@@ -1,30 +1,27 @@
 """`mingjing replay`: judge a log of any origin, with no Kafka."""
 
-import gzip
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
-import orjson
 from rich.console import Console
 from rich.progress import Progress
 
 from mingjing.rules import replay as rules_replay
-from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tally import Tally
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.rules.zone import Zone
 from mingjing.services.log_rows import LogRefused
-from mingjing.services.logs import read_log, read_mapping
+from mingjing.services.logs import read_mapping
+from mingjing.services.rulebook.asked_cases import horizon, log_cases
+from mingjing.services.rulebook.card_sheets import FORMS, Take, form_of, sheet, written
+from mingjing.services.rulebook.replay_page import ReplayPage
+from mingjing.services.rulebook.spread import Cases, spread
 from mingjing.services.rulebook_files import load_rulebook
 
-CASES_A_CHUNK = 500
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -40,13 +37,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Calendar YAML, folder, or CSV `date,why` of days off.",
 )
 @click.option("--catalogue", type=click.Path(exists=True, path_type=Path), help="Item catalogue: file or folder.")
+@click.option("--profile", help="Threshold profile laid over the packs: the name of a shipped one, or a file.")
 @click.option("--until", help="Instant that bounds timers; default: the last event's.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to judge with.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="JSON lines, a card a line (.gz packs them).",
+    help="Cards as .jsonl or .csv (.gz packs them), or the summary as one .html page.",
 )
 def replay(
     log: Path,
@@ -54,76 +52,52 @@ def replay(
     packs: tuple[Path, ...],
     calendar: Path | None,
     catalogue: Path | None,
+    profile: str | None,
     until: str | None,
     jobs: int,
     out: Path,
 ) -> None:
     """回放日志并逐件评判；judge every case of LOG and write its cards."""
+    if form_of(out) is None:
+        raise click.UsageError(f"--out {out}: write .{', .'.join(FORMS)}, each also as .gz")
     try:
         columns = read_mapping(mapping)
-        rulebook = load_rulebook(packs, catalogue, calendar)
-        cases: dict[str, list[Fact]] = {}
-        for key, fact in read_log(log, columns):
-            cases.setdefault(key, []).append(fact)
-        now = _horizon(until, columns.zone, cases)
+        rulebook = load_rulebook(packs, catalogue, calendar, profile=profile)
+        cases = log_cases(log, columns)
+        now = horizon(until, columns.zone, cases)
     except (PackRefused, LogRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
-    counts: dict[str, int] = {}
-    with _writer(out) as sink, Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(f"{log.name}", total=len(cases))
-        for chunk, judged in _judged(cases, rulebook, now, jobs):
-            for line in judged:
-                counts[line["level"] or line["status"]] = counts.get(line["level"] or line["status"], 0) + 1
-                sink.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
-            bar.advance(task, chunk)
+    counts: Counter[str] = Counter()
+    judge = partial(judge_chunk, rulebook=rulebook, now=now)
+    page = ReplayPage(rulebook)
+
+    def count(lines: Iterable[dict[str, Any]], take: Take) -> None:
+        for line in lines:
+            counts[line["level"] or line["status"]] += 1
+            take(line)
+
+    def judged(take: Take) -> None:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(log.name, total=len(cases))
+            told: list[Tally] = []
+            for chunk, replayed in spread(cases.items(), judge, jobs):
+                for case in replayed:
+                    told += case.tallies
+                    count(case.lines, take)
+                bar.advance(task, chunk)
+            count(rules_replay.across(told, rulebook, now), take)
+
+    if form_of(out) == "html":
+        judged(page.take)
+        with written(out) as raw:
+            raw.write(page.html(log.name, cases, now).encode())
+    else:
+        with sheet(out) as take:
+            judged(take)
     told = ", ".join(f"{level} {count}" for level, count in sorted(counts.items())) or "no cards"
     click.echo(f"{len(cases)} cases judged to {columns.zone.text(now)}: {told} → {out}", err=True)
 
 
-def _horizon(until: str | None, zone: Zone, cases: dict[str, list[Fact]]) -> int:
-    """Return the clock: `until` (a bare date means the end of that day), else the last event's instant."""
-    if until is None:
-        return max((fact.at for facts in cases.values() for fact in facts), default=0)
-    try:
-        instant, whole_day = zone.parse(until)
-    except ValueError as exc:
-        raise LogRefused(f"--until: {exc}") from exc
-    return zone.midnight(date.fromisoformat(until.strip()).toordinal() + 1) - 1 if whole_day else instant
-
-
-def _judged(
-    cases: dict[str, list[Fact]], rulebook: Rulebook, now: int, jobs: int
-) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    pending = iter(cases.items())
-    chunks = iter(lambda: list(islice(pending, CASES_A_CHUNK)), [])
-    if jobs == 1:
-        for chunk in chunks:
-            yield len(chunk), judge_chunk(chunk, rulebook, now)
-        return
-    with ProcessPoolExecutor(jobs, initializer=_hold, initargs=(rulebook, now)) as pool:
-        sized = list(chunks)
-        for chunk, judged in zip(sized, pool.map(_judge_held, sized), strict=True):
-            yield len(chunk), judged
-
-
-def judge_chunk(chunk: list[tuple[str, list[Fact]]], rulebook: Rulebook, now: int) -> list[dict[str, Any]]:
-    """Return the lines of some cases, in their order."""
-    return [line for key, facts in chunk for line in rules_replay.lines(key, facts, rulebook, now)]
-
-
-_held: list[Any] = []
-
-
-def _hold(rulebook: Rulebook, now: int) -> None:
-    _held[:] = [partial(judge_chunk, rulebook=rulebook, now=now)]
-
-
-def _judge_held(chunk: list[tuple[str, list[Fact]]]) -> list[dict[str, Any]]:
-    judged: list[dict[str, Any]] = _held[0](chunk)
-    return judged
-
-
-@contextmanager
-def _writer(path: Path) -> Iterator[IO[bytes]]:
-    with gzip.open(path, "wb") if path.suffix == ".gz" else path.open("wb") as sink:
-        yield sink  # type: ignore[misc]  # GzipFile writes bytes
+def judge_chunk(chunk: Cases, rulebook: Rulebook, now: int) -> list[rules_replay.Replayed]:
+    """Return what becomes of some cases, in their order."""
+    return [rules_replay.replayed(key, facts, rulebook, now) for key, facts in chunk]

@@ -1,0 +1,159 @@
+"""Derived facts: what the law deems to have happened because something else did not (视为受理, 视为准予).
+
+A vocabulary declares them. They are worked out from the facts of the case and
+the clock alone, live in the case and nowhere else, and go again when a late
+fact proves that the duty had been met: whatever rested on them goes with them.
+"""
+
+from bisect import insort
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, NamedTuple
+
+from mingjing.rules.case import Case
+from mingjing.rules.events import DEEMED, Fact
+from mingjing.rules.kinds.ladder import climb
+from mingjing.rules.kinds.limit import Limit
+from mingjing.rules.kinds.time_limit import TimeLimit
+from mingjing.rules.rule import Rung
+from mingjing.rules.selector import Selector
+from mingjing.rules.term import Threshold
+from mingjing.rules.view import View
+from mingjing.rules.vocabulary import DeemRule, Vocabulary
+from mingjing.rules.zone import Zone
+
+if TYPE_CHECKING:
+    from mingjing.rules.rulebook import Rulebook
+
+DEEMING = -2
+"""The place, beside those of rules, under which a case waits for the next fact to be deemed."""
+
+_PAST = (Rung("red", "", Threshold("past", None)),)
+
+
+class Deeming(NamedTuple):
+    """A declared fact as a clock that runs out: the rule, its duty, the masks of the duty's selectors, its zone."""
+
+    rule: DeemRule
+    duty: TimeLimit
+    masks: tuple[int, ...]
+    zone: Zone
+
+
+class Deemed(NamedTuple):
+    """What changed: facts that are now deemed, and those that no longer are."""
+
+    new: tuple[Fact, ...]
+    gone: tuple[Fact, ...]
+
+
+NO_CHANGE = Deemed((), ())
+"""What is deemed is what was deemed before."""
+
+
+def duty_of(rule: DeemRule, vocabulary: Vocabulary) -> TimeLimit:
+    """Return the duty whose breach the rule builds on, as the time limit it is."""
+    pauses = tuple(vocabulary.pauses[name] for name in rule.pause)
+    extensions = tuple(vocabulary.extensions[name] for name in rule.extend)
+    return TimeLimit(
+        start=Selector(rule.start, "first"),
+        stop=Selector(rule.unless, "first-after"),
+        unless=None,
+        done=None,
+        missing_violates=True,
+        limit=Limit(
+            rule.within, None, "end-of-day", roll=True, pauses=pauses, extensions=extensions, otherwise=rule.otherwise
+        ),
+    )
+
+
+def settle(case: Case, rulebook: "Rulebook", now: int) -> tuple[Deemed, int | None]:
+    """Let the deemed facts of a settled case be those that hold at `now`.
+
+    Return what changed, and the instant at which another may come to be deemed.
+    Where something changed the case has been laid out anew and lost its tags.
+    Raises CalendarMissing and ValueError as judges do; the case is then as it was.
+    """
+    standing = [fact for fact in case.facts if fact.source == DEEMED]
+    told = [fact for fact in case.facts if fact.source != DEEMED]
+    tagged = len(case.tags) + 1 == len(told) == len(case.facts)  # one fact came in order, and none is deemed yet
+    wanted, wake = deemed(told, rulebook, now, [*case.tags, rulebook.tag(told[-1])] if tagged else None)
+    change = Deemed(
+        tuple(fact for fact in wanted if fact not in standing), tuple(fact for fact in standing if fact not in wanted)
+    )
+    _apply(case, change)
+    return change, wake
+
+
+def undo(case: Case, change: Deemed) -> None:
+    """Take a change back; the case loses its tags."""
+    _apply(case, Deemed(change.gone, change.new))
+
+
+def deemed(
+    facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int] | None = None
+) -> tuple[list[Fact], int | None]:
+    """Return what is deemed to have happened besides `facts` (in legal order, with `tags`), and when more may be."""
+    known = list(facts)
+    found: list[Fact] = []
+    wakes: list[int] = []
+    if not facts:
+        return found, None
+    tags = [rulebook.tag(fact) for fact in known] if tags is None else tags
+    for each in rulebook.deeming:
+        if not reduce(or_, tags, 0) & each.masks[0]:
+            continue
+        ground = rulebook.ground(known)
+        region, agency, item = ground.region, ground.agency, ground.item
+        view = View(known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, rulebook.delays)
+        if not rulebook.in_scope(each.rule.scope, view):
+            continue
+        fact, wake = _derived(each, view)
+        if wake is not None:
+            wakes.append(wake)
+        if fact is not None:
+            found.append(fact)
+            insort(known, fact, key=lambda one: one.order)
+            tags = [rulebook.tag(one) for one in known]
+    return found, min(wakes, default=None)
+
+
+def _derived(deeming: Deeming, view: View) -> tuple[Fact | None, int | None]:
+    """Return the fact that follows from a duty run out, or None, and when it may."""
+    rule, duty, masks, _ = deeming
+    for place in duty.starts(view, masks[0]):
+        start = view.facts[place]
+        course = duty.limit.course(duty.limit.own_clock, view, masks[3:], start)
+        if course is None:
+            return None, None
+        delay = view.now - view.now_for(start)
+        ending = duty.ending(view, masks, place)
+        breach, wake = climb(_PAST, duty.limit.own_clock, [course], ending, view.now - delay)
+        if breach is None:
+            return None, None if wake is None else wake + delay
+        return _fact(rule, start, breach.reached), None
+    return None, None
+
+
+def _fact(rule: DeemRule, start: Fact, effective: int) -> Fact:
+    """Return the deemed fact: it happened at once after `start`, or when the term ended, and is known from then on."""
+    at_start = rule.at == "start"
+    return Fact(
+        id=f"{rule.fact}|{start.source}|{start.id}",
+        source=DEEMED,
+        type=rule.fact,
+        at=start.at if at_start else effective,
+        stamp=effective,
+        sequence=start.sequence + 1 if at_start else 0,
+        item=start.item,
+        agency=start.agency,
+        region=start.region,
+    )
+
+
+def _apply(case: Case, change: Deemed) -> None:
+    for fact in change.gone:
+        case.put_back(fact.key, None)
+    for fact in change.new:
+        case.add(fact)

@@ -1,0 +1,1 @@
+"""Glances: what one more fact makes of a rule, without judging it; start with `glance`."""

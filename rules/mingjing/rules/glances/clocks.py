@@ -1,0 +1,185 @@
+"""Glances at clocks: most start, and are stopped in time, on days whose end was worked out before."""
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from mingjing.rules.calendar import Calendar
+from mingjing.rules.case import Case
+from mingjing.rules.events import DEEMED, Fact
+from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
+from mingjing.rules.ground import Ground
+from mingjing.rules.kinds import keyed
+from mingjing.rules.kinds.ladder import climb
+from mingjing.rules.kinds.limit import Limit
+from mingjing.rules.kinds.time_limit import TimeLimit
+from mingjing.rules.rule import Rule
+from mingjing.rules.view import View
+from mingjing.rules.workdays import CalendarMissing
+
+MOST_DAYS = 50_000
+"""Ends of limits kept for each rule; beyond it they are worked out anew."""
+
+Day = tuple[int, int, int, str | None]
+"""All that the end of a limit hangs on: day of the start, line of days, item and, where it counts, the step."""
+
+
+class _Clock(NamedTuple):
+    """A time limit as a glance reads it: its masks, how its stop is chosen, and when its first rung is reached."""
+
+    begins: int
+    ends: int
+    unless: int
+    moves: int
+    anywhere: bool
+    last: bool
+    key: str | None
+    reach: Callable[[Fact, Ground | None], int]
+
+    def starts(self, before: int, tag: int, fact: Fact, case: Case) -> int:
+        """Return when the clock that `fact` starts reaches its first rung, if nothing moves or ends it already."""
+        hindered = self.moves | (self.ends if self.anywhere or self.last else 0)
+        return UNSURE if (before | tag) & hindered or fact.source == DEEMED else self.reach(fact, case.ground)
+
+
+def time_limit(
+    rule: Rule, judge: TimeLimit, masks: tuple[int, ...], calendar: Calendar, delays: Mapping[str, int]
+) -> Glance | None:
+    """Return the glance of a `time-limit`, or None where its terms are not read here."""
+    limit, stop = judge.limit, judge.stop
+    if (
+        not states_only(judge, "start", "stop", "unless", "done", "missing_violates", "limit", "key", "card_to")
+        or judge.start.which != "first"
+        or stop is None
+        or judge.done is not None
+        or limit.due is not None
+        or (judge.key is not None and judge.missing_violates)
+        or (limit.reads_start and not _of_step(limit))
+    ):
+        return None
+    begins, ends, unless = masks[:3]
+    clock = _Clock(
+        begins,
+        ends,
+        unless,
+        moves=reduce(or_, masks[3:], 0),
+        anywhere=stop.which == "first-anywhere",
+        last=stop.which == "last",
+        key=judge.key,
+        reach=_reach(rule, judge, masks, calendar),
+    )
+    return _running(clock, delays) if judge.missing_violates else _stopped(clock)
+
+
+def _running(clock: _Clock, delays: Mapping[str, int]) -> Glance:
+    """Return the glance of a clock that a timer watches."""
+    begins, ends, unless, moves = clock[:4]
+    slowest = max(delays.values(), default=0)
+
+    def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+        if not before & begins:
+            reached = clock.starts(before, tag, fact, case) if tag & begins else wake
+            if reached <= NEVER or not tag & begins:
+                return reached
+            reached += delays.get(fact.source, 0)
+            return reached if reached > now else UNSURE
+        if (before | tag) & moves or (wake and tag & unless):
+            return UNSURE
+        if not tag & ends:
+            return wake
+        in_time = fact.at < wake - slowest if wake else not clock.last
+        return NEVER if in_time else UNSURE
+
+    return glance
+
+
+def _stopped(clock: _Clock) -> Glance:
+    """Return the glance of a clock that is judged at its stop alone."""
+    begins, ends, _, moves = clock[:4]
+
+    def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+        del wake, now
+        if not before & begins:
+            return min(clock.starts(before, tag, fact, case), NEVER) if tag & begins else NEVER
+        if tag & begins and (tag & ends or clock.reach(fact, case.ground) == UNSURE):
+            return UNSURE
+        if not tag & ends:
+            return UNSURE if before & ends and tag & moves else NEVER
+        if (before | tag) & moves or clock.anywhere:
+            return UNSURE
+        start = _start_of(clock, fact, case)
+        if start is None:
+            return NEVER
+        reached = clock.reach(start, case.ground)
+        return NEVER if reached == NEVER or fact.at < reached else UNSURE
+
+    return glance
+
+
+def _start_of(clock: _Clock, fact: Fact, case: Case) -> Fact | None:
+    """Return the start that the last fact of the case stops; None where it stops none, or one that has stopped."""
+    start, key = None, clock.key
+    name = None if key is None else keyed.key_of(key, fact)
+    if key is not None and name is None:
+        return None
+    for each, mask in zip(case.facts[:-1], case.tags, strict=False):
+        if not mask & (clock.begins | clock.ends) or (key is not None and keyed.key_of(key, each) != name):
+            continue
+        if start is None:
+            start = each if mask & clock.begins else None
+        elif mask & clock.ends and not clock.last:
+            return None
+    return start
+
+
+def _of_step(limit: Limit) -> bool:
+    """Whether the limit hangs on the step of the start and on nothing else that a start says."""
+    return isinstance(limit.terms, str) and limit.terms == "item.steps[event.step].limit"
+
+
+def _reach(
+    rule: Rule, judge: TimeLimit, masks: tuple[int, ...], calendar: Calendar
+) -> Callable[[Fact, Ground | None], int]:
+    """Return what says when the first rung is reached by a clock that nothing moves."""
+    own = judge.limit.own_clock
+    day_of = rule.zone.day
+    of_item = isinstance(judge.limit.terms, str) or any(name != own for name in rule.clocks)
+    of_step = _of_step(judge.limit)
+    known: dict[Day, int] = {}
+
+    def work_out(fact: Fact, ground: Ground, key: Day) -> int:
+        view = View([fact], [0], fact.at, rule.zone, calendar, ground.region, ground.agency, ground.item, {}, {})
+        try:
+            courses = judge.courses(rule, view, masks, 0)
+            found, wake = climb(rule.rungs, own, courses, None, fact.at)
+        except (CalendarMissing, ValueError):
+            return UNSURE
+        if found is not None:
+            return UNSURE
+        reached = NEVER if wake is None else wake
+        if all(course.meter.by_days and course.meter.count != "to-the-second" for course in courses):
+            if len(known) >= MOST_DAYS:
+                known.clear()
+            known[key] = reached
+        return reached
+
+    def reach(fact: Fact, ground: Ground | None) -> int:
+        if ground is None:
+            return UNSURE
+        if (fact.agency is not None and fact.agency != ground.agency) or (
+            fact.region is not None and fact.region != ground.region
+        ):
+            return UNSURE
+        key = (
+            day_of(fact.at),
+            id(ground.workdays),
+            id(ground.item) if of_item and ground.item else 0,
+            fact.step if of_step else None,
+        )
+        reached = known.get(key)
+        if reached is None:
+            return work_out(fact, ground, key)
+        return reached if reached > fact.at or reached == NEVER else UNSURE
+
+    return reach

@@ -1,0 +1,80 @@
+"""Glances at who did what, and at what a person was told."""
+
+from collections.abc import Mapping
+
+from mingjing.rules.calendar import Calendar
+from mingjing.rules.case import Case
+from mingjing.rules.events import Fact
+from mingjing.rules.glances.clocks import time_limit
+from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
+from mingjing.rules.kinds.notification import Notification
+from mingjing.rules.kinds.separation import Separation
+from mingjing.rules.rule import Rule
+from mingjing.rules.selector import value_at
+
+
+def separation(
+    rule: Rule, judge: Separation, masks: tuple[int, ...], calendar: Calendar, delays: Mapping[str, int]
+) -> Glance | None:
+    """Return the glance of a `separation`, or None where its terms are not read here."""
+    del rule, calendar, delays
+    if not states_only(judge, "a", "b", "step", "at_least", "by", "case_wide"):
+        return None
+    people = judge.people
+    if judge.step is not None:
+        step, at_least = masks[0], judge.at_least
+
+        def count(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+            del before, wake, now, case
+            return UNSURE if tag & step and 0 < len(set(people(fact))) < at_least else NEVER
+
+        return count
+    a, b = masks
+
+    def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+        del wake, now
+        others = (b if tag & a else 0) | (a if tag & b else 0)
+        if not before & others:
+            return NEVER
+        here = people(fact)
+        if not here:
+            return NEVER
+        for each, mask in zip(case.facts, case.tags, strict=True):
+            if mask & others and each is not fact and not set(here).isdisjoint(people(each)):
+                return UNSURE
+        return NEVER
+
+    return glance
+
+
+def notification(
+    rule: Rule, judge: Notification, masks: tuple[int, ...], calendar: Calendar, delays: Mapping[str, int]
+) -> Glance | None:
+    """Return the glance of a `notification`, or None where its terms are not read here."""
+    if not states_only(judge, "trigger", "notice", "within", "before", "at_most", "carries"):
+        return None
+    if judge.trigger.which not in {"first", "each"}:
+        return None
+    timed = time_limit(rule, judge.within, masks[3:], calendar, delays) if judge.within else None
+    if judge.within is not None and timed is None:
+        return None
+    trigger, notice, step = masks[:3]
+    at_most, carries = judge.at_most, judge.carries
+    once = judge.trigger.which == "first"
+
+    def owes(before: int, tag: int, fact: Fact) -> bool:
+        """Whether a notice, now that there is a trigger, may be missing, repeated or incomplete."""
+        if before & notice and ((tag & trigger and not before & trigger) or (tag & notice and at_most)):
+            return True
+        if tag & step and before & trigger and not (once and before & notice):
+            return True
+        return bool(tag & notice) and any(
+            value_at(path, data=fact.data, case=fact.case_data, item={}) in (None, []) for path in carries
+        )
+
+    def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+        if (before | tag) & trigger and owes(before, tag, fact):
+            return UNSURE
+        return timed(before, tag, fact, wake, now, case) if timed else NEVER
+
+    return glance

@@ -1,0 +1,48 @@
+"""Pairs under one key: a clock for each member, each step, each document, with its own start and its own stop.
+
+A fact whose key is absent belongs to no pair.
+"""
+
+from collections.abc import Iterator
+
+from mingjing.rules.events import Fact
+from mingjing.rules.kinds.reader import RuleReader
+from mingjing.rules.selector import value_for
+from mingjing.rules.view import View
+from mingjing.rules.yaml_page import Node
+
+ENVELOPE = ("step", "post", "officer", "agency")
+
+
+def key_of(path: str, fact: Fact) -> str | None:
+    """Return the key that a fact bears at a path `data.…` or `event.…`, or None."""
+    found = value_for(path, fact, case={}, item={})
+    return None if found is None else str(found)
+
+
+def chosen(view: View, mask: int, which: str, path: str) -> list[int]:
+    """Return the places of the `first`, the `last`, or `each` match of every key, in legal order."""
+    if which == "each":
+        return [place for place in view.matches(mask) if key_of(path, view.facts[place]) is not None]
+    found: dict[str, int] = {}
+    for place in view.matches(mask):
+        key = key_of(path, view.facts[place])
+        if key is not None and (which == "last" or key not in found):
+            found[key] = place
+    return sorted(found.values())
+
+
+def matches(view: View, mask: int, path: str, key: str | None, begin: int = 0) -> Iterator[int]:
+    """Yield the places, from `begin` on, of the matches that bear this key."""
+    return (place for place in view.matches(mask, begin) if key_of(path, view.facts[place]) == key)
+
+
+def read_path(rule: RuleReader, node: Node) -> str:
+    """Return the path at `node`: an attribute of the envelope (`step`, `event.step`) or `data.…`."""
+    found = rule.page.text(node)
+    bare = found.removeprefix("event.")
+    if bare in ENVELOPE:
+        return f"event.{bare}"
+    if not found.startswith("data."):
+        rule.page.fault(node, f"rule {rule.id}: {found!r} is not a path data.… or one of {', '.join(ENVELOPE)}")
+    return found

@@ -1,0 +1,68 @@
+"""The names that expressions of a rule may read, with the types that vocabulary, catalogue and tables declare."""
+
+from collections.abc import Mapping
+
+from mingjing.rules.event_type import EventType
+from mingjing.rules.expression.envelope import ENVELOPE
+from mingjing.rules.expression.types import ANY, DATE, DECLARED, Type, record, rows
+from mingjing.rules.item_text import ITEM_TYPES
+from mingjing.rules.tables import VALIDITY, Table
+
+Types = frozenset[str] | None
+"""Event types that a selector names; None is any."""
+
+Declared = Mapping[str, EventType] | None
+"""The event types of a vocabulary; None is an open one, in which anything may be named."""
+
+
+def of_selector(declared: Declared, types: Types) -> dict[str, Type]:
+    """Return the names of a selector's `where`: what the event says of itself."""
+    return {"data": _data(declared, types), "case": _case(declared), "event": _event(declared, types)}
+
+
+def of_condition(
+    declared: Declared, types: Types, bound: Mapping[str, Types], tables: Mapping[str, Table]
+) -> dict[str, Type]:
+    """Return the names of a condition's `when`: the event, its case and item, the facts bound, the tables."""
+    named = {
+        name: rows(record(f"an element of {name}", {"data": _data(declared, each), "event": _event(declared, each)}))
+        for name, each in bound.items()
+    }
+    return {
+        **of_selector(declared, types),
+        "item": record("item", None if declared is None else ITEM_TYPES),
+        "table": record("table", {name: _rows(each) for name, each in tables.items()}),
+        **named,
+    }
+
+
+def _data(declared: Declared, types: Types) -> Type:
+    name = "data of " + " or ".join(sorted(types)) if types else "data"
+    if declared is None:
+        return record(name, None)
+    fields: dict[str, Type] = {}
+    for each in types if types is not None else declared:
+        known = declared[each].fields if each in declared else {}
+        for field, says in known.items():
+            found = DECLARED.get(says.get("type", ""), ANY)
+            fields[field] = found if fields.get(field, found) == found else ANY
+    return record(name, fields)
+
+
+def _event(declared: Declared, types: Types) -> Type:
+    data = _data(declared, types).fields
+    return record("event", None if data is None else {**data, **ENVELOPE})
+
+
+def _case(declared: Declared) -> Type:
+    attributes = {
+        name: DECLARED.get(each.fields.get(name, {}).get("type", ""), ANY)
+        for each in (declared or {}).values()
+        for name in each.case
+    }
+    return record("case", attributes or None)
+
+
+def _rows(table: Table) -> Type:
+    columns = {name: DECLARED[each.type] for name, each in table.columns.items()}
+    return rows(record(f"a row of {table.name}", {**columns, **dict.fromkeys(VALIDITY, DATE)}))

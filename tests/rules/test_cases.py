@@ -1,0 +1,170 @@
+"""Cases at rest, cases that have left, and cases beyond all bounds."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mingjing.rules.cases import MOST_FACTS
+from mingjing.rules.engine import CaseAway, Engine, EngineFault
+from mingjing.rules.events import Fact
+from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.zone import DAY
+
+Told = Callable[..., Fact]
+Book = Callable[..., Rulebook]
+At = Callable[[str], int]
+
+START = "2026-03-06 10:00"
+RULES = "  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}\n"
+
+
+def _said(engine: Engine) -> list[tuple[str, str, str]]:
+    return [(card.case_key, card.level, card.status) for card in engine.take(1).cards]
+
+
+@pytest.fixture
+def frugal(book: Book, told: Told, at: At) -> Engine:
+    """An engine that keeps one case unpacked, with three cases that wait for the 12th."""
+    engine = Engine(book(RULES), now=at(START), live=1)
+    for offset, key in enumerate("abc"):
+        engine.fold(key, told(START, "A"), offset)
+    engine.changed()
+    engine.take(1)
+    return engine
+
+
+def test_no_more_cases_stay_unpacked_than_may(frugal: Engine) -> None:
+    assert (frugal.open_cases, list(frugal.cases)) == (3, ["c"])
+
+
+def test_a_case_that_is_still_to_be_written_is_not_put_to_rest(frugal: Engine, told: Told) -> None:
+    for key in "ab":
+        frugal.fold(key, told("2026-03-09 10:00", "other"), 3)
+    frugal.take(1)
+
+    assert set(frugal.cases) == {"a", "b"}
+
+
+def test_cases_at_rest_are_judged_in_time(frugal: Engine, at: At) -> None:
+    assert frugal.next_wake == at("2026-03-12")
+    frugal.advance(at("2026-03-12"))
+
+    assert _said(frugal) == [(key, "yellow", "standing") for key in "abc"]
+
+
+def test_a_fact_finds_its_case_at_rest(frugal: Engine, told: Told, at: At) -> None:
+    frugal.fold("a", told("2026-03-09 10:00", "S"), 9)
+    frugal.advance(at("2026-03-12"))
+
+    assert [key for key, *_ in _said(frugal)] == ["b", "c"]
+
+
+def test_a_case_at_rest_is_written_as_it_was_before(frugal: Engine, book: Book, told: Told, at: At) -> None:
+    plain = Engine(book(RULES), now=at(START))
+    plain.fold("a", told(START, "A"), 0)
+
+    assert frugal.dump("a") == plain.dump("a")
+
+
+def test_a_case_at_rest_that_cannot_be_judged_says_so(frugal: Engine, told: Told) -> None:
+    frugal.fold("z", told("2050-03-06 10:00", "A"), 4)
+    frugal.fold("y", told(START, "A"), 5)
+    frugal.changed()
+    frugal.take(1)
+
+    assert ("z" in frugal.cases, list(frugal.parked)) == (False, ["z"])
+
+
+@pytest.fixture
+def closed(book: Book, told: Told, at: At) -> Engine:
+    """An engine with a case that drew a card and closed, and one that is open."""
+    engine = Engine(book(RULES), now=at(START))
+    engine.fold("shut", told(START, "A"), 0)
+    engine.fold("open", told("2026-03-13 10:00", "A"), 1)
+    engine.advance(at("2026-03-12"))
+    engine.fold("shut", told("2026-03-13 10:00", "S"), 2)
+    engine.take(1)
+    engine.changed()
+    return engine
+
+
+def test_a_case_that_waits_for_nothing_leaves_after_its_retention(closed: Engine, at: At) -> None:
+    assert closed.retire(at("2026-03-14"), 30 * DAY) == []
+
+    stubs = closed.retire(at("2026-06-01"), 30 * DAY)
+
+    assert [(stub.case_key, stub.last_offset) for stub in stubs] == [("shut", 2)]
+    assert (closed.open_cases, closed.changed()) == (1, ["shut"])
+
+
+def test_a_case_with_something_to_be_written_does_not_leave(closed: Engine, told: Told, at: At) -> None:
+    closed.fold("shut", told("2026-03-14 10:00", "Z"), 3)
+
+    assert closed.retire(at("2026-06-01"), 30 * DAY) == []
+
+
+def test_a_fact_of_a_case_that_has_left_says_how_far_the_archive_must_be(closed: Engine, told: Told, at: At) -> None:
+    closed.retire(at("2026-06-01"), 30 * DAY)
+
+    with pytest.raises(CaseAway, match="up to offset 2") as caught:
+        closed.fold("shut", told("2026-03-10 10:00", "S", id="late"), 7)
+    assert (caught.value.case_key, caught.value.last_offset) == ("shut", 2)
+
+
+def test_a_recalled_case_says_nothing_twice_and_goes_on(closed: Engine, told: Told, at: At) -> None:
+    closed.retire(at("2026-06-01"), 30 * DAY)
+    closed.recall("shut", [told(START, "A"), told("2026-03-13 10:00", "S")])
+    closed.advance(at("2026-03-14"))
+    assert _said(closed) == []
+
+    closed.fold("shut", told("2026-03-10 10:00", "S", id="late"), 7)
+
+    assert _said(closed) == [("shut", "yellow", "withdrawn")]
+
+
+def test_a_stub_goes_with_the_state(closed: Engine, book: Book, told: Told, at: At) -> None:
+    [stub] = closed.retire(at("2026-06-01"), 30 * DAY)
+    assert closed.dump("shut") == stub.state
+    other = Engine(book(RULES), now=at("2026-06-01"))
+    other.restore("shut", stub.state)
+
+    with pytest.raises(CaseAway):
+        other.fold("shut", told("2026-03-10 10:00", "S", id="late"), 7)
+
+
+@pytest.fixture
+def endless(book: Book, told: Told, at: At) -> Engine:
+    """An engine with a case of one fact more than a case may have."""
+    engine = Engine(book(RULES), now=at(START))
+    for number in range(MOST_FACTS + 1):
+        engine.fold("c", told(START, "Z" if number else "A", id=f"{number:05}"), number)
+    return engine
+
+
+def test_a_case_too_long_is_put_out_of_judgement_whole_and_shows(endless: Engine, at: At) -> None:
+    endless.advance(at("2026-03-20"))
+
+    assert endless.parked["c"].startswith("case_too_long: 2001 facts")
+    assert (_said(endless), endless.next_wake) == ([], None)
+
+
+def test_more_facts_of_a_case_too_long_are_faults(endless: Engine, told: Told) -> None:
+    with pytest.raises(EngineFault, match="case_too_long"):
+        endless.fold("c", told("2026-03-09 10:00", "S"), 9999)
+
+
+def test_a_case_too_long_stays_so_across_a_restart(endless: Engine, book: Book, at: At) -> None:
+    state = endless.dump("c")
+    assert state is not None
+    other = Engine(book(RULES), now=at(START))
+    other.restore("c", state)
+
+    assert other.parked == endless.parked
+
+
+def test_a_case_too_heavy_is_put_out_of_judgement_when_it_is_written(book: Book, told: Told, at: At) -> None:
+    engine = Engine(book(RULES), now=at(START))
+    engine.fold("c", told(START, "A", data={"text": "x" * 300_000}), 0)
+
+    assert len(engine.dump("c") or b"") < 1_000
+    assert "300" in engine.parked["c"]

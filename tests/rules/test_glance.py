@@ -1,0 +1,139 @@
+"""A glance may save judging a rule, but never says anything else than its judge."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mingjing.rules.calendar import Calendar, Overlay
+from mingjing.rules.catalogue import Catalogue, ItemVersion
+from mingjing.rules.engine import Engine
+from mingjing.rules.events import Fact
+from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.zone import DAY, Zone
+
+SHANGHAI = Zone("Asia/Shanghai")
+HOUR = DAY // 24
+BEGIN = SHANGHAI.midnight(date(2026, 9, 21).toordinal())  # before 中秋 and 国庆
+AGENCY = "91330100MB0000001X"
+CODES = ("quick", "slow", "bare", None)
+
+RULES = """
+  - {id: T, kind: time-limit, start: A, stop: S, limit: promised, cards: {warning: 1wd before, yellow: past,
+     red: past statutory by 1wd}}
+  - {id: TP, kind: time-limit, start: A, stop: S, limit: promised, pause: [{begin: P, end: R, cap: data.days}],
+     extend: [{event: X, by: data.days}], unless: [U], cards: {yellow: past, red: past statutory}}
+  - {id: TA, kind: time-limit, start: B, stop: {event: S, which: first-anywhere}, limit: 2cd, cards: {yellow: past}}
+  - {id: TL, kind: time-limit, start: B, stop: {event: [S, R], which: last}, limit: 2wd, cards: {yellow: past}}
+  - {id: TI, kind: time-limit, start: A, stop: R, missing: ignore, limit: 1wd, cards: {hint: 50%, yellow: past}}
+  - {id: TH, kind: time-limit, start: A, stop: S, limit: 30h, cards: {hint: 50%, yellow: past}}
+  - {id: TS, kind: time-limit, start: A, stop: S, limit: 2wd, count: to-the-second, cards: {yellow: past}}
+  - {id: TO, kind: time-limit, start: A, stop: S, limit: 0wd, scope: {case.kind: x}, cards: {yellow: past}}
+  - {id: TE, kind: time-limit, start: {event: A, which: each}, stop: S, limit: 1wd, cards: {yellow: past}}
+  - {id: W, kind: waiting-period, start: A, stop: S, at_least: 3wd, cards: {yellow: early}}
+  - {id: WA, kind: waiting-period, start: A, stop: {event: S, which: first-after}, at_least: 1wd,
+     cards: {yellow: early}}
+  - {id: Q, kind: sequence, step: {event: S, which: each}, requires: {all: [A, R]}, settle: 6h, cards: {yellow: broken}}
+  - {id: QA, kind: sequence, step: S, requires: {any: [A, R]}, cards: {yellow: broken}}
+  - {id: QT, kind: sequence, step: S, requires: {any: [A, R]}, ties: strict, cards: {yellow: broken}}
+  - {id: F, kind: sequence, step: P, forbids: S, scope: {agency: AGENCY}, cards: {red: broken}}
+  - {id: N, kind: notification, trigger: {event: P, which: each}, notice: R, before: S, at_most: 1,
+     carries: [days], cards: {hint: broken}}
+  - {id: NW, kind: notification, trigger: P, notice: R, before: S, within: 1wd, cards: {hint: broken, yellow: past}}
+  - {id: NO, kind: notification, trigger: A, notice: A, carries: [days], cards: {hint: broken}}
+  - {id: O, kind: separation, a: [A, P], b: [S, R], by: officer, cards: {warning: broken}}
+  - {id: OA, kind: separation, a: [A, P], b: [P, R], by: officer, cards: {warning: broken}}
+  - {id: O2, kind: separation, step: X, at_least: 2, by: data.people, cards: {warning: broken}}
+  - {id: TK, kind: time-limit, start: [A, B], stop: [S, R], key: step, missing: ignore,
+     limit: 'item.steps[event.step].limit', cards: {yellow: past}}
+  - {id: TKP, kind: time-limit, start: A, stop: {event: S, which: last}, key: step, missing: ignore, limit: 1wd,
+     pause: [{begin: P, end: R}], cards: {yellow: past}}
+  - {id: QF, kind: sequence, step: {event: [S, X], where: 'event.step != "c"'}, forbids: U, first_breach: true,
+     cards: {yellow: broken}}
+  - {id: FL, kind: sequence, flow: item, step: [A, B, S], cards: {yellow: broken}}
+  - {id: FS, kind: sequence, flow: item, step: [A, B, S, X], ties: strict, first_breach: true, cards: {yellow: broken}}
+  - {id: FM, kind: sequence, flow: item, require_all: true, step: S, done: [A, B], settle: 6h, cards: {red: broken}}
+  - {id: FR, kind: sequence, step: A, repeats: {at_most: 1}, cards: {yellow: broken}}
+  - {id: C, kind: condition, at: S, with: {asked: A}, when: 'data.days > 2 && asked.size() > 1', cards: {red: broken}}
+  - {id: C1, kind: condition, at: {event: X, which: first}, when: 'data.days > 2', cards: {red: broken}}
+  - {id: CI, kind: condition, at: {event: S, where: 'data.days > 0'}, when: 'item.kind == "licence"',
+     cards: {red: broken}}
+""".replace("AGENCY", AGENCY)
+
+STEPS = {"a": {"limit": "1wd"}, "b": {"after": ["a"], "limit": "0wd", "mandatory": True}, "c": {"after": ["b"]}}
+ITEMS = (
+    ItemVersion(
+        "quick", date.min, date(2026, 9, 24), {"promised": "1wd", "statutory": "3wd", "kind": "licence", "steps": STEPS}
+    ),
+    ItemVersion("quick", date(2026, 9, 25), None, {"promised": "2cd", "statutory": "9cd", "kind": "service"}),
+    ItemVersion("slow", date.min, None, {"promised": "6h", "statutory": "12h"}),
+    ItemVersion("bare", date.min, None, {"kind": "licence"}),
+)
+
+
+@pytest.fixture(scope="module")
+def books(cn: Calendar, book: Callable[..., Rulebook]) -> list[Rulebook]:
+    """The same rules glanced at, and judged at every fact they read: without and with a slow source."""
+    overlay = Overlay(off={date(2026, 9, 23): "停办"}, half={date(2026, 9, 24): "半日"})
+    calendar = cn.laid_over({}, {AGENCY: overlay}, version="t")
+    made = [
+        book(RULES, calendar=calendar, catalogue=Catalogue(ITEMS), delays=delays)
+        for delays in ({}, {}, {"slow": 12 * HOUR}, {"slow": 12 * HOUR})
+    ]
+    for each in made[1::2]:
+        each.all_seats = tuple(seat._replace(glance=None) for seat in each.all_seats)
+    return made
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Fact]:
+    """Facts mostly in order, some at one instant, about one case."""
+    found: list[Fact] = []
+    at = BEGIN
+    for number in range(draw(st.integers(1, 9))):
+        at += draw(st.sampled_from([0, HOUR, 5 * HOUR, 20 * HOUR, 30 * HOUR, 5 * DAY, -HOUR]))
+        data: dict[str, Any] = draw(
+            st.sampled_from([{}, {"days": 1}, {"days": 3}, {"people": ["x"]}, {"people": "xy"}])
+        )
+        found.append(
+            Fact(
+                id=str(number),
+                source=draw(st.sampled_from(["prompt", "prompt", "slow"])),
+                type=draw(st.sampled_from("ABSPRXU")),
+                at=at,
+                stamp=max(at, BEGIN) + draw(st.sampled_from([0, 0, HOUR, 3 * DAY])),
+                item=draw(st.sampled_from(CODES)),
+                agency=draw(st.sampled_from([None, None, AGENCY])),
+                step=draw(st.sampled_from([None, "a", "b", "c"])),
+                officer=draw(st.sampled_from([None, "", "x", "y"])),
+                data=data,
+                case_data=draw(st.sampled_from([{}, {}, {"kind": "x"}])),
+            )
+        )
+    return found
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=stories(), slow=st.booleans(), clock=st.booleans())
+def test_a_glance_and_a_judgement_leave_a_case_alike(
+    books: list[Rulebook], story: list[Fact], *, slow: bool, clock: bool
+) -> None:
+    glanced, judged = (Engine(each, now=BEGIN) for each in books[2 * slow : 2 * slow + 2])
+    for offset, fact in enumerate(story):
+        for engine in (glanced, judged):
+            if clock:
+                engine.advance(fact.stamp)
+            engine.fold("c", fact, offset)
+        case, other = glanced.cases["c"], judged.cases["c"]
+        assert (case.wakes, case.parked, case.issued) == (other.wakes, other.parked, other.issued)
+        assert glanced.take(1) == judged.take(1)
+
+
+@pytest.mark.parametrize("event", ["A", "S", "P", "X"])
+def test_most_rules_are_settled_by_a_glance(books: list[Rulebook], event: str) -> None:
+    seats = books[0].seats(event)
+
+    assert sum(seat.glance is not None for seat in seats) >= len(seats) - 2
