@@ -12,6 +12,7 @@ from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.settings import Settings, read_settings
 from mingjing.services.sink.source import Record
+from mingjing.services.sink.stage_writer import StageWriter
 from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter
 
 LOGGED_MS = 1_790_000_000_000
@@ -72,6 +73,7 @@ def sink(connection: Connection) -> LedgerWriter:
             "cards": CardWriter(connection),
             "case-facts": CaseWriter(connection),
             "dead-letters": LetterWriter(connection),
+            "card-stages": StageWriter(connection),
         },
     )
 
@@ -152,6 +154,26 @@ def case() -> Callable[..., dict[str, Any]]:
             "state": "accepted",
             "clocks": [],
             "events": 2,
+            "ver": list(ver),
+        } | changes
+
+    return made
+
+
+@pytest.fixture
+def stage() -> Callable[..., dict[str, Any]]:
+    def made(card_id: str = "c1", ver: tuple[int, int, int] = (1, 1, 0), **changes: Any) -> dict[str, Any]:
+        return {
+            "card_id": card_id,
+            "case_key": "91330100MA2XXXXX01/2026-0001",
+            "agency": "91330100MA2XXXXX01",
+            "region": "330106000000",
+            "stage": "drawn",
+            "round": 1,
+            "revision": 1,
+            "shown": "yellow",
+            "entries": [],
+            "outcome": None,
             "ver": list(ver),
         } | changes
 

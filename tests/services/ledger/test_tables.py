@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from mingjing.services.ledger.migrate import Migration, migrations
+from mingjing.services.ledger.migrate import migrations, statements
 from mingjing.services.ledger.tables import (
     CARD_HEADS,
     CARD_LOG,
@@ -15,6 +15,7 @@ from mingjing.services.ledger.tables import (
     packed,
     succeeds,
 )
+from mingjing.services.migrations import Migration
 
 
 def test_a_later_offset_is_packed_above_any_revision() -> None:
@@ -43,7 +44,7 @@ def test_a_later_generation_is_lifted_above_what_it_replaces() -> None:
     "table", [CARDS, CARD_HEADS, CARD_LOG, CASE_FACTS, EVENTS, DEAD_LETTERS, SINK_PROGRESS], ids=lambda it: it.name
 )
 def test_every_column_we_write_is_in_a_migration(table: Table) -> None:
-    created = next(part for it in migrations() for part in it.statements((18, 16)) if f" {table.name} (" in part)
+    created = next(part for it in migrations() for part in statements(it, (18, 16)) if f" {table.name} (" in part)
 
     assert set(table.columns) <= {line.split()[0] for line in created.splitlines() if line.strip()}
 
@@ -53,8 +54,8 @@ def test_what_only_a_modern_server_knows_is_left_out_for_an_older_one() -> None:
         "0001_x", "-- a story;\nCREATE TABLE t (a /*26: LowCardinality(*/String/*26: )*/);\nSELECT 1;\n"
     )
 
-    assert migration.statements((18, 16)) == ["CREATE TABLE t (a String)", "SELECT 1"]
-    assert migration.statements((26, 3)) == ["CREATE TABLE t (a  LowCardinality(String ))", "SELECT 1"]
+    assert statements(migration, (18, 16)) == ["CREATE TABLE t (a String)", "SELECT 1"]
+    assert statements(migration, (26, 3)) == ["CREATE TABLE t (a  LowCardinality(String ))", "SELECT 1"]
 
 
 def test_a_migration_is_known_again_by_its_text() -> None:

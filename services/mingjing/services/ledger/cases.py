@@ -41,6 +41,10 @@ def one(connection: Connection, scope: Scope, case_key: str) -> dict[str, Any] |
     return _bodies(connection, scope, [case_key]).get(case_key)
 
 
+OURS = ("at", "stamp", "recorded_at")
+"""What intake writes beside an event for the workers to read: the same instants in microseconds."""
+
+
 def events(connection: Connection, scope: Scope, case_key: str) -> list[dict[str, Any]]:
     """Return the events of a case that is in scope, in legal order: time, sequence, source, id.
 
@@ -56,6 +60,8 @@ def events(connection: Connection, scope: Scope, case_key: str) -> list[dict[str
     seen: dict[bytes, dict[str, Any]] = {}
     for (body,) in rows:
         sent = orjson.loads(body)
+        for name in OURS:
+            sent.pop(name, None)
         said = {name: value for name, value in sent.items() if name != "ingestedtime"}
         seen.setdefault(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), sent)
     return sorted(seen.values(), key=_legal_order)

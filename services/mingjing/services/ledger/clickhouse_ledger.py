@@ -1,14 +1,15 @@
 """The ledger as kept in ClickHouse: implements `port.Ledger`, one module a question."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing.services.ledger import cards, cases, dead_letters, overview, progress
+from mingjing.services.ledger import archived_day, cards, cases, dead_letters, overview, progress, stages
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.migrate import pending
-from mingjing.services.ledger.port import CardFilter, CaseFilter, LetterFilter, Overview, Page
+from mingjing.services.ledger.port import ArchivedDay, CardFilter, CaseFilter, LetterFilter, Overview, Page
 from mingjing.services.ledger.scope import Scope
 
 
@@ -34,6 +35,21 @@ class ClickHouseLedger:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
             return cards.history(connection, scope, card_id)
+
+    def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return stages.latest(connection, scope, card_ids)
+
+    def stage_counts(self, scope: Scope) -> dict[str, int]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return stages.counts(connection, scope)
+
+    def outcome(self, scope: Scope, card_id: str, action_id: str) -> dict[str, Any] | None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return stages.outcome(connection, scope, card_id, action_id)
 
     def cases(
         self, scope: Scope, wanted: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
@@ -63,6 +79,11 @@ class ClickHouseLedger:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
             return dead_letters.page(connection, scope, wanted or LetterFilter(), limit, cursor)
+
+    def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return archived_day.archived_day(connection, scope, agency, begin_ms, end_ms, late_before_ms)
 
     def progress(self) -> dict[str, dict[int, int]]:
         """See `port.Ledger`."""

@@ -75,7 +75,9 @@ _UNSENDABLE = (errors.TypeMismatchError, AttributeError, TypeError, ValueError, 
 class Connection:
     """One connection; for one thread at a time. It opens itself, and again after a failure."""
 
-    def __init__(self, settings: Settings, *, database: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, database: str | None = None, answer_within_s: int = _ANSWER_TIMEOUT_S
+    ) -> None:
         host, _, port = settings.clickhouse.rpartition(":")
         self._address = settings.clickhouse
         self._client = Client(
@@ -85,7 +87,7 @@ class Connection:
             password=settings.clickhouse_password,
             database=settings.clickhouse_database if database is None else database,
             connect_timeout=_CONNECT_TIMEOUT_S,
-            send_receive_timeout=_ANSWER_TIMEOUT_S,
+            send_receive_timeout=answer_within_s,
             client_name="mingjing",
         )
         self._version: tuple[int, int] | None = None
@@ -151,9 +153,9 @@ class Connection:
 class Pool:
     """Up to `size` connections, lent to one thread each; the last returned is lent first."""
 
-    def __init__(self, settings: Settings, size: int) -> None:
+    def __init__(self, settings: Settings, size: int, *, answer_within_s: int = _ANSWER_TIMEOUT_S) -> None:
         self._free: queue.LifoQueue[Connection] = queue.LifoQueue()
-        self._all = [Connection(settings) for _ in range(size)]
+        self._all = [Connection(settings, answer_within_s=answer_within_s) for _ in range(size)]
         for connection in self._all:
             self._free.put(connection)
 

@@ -25,13 +25,22 @@ def card_heads(connection: Connection, card_ids: Sequence[str]) -> dict[str, Car
 
 def case_heads(connection: Connection, case_keys: Sequence[str]) -> dict[str, Head]:
     """Return the head of each case that has one."""
+    return _heads(connection, "case_facts", "case_key", case_keys)
+
+
+def stage_heads(connection: Connection, card_ids: Sequence[str]) -> dict[str, Head]:
+    """Return the head of what people did with each card, of those that are known among people."""
+    return _heads(connection, "card_stages", "card_id", card_ids)
+
+
+def _heads(connection: Connection, table: str, key: str, idents: Sequence[str]) -> dict[str, Head]:
     found: dict[str, Head] = {}
-    for start in range(0, len(case_keys), _AT_ONCE):
+    for start in range(0, len(idents), _AT_ONCE):
         rows = connection.rows(
-            "SELECT case_key, ver_offset, ver_generation, ver_revision, ver "
-            "FROM case_facts FINAL WHERE case_key IN %(keys)s",
-            {"keys": tuple(case_keys[start : start + _AT_ONCE])},
+            f"SELECT {key}, ver_offset, ver_generation, ver_revision, ver "  # noqa: S608  # our own names
+            f"FROM {table} FINAL WHERE {key} IN %(idents)s",
+            {"idents": tuple(idents[start : start + _AT_ONCE])},
         )
-        for case_key, offset, generation, revision, ver in rows:
-            found[case_key] = Head((offset, generation, revision), ver)
+        for ident, offset, generation, revision, ver in rows:
+            found[ident] = Head((offset, generation, revision), ver)
     return found

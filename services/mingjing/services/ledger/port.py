@@ -8,6 +8,7 @@ Every method raises `LedgerUnavailable` when asking again may help, and
 `LedgerRefused` when it may not. All may be called from several threads.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -24,11 +25,12 @@ class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which cards are wanted; an empty field wants all.
 
     `region` is a code or the beginning of one, `case` a case key, `since` the
-    earliest instant of issue that is still wanted.
+    earliest instant of issue that is still wanted, `stages` how they stand among people.
     """
 
     levels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
     agency: str | None = None
     region: str | None = None
     rule: str | None = None
@@ -51,6 +53,19 @@ class LetterFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     agency: str | None = None
     code: str | None = None
+
+
+class ArchivedDay(msgspec.Struct, frozen=True, kw_only=True):
+    """One agency's events of one day of arrival: records, different (source, id) among them, those that happened late.
+
+    `hash` is the sum of the records' marks (see `receipts.mark`), `letters` counts dead letters by code.
+    """
+
+    events: int
+    distinct: int
+    late: int
+    hash: str
+    letters: dict[str, int]
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -156,6 +171,15 @@ class Ledger(Protocol):
     def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
         """Return every state the card has had, oldest first; empty when it is not in `scope`."""
 
+    def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return how each card that is in `scope` and known among people stands there, by card id."""
+
+    def stage_counts(self, scope: Scope) -> dict[str, int]:
+        """Return how many cards there are in each stage; stages without any are left out."""
+
+    def outcome(self, scope: Scope, card_id: str, action_id: str) -> dict[str, Any] | None:
+        """Return the record of `card-stages` that answered an action on a card in `scope`; None while there is none."""
+
     def cases(
         self, scope: Scope, wanted: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
     ) -> Page:
@@ -180,6 +204,12 @@ class Ledger(Protocol):
 
         A letter knows its agency but no region: a scope of regions must name its
         agencies to see any, and one without agency shows only to everything.
+        """
+
+    def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
+        """Return what of an agency arrived within [begin, end); what happened before `late_before_ms` is late.
+
+        It is the agency's whole day: `scope` limits by its agencies, never by where an event happened.
         """
 
     def progress(self) -> dict[str, dict[int, int]]:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from mingjing.services.ledger.instants import day_of, millis
-from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, LetterRecord, Version
+from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, LetterRecord, StageRecord, Version
 
 Row = tuple[Any, ...]
 
@@ -128,6 +128,41 @@ def log_row(card: CardRecord, place: Place, body: str) -> Row:
     )
 
 
+CARD_STAGES = Table(
+    "card_stages",
+    (
+        *("card_id", "case_key", "agency", "region", "stage", "round", "revision", "shown"),
+        *("ver_offset", "ver_generation", "ver_revision", "ver", "body"),
+    ),
+)
+
+
+def stage_row(card: StageRecord, head: Head, body: str) -> Row:
+    """Return the row of `card_stages`."""
+    return (
+        *(card.card_id, card.case_key, card.agency or "", card.region or "", card.stage, card.round, card.revision),
+        *(card.shown or "", *card.ver, head.ver, body),
+    )
+
+
+CARD_STAGE_LOG = Table(
+    "card_stage_log",
+    (
+        *("card_id", "topic_partition", "topic_offset", "logged_on", "logged_ms", "action_id", "accepted", "stage"),
+        *("ver_offset", "ver_generation", "ver_revision", "body"),
+    ),
+)
+
+
+def stage_log_row(card: StageRecord, place: Place, body: str) -> Row:
+    """Return the row of `card_stage_log`."""
+    outcome = card.outcome
+    return (
+        *(card.card_id, place.partition, place.offset, day_of(place.logged_ms), place.logged_ms),
+        *(outcome.action_id if outcome else "", int(outcome is None or outcome.accepted), card.stage, *card.ver, body),
+    )
+
+
 CASE_FACTS = Table(
     "case_facts",
     (
@@ -145,6 +180,36 @@ def case_row(case: CaseRecord, head: Head, body: str) -> Row:
         *(case.state, millis(case.applied_at), millis(case.accepted_at), millis(case.decided_at)),
         *(millis(case.delivered_at), millis(case.last_event_at), case.last_event_type or ""),
         *(case.events, int(case.late), *case.ver, head.ver, body),
+    )
+
+
+CASE_FIGURES = Table(
+    "case_figures",
+    (
+        *("case_key", "item", "agency", "region", "state"),
+        *("applied_ms", "accepted_ms", "decided_ms", "delivered_ms", "ended_ms"),
+        *("kind", "mode", "channel", "window", "post", "result", "score", "satisfied"),
+        *("types", "counts", "kept", "broken"),
+        *("promised_unit", "promised_days", "promised_used", "promised_due_ms"),
+        *("statutory_unit", "statutory_days", "statutory_used", "statutory_due_ms", "paused_days", "ver"),
+    ),
+)
+
+
+def figures_row(case: CaseRecord, head: Head) -> Row:
+    """Return the row of `case_figures`."""
+    said = case.figures
+    promised, statutory = said.promised, said.statutory
+    return (
+        *(case.case_key, case.item or "", case.agency or "", case.region or "", case.state),
+        *(millis(case.applied_at), millis(case.accepted_at), millis(case.decided_at), millis(case.delivered_at)),
+        millis(said.ended_at),
+        *(said.kind, said.mode, said.channel, said.window, said.post, said.result, said.score),
+        0 if said.satisfied is None else 1 + said.satisfied,
+        *(list(said.types), list(said.types.values()), said.kept, said.broken),
+        *(promised.unit, promised.days, promised.used, millis(promised.due_at)),
+        *(statutory.unit, statutory.days, statutory.used, millis(statutory.due_at)),
+        *(max(promised.paused, statutory.paused), head.ver),
     )
 
 

@@ -45,6 +45,13 @@ class Where:
             self._clauses.append(f"{column} IN {self._given(tuple(values))}")
         return self
 
+    def selected(self, column: str, table: str, by: str, values: Sequence[object]) -> Self:
+        """Want `column` to be one that `table` has with `by` among `values`; none of them wants nothing."""
+        if values:
+            chosen = f"SELECT {column} FROM {table} WHERE {by} IN {self._given(tuple(values))}"  # noqa: S608  # our own names
+            self._clauses.append(f"{column} IN ({chosen})")
+        return self
+
     def at_least(self, column: str, value: object | None) -> Self:
         """Want `column` not to be below `value`; None wants nothing."""
         if value is not None:

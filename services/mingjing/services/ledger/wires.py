@@ -62,10 +62,61 @@ class CardRecord(msgspec.Struct, kw_only=True, gc=False):
     ver: Version
 
 
+class OutcomeRecord(msgspec.Struct):
+    """The answer to an action, as far as it becomes columns."""
+
+    action_id: str
+    accepted: bool
+
+
+class StageRecord(msgspec.Struct, kw_only=True, gc=False):
+    """A record of `card-stages`; see `mingjing.rules.desk_words.CardStage`."""
+
+    card_id: str
+    case_key: str
+    agency: str | None
+    region: str | None
+    stage: str
+    round: int
+    revision: int
+    shown: str | None
+    outcome: OutcomeRecord | None
+    ver: Version
+
+
 class ClockRecord(msgspec.Struct):
     """One clock of a case: the level it holds now, if any."""
 
     level: str | None = None
+
+
+class LimitFigures(msgspec.Struct):
+    """One of the item's clocks; see `mingjing.rules.figures`."""
+
+    unit: str = ""
+    days: int = 0
+    used: int = 0
+    paused: int = 0
+    due_at: str | None = None
+
+
+class CaseFigures(msgspec.Struct):
+    """What reports count of a case; see `mingjing.rules.figures`."""
+
+    kind: str = ""
+    mode: str = ""
+    channel: str = ""
+    window: str = ""
+    post: str = ""
+    result: str = ""
+    score: int = 0
+    satisfied: bool | None = None
+    ended_at: str | None = None
+    types: dict[str, int] = {}
+    kept: list[str] = []
+    broken: list[str] = []
+    promised: LimitFigures = msgspec.field(default_factory=LimitFigures)
+    statutory: LimitFigures = msgspec.field(default_factory=LimitFigures)
 
 
 class CaseRecord(msgspec.Struct, kw_only=True):
@@ -85,13 +136,14 @@ class CaseRecord(msgspec.Struct, kw_only=True):
     last_event_at: str | None = None
     last_event_type: str | None = None
     clocks: list[ClockRecord] = []
+    figures: CaseFigures = msgspec.field(default_factory=CaseFigures)
     events: int
     ver: Version
 
     @property
     def late(self) -> bool:
-        """Whether a clock of the case holds yellow or red."""
-        return any(clock.level in {"yellow", "red"} for clock in self.clocks)
+        """Whether a clock of the case holds yellow or red, or ended past its limit."""
+        return bool(self.figures.broken) or any(clock.level in {"yellow", "red"} for clock in self.clocks)
 
 
 class LetterRecord(msgspec.Struct, kw_only=True):

@@ -7,6 +7,7 @@ from mingjing.services.sink.letters import DeadLetters
 from mingjing.services.sink.metrics import PumpMetrics
 from mingjing.services.sink.probe import Probe
 from mingjing.services.sink.pump import Pump
+from mingjing.services.sink.stage_writer import StageWriter
 from mingjing.services.sink.stopping import Stopping
 from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter, TopicWriter
 
@@ -14,7 +15,7 @@ GROUP = "mingjing-sink"
 
 
 def run_sink(settings: Settings) -> None:
-    """Write cards, case facts and dead letters to the ledger until SIGTERM; call it from the main thread."""
+    """Write cards, their stages, case facts and dead letters to the ledger until SIGTERM; call from the main thread."""
     stopping = Stopping()
     metrics = PumpMetrics("sink")
     probe = Probe(metrics, settings.sink_metrics_port)
@@ -23,6 +24,7 @@ def run_sink(settings: Settings) -> None:
         "cards": CardWriter(connection),
         "case-facts": CaseWriter(connection),
         "dead-letters": LetterWriter(connection),
+        "card-stages": StageWriter(connection),
     }
     source = KafkaSource(settings.kafka, GROUP, list(writers), settings.instance)
     try:

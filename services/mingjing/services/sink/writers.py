@@ -13,11 +13,13 @@ from mingjing.services.ledger.tables import (
     CARD_LOG,
     CARDS,
     CASE_FACTS,
+    CASE_FIGURES,
     DEAD_LETTERS,
     CardHead,
     Head,
     card_row,
     case_row,
+    figures_row,
     head_row,
     home_of,
     letter_row,
@@ -84,7 +86,11 @@ class CardWriter:
 
 
 class CaseWriter:
-    """`case-facts` → case_facts, the version that succeeds what stands."""
+    """`case-facts` → case_figures and case_facts, the version that succeeds what stands.
+
+    The facts come last, for the heads are read from them: figures that were lost
+    between the two would never be offered again.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -103,7 +109,12 @@ class CaseWriter:
                 heads[case.said.case_key] = head
                 changed[case.said.case_key] = case
         latest = inserted(
-            *(self._connection, CASE_FACTS, changed.values()),
+            *(self._connection, CASE_FIGURES, changed.values()),
+            lambda it: figures_row(it.said, heads[it.said.case_key]),
+            refusals,
+        )
+        latest = inserted(
+            *(self._connection, CASE_FACTS, latest),
             lambda it: case_row(it.said, heads[it.said.case_key], it.body),
             refusals,
         )

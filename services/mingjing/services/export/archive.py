@@ -1,0 +1,87 @@
+"""The archive as settled cases: duplicates and corrections resolved, in legal order, some cases at a time."""
+
+from collections.abc import Iterator
+
+import msgspec
+import orjson
+
+from mingjing.rules.case import Case
+from mingjing.rules.events import Event, Fact, fact_of
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.scope import Scope
+from mingjing.services.ledger.where import Where
+
+AT_ONCE = 500
+"""Cases of one question."""
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases are wanted: applied for in [`begin_ms`, `end_ms`), of a region or agency; None wants all."""
+
+    begin_ms: int | None = None
+    end_ms: int | None = None
+    region: str | None = None
+    agency: str | None = None
+
+
+class SettledCase(msgspec.Struct, frozen=True):
+    """One case: its key, what is known of it, its facts in legal order, and its cards that were not withdrawn."""
+
+    key: str
+    item: str
+    agency: str
+    region: str
+    facts: list[Fact]
+    cards: list[dict[str, object]]
+
+
+def settled_cases(connection: Connection, scope: Scope, wanted: Wanted) -> Iterator[SettledCase]:
+    """Yield the wanted cases by key; each page is read when it is reached."""
+    last = ""
+    while page := _page(connection, scope, wanted, last):
+        last = page[-1][0]
+        facts, cards = _facts(connection, [row[0] for row in page]), _cards(connection, scope, [row[0] for row in page])
+        for key, item, agency, region in page:
+            if key in facts:
+                yield SettledCase(key, item, agency, region, facts[key], cards.get(key, []))
+
+
+def _page(connection: Connection, scope: Scope, wanted: Wanted, last: str) -> list[tuple[str, str, str, str]]:
+    where = (
+        Where(scope)
+        .within_region(wanted.region)
+        .equal("agency", wanted.agency)
+        .at_least("applied_ms", wanted.begin_ms)
+        .below(("applied_ms",), None if wanted.end_ms is None else (wanted.end_ms,))
+    )
+    rows = connection.rows(
+        f"SELECT case_key, item, agency, region FROM case_figures FINAL "  # noqa: S608  # only column names
+        f"WHERE case_key > %(last)s AND {where.sql} ORDER BY case_key LIMIT {AT_ONCE}",
+        {**where.params, "last": last},
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def _facts(connection: Connection, keys: list[str]) -> dict[str, list[Fact]]:
+    rows = connection.rows(
+        "SELECT case_key, body FROM events FINAL WHERE case_key IN %(keys)s "
+        "ORDER BY case_key, topic_partition, topic_offset",
+        {"keys": tuple(keys)},
+    )
+    cases: dict[str, Case] = {}
+    for key, body in rows:
+        cases.setdefault(key, Case(key)).add(fact_of(msgspec.json.decode(body, type=Event)))
+    return {key: case.facts for key, case in cases.items() if case.facts}
+
+
+def _cards(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, list[dict[str, object]]]:
+    where = Where(scope).among("case_key", keys)
+    rows = connection.rows(
+        "SELECT case_key, body FROM cards FINAL "  # noqa: S608  # only column names
+        f"WHERE {where.sql} AND status != 'withdrawn' AND level != 'hint' ORDER BY case_key, violated_ms, card_id",
+        where.params,
+    )
+    found: dict[str, list[dict[str, object]]] = {}
+    for key, body in rows:
+        found.setdefault(key, []).append(orjson.loads(body))
+    return found

@@ -1,0 +1,122 @@
+"""The statements that count a month: every measure of a source in one pass over it.
+
+They run where the rows lie; nothing but cells ever leaves the table. FINAL (and for
+events one row for each source and id) makes every case, card and event count once,
+however often it was written.
+"""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mingjing.services.reports.indicators import Definitions, Measure, Source
+from mingjing.services.reports.period import Month
+
+PLACES = ("agency", "region")
+GRAINS = ("item", "post", "window")
+DIMENSIONS = (*PLACES, *GRAINS)
+"""What figures can be had by: every cell is of an agency and a region, and of at most one of the grains."""
+
+_POST_OF_CARD = "visitParamExtractString(substring(body, position(body, '\"occurrence\":')), 'post')"
+"""The card's own post: keys are sorted, and behind `occurrence` no nested object comes before it."""
+
+_ONE_OF_EACH = """(
+    SELECT source, event_id, min(at) AS at_ms, min(ingested) AS ingested_ms,
+           any(of_agency) AS agency, any(of_region) AS region, any(of_item) AS item, any(of_post) AS post
+    FROM (
+        SELECT source, event_id, at_ms AS at, ingested_ms AS ingested,
+               agency AS of_agency, region AS of_region, item AS of_item, post AS of_post
+        FROM events WHERE type != 'clock.tick' AND at_ms >= {begin} AND at_ms < {end}
+    ) GROUP BY source, event_id
+)"""
+"""Events of the month, each (source, id) once, as it first came in."""
+
+_TABLES: dict[Source, tuple[str, dict[str, str]]] = {
+    "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
+    "cards": ("cards FINAL", {"item": "item", "post": _POST_OF_CARD}),
+    "events": (_ONE_OF_EACH, {"item": "item", "post": "post"}),
+    "letters": ("dead_letters FINAL", {}),
+}
+"""Where the rows of each source are, and what of the grains they know."""
+
+_ALWAYS: dict[Source, str] = {"cards": "status != 'withdrawn'"}
+
+
+_INTO = "INSERT INTO report_cells (month, build, grain, key, measure, bucket, agency, region, value)"
+
+
+class Count(msgspec.Struct, frozen=True):
+    """Counting one month into one build."""
+
+    month: Month
+    build: int
+    zone: ZoneInfo
+
+    def statements(self, definitions: Definitions) -> Iterator[str]:
+        """Yield the INSERT … SELECT of each pass, which together write all cells of the month."""
+        for source in _TABLES:
+            mine = {name: each for name, each in definitions.measures.items() if each.source == source}
+            together = {name: each for name, each in mine.items() if not each.bucket}
+            if together:
+                yield self._pass(source, together)
+            for name, measure in mine.items():
+                if measure.bucket:
+                    yield self._divided(source, name, measure)
+
+    def _pass(self, source: Source, measures: dict[str, Measure]) -> str:
+        names = ", ".join(f"'{name}'" for name in measures)
+        values = ", ".join(self._value(each) for each in measures.values())
+        return (
+            f"{_INTO} SELECT {self._stamp()}, grain, key, measure, '' AS bucket, agency, region, value "  # noqa: S608
+            f"FROM (SELECT {_region(source)}, grain, key, [{values}] AS values "
+            f"FROM {self._rows(source, list(measures.values()))} WHERE grain = '' OR key != '' "
+            "GROUP BY agency, region, grain, key) "
+            f"ARRAY JOIN [{names}] AS measure, values AS value WHERE value != 0"
+        )
+
+    def _divided(self, source: Source, name: str, measure: Measure) -> str:
+        return (
+            f"{_INTO} SELECT {self._stamp()}, grain, key, '{name}' AS measure, bucket, agency, region, value "  # noqa: S608
+            f"FROM (SELECT {_region(source)}, grain, key, {measure.bucket} AS bucket, toInt64(count()) AS value "
+            f"FROM {self._rows(source, [measure])} WHERE ({measure.where}) AND (grain = '' OR key != '') "
+            "GROUP BY agency, region, grain, key, bucket)"
+        )
+
+    def _stamp(self) -> str:
+        return f"toUInt32({self.month.number}) AS month, toUInt64({self.build}) AS build"
+
+    def _rows(self, source: Source, measures: list[Measure]) -> str:
+        """Return the rows that matter to the month, each once for all and once for each of its grains.
+
+        They are chosen before they are multiplied: most cases of a table are of other months.
+        """
+        begin, end = self.month.bounds(self.zone)
+        table, known = _TABLES[source]
+        grains = ", ".join(f"'{name}'" for name in ("", *known))
+        keys = ", ".join(("''", *known.values()))
+        chosen = f"(SELECT * FROM {table.format(begin=begin, end=end)} WHERE {self._within(source, measures)})"  # noqa: S608
+        return f"{chosen} ARRAY JOIN [{grains}] AS grain, [{keys}] AS key"
+
+    def _holds(self, measure: Measure) -> str:
+        begin, end = self.month.bounds(self.zone)
+        if measure.stock:
+            instant = begin if measure.stock == "begin" else end
+            since = f"accepted_ms > 0 AND accepted_ms < {instant} AND (ended_ms = 0 OR ended_ms >= {instant})"
+        else:
+            since = f"{measure.at} >= {begin} AND {measure.at} < {end}"
+        return since
+
+    def _value(self, measure: Measure) -> str:
+        condition = f"{self._holds(measure)} AND ({measure.where})"
+        return f"toInt64(sumIf({measure.sum}, {condition}))" if measure.sum else f"toInt64(countIf({condition}))"
+
+    def _within(self, source: Source, measures: list[Measure]) -> str:
+        windows = sorted({self._holds(each) for each in measures})
+        always = f" AND {_ALWAYS[source]}" if source in _ALWAYS else ""
+        return f"({' OR '.join(f'({each})' for each in windows)}){always}"
+
+
+def _region(source: Source) -> str:
+    """Return agency and region of a row; a letter knows no region."""
+    return "agency, '' AS region" if source == "letters" else "agency, region"

@@ -1,0 +1,191 @@
+"""Making the efficiency report of a period out of what the cells add up to."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from mingjing.services.ledger.scope import region_prefix
+from mingjing.services.reports.cells import Sums, Wanted
+from mingjing.services.reports.document import (
+    COLUMNS,
+    RANKED_BY,
+    Efficiency,
+    GroupLine,
+    IndicatorLine,
+    Origin,
+    RuleLine,
+    Titles,
+    TrendPoint,
+)
+from mingjing.services.reports.figure import Figure, added, figure, interval
+from mingjing.services.reports.gate import balance_of, gate, ranks
+from mingjing.services.reports.indicators import Definitions
+from mingjing.services.reports.period import Month, Period
+
+LONGEST_LIST = 200
+
+Groups = Mapping[tuple[str, ...], Sums]
+TREND_MONTHS = 12
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a report asks the cells.
+
+    `totals` of a period, by some dimensions, of some measures (none named: all);
+    None where the period was never counted. `trend` of single months; a month that
+    was never counted is left out.
+    """
+
+    totals: Callable[[Period, tuple[str, ...], tuple[str, ...]], Groups | None]
+    trend: Callable[[Sequence[Month], tuple[str, ...]], Mapping[int, Sums]]
+
+
+def efficiency(
+    period: Period,
+    wanted: Wanted,
+    asked: Asked,
+    origin: Origin,
+    definitions: Definitions,
+    titles: Titles,
+    tier: str,
+    *,
+    compared: bool = True,
+) -> Efficiency:
+    """Return the report of `period`; `tier` is the tier of regions it is broken down by.
+
+    `asked` must know the period itself. Without `compared` no agency has a rank:
+    who sees some agencies only must not take a place among them for a place among all.
+    """
+    by_agency = _singles(asked.totals(period, ("agency",), ()))
+    total = added(by_agency.values())
+    place = titles.agencies.get(wanted.agency or "") or titles.regions.get(wanted.region or "") or titles.place
+    lines = Lines(definitions, period, asked)
+    return Efficiency(
+        period=str(period),
+        title=f"{place} {period.title}效能报表",
+        wanted=wanted,
+        origin=origin,
+        indicators=lines.indicators(total),
+        balance=balance_of(total),
+        agencies=lines.agencies(by_agency, titles.agencies, every=compared and wanted == Wanted(), compared=compared),
+        regions=lines.groups(tier, _filled_out(titles.regions)),
+        items=lines.groups("item", titles.items),
+        posts=lines.groups("post", {}),
+        windows=lines.groups("window", {}),
+        rules=_rules(total, titles.rules),
+        trend=lines.trend(),
+    )
+
+
+class Lines:
+    """Makes the lines of one report."""
+
+    def __init__(self, definitions: Definitions, period: Period, asked: Asked) -> None:
+        self._definitions = definitions
+        self._period = period
+        self._asked = asked
+        self._columns = [each for each in definitions.indicators if each.id in COLUMNS]
+        self._measures = tuple(sorted({name for each in self._columns for name in each.measures}))
+
+    def indicators(self, total: Sums) -> list[IndicatorLine]:
+        """Return every indicator, those that await facts too."""
+        before, last_year = (
+            _total(self._asked.totals(each, (), ())) for each in (self._period.previous, self._period.year_before)
+        )
+        return [
+            IndicatorLine(
+                id=each.id,
+                title=each.title,
+                sentence=each.sentence,
+                basis=each.basis,
+                group=each.group,
+                unit=each.unit,
+                form=each.form,
+                better=each.better,
+                target=each.target,
+                awaits=each.awaits,
+                now=figure(each, total),
+                previous=None if before is None else figure(each, before),
+                year_before=None if last_year is None else figure(each, last_year),
+            )
+            for each in self._definitions.indicators
+        ]
+
+    def agencies(
+        self, known: Mapping[str, Sums], titles: Mapping[str, str], *, every: bool, compared: bool
+    ) -> list[GroupLine]:
+        """Return agencies by rank, then those without one; `every` adds the ones that had no case (无业务单位)."""
+        codes = {code for code in (*known, *(titles if every else ())) if code}
+        gates = {code: gate(known.get(code, {})) for code in codes}
+        figures = {code: self._figures(known.get(code, {})) for code in codes}
+        rank = ranks(
+            {
+                code: (value, figures[code][RANKED_BY].n)
+                for code in codes
+                if compared and gates[code].passed and (value := figures[code][RANKED_BY].value) is not None
+            }
+        )
+        lines = [
+            GroupLine(
+                key=code,
+                title=titles.get(code, code),
+                figures=figures[code],
+                gate=gates[code],
+                rank=rank.get(code),
+                interval=interval(figures[code][RANKED_BY]),
+            )
+            for code in codes
+        ]
+        return sorted(lines, key=lambda line: (line.rank or len(lines) + 1, -line.figures["decided"].n, line.key))
+
+    def groups(self, by: str, titles: Mapping[str, str]) -> list[GroupLine]:
+        """Return the groups of a dimension by how much they decided, at most `LONGEST_LIST`."""
+        known = _singles(self._asked.totals(self._period, (by,), self._measures))
+        lines = [
+            GroupLine(key=key, title=titles.get(key, key), figures=self._figures(sums))
+            for key, sums in known.items()
+            if key
+        ]
+        return sorted(lines, key=lambda line: (-line.figures["decided"].n, line.key))[:LONGEST_LIST]
+
+    def trend(self) -> list[TrendPoint]:
+        """Return the last twelve months."""
+        months = [self._period.last.later(-ago) for ago in reversed(range(TREND_MONTHS))]
+        known = self._asked.trend(months, self._measures)
+        return [
+            _point(month, self._figures(known[month.number]) if month.number in known else None) for month in months
+        ]
+
+    def _figures(self, sums: Sums) -> dict[str, Figure]:
+        return {each.id: figure(each, sums) for each in self._columns}
+
+
+def _point(month: Month, figures: Mapping[str, Figure] | None) -> TrendPoint:
+    if figures is None:
+        return TrendPoint(str(month), None, None)
+    return TrendPoint(str(month), figures[RANKED_BY], figures["decided"].n)
+
+
+def _rules(total: Sums, titles: Mapping[str, str]) -> list[RuleLine]:
+    counted: dict[str, dict[str, int]] = {}
+    for bucket, count in total.get("cards_by_rule", {}).items():
+        rule, _, level = bucket.rpartition("/")
+        counted.setdefault(rule, {})[level] = count
+    lines = [
+        RuleLine(rule, titles.get(rule, rule), each.get("yellow", 0), each.get("red", 0))
+        for rule, each in counted.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.red, -line.yellow, line.rule))
+
+
+def _filled_out(regions: Mapping[str, str]) -> dict[str, str]:
+    """Return the titles by the part of the code that a tier uses, which is how groups of regions are named."""
+    return {region_prefix(code): title for code, title in regions.items()}
+
+
+def _singles(found: Mapping[tuple[str, ...], Sums] | None) -> dict[str, Sums]:
+    return {key: sums for (key,), sums in (found or {}).items()}
+
+
+def _total(found: Mapping[tuple[str, ...], Sums] | None) -> Sums | None:
+    return None if found is None else found.get((), {})

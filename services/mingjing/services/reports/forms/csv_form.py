@@ -1,0 +1,80 @@
+"""A report as CSV: one line a figure, so that it can be filtered and pivoted."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from mingjing.services.reports.document import Efficiency, GroupLine
+from mingjing.services.reports.figure import Figure
+from mingjing.services.reports.forms.words import number
+
+_HEAD = (
+    *("统计期", "层次", "代码", "名称", "指标", "指标名称", "数值", "单位", "分子", "分母", "n"),
+    *("上期", "去年同期", "名次", "不参与排名的原因"),
+)
+_BOM = "\ufeff"
+"""Without it spreadsheet programs take UTF-8 for the local code page."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(report: Efficiency) -> bytes:
+    """Return the report as CSV (RFC 4180, UTF-8 with BOM); text that a spreadsheet would run is neutralised."""
+    written = io.StringIO(newline="")
+    written.write(_BOM)
+    lines = csv.writer(written, lineterminator="\r\n")
+    lines.writerow(_HEAD)
+    for line in _lines(report):
+        lines.writerow([plain(each) for each in line])
+    return written.getvalue().encode()
+
+
+def plain(value: object) -> object:
+    """Return `value` so that no spreadsheet takes it for a formula: text that begins like one gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _lines(report: Efficiency) -> Iterator[tuple[object, ...]]:
+    titles = {line.id: line for line in report.indicators}
+    for line in report.indicators:
+        compared = (_value(line.previous), _value(line.year_before))
+        yield (
+            report.period,
+            "总体",
+            "",
+            report.title,
+            line.id,
+            line.title,
+            *_figure(line.now, line.unit),
+            *compared,
+            "",
+            "",
+        )
+    groups = (
+        ("部门", report.agencies),
+        ("区划", report.regions),
+        ("事项", report.items),
+        ("岗位", report.posts),
+        ("窗口", report.windows),
+    )
+    for level, members in groups:
+        for member in members:
+            for ident, figure in member.figures.items():
+                known = titles[ident]
+                yield (
+                    *(report.period, level, member.key, member.title, ident, known.title),
+                    *(*_figure(figure, known.unit), "", "", *_standing(member)),
+                )
+
+
+def _figure(figure: Figure, unit: str) -> tuple[object, ...]:
+    return (_value(figure), unit, number(figure.numerator), number(figure.denominator), figure.n)
+
+
+def _value(figure: Figure | None) -> object:
+    return "" if figure is None or figure.value is None else figure.value
+
+
+def _standing(member: GroupLine) -> tuple[object, object]:
+    reasons = "；".join(member.gate.reasons) if member.gate else ""
+    return ("" if member.rank is None else member.rank, reasons)

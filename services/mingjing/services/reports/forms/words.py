@@ -1,0 +1,60 @@
+"""How figures are written: in tables, in sentences, with their change."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mingjing.services.reports.document import IndicatorLine
+from mingjing.services.reports.figure import Figure
+
+NOTHING = "—"
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Reports are printed in Beijing time, whatever zone the rules of an installation count in."""
+
+
+def number(value: float | None) -> object:
+    """Return a number for a cell; an empty one for none."""
+    return "" if value is None else value
+
+
+def written(figure: Figure | None, form: str, unit: str) -> str:
+    """Return a figure as it stands in a table: two decimals for what was divided, whole numbers else."""
+    if figure is None or figure.value is None:
+        return NOTHING
+    if form == "ratio":
+        return f"{figure.value:.2f}%"
+    if form == "mean":
+        return f"{figure.value:.2f} {unit}"
+    return f"{figure.value:,.0f}"
+
+
+def fraction(figure: Figure) -> str:
+    """Return numerator over denominator; for a figure without, how many it rests on."""
+    if figure.numerator is None or figure.denominator is None:
+        return f"n = {figure.n:,}" if figure.numerator is None and figure.n else ""
+    return f"{figure.numerator:,} / {figure.denominator:,}" if figure.denominator else NOTHING
+
+
+def change(line: IndicatorLine, before: Figure | None) -> str:
+    """Return the change since `before`: percentage points of a ratio, percent of a count."""
+    if before is None or before.value is None or line.now.value is None:
+        return NOTHING
+    if line.form == "count":
+        if not before.value:
+            return NOTHING
+        percent = 100 * (line.now.value - before.value) / before.value
+        return "持平" if line.now.value == before.value else f"{percent:+.1f}%"
+    difference = round(line.now.value - before.value, 2)
+    unit = "个百分点" if line.form == "ratio" else line.unit
+    return "持平" if not difference else f"{'升' if difference > 0 else '降'} {abs(difference):.2f} {unit}"
+
+
+def moment(ms: int) -> str:
+    """Return an instant as a reader in China writes it."""
+    at = datetime.fromtimestamp(ms / 1000, ZONE)
+    return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
+
+
+def day(ms: int) -> tuple[int, int, int]:
+    """Return year, month and day of an instant in Beijing."""
+    at = datetime.fromtimestamp(ms / 1000, ZONE)
+    return at.year, at.month, at.day

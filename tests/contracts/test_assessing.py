@@ -1,0 +1,100 @@
+"""An assessment from records to points, on both engines."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mingjing.rules.assessment_text import parse_assessment
+from mingjing.services.ledger import Scope
+from mingjing.services.ledger.connection import Pool
+from mingjing.services.reports.assessing import AssessmentDocument, FormulaUnanswerable
+from mingjing.services.reports.desk import ReportDesk
+from mingjing.services.reports.document import Titles
+from mingjing.services.reports.formulas import formula
+from mingjing.services.reports.indicators import shipped
+from mingjing.services.reports.period import Period
+from mingjing.services.rulebook_files import load_rulebook
+from mingjing.services.settings import Settings
+from mingjing.services.sink.source import Record
+from mingjing.services.sink.writers import LedgerWriter
+
+ZONE = ZoneInfo("Asia/Shanghai")
+MARCH = Period.parse("2026-03")
+
+Make = Callable[..., dict[str, Any]]
+Send = Callable[..., Record]
+
+
+@pytest.fixture
+def desk(settings: Settings) -> Iterator[ReportDesk]:
+    desk = ReportDesk(Pool(settings, 2), ZONE, Titles("云州市", {"A": "甲局"}, {}, {}, {}), {})
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def archive(sink: LedgerWriter, record: Send, case: Make, card: Make) -> None:
+    sent = []
+    for agency, complete in (("A", True), ("B", True), ("C", False)):
+        for n in range(40):
+            at, begun = "2026-03-20T10:00:00+08:00", "2026-03-05T10:00:00+08:00"
+            clock = {"unit": "wd", "days": 20, "used": 9, "due_at": "2026-03-25T00:00:00+08:00"}
+            figures = {"kind": "licence" if complete or n > 9 else "", "ended_at": at, "types": {"case.accepted": 1}}
+            figures |= {"promised": clock | {"days": 12}, "statutory": clock}
+            dates = {"applied_at": begun, "accepted_at": begun, "decided_at": at}
+            sent.append(case(f"{agency}{n}", (n, 1, 1), agency=agency, state="decided", figures=figures, **dates))
+    sink.write([record("case-facts", each) for each in sent])
+    drawn = [
+        card("c1", agency="B", rule="TL-04", violated_at="2026-03-12T00:00:00+08:00"),
+        card("c2", agency="B", rule="TL-04", violated_at="2026-03-13T00:00:00+08:00", status="withdrawn"),
+        card("c3", agency="B", rule="TL-04", violated_at="2026-04-12T00:00:00+08:00"),
+    ]
+    sink.write([record("cards", each) for each in drawn])
+
+
+def assessed(desk: ReportDesk, scope: Scope | None = None) -> AssessmentDocument:
+    return desk.assessment(scope or Scope.everything(), MARCH, formula("huizhou"), wait_s=60)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_card_costs_its_points_and_is_named_where_it_does(desk: ReportDesk) -> None:
+    results = {each.assessed.agency: each.assessed for each in assessed(desk).results}
+    late = {agency: next(line for line in each.lines if line.line == "late") for agency, each in results.items()}
+
+    assert (late["A"].points, late["A"].cards) == (10, ())
+    assert (late["B"].points, late["B"].cards) == (5, ("c1",))
+    assert (results["A"].rank, results["B"].rank, results["B"].last) == (1, 2, True)
+
+
+@pytest.mark.usefixtures("archive")
+def test_bad_data_has_no_rank_and_says_why(desk: ReportDesk) -> None:
+    bad = next(each.assessed for each in assessed(desk).results if each.assessed.agency == "C")
+
+    assert (bad.grade, bad.rank) == (None, None)
+    assert bad.held_back == ("数据完整率 75.00%（30/40），低于 95%",)
+
+
+@pytest.mark.usefixtures("archive")
+def test_who_sees_one_agency_only_sees_its_points_and_no_rank(desk: ReportDesk) -> None:
+    (result,) = assessed(desk, Scope.of_agency("B")).results
+
+    assert (result.assessed.rank, result.assessed.last) == (None, False)
+    assert result.assessed.score > 0
+
+
+def test_a_formula_that_reads_what_reports_do_not_have_is_named(desk: ReportDesk) -> None:
+    text = Path(__file__).parents[2].joinpath("rules", "assessments", "huizhou.yaml").read_text("utf-8")
+    strange = parse_assessment(text.replace("of: satisfied", "of: smiles"), "huizhou.yaml")
+
+    with pytest.raises(FormulaUnanswerable, match="smiles"):
+        desk.assessment(Scope.everything(), MARCH, strange, wait_s=60)
+
+
+def test_the_shipped_formula_reads_what_there_is() -> None:
+    read = formula("huizhou")
+
+    assert all(shipped().indicator(ident) for ident in read.indicators)
+    assert read.rules <= {rule.id for rule in load_rulebook().rules}

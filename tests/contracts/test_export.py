@@ -1,0 +1,131 @@
+"""Cases as open data: what other tools read is what the engine judged."""
+
+import gzip
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from mingjing.rules.zone import Zone
+from mingjing.services.archive.event_writer import EventWriter
+from mingjing.services.export.archive import SettledCase, Wanted, settled_cases
+from mingjing.services.export.ocel import write_ocel
+from mingjing.services.export.xes import write_xes
+from mingjing.services.ledger import Scope
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.instants import millis
+from mingjing.services.sink.source import Record
+from mingjing.services.sink.writers import LedgerWriter
+
+ZONE = Zone("Asia/Shanghai")
+XES = "{http://www.xes-standard.org/}"
+
+Make = Callable[..., dict[str, Any]]
+Send = Callable[..., Record]
+
+
+@pytest.fixture
+def cases(
+    connection: Connection, sink: LedgerWriter, record: Send, case: Make, card: Make
+) -> Callable[..., list[SettledCase]]:
+    """Write three cases, one of which has a duplicate, a correction and a card; return how to read them."""
+
+    def sent(subject: str, ident: str, kind: str, time: str, **more: Any) -> Record:
+        event = {"id": ident, "source": "urn:a", "type": kind, "subject": subject, "time": f"2026-03-{time}:00+08:00"}
+        event |= {"casekey": f"9133/{subject}", "ingestedtime": "2026-03-31T10:00:00+08:00", "agency": "A", **more}
+        return record("case-events", event)
+
+    accepted = sent("1", "1", "case.accepted", "05T10:00", data={"doc_no": 'A"<1>', "n": 2, "ok": True}, officer="o1")
+    EventWriter(connection).write(
+        [
+            accepted,
+            sent("1", "1", "case.accepted", "05T10:00", data={"doc_no": 'A"<1>', "n": 2, "ok": True}, officer="o1"),
+            sent("1", "2", "case.decided", "09T10:00", officer="o1"),
+            sent("1", "3", "case.decided", "10T10:00", corrects="2", officer="o2"),
+            sent("2", "4", "case.accepted", "06T10:00"),
+            sent("3", "5", "case.accepted", "07T10:00", agency="B"),
+        ]
+    )
+    known = [
+        case("1", case_key="9133/1", agency="A", applied_at="2026-03-05T10:00:00+08:00"),
+        case("2", case_key="9133/2", agency="A", applied_at="2026-03-06T10:00:00+08:00"),
+        case("3", case_key="9133/3", agency="B", applied_at="2026-03-07T10:00:00+08:00"),
+    ]
+    sink.write([record("case-facts", each) for each in known])
+    drawn = card("c1", case_key="9133/1", agency="A", officer="o1", level="red")
+    withdrawn = card("c2", case_key="9133/1", agency="A", status="withdrawn")
+    sink.write([record("cards", each) for each in (drawn, withdrawn)])
+
+    def read(scope: Scope | None = None, **wanted: Any) -> list[SettledCase]:
+        return list(settled_cases(connection, scope or Scope.everything(), Wanted(**wanted)))
+
+    return read
+
+
+def test_a_case_has_its_settled_facts_in_legal_order(cases: Callable[..., list[SettledCase]]) -> None:
+    first = cases()[0]
+
+    assert [(fact.type, fact.officer) for fact in first.facts] == [("case.accepted", "o1"), ("case.decided", "o2")]
+    assert [each["card_id"] for each in first.cards] == ["c1"]
+
+
+def test_only_what_is_wanted_and_in_scope_is_read(cases: Callable[..., list[SettledCase]]) -> None:
+    begin = millis("2026-03-05T00:00:00+08:00")
+
+    assert [each.key for each in cases(agency="B")] == ["9133/3"]
+    assert [each.key for each in cases(Scope.of_agency("A"))] == ["9133/1", "9133/2"]
+    assert [each.key for each in cases(begin_ms=begin, end_ms=begin + 86_400_000)] == ["9133/1"]
+
+
+def test_xes_has_a_trace_a_case_and_an_event_a_fact(cases: Callable[..., list[SettledCase]], tmp_path: Path) -> None:
+    path = tmp_path / "log.xes.gz"
+
+    written = write_xes(cases(), path, ZONE)
+
+    log = ET.fromstring(gzip.decompress(path.read_bytes()))  # noqa: S314  # our own file
+    traces = log.findall(f"{XES}trace")
+    event = traces[0].findall(f"{XES}event")[0]
+    told = {each.get("key"): each.get("value") for each in event}
+    assert written == (3, 4)
+    assert [len(trace.findall(f"{XES}event")) for trace in traces] == [2, 1, 1]
+    assert (told["concept:name"], told["time:timestamp"]) == ("case.accepted", "2026-03-05T10:00:00+08:00")
+    assert (told["doc_no"], told["n"], told["ok"], told["org:resource"]) == ('A"<1>', "2", "true", "o1")
+
+
+def test_ocel_relates_every_event_to_objects_that_exist(
+    cases: Callable[..., list[SettledCase]], tmp_path: Path
+) -> None:
+    path = tmp_path / "log.json"
+
+    write_ocel(cases(), path, ZONE)
+
+    log = json.loads(path.read_bytes())
+    objects = {each["id"]: each["type"] for each in log["objects"]}
+    types = {each["name"]: {attribute["name"] for attribute in each["attributes"]} for each in log["eventTypes"]}
+    assert len({each["id"] for each in log["events"]}) == len(log["events"])
+    for event in log["events"]:
+        assert {each["name"] for each in event["attributes"]} <= types[event["type"]]
+        assert all(each["objectId"] in objects for each in event["relationships"])
+    assert set(objects.values()) <= {each["name"] for each in log["objectTypes"]}
+    card = next(each for each in log["events"] if each["type"] == "card.red")
+    assert {each["objectId"] for each in card["relationships"]} >= {"case:9133/1", "card:c1", "officer:o1"}
+
+
+@pytest.mark.filterwarnings("ignore")  # the library's own
+def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Path) -> None:
+    pytest.importorskip("pm4py")
+    of_traces = import_module("pm4py.objects.log.importer.xes.importer")
+    of_objects = import_module("pm4py.objects.ocel.importer.jsonocel.importer")
+    write_xes(cases(), tmp_path / "log.xes", ZONE)
+    write_ocel(cases(), tmp_path / "log.json", ZONE)
+
+    log = of_traces.apply(str(tmp_path / "log.xes"), parameters={"show_progress_bar": False})
+    ocel = of_objects.apply(str(tmp_path / "log.json"), variant=of_objects.Variants.OCEL20_STANDARD)
+
+    assert [len(trace) for trace in log] == [2, 1, 1]
+    assert len(ocel.events) == 5
+    assert set(ocel.objects["ocel:type"]) == {"case", "item", "agency", "officer", "card"}

@@ -1,0 +1,42 @@
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from mingjing.services.reports.document import Efficiency
+from mingjing.services.reports.forms.pdf_form import as_pdf
+
+
+@pytest.fixture
+def read(report: Efficiency) -> PdfReader:
+    return PdfReader(io.BytesIO(as_pdf(report)))
+
+
+def words(read: PdfReader) -> str:
+    return "".join(page.extract_text() for page in read.pages).replace("\n", "").replace(" ", "")
+
+
+def test_the_document_is_tagged_and_meant_for_the_archive(read: PdfReader) -> None:
+    catalogue = read.trailer["/Root"]
+
+    assert catalogue["/MarkInfo"]["/Marked"]
+    assert catalogue["/Lang"] == "zh-CN"
+    assert (
+        b'pdfaid:part="2"' in catalogue["/Metadata"].get_data()
+        or b"<pdfaid:part>2" in catalogue["/Metadata"].get_data()
+    )
+
+
+def test_every_rate_is_printed_with_its_numerator_and_denominator(read: PdfReader) -> None:
+    assert "92.65%315/340" in words(read)
+
+
+def test_who_is_not_ranked_is_named_with_the_reason(read: PdfReader) -> None:
+    said = words(read)
+
+    assert "数据完整率75.00%（30/40），低于95%" in said
+    assert "本期没有业务的部门：云州市体育局" in said
+
+
+def test_equal_reports_are_equal_documents(report: Efficiency) -> None:
+    assert as_pdf(report) == as_pdf(report)

@@ -1,0 +1,60 @@
+import io
+import re
+
+import openpyxl
+import pytest
+
+from mingjing.services.reports.document import Efficiency
+from mingjing.services.reports.forms.xlsx_form import as_xlsx
+
+
+@pytest.fixture
+def formulas(report: Efficiency) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(as_xlsx(report)))
+
+
+@pytest.fixture
+def values(report: Efficiency) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(as_xlsx(report)), data_only=True)
+
+
+def row_of(book: openpyxl.Workbook, sheet: str, column: int, text: str) -> list[object]:
+    return next(list(row) for row in book[sheet].iter_rows(values_only=True) if row[column] == text)
+
+
+def test_a_rate_is_a_formula_over_its_own_numerator_and_denominator(
+    formulas: openpyxl.Workbook, values: openpyxl.Workbook
+) -> None:
+    formula, value = (row_of(book, "总体", 1, "承诺兑现率") for book in (formulas, values))
+
+    assert formula[2:4] == [315, 340]
+    assert re.fullmatch(r'=IF\(N\(D(\d+)\)=0,"",C\1/D\1\)', str(formula[4]))
+    assert value[4] == pytest.approx(315 / 340)
+
+
+def test_the_total_of_agencies_is_summed_by_the_workbook(
+    formulas: openpyxl.Workbook, values: openpyxl.Workbook
+) -> None:
+    formula, value = (row_of(book, "部门", 2, "合计") for book in (formulas, values))
+
+    assert str(formula[3]).startswith("=SUM(D5:D")
+    assert value[3] == 340
+
+
+def test_text_that_looks_like_a_formula_is_text(formulas: openpyxl.Workbook) -> None:
+    cell = next(cell for row in formulas["部门"].iter_rows() for cell in row if cell.value == "=云州市民政局")
+
+    assert cell.data_type == "s"
+
+
+def test_there_is_a_chart_of_cards_and_one_of_the_trend(formulas: openpyxl.Workbook) -> None:
+    assert len(formulas["规则"]._charts) == 1
+    assert len(formulas["走势"]._charts) == 1
+
+
+def test_the_workbook_says_what_it_rests_on(values: openpyxl.Workbook) -> None:
+    assert row_of(values, "依据", 0, "2026-10 冻结版次")[1] == "第 1 版　校验值 9f2c41d7"
+
+
+def test_equal_reports_are_equal_files(report: Efficiency) -> None:
+    assert as_xlsx(report) == as_xlsx(report)
