@@ -63,6 +63,11 @@ def resident_mib(pid: int) -> float:
     return sum(_pss(each) for each in tree(pid)) / 1024
 
 
+def own_kib() -> int:
+    """Return the memory this process holds itself."""
+    return next(int(line.split()[1]) for line in read("/proc/self/smaps_rollup") if line.startswith("Private_Dirty:"))
+
+
 def _pss(pid: int) -> int:
     return next(int(line.split()[1]) for line in read(f"/proc/{pid}/smaps_rollup") if line.startswith("Pss:"))
 

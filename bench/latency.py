@@ -1,9 +1,10 @@
-"""From an event to the card on the wire, on the live clock, under a steady load.
+"""From an event to the card on the wire, stage by stage, on the live clock, under a steady load.
 
-usage: python bench/latency.py [--rate 1000] [--seconds 30] [--share 0.05] [--agencies deploy/local/agencies.yaml]
+usage: python bench/latency.py [--rate 1000] [--seconds 30] [--share 0.05] [--name latency] [--agencies FILE]
 Events are applications; `share` of them are acceptances without a voucher, which draw a card at once (NTC-02).
 An event's time is the moment before it is handed to the producer, and the card says it back as `violated_at`:
-the latency is from there to the card's bytes read from GET /v1/cards/stream, so it includes the way into Kafka.
+the whole is from there to the card's bytes read from GET /v1/cards/stream, so it includes the way into Kafka.
+The stages between are told by the broker, which stamps each record in whole milliseconds when it appends it.
 """
 
 import argparse
@@ -17,7 +18,10 @@ from pathlib import Path
 
 import orjson
 from figures import FOLDER, machine, percentile, write
+from stages import passed
 
+from mingjing.services.auth.gate import issue_here
+from mingjing.services.auth.signature import authorization
 from mingjing.services.city.message import ZONE, Message, stamp
 from mingjing.services.city.world import Agency, Item, read_world
 from mingjing.services.demo.feeds import Feeds
@@ -32,24 +36,29 @@ LAST_CARDS_S = 15
 
 
 class Listener(threading.Thread):
-    """Reads the feed and notes how late each card of ours is."""
+    """Reads the feed and notes when each case's first card came, and when what it tells of happened."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(daemon=True)
-        self.late: dict[str, float] = {}
+        self._settings = settings
+        self.happened: dict[str, float] = {}
+        self.seen: dict[str, float] = {}
         self.ready = threading.Event()
         self._connection = http.client.HTTPConnection(settings.api_host, settings.api_port)
 
     def run(self) -> None:
         """Read until the connection is closed."""
-        self._connection.request("GET", "/v1/cards/stream")
+        key, path = issue_here(self._settings, "bench", "inspector"), "/v1/cards/stream"
+        signed = authorization(key.key.id, key.secret, "GET", path, b"", int(time.time()))
+        self._connection.request("GET", path, headers={"Authorization": signed})
         response = self._connection.getresponse()
         self.ready.set()
         while line := response.readline():
             now = time.time()
             if line.startswith(b"data: "):
                 card = orjson.loads(line[6:])
-                self.late.setdefault(card["case_key"], now - datetime.fromisoformat(card["violated_at"]).timestamp())
+                self.seen.setdefault(card["case_key"], now)
+                self.happened.setdefault(card["case_key"], datetime.fromisoformat(card["violated_at"]).timestamp())
 
 
 def main() -> None:
@@ -57,6 +66,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=1000)
     parser.add_argument("--seconds", type=int, default=30)
     parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("--name", default="latency")
     parser.add_argument("--agencies", type=Path, default=Path("deploy/local/agencies.yaml"))
     wanted = parser.parse_args()
     facts = machine()
@@ -76,18 +86,30 @@ def main() -> None:
         listener.ready.wait()
         sent, drawing, took = _load(feeds, places, wanted.rate, wanted.seconds, wanted.share)
         until = time.monotonic() + LAST_CARDS_S
-        while not drawing <= listener.late.keys() and time.monotonic() < until:
+        while not drawing <= listener.seen.keys() and time.monotonic() < until:
             time.sleep(0.1)
-        late = [listener.late[key] * 1000 for key in drawing & listener.late.keys()]
-    row = {
-        "events/s": round(sent / took),
-        "events": sent,
-        "cards": len(late),
-        "cards missing": len(drawing) - len(late),
+        came = drawing & listener.seen.keys()
+        stages = passed(settings.kafka, [sender.agency for sender in senders], came)
+    whole = [listener.seen[key] - listener.happened[key] for key in came]
+    load = {"events/s": round(sent / took), "cards": len(came), "cards missing": len(drawing) - len(came)}
+    rows = [load | {"from": "event", "to": "screen"} | _spread(whole)]
+    before, since = "event", listener.happened
+    for stage, stamps in [*stages, ("screen", listener.seen)]:
+        spent = [stamps[key] - since[key] for key in came if key in stamps and key in since]
+        rows.append(load | {"from": before, "to": stage} | _spread(spent))
+        before, since = stage, stamps
+    ingest, cards = stages[0][1], stages[-1][1]
+    inside = [cards[key] - ingest[key] for key in came if key in cards and key in ingest]
+    rows.append(load | {"from": "ingest", "to": "cards"} | _spread(inside))
+    write(wanted.name, facts, rows)
+
+
+def _spread(seconds: list[float]) -> dict[str, float]:
+    late = [each * 1000 for each in seconds] or [float("nan")]
+    return {
         **{f"p{share} ms": round(percentile(late, share / 100), 1) for share in (50, 90, 99)},
         "max ms": round(max(late), 1),
     }
-    write("latency", facts, [row])
 
 
 def _load(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from mingjing.streams.batches import LOG_APPEND_TIME
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
+from mingjing.streams.wire import event_bytes
 
 AGENCY = "91330100MA00000001"
 SOURCE = "urn:yunzhou:scjg"
@@ -112,13 +113,15 @@ class MemoryLog:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def send(self, topic: str, _partition: int, records: Sequence[Outgoing]) -> None:
+    def put(self, topic: str, _partition: int, records: Sequence[Outgoing]) -> Awaitable[None]:
+        return asyncio.ensure_future(self._take(topic, records))
+
+    async def _take(self, topic: str, records: Sequence[Outgoing]) -> None:
         await self.gate.wait()
         if topic == self.fails:
             raise OSError(f"{topic} takes nothing")
-        if records:
-            self.sent[topic] += records
-            self.order.append(topic)
+        self.sent[topic] += records
+        self.order.append(topic)
 
     def values(self, topic: str) -> list[Any]:
         return [orjson.loads(value or b"null") for _, value in self.sent[topic]]
@@ -172,7 +175,7 @@ def _case_event(offset: int, type_: str, time: str, *, case: str = "1", ingested
         casekey=f"{AGENCY}/{case}",
         ingestedtime=at(ingested or time),
     )
-    return Read(offset=offset, key=b"k", value=msgspec.json.encode(event))
+    return Read(offset=offset, key=(event.casekey or "").encode(), value=event_bytes(event))
 
 
 def _tick(offset: int, time: str, feed: str = "f") -> Read:
@@ -185,4 +188,4 @@ def _tick(offset: int, time: str, feed: str = "f") -> Read:
         ingestedtime=at(time),
         data={"feed": feed},
     )
-    return Read(offset=offset, value=msgspec.json.encode(event))
+    return Read(offset=offset, value=event_bytes(event))

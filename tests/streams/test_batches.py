@@ -6,6 +6,7 @@ from typing import Any
 
 import faust
 import pytest
+from aiokafka import AIOKafkaConsumer
 from faust.transport.consumer import Consumer
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -76,6 +77,8 @@ def test_the_seams_are_those_of_these_versions(package: str, pinned: str) -> Non
         (Consumer._add_gap, f"(self, tp: {TYPES}.TP, offset_from: int, offset_to: int) -> None"),
         (Consumer._new_offset, f"(self, tp: {TYPES}.TP) -> Optional[int]"),
         (Consumer.perform_seek, "(self) -> None"),
+        (Consumer.on_buffer_full, f"(self, tp: {TYPES}.TP) -> None"),
+        (driver.Consumer._new_consumer_thread, "(self) -> 'AIOKafkaConsumerThread'"),
         (faust.App._new_transport, "(self) -> faust.types.transports.TransportT"),
         (driver.Producer._ensure_producer, "(self) -> aiokafka.producer.producer.AIOKafkaProducer"),
     ],
@@ -89,6 +92,17 @@ def test_only_getmany_brings_messages_and_only_new_offset_says_what_is_committed
 
     assert "getmany(timeout=1.0)" in drain
     assert "self._new_offset(tp)" in commit
+
+
+def test_the_longest_poll_is_read_from_the_consumer_when_its_fetcher_is_made() -> None:
+    assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
+
+
+def test_a_full_queue_leaves_no_partition_out_of_the_next_fetch(consumer: BatchConsumer) -> None:
+    consumer._active_partitions = {CASES}
+    consumer.on_buffer_full(CASES)
+
+    assert CASES in consumer._active_partitions
 
 
 def test_a_fetch_of_a_partition_is_one_message(consumer: BatchConsumer, read: Callable[..., Any]) -> None:

@@ -1,10 +1,6 @@
 from mingjing.streams.clock import EventTimeClock, LiveClock
 
 
-def test_live_the_clock_stands_at_the_stamp_of_the_record_folded() -> None:
-    assert LiveClock().on_event(7) == 7
-
-
 def test_live_a_watermark_says_nothing() -> None:
     assert LiveClock().on_tick("feed", "source", 7) is None
 
@@ -34,7 +30,7 @@ def test_a_watermark_that_falls_is_not_believed() -> None:
 def test_in_event_time_only_watermarks_count() -> None:
     clock = EventTimeClock([], {})
 
-    assert (clock.on_event(7), clock.on_wall(7, caught_up=True)) == (None, None)
+    assert clock.on_wall(7, caught_up=True) is None
 
 
 def test_the_next_owner_knows_the_watermarks_of_the_last() -> None:

@@ -9,9 +9,10 @@ import pytest
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import micros
 from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock
-from mingjing.streams.owner import MAX_UNSETTLED, Owner
+from mingjing.streams.dockets import CASES
+from mingjing.streams.owner import MAX_UNSAVED, Owner
 from mingjing.streams.state import EMPTY, Recovered, Ring, StateRecord, recover
-from mingjing.streams.topics import CARDS, CASE_FACTS, DEAD_LETTERS, STATE
+from mingjing.streams.topics import CARD_ACTIONS, CARDS, CASE_FACTS, DEAD_LETTERS, STATE
 
 CASE = "91330100MA00000001/1"
 
@@ -30,7 +31,18 @@ def owner_of(
     for case_key, state in recovered.cases.items():
         engine.restore(case_key, state)
     ring = Ring(recovered, generation)
-    return Owner(0, engine, clock or LiveClock(), ring, log, end=recovered.end, die=die)
+    return Owner(
+        0,
+        engine,
+        clock or LiveClock(),
+        ring,
+        log,
+        docket=CASES,
+        partitions=4,
+        end=recovered.end,
+        die=die,
+        save_every_s=0,
+    )
 
 
 def ignored() -> None:
@@ -48,17 +60,44 @@ def instant(text: str) -> int:
     return micros(datetime.fromisoformat(text))
 
 
-def test_a_deadline_passed_by_the_stamp_of_a_later_record_draws_a_card(
+def test_the_stamp_of_a_later_record_passes_no_deadline_for_an_earlier_one_may_be_on_its_way(
     engine: Engine, log: Any, case_event: Callable[..., Any]
 ) -> None:
     owner = owner_of(engine, log)
     owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z")], ignored)
     owner.fold([case_event(1, "opened", "2026-03-02T10:00:01Z", case="2")], ignored)
+    owner.fold([case_event(2, "closed", "2026-03-02T09:59:59Z")], ignored)
+    owner.rise(instant("2026-03-02T10:00:02Z"), highwater=3)
+    settled(owner)
+
+    assert log.sent[CARDS] == []
+
+
+def test_a_sounding_fires_once_all_is_folded_that_lay_on_the_log_after_it(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z")], ignored)
+    owner.rise(instant("2026-03-02T10:00:01Z"), highwater=2)
+    owner.fold([case_event(1, "opened", "2026-03-02T09:30:00Z", case="2")], ignored)
     settled(owner)
 
     assert [(card["case_key"], card["level"], card["ver"]) for card in log.values(CARDS)] == [
         (CASE, "yellow", [0, 1, 1])
     ]
+
+
+def test_a_sounding_waits_for_its_own_high_water_however_much_comes_after_it(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z")], ignored)
+    owner.rise(instant("2026-03-02T10:00:01Z"), highwater=2)
+    owner.rise(instant("2026-03-02T10:00:02Z"), highwater=900)
+    owner.fold([case_event(1, "opened", "2026-03-02T09:30:00Z", case="2")], ignored)
+    settled(owner)
+
+    assert len(log.sent[CARDS]) == 1
 
 
 def test_a_backlog_folded_long_after_draws_nothing_for_what_was_in_time(
@@ -134,8 +173,8 @@ def test_cards_and_facts_are_out_before_the_state_and_the_state_before_the_ack(
     owner.rise(instant("2026-03-02T11:00:00Z"), highwater=1)
     settled(owner)
 
-    assert set(log.order[:2]) == {CARDS, CASE_FACTS}
-    assert log.order[2:] == [STATE, "ack"]
+    assert set(log.order[:3]) == {CARDS, CASE_FACTS, CARD_ACTIONS}
+    assert log.order[3:] == [STATE, "ack"]
 
 
 @pytest.mark.parametrize("topic", [CARDS, CASE_FACTS, STATE])
@@ -210,6 +249,7 @@ def test_a_card_said_twice_over_a_crash_says_the_same(
         # The state of the first owner was never written.
         owner = owner_of(judge, log, generation=number)
         owner.fold(batch, ignored)
+        owner.rise(instant("2026-03-02T12:00:00Z"), highwater=2)
         settled(owner)
 
     first, second = log.values(CARDS)
@@ -255,7 +295,7 @@ def test_an_owner_far_ahead_of_what_is_durable_asks_to_wait(
     engine: Engine, log: Any, case_event: Callable[..., Any]
 ) -> None:
     owner = owner_of(engine, log)
-    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z")] * MAX_UNSETTLED, ignored)
+    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z")] * MAX_UNSAVED, ignored)
 
     assert owner.overfull
 

@@ -24,7 +24,14 @@ class Sounded:
     def __init__(self) -> None:
         self.ends = Ends()
         self.done: dict[Place, int] = {}
-        self.sounding = Sounding(self.ends, lambda place: self.done.get(place, 0))
+        self.stamps: dict[Place, int] = {}
+        self.sounding = Sounding(self.ends, self)
+
+    async def settled(self, places: Iterable[Place]) -> Mapping[Place, int]:
+        return {place: self.done.get(place, 0) for place in places}
+
+    def stamp(self, place: Place) -> int | None:
+        return self.stamps.get(place)
 
     def vouched(self, wall: int, places: Iterable[Place] = (A, B)) -> int | None:
         return asyncio.run(self.sounding.vouched(wall, places))
@@ -66,13 +73,33 @@ def test_what_retention_deleted_is_not_waited_for() -> None:
     assert sounded.vouched(100) == 100
 
 
-def test_a_partition_that_went_to_another_worker_is_not_waited_for() -> None:
+def test_during_a_backlog_the_stamp_that_the_slowest_partition_has_come_to_is_vouched_for() -> None:
     sounded = Sounded()
-    sounded.ends.high[B] = 5
+    sounded.ends.high = {A: 5, B: 7}
+    sounded.done = {A: 3, B: 2}
+    sounded.stamps = {A: 40, B: 60}
+
+    assert sounded.vouched(100) == 40
+
+
+def test_a_backlog_of_another_worker_of_which_no_stamp_is_known_holds_the_clock() -> None:
+    sounded = Sounded()
+    sounded.ends.high = {A: 5, B: 7}
+    sounded.done = {A: 3, B: 2}
+    sounded.stamps = {A: 40}
+
+    assert sounded.vouched(100) is None
+
+
+def test_what_came_in_after_the_ends_were_read_is_not_waited_for() -> None:
+    sounded = Sounded()
+    sounded.ends.high[A] = 5
     sounded.vouched(100)
+    sounded.ends.high = {A: 90, B: 90}
+    sounded.done = {A: 5}
 
-    assert sounded.vouched(200, [A]) == 100
+    assert sounded.vouched(200) == 100
 
 
-def test_a_worker_without_ingest_partitions_goes_by_the_wall() -> None:
+def test_a_worker_with_nothing_before_it_goes_by_the_wall() -> None:
     assert Sounded().vouched(100, []) == 100

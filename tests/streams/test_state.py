@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingjing.streams.state import EMPTY, MAX_CASES_BYTES, Recovered, Ring, recover
@@ -149,9 +149,19 @@ def test_a_settlement_that_was_cut_short_leaves_cases_ahead_but_never_the_end() 
     assert recover((key, value) for key, value in records[:-1] if value).end == -1
 
 
+def test_a_settlement_that_was_cut_short_leaves_the_clock_where_what_is_to_be_folded_again_was_in_time() -> None:
+    ring = Ring(EMPTY, 1, 64)
+    changed = {f"case-{n}": b"x" * 100_000 for n in range(40)}
+    records = list(ring.write(changed, changed.get, end=7, now=9, marks={"s": 9}))
+    found = recover((key, value) for key, value in records[:-1] if value)
+
+    assert (found.now, found.marks) == (0, {})
+
+
 CHANGES = st.dictionaries(st.sampled_from("abcdefgh"), st.one_of(st.none(), st.binary(min_size=1, max_size=3)))
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(CHANGES, st.just("restart")), max_size=40))
 def test_whatever_happens_recovery_finds_exactly_the_open_cases(story: list[dict[str, bytes | None] | str]) -> None:
     log = Log()

@@ -37,7 +37,7 @@ def test_two_replicas_must_both_have_a_record() -> None:
 def test_only_the_state_is_compacted() -> None:
     compacted = [topic.name for topic in topics_of(8, [AGENCY]) if topic.config["cleanup.policy"] == "compact"]
 
-    assert compacted == ["supervise-state"]
+    assert compacted == ["supervise-state", "desk-state", "tallies-state"]
 
 
 def test_another_partition_count_is_refused_with_found_wanted_and_remedy() -> None:

@@ -175,3 +175,10 @@ def test_a_refusal_names_the_event_where_it_can_be_read() -> None:
 
 def test_the_words_data_base64_inside_data_are_only_words() -> None:
     assert accepted(sent(data={"data_base64": "x"})).data == {"data_base64": "x"}
+
+
+@pytest.mark.parametrize("own", ["card.shown", "report.figured", "source.heard", "tally.INS-04"])
+def test_a_type_that_only_the_system_states_is_refused_from_everybody(own: str) -> None:
+    refusal = refused(sent(type=own))
+
+    assert (refusal.code, refusal.place) == ("unknown_type", "$.type")

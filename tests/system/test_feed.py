@@ -35,6 +35,7 @@ pytestmark = pytest.mark.system
 
 AGENCY = "91330100MA2XXXXX01"
 KEY = "key-of-the-bureau"
+AUTH = {"Authorization": f"Bearer {KEY}"}
 PARTITIONS = 4
 
 
@@ -68,13 +69,13 @@ class Site:
 
     def read(self, count: int, place: str) -> list[tuple[int, str]]:
         """Open the stream at `place` and return the next cards, each with the place after it."""
-        with httpx2.stream("GET", self._feed, headers={"Last-Event-ID": place}, timeout=20) as answer:
+        with httpx2.stream("GET", self._feed, headers=AUTH | {"Last-Event-ID": place}, timeout=20) as answer:
             lines = answer.iter_lines()
             return [_next_card(lines) for _ in range(count)]
 
     def now(self) -> str:
         """Return the place at which a stream opened now stands."""
-        with httpx2.stream("GET", self._feed, timeout=20) as answer:
+        with httpx2.stream("GET", self._feed, headers=AUTH, timeout=20) as answer:
             return _next_place(answer.iter_lines())
 
     def ready(self, part: str) -> bool:
@@ -136,7 +137,7 @@ def test_a_reader_that_comes_back_gets_every_card_once_whatever_went_away(site: 
 def test_an_open_stream_outlives_the_broker(site: Site) -> None:
     drawn, got = [], []
     with httpx2.stream(
-        "GET", f"{site.url}/v1/cards/stream", headers={"Last-Event-ID": site.now()}, timeout=30
+        "GET", f"{site.url}/v1/cards/stream", headers=AUTH | {"Last-Event-ID": site.now()}, timeout=30
     ) as answer:
         lines = answer.iter_lines()
         drawn += site.draw(5)
@@ -202,7 +203,7 @@ def test_an_accepted_event_lies_in_kafka_when_the_answer_comes(site: Site) -> No
 
 
 def test_a_process_with_open_streams_stops_within_five_seconds(site: Site) -> None:
-    with httpx2.stream("GET", f"{site.url}/v1/cards/stream", timeout=30) as answer:
+    with httpx2.stream("GET", f"{site.url}/v1/cards/stream", headers=AUTH, timeout=30) as answer:
         lines = answer.iter_lines()
         _next_place(lines)
         begun = time.monotonic()

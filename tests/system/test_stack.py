@@ -11,10 +11,10 @@ from mingjing.services.stack.up import Stack
 pytestmark = pytest.mark.system
 
 
-def get(stack: Stack, path: str) -> tuple[int, bytes]:
+def get(stack: Stack, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(stack.settings.api_host, stack.settings.api_port, timeout=30)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers or {})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -26,8 +26,8 @@ def test_every_component_is_ready_and_has_its_time(stack: Stack) -> None:
     assert all(program.pid for program in stack.programs.values())
 
 
-def test_cards_are_served_with_the_place_to_follow_them_from(stack: Stack) -> None:
-    status, body = get(stack, "/v1/cards")
+def test_cards_are_served_with_the_place_to_follow_them_from(stack: Stack, agency_key: str) -> None:
+    status, body = get(stack, "/v1/cards", {"Authorization": f"Bearer {agency_key}"})
     assert status == 200
     assert json.loads(body)["feed"]
 

@@ -14,6 +14,9 @@ This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
 - `Consumer.getmany` is the only source of messages, and calls `_wait_next_records`,
   whose stock form sleeps a second while back-pressure pauses every partition, and
   fetches while the partitions it names still change;
+- `Consumer._new_consumer_thread` and its `_create_worker_consumer` make the aiokafka
+  consumer, which reads `_fetch_max_wait_ms` when it starts;
+- `Consumer.on_buffer_full` alone takes a partition out of what is fetched;
 - `Consumer._new_offset(tp)` alone decides what is committed, out of `_acked` and
   `_acked_index`, and stock code expects consecutive offsets there;
 - `Consumer._add_gap` fills in offsets that were never delivered;
@@ -25,17 +28,27 @@ This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
 `tests/streams/test_batches.py` fails when any of these moves.
 """
 
+import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from typing import Any, Protocol, cast
 
 import faust
+from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, AppT, CodecArg, ConsumerMessage, Message
 
 MAX_BATCH = 1000
 """Records given to an agent at once: long enough to spread the cost, short enough to be fair to other partitions."""
 
+
+PACE_S = 0.005
+"""Seconds from one fetch to the next: the broker looks at every partition for each, and what comes meanwhile comes
+together."""
+
+LONGEST_POLL_MS = 50
+"""How long a fetch may stand at the broker. While records wait to be taken, aiokafka fetches without their partitions;
+at the 1500 ms that Faust asks for, those would then be left alone for as long."""
 
 LOG_APPEND_TIME = 1
 
@@ -91,6 +104,18 @@ class BatchSchema(faust.Schema[Any, Any]):
         return message.value
 
 
+class _Thread(driver.AIOKafkaConsumerThread):
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = LONGEST_POLL_MS  # noqa: SLF001  # Faust has no setting for it
+        return consumer
+
+    async def committed_by_group(self, tps: Collection[TP]) -> dict[TP, int]:
+        coordinator = self._ensure_consumer()._coordinator  # noqa: SLF001  # its public form asks for one at a time
+        found = await coordinator.fetch_committed_offsets([TopicPartition(tp.topic, tp.partition) for tp in tps])
+        return {TP(tp.topic, tp.partition): max(0, at.offset) for tp, at in found.items()}
+
+
 class BatchConsumer(driver.Consumer):
     """A Faust consumer that yields batches for `app.batch_topics`, and single messages for the rest."""
 
@@ -103,10 +128,18 @@ class BatchConsumer(driver.Consumer):
         # Until recovery has sought the committed offsets, only changelogs are read:
         # what is fetched across a seek is delivered in part, or out of place.
         self._sought = False
+        self._fetched_at = 0.0
+
+    def _new_consumer_thread(self) -> _Thread:
+        return _Thread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109  # faust's signature
         """Yield what one fetch brought, a partition at a time."""
+        early = self._fetched_at + PACE_S - time.monotonic()
+        if early > 0:
+            await self.sleep(early)
         fetched, _ = await self._wait_next_records(timeout)
+        self._fetched_at = time.monotonic()
         generation = self.app.consumer_generation_id
         if fetched is None or self.should_stop:
             return
@@ -150,13 +183,20 @@ class BatchConsumer(driver.Consumer):
         if not self.flow_active:
             await self.wait(self.can_resume_flow.wait())
         while not (active := self._readable()) and self.flow_active and not self.should_stop:
-            await self.sleep(0.002 if self._buffered_partitions else 0.02)
+            await self.sleep(0.02)
         return (await self._getmany(active_partitions=active, timeout=timeout) if active else {}), active
 
     def _readable(self) -> set[TP]:
         """Return the partitions to fetch from now, as a set that nobody else changes."""
         active: set[TP] = self._get_active_partitions()
         return set(active) if self._sought else {tp for tp in active if tp.topic in self._changelogs}
+
+    def on_buffer_full(self, tp: TP) -> None:
+        """Go on reading the partition: where an agent's queue is full, delivery waits, and with it the next fetch.
+
+        Stock code would leave the partition out of the fetches to come, and a fetch that
+        leaves out the busy ones stands at the broker for a second and a half.
+        """
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         if tp.topic not in self._topics:
@@ -179,6 +219,14 @@ class BatchConsumer(driver.Consumer):
     def committed(self, tp: TP) -> int:
         """Return the offset after the last committed one, 0 where none is known."""
         return self._committed_offset[tp] or 0
+
+    async def committed_by_group(self, tps: Collection[TP]) -> dict[TP, int]:
+        """Return the offset after the last that anyone of the group has committed of each partition, 0 for none."""
+        if not tps:
+            return {}
+        thread = cast("_Thread", self._thread)
+        found: dict[TP, int] = await thread.call_thread(thread.committed_by_group, tps)
+        return {tp: found.get(tp, 0) for tp in tps}
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget what was delivered of partitions that go to another worker."""

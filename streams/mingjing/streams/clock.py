@@ -1,9 +1,9 @@
 """The clock of a partition: timers fire against it alone, and it only rises.
 
-Live, it stands at the ingest stamp of the record being folded while there is a
-backlog: a worker that was away fires deadlines where they would have fired, and
-never before an event that was on the log in time. The time of day counts only
-once everything has been folded that lay on the log when it was read.
+Live, it follows soundings: the instant up to which everything that came in, on
+whatever topic, has become an event of a case, once that has been folded. So a worker
+that was away fires no deadline that an event still waiting somewhere has met. The
+stamps of events do not move it: one topic may have been read far ahead of another.
 
 In event time, nothing but watermarks moves it. A feed is one partition of an
 agency's ingest topic; a source says on each of them up to when it is complete.
@@ -25,34 +25,26 @@ class PartitionClock(Protocol):
     unheard: set[str]
     reads_wall: bool
 
-    def on_event(self, stamp: int) -> int | None:
-        """Return the clock at the folding of an event ingested at `stamp`."""
-        ...
-
     def on_tick(self, feed: str, source: str, watermark: int) -> int | None:
         """Return the clock after a source has said on a feed that it is complete up to `watermark`."""
         ...
 
     def on_wall(self, read_at: int, *, caught_up: bool) -> int | None:
-        """Return the clock at `read_at` by the wall.
+        """Return the clock once a sounding has vouched for `read_at`.
 
-        `caught_up`: all is folded that lay on the log at some moment after `read_at`.
+        `caught_up`: all is folded that lay on the log at some moment after the sounding.
         """
         ...
 
 
 class LiveClock:
-    """Ingest stamps during a backlog, the time of day without one."""
+    """The soundings."""
 
     reads_wall = True
 
     def __init__(self) -> None:
         self.marks: dict[str, int] = {}
         self.unheard: set[str] = set()
-
-    def on_event(self, stamp: int) -> int | None:
-        """Return the stamp: by then the event was known, and every earlier deadline had passed."""
-        return stamp
 
     def on_tick(self, feed: str, source: str, watermark: int) -> int | None:  # noqa: ARG002  # of the other clock
         """Return None: a sender does not move the time of day."""
@@ -71,10 +63,6 @@ class EventTimeClock:
     def __init__(self, feeds: Collection[str], marks: dict[str, int]) -> None:
         self.marks = dict(marks)
         self.unheard = set(feeds) - {_feed_of(mark) for mark in marks}
-
-    def on_event(self, stamp: int) -> int | None:  # noqa: ARG002  # of the other clock
-        """Return None: an event says nothing of the events still to come."""
-        return None
 
     def on_tick(self, feed: str, source: str, watermark: int) -> int | None:
         """Return the smallest watermark, or None while a feed is unheard; a source's own never falls."""

@@ -8,6 +8,8 @@ from typing import Protocol
 import msgspec
 import orjson
 
+from mingjing.rules.events import Fact, instant
+from mingjing.streams.topics import CASE_EVENTS
 from mingjing.streams.vouch import Refusal
 
 
@@ -47,13 +49,38 @@ def engine_fault(
     record: Origin, reason: str, agency: str | None, source: str | None, event_id: str | None
 ) -> DeadLetter:
     """Return the letter for an event that no rule could be applied to."""
-    message = f"规则引擎无法判定这一事件（{reason}）；事件已原样保留，请连同信件编号报系统管理员，修复后可重新提交"
-    return _letter(record, "engine_fault", "$", message, agency, source, event_id)
+    return _letter(record, "engine_fault", "$", _unjudged(reason), agency, source, event_id)
+
+
+def held_fault(partition: int, fact: Fact, reason: str) -> DeadLetter:
+    """Return the letter for an event that had waited in its case, and that no rule could be applied to in the end.
+
+    The record it came in is no longer at hand: `original` is the fact as it was kept, `offset` is -1.
+    """
+    spot = f"held\0{fact.source}\0{fact.id}".encode()
+    return DeadLetter(
+        letter_id=hashlib.blake2b(spot, digest_size=16).hexdigest(),
+        code="engine_fault",
+        place="$",
+        message=_unjudged(reason),
+        agency=fact.agency,
+        source=fact.source,
+        event_id=fact.id,
+        topic=CASE_EVENTS,
+        partition=partition,
+        offset=-1,
+        received_at=instant(fact.stamp).isoformat(timespec="milliseconds"),
+        original=base64.b64encode(msgspec.json.encode(fact)).decode(),
+    )
 
 
 def packed(letter: DeadLetter) -> bytes:
     """Return the letter as it is produced."""
     return orjson.dumps(msgspec.to_builtins(letter), option=orjson.OPT_SORT_KEYS)
+
+
+def _unjudged(reason: str) -> str:
+    return f"规则引擎无法判定这一事件（{reason}）；事件已原样保留，请连同信件编号报系统管理员，修复后可重新提交"
 
 
 def _letter(

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from mingjing.rules.events import TICK, Event
+from mingjing.rules.subject import OWN_TYPES
 from mingjing.streams.ports import Principal
 
 Code = Literal[
@@ -24,6 +25,7 @@ Code = Literal[
     "foreign_source",
     "unknown_type",
     "too_large",
+    "bad_row",
 ]
 
 MAX_BYTES = 256 * 1024
@@ -110,6 +112,12 @@ def _authority_fault(event: Event, principal: Principal) -> Fault | None:
             "foreign_source",
             "$.source",
             f"source 为 {event.source!r}，未登记在 {principal.agency} 名下（已登记：{known}）；请改正或先登记",
+        )
+    if event.type.startswith(OWN_TYPES):
+        return (
+            "unknown_type",
+            "$.type",
+            f"type 为 {event.type!r}，以 {'、'.join(OWN_TYPES)} 开头的类型只由本系统自己产生；请对照事件词表改正",
         )
     if principal.types is not None and event.type != TICK and event.type not in principal.types:
         return (

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-import msgspec
-
 from mingjing.rules.events import TICK, Event
 from mingjing.streams import metrics
 from mingjing.streams.batches import LOG_APPEND_TIME, Record
@@ -18,11 +16,10 @@ from mingjing.streams.outlet import Outgoing
 from mingjing.streams.ports import Principals, WallClock
 from mingjing.streams.topics import CASE_EVENTS, DEAD_LETTERS, fixed_partitions, partition_of
 from mingjing.streams.vouch import Refusal, Stamp, vouch
+from mingjing.streams.wire import event_bytes
 
 Outgoings = dict[tuple[str, int], list[Outgoing]]
 """Records to send, in their order, by topic and partition."""
-
-_encode = msgspec.json.Encoder().encode
 
 
 class Intake:
@@ -33,9 +30,6 @@ class Intake:
     card for what had come in in time. Where the broker did not say, it is the
     `wall_clock`'s. Without a wall clock time is the events': a source's latest
     watermark, or the event's own time where that is later or no watermark has come.
-
-    `settled` says, by topic and partition, up to which offset (exclusive) what came
-    in is on case-events; whoever sends what `sort` returned keeps it.
     """
 
     def __init__(self, principals: Principals, *, secret: bytes, partitions: int, wall_clock: WallClock | None) -> None:
@@ -44,7 +38,6 @@ class Intake:
         self._partitions = partitions
         self._wall_clock = wall_clock
         self._watermarks: dict[str, datetime] = {}
-        self.settled: dict[tuple[str, int], int] = {}
         self._dead_letter_partitions = fixed_partitions(DEAD_LETTERS)
 
     def sort(self, records: Iterable[Record]) -> Outgoings:
@@ -65,13 +58,13 @@ class Intake:
             elif event.casekey is None:
                 self._watermarks[event.source] = max(event.time, self._watermarks.get(event.source, event.time))
                 event.data = {**event.data, FEED: feed_name(record.topic, record.partition)}
-                tick = _encode(event)
+                tick = event_bytes(event)
                 for partition in range(self._partitions):
                     outgoing[CASE_EVENTS, partition].append((None, tick))
             else:
                 case_key = event.casekey
                 partition = partition_of(case_key, self._partitions)
-                outgoing[CASE_EVENTS, partition].append((case_key.encode(), _encode(event)))
+                outgoing[CASE_EVENTS, partition].append((case_key.encode(), event_bytes(event)))
                 vouched += 1
         metrics.EVENTS_VOUCHED.inc(vouched)
         return outgoing

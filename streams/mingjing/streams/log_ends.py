@@ -1,11 +1,14 @@
-"""The ends of a log, as a Faust app's consumer reads them from the broker."""
+"""The ends of a log and the progress on it, as a Faust app's consumer reads them from the broker."""
 
 from collections.abc import Iterable, Mapping
+from typing import Protocol, cast
 
 import faust
 from faust.types import TP
 
+from mingjing.streams.batches import BatchConsumer
 from mingjing.streams.sounding import Place
+from mingjing.streams.taking_in import TakingIn
 
 
 class FaustLogEnds:
@@ -23,6 +26,44 @@ class FaustLogEnds:
         """Return the offset of the first record that each partition still has."""
         tps = [TP(*place) for place in places]
         return _by_place(await self._app.consumer.earliest_offsets(*tps) if tps else {})
+
+
+class Working(Protocol):
+    """Whoever works off places of this worker's."""
+
+    def settled(self, place: Place) -> int:
+        """Return the offset up to which (exclusive) a place has been worked off; 0 for one that is not theirs."""
+        ...
+
+
+class FaustProgress:
+    """`Progress` of a group of workers: this one's own at once, that of others once they have committed it."""
+
+    def __init__(self, app: faust.App, taking_in: TakingIn) -> None:
+        self._app = app
+        self._taking_in = taking_in
+        self._working: list[Working] = [taking_in]
+
+    def ask(self, working: Working) -> None:
+        """Ask one more for what it has worked off: sooner than what is committed tells."""
+        self._working.append(working)
+
+    async def settled(self, places: Iterable[Place]) -> Mapping[Place, int]:
+        """Return the offset up to which (exclusive) each place has been worked off."""
+        consumer = cast("BatchConsumer", self._app.consumer)
+        wanted = {place: TP(*place) for place in places}
+        ours = consumer.assignment()
+        found = await consumer.committed_by_group([tp for tp in wanted.values() if tp not in ours])
+        return {
+            place: max(consumer.committed(tp), *(each.settled(place) for each in self._working))
+            if tp in ours
+            else found[tp]
+            for place, tp in wanted.items()
+        }
+
+    def stamp(self, place: Place) -> int | None:
+        """Return the instant that intake has come to at a place of ours."""
+        return self._taking_in.stamp(place) if TP(*place) in self._app.consumer.assignment() else None
 
 
 def _by_place(offsets: Mapping[TP, int]) -> dict[Place, int]:

@@ -4,6 +4,12 @@ from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS_VOUCHED = Counter("mingjing_events_vouched_total", "Events that intake accepted and put on case-events.")
 EVENTS_FOLDED = Counter("mingjing_events_folded_total", "Events of case-events that were folded into their case.")
+TALLIES_TOLD = Counter("mingjing_tallies_told_total", "Tallies that cases put on tallies for the rules across cases.")
+TALLIES_FOLDED = Counter("mingjing_tallies_folded_total", "Tallies that were folded into their subject.")
+ACTIONS_FOLDED = Counter(
+    "mingjing_card_actions_folded_total",
+    "Records of card-actions, the engine's words and people's steps, that were folded.",
+)
 CARDS_DRAWN = Counter(
     "mingjing_cards_drawn_total",
     "Records of standing cards: drawn, raised or restated; by level.",
@@ -23,6 +29,13 @@ UNHEARD_FEEDS = Gauge(
 )
 LAG = Gauge("mingjing_lag_records", "Records of case-events on the log that are not folded yet.", ["partition"])
 OPEN_CASES = Gauge("mingjing_open_cases", "Cases whose state the owner of a partition holds.", ["partition"])
+ABSENT_CASES = Gauge(
+    "mingjing_absent_cases",
+    "Cases that have left and wait, with new events, for the archive to be read; standing above zero = archive away.",
+    ["partition"],
+)
+CASES_RETIRED = Counter("mingjing_cases_retired_total", "Closed cases that left memory for the archive.")
+CASES_RECALLED = Counter("mingjing_cases_recalled_total", "Cases that came back from the archive for a late event.")
 RECOVERY_SECONDS = Gauge(
     "mingjing_recovery_seconds", "Seconds from the assignment of partitions to the end of the last recovery."
 )
@@ -32,8 +45,23 @@ DEADLINE_LATENESS = Histogram(
     "Seconds by the wall between a deadline on an idle partition and its firing.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 600),
 )
+_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600)
+
+INTAKE_SECONDS = Histogram(
+    "mingjing_intake_seconds",
+    "Seconds by the wall from the broker taking a record in to its event being on case-events; a batch's oldest.",
+    buckets=_SECONDS,
+)
+FOLD_SECONDS = Histogram(
+    "mingjing_fold_seconds",
+    "Seconds by the wall from an event being on case-events to its being folded; a batch's oldest.",
+    buckets=_SECONDS,
+)
 SETTLE_SECONDS = Histogram(
     "mingjing_settle_seconds",
     "Seconds from the folding of records to their cards, facts and state being on the log.",
-    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    buckets=_SECONDS,
 )
+
+OF_A_PARTITION = (OPEN_CASES, ABSENT_CASES, PARTITION_CLOCK, UNHEARD_FEEDS, LAG)
+"""Gauges of a partition, which go with it."""

@@ -1,53 +1,47 @@
 """The owner of a partition: the one that may change the verdict of its cases.
 
-An owner folds records at once and settles them soon after: cards and facts are
-on the log before the state is, the state before the records are acked, and only
-acked records are committed. So committed ≤ durable state ≤ emitted, and after a
-crash anywhere the next owner says again, in the same words, what may not have
-been heard, and nothing else.
+An owner folds records, says at once what it found, and saves its state soon after:
+cards and facts are on the log before the state is, the state before the records are
+acked, and only acked records are committed. So committed ≤ durable state ≤ emitted,
+and after a crash anywhere the next owner says again, in the same words, what may
+not have been heard, and nothing else.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
-import msgspec
-import orjson
-
-from mingjing.rules.card import Card
-from mingjing.rules.events import TICK, Event, fact_of, micros
+from mingjing.rules.engine import CaseAway, EngineFault
+from mingjing.rules.events import TICK, Fact
 from mingjing.streams import metrics
+from mingjing.streams.absent import Absent, Waiting
 from mingjing.streams.batches import Record
 from mingjing.streams.clock import FEED, PartitionClock
-from mingjing.streams.dead_letters import DeadLetter, engine_fault, packed
-from mingjing.streams.outlet import Outgoing
-from mingjing.streams.ports import Judge
+from mingjing.streams.dead_letters import engine_fault, held_fault
+from mingjing.streams.dockets import Docket
+from mingjing.streams.ports import Archive, Judge
 from mingjing.streams.state import Ring
-from mingjing.streams.topics import CARDS, CASE_FACTS, DEAD_LETTERS, STATE, fixed_partitions
+from mingjing.streams.telling import Outlet, Telling
+from mingjing.streams.wire import fact_in
 
-log = logging.getLogger(__name__)
+MAX_UNSAVED = 20_000
+"""Records folded ahead of what is durable; beyond it a partition waits for its state to be saved."""
 
-MAX_UNSETTLED = 5_000
-"""Records folded ahead of what is durable; beyond it a partition waits for its settlement."""
+MAX_BEHIND = 1_000_000
+"""Microseconds that a live clock may fall behind the wall while no deadline is due: cards are issued by it."""
 
-_decode: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
-
-
-class Outlet(Protocol):
-    """The way out to the log; see `outlet.FaustOutlet`."""
-
-    async def send(self, topic: str, partition: int, records: Sequence[Outgoing]) -> None:
-        """Append records in their order; return once all are durable, raise if they are not."""
-        ...
+SAVE_EVERY_S = 0.1
+"""Under load a state record is written this often: one for all that changed meanwhile, not one for every batch."""
 
 
 class Owner:
-    """Folds, times and settles one partition. `end` is the offset folded already; records up to it are skipped.
+    """Folds, times and saves one partition of a docket, of as many as `partitions`.
 
-    `die` is called with the error when a settlement fails: what was folded is then
-    ahead of what is durable, and only a new process is in step with the log again.
+    `end` is the offset folded already; records up to it are skipped. `durable` is the
+    offset up to which (exclusive) all that was folded has been said and saved.
+
+    `die` is called with the error when something cannot be made durable: what was
+    folded is then ahead of the log, and only a new process is in step with it again.
     """
 
     def __init__(
@@ -58,26 +52,41 @@ class Owner:
         ring: Ring,
         outlet: Outlet,
         *,
+        docket: Docket,
+        partitions: int,
         end: int,
         die: Callable[[Exception], None],
+        archive: Archive | None = None,
+        save_every_s: float = SAVE_EVERY_S,
     ) -> None:
         self.partition = partition
         self.end = end
+        self._docket = docket
         self._judge = judge
         self._clock = clock
         self._ring = ring
         self._outlet = outlet
         self._die = die
-        self._acks: list[Callable[[], object]] = []
-        self._letters: list[DeadLetter] = []
-        self._unsettled = 0
+        self._save_every_s = save_every_s
+        self._saved_at = float("-inf")
+        self._absent = Absent(partition, archive, self._back, die)
+        self._acks: list[tuple[int, Callable[[], object]]] = []
+        self._telling = Telling(partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now)
+        self._unsaved = 0
+        self._awaited: tuple[int, int] | None = None
         self._dirty_since: float | None = None
-        self._settling: asyncio.Task[None] | None = None
+        self._saving: asyncio.Task[None] | None = None
+        self.durable = end + 1
 
     @property
     def overfull(self) -> bool:
         """Whether so much is folded and not durable that the next batch should wait."""
-        return self._unsettled >= MAX_UNSETTLED
+        return self._unsaved >= MAX_UNSAVED
+
+    @property
+    def absent(self) -> int:
+        """How many cases have left, were heard of again and wait for the archive."""
+        return len(self._absent)
 
     def fold(self, records: Sequence[Record], ack: Callable[[], object]) -> None:
         """Fold a batch in the order of its offsets; `ack` is called once it is durable.
@@ -90,43 +99,66 @@ class Owner:
                 continue
             folded += self._fold_one(record)
             self.end = record.offset
-        metrics.EVENTS_FOLDED.inc(folded)
-        self._unsettled += len(records)
-        self._acks.append(ack)
+        self._docket.folded.inc(folded)
+        self._unsaved += len(records)
+        self._acks.append((self.end, ack))
         self._touch()
+        self._catch_up()
 
     def is_due(self, wall: int) -> bool:
-        """Whether a timer waits for a time of day that `wall` has reached."""
+        """Whether a timer waits for a time of day that `wall` has reached, or the clock has fallen behind it."""
         wake = self._judge.next_wake
-        return self._clock.reads_wall and wake is not None and wake <= wall
+        return self._clock.reads_wall and ((wake is not None and wake <= wall) or self._judge.now < wall - MAX_BEHIND)
 
-    def rise(self, read_at: int, highwater: int) -> None:
-        """Let timers fire up to `read_at` by the wall, if all is folded up to `highwater`, read after it."""
-        now = self._clock.on_wall(read_at, caught_up=self.end + 1 >= highwater)
+    def rise(self, vouched: int, highwater: int) -> None:
+        """Let timers fire up to `vouched` once all is folded up to `highwater`, which was read after the sounding."""
+        if self._awaited is None:
+            self._awaited = (vouched, highwater)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._awaited is None:
+            return
+        vouched, highwater = self._awaited
+        now = self._clock.on_wall(vouched, caught_up=self.end + 1 >= highwater)
         if now is None:
             return
+        self._awaited = None
         wake = self._judge.next_wake
-        if wake is not None and wake <= now:
+        fires = wake is not None and wake <= now
+        if wake is not None and fires:
             metrics.DEADLINE_LATENESS.observe((now - wake) / 1e6)
         self._judge.advance(now)
-        self._touch()
+        if fires:
+            self._touch()
 
     def settle(self) -> asyncio.Task[None]:
-        """Return the task that makes everything folded so far durable; there is never more than one."""
-        if self._settling is None or self._settling.done():
-            self._settling = asyncio.create_task(self._settle_all(), name=f"settle {self.partition}")
-        return self._settling
+        """Say what was found; return the task that makes everything folded so far durable. There is only one."""
+        self._emit()
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.create_task(self._save_all(), name=f"save {self.partition}")
+        return self._saving
+
+    def retire(self, retention: int) -> None:
+        """Let closed cases leave that have been quiet for `retention` microseconds."""
+        left = self._judge.retire(self._judge.now, retention)
+        if left:
+            metrics.CASES_RETIRED.inc(len(left))
+            self._touch()
+            self.settle()
 
     def close(self) -> None:
-        """Stop settling: the partition has, or will have, another owner. Nothing more is acked."""
-        if self._settling is not None:
-            self._settling.cancel()
-        for gauge in (metrics.OPEN_CASES, metrics.PARTITION_CLOCK, metrics.UNHEARD_FEEDS, metrics.LAG):
-            gauge.remove(str(self.partition))
+        """Stop saving: the partition has, or will have, another owner. Nothing more is acked."""
+        self._absent.close()
+        if self._saving is not None:
+            self._saving.cancel()
+        for gauge in metrics.OF_A_PARTITION:
+            gauge.remove(self._docket.label(self.partition))
 
     def measure(self, highwater: int | None) -> None:
         """Publish the partition's gauges."""
-        label = str(self.partition)
+        label = self._docket.label(self.partition)
+        metrics.ABSENT_CASES.labels(label).set(len(self._absent))
         metrics.OPEN_CASES.labels(label).set(self._judge.open_cases)
         metrics.PARTITION_CLOCK.labels(label).set(self._judge.now / 1e6)
         metrics.UNHEARD_FEEDS.labels(label).set(len(self._clock.unheard))
@@ -135,31 +167,48 @@ class Owner:
 
     def _fold_one(self, record: Record) -> int:
         """Return 1 for an event that was folded, 0 for any other record."""
-        event: Event | None = None
+        fact: Fact | None = None
         try:
-            event = _decode(record.value or b"")
-            if event.type == TICK:
-                self._rise_to(self._clock.on_tick(event.data[FEED], event.source, micros(event.time)))
+            fact = fact_in(record.value or b"")
+            if fact.type == TICK:
+                self._rise_to(self._clock.on_tick(fact.data[FEED], fact.source, fact.at))
                 return 0
-            fact = fact_of(event)
-            if event.casekey is None:
+            if record.key is None:
                 raise ValueError("the event was never given a case key")  # noqa: TRY301  # one way out for all
-            self._rise_to(self._clock.on_event(fact.stamp))
-            self._judge.fold(event.casekey, fact, record.offset)
+            self._take(record.key.decode(), fact, record.offset)
         except MemoryError:
             raise
         except Exception as exc:  # noqa: BLE001  # whatever one event does, the others must be judged
-            self._letters.append(
+            self._telling.letters.append(
                 engine_fault(
                     record,
                     str(exc) or type(exc).__name__,
-                    agency=event.agency if event else None,
-                    source=event.source if event else None,
-                    event_id=event.id if event else None,
+                    agency=fact.agency if fact else None,
+                    source=fact.source if fact else None,
+                    event_id=fact.id if fact else None,
                 )
             )
             return 0
         return 1
+
+    def _take(self, case_key: str, fact: Fact, offset: int) -> None:
+        if len(self._absent) and self._absent.joins(case_key, fact, offset):
+            return
+        try:
+            self._judge.fold(case_key, fact, offset)
+        except CaseAway as away:
+            self._absent.park(case_key, fact, offset, away.last_offset)
+
+    def _back(self, case_key: str, facts: Sequence[Fact], waiting: Waiting) -> None:
+        """Take a case back with its `facts`, and fold what has waited for it."""
+        self._judge.recall(case_key, facts)
+        for fact, offset in waiting:
+            try:
+                self._judge.fold(case_key, fact, offset)
+            except EngineFault as exc:
+                self._telling.letters.append(held_fault(self.partition, fact, exc.reason))
+        self._touch()
+        self.settle()
 
     def _rise_to(self, now: int | None) -> None:
         if now is not None and now > self._judge.now:
@@ -169,51 +218,42 @@ class Owner:
         if self._dirty_since is None:
             self._dirty_since = time.monotonic()
 
-    async def _settle_all(self) -> None:
+    def _emit(self) -> None:
+        """Put what was found on its way, without waiting."""
+        self._telling.say(self._judge.take(self._ring.generation), self._judge.now)
+
+    async def _save_all(self) -> None:
         try:
             while self._dirty_since is not None:
-                since, self._dirty_since = self._dirty_since, None
-                await self._settle_once()
-                metrics.SETTLE_SECONDS.observe(time.monotonic() - since)
+                early = self._saved_at + self._save_every_s - time.monotonic()
+                if early > 0:
+                    await asyncio.sleep(early)
+                await self._save()
         except Exception as exc:  # noqa: BLE001  # any failure leaves us out of step with the log
             self._die(exc)
 
-    async def _settle_once(self) -> None:
-        # Everything of this settlement is taken before the first await: the agent
+    async def _save(self) -> None:
+        # Everything that is saved together is taken before the first await: the agent
         # goes on folding while it is on its way out.
-        acks, self._acks = self._acks, []
-        letters, self._letters = self._letters, []
-        self._unsettled = 0
-        drawn = self._judge.take(self._ring.generation)
-        for fault in drawn.faults:
-            log.error("a held event could not be judged and was left out of its case: %s", fault)
+        self._emit()
+        since, self._dirty_since = self._dirty_since, None
+        # What waits for the archive is in no state record: it will have to be read again.
+        waits = self._absent.first
+        end = self.end if waits is None else min(self.end, waits - 1)
+        acks = [ack for last, ack in self._acks if last <= end]
+        self._acks = [each for each in self._acks if each[0] > end]
+        on_their_way = self._telling.taken()
+        self._unsaved = 0
+        self._saved_at = time.monotonic()
         changed = {case_key: self._judge.dump(case_key) for case_key in self._judge.changed()}
         records = list(
-            self._ring.write(
-                changed, self._judge.dump, end=self.end, now=self._judge.now, marks=dict(self._clock.marks)
-            )
+            self._ring.write(changed, self._judge.dump, end=end, now=self._judge.now, marks=dict(self._clock.marks))
         )
-        facts = [(fact["case_key"].encode(), orjson.dumps(fact, option=orjson.OPT_SORT_KEYS)) for fact in drawn.facts]
-        await asyncio.gather(
-            self._outlet.send(CARDS, self.partition, [_outgoing(card) for card in drawn.cards]),
-            self._outlet.send(CASE_FACTS, self.partition, facts),
-            self._send_letters(letters),
-        )
-        await self._outlet.send(STATE, self.partition, records)
+        for each in on_their_way:
+            await each
+        await self._outlet.put(self._docket.state, self.partition, records)
+        self.durable = end + 1
         for ack in acks:
             ack()
-        for card in drawn.cards:
-            if card.status == "standing":
-                metrics.CARDS_DRAWN.labels(card.level).inc()
-            else:
-                metrics.CARDS_TAKEN_BACK.labels(card.status).inc()
-
-    async def _send_letters(self, letters: list[DeadLetter]) -> None:
-        if letters:
-            partition = self.partition % fixed_partitions(DEAD_LETTERS)
-            await self._outlet.send(DEAD_LETTERS, partition, [(None, packed(letter)) for letter in letters])
-            metrics.DEAD_LETTERS.labels("engine_fault").inc(len(letters))
-
-
-def _outgoing(card: Card) -> Outgoing:
-    return card.case_key.encode(), orjson.dumps(msgspec.to_builtins(card), option=orjson.OPT_SORT_KEYS)
+        if since is not None:
+            metrics.SETTLE_SECONDS.observe(time.monotonic() - since)

@@ -4,14 +4,16 @@ The composition root hands in objects that satisfy these protocols; a test hands
 in small ones of its own.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
 from mingjing.rules.card import Card
+from mingjing.rules.engine import EngineFault
 from mingjing.rules.events import Fact
+from mingjing.rules.tally import Tally
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +47,22 @@ class WallClock(Protocol):
         ...
 
 
+class ArchiveAway(Exception):
+    """The archive cannot be read now; ask again later."""
+
+
+class Archive(Protocol):
+    """Every event of every case, for as long as there are cases."""
+
+    def facts_of(self, partition: int, case_key: str, last_offset: int) -> Sequence[Fact] | None:
+        """Return the facts of a case in the order of case-events; None if `last_offset` is not archived yet.
+
+        `partition` is that of the case, `last_offset` (inclusive) the last that its facts
+        lay at. Blocks, and is called from several threads. Raises ArchiveAway.
+        """
+        ...
+
+
 class Drawn(Protocol):
     """What changed since the owner last asked: cards and facts of cases."""
 
@@ -59,7 +77,12 @@ class Drawn(Protocol):
         ...
 
     @property
-    def faults(self) -> Sequence[Exception]:
+    def tallies(self) -> Sequence[Tally]:
+        """What the cases have to tell the subjects of rules across cases, in order."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[EngineFault]:
         """Events held until now that could not be judged; they are left out of their cases."""
         ...
 
@@ -83,15 +106,23 @@ class Judge(Protocol):
         ...
 
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
-        """Judge one more fact of a case; raises `EngineFault` where it cannot."""
+        """Judge one more fact of a case; raises `EngineFault` where it cannot, `CaseAway` where the case has left."""
+        ...
+
+    def retire(self, now: int, retention: int) -> Collection[object]:
+        """Let cases leave that wait for nothing and were quiet for `retention` microseconds; return their stubs."""
+        ...
+
+    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:
+        """Take back a case that has left, with all its facts."""
         ...
 
     def advance(self, now: int) -> None:
         """Let the clock of the partition rise to `now` and fire what is due."""
         ...
 
-    def take(self, generation: int) -> Drawn:
-        """Return what changed since the last call, and forget it."""
+    def take(self, generation: int) -> object:
+        """Return what changed since the last call, as its docket puts it into words, and forget it."""
         ...
 
     def changed(self) -> Collection[str]:

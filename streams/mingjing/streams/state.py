@@ -94,7 +94,7 @@ class Ring:
         self.generation = generation
         self._slots = slots
         self._seq = 0
-        self._end = recovered.end
+        self._said = (recovered.end, recovered.now, recovered.marks)
         self._older = recovered.keys
         # Cases of an earlier generation count as lying, evenly, in the slots about
         # to be written: each is taken along once within the first round.
@@ -116,7 +116,8 @@ class Ring:
         """Yield the (key, value) records to append, in order; a None value deletes.
 
         `changed` are cases with their state; `dump` gives the state of a case that
-        is taken along. Only the last record says that the log is folded to `end`.
+        is taken along. Only the last record says that the log is folded to `end`, and
+        that the clock stands at `now`: what was not folded is not past its time.
         """
         rest = dict(changed)
         while True:
@@ -124,10 +125,12 @@ class Ring:
                 if case_key not in rest and self._lies_only_here(case_key):
                     rest[case_key] = dump(case_key)
             cases = _first_part(rest)
-            yield self._record(cases, end=self._end if rest else end, now=now, marks=marks)
-            if not rest:
-                break
-        self._end = end
+            if rest:
+                yield self._record(cases, *self._said)
+                continue
+            self._said = (end, now, marks)
+            yield self._record(cases, *self._said)
+            break
         if self._older and self._seq > self._slots:
             older, self._older = self._older, []
             yield from ((key, None) for key in older)
@@ -136,9 +139,7 @@ class Ring:
         """Whether the record about to be overwritten is the newest that holds the case."""
         return self._seq_of.get(case_key) == self._seq - self._slots
 
-    def _record(
-        self, cases: dict[str, bytes | None], *, end: int, now: int, marks: dict[str, int]
-    ) -> tuple[bytes, bytes]:
+    def _record(self, cases: dict[str, bytes | None], end: int, now: int, marks: dict[str, int]) -> tuple[bytes, bytes]:
         slot = self._seq % self._slots
         floor = self.generation if self._seq >= self._slots else 0
         record = StateRecord(self.generation, self._seq, floor, end, now, marks, cases)

@@ -16,20 +16,19 @@ import faust
 from faust.types import EventT
 
 from mingjing.streams.batches import BatchSchema, Record
-from mingjing.streams.topics import STATE
 
 
 class StateTable(faust.Table[bytes, bytes]):
-    """A Faust table over `supervise-state`.
+    """A Faust table over the changelog `topic`.
 
     Two batches are buffered, not one: at one, Faust goes on reading the changelog
     of its own partitions after recovery.
     """
 
-    def __init__(self, app: faust.App, partitions: int) -> None:
+    def __init__(self, app: faust.App, topic: str, partitions: int) -> None:
         super().__init__(
             app,
-            name=STATE,
+            name=topic,
             partitions=partitions,
             key_type=bytes,
             value_type=bytes,
@@ -40,7 +39,7 @@ class StateTable(faust.Table[bytes, bytes]):
         self._records: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
 
     def _changelog_topic_name(self) -> str:
-        return STATE
+        return self.name
 
     def apply_changelog_batch(self, batch: Iterable[EventT[Any]]) -> None:
         """Keep the newest record of each key."""

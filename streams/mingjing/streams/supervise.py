@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
 
 import faust
@@ -19,14 +19,14 @@ from mingjing.rules.events import micros
 from mingjing.streams import metrics
 from mingjing.streams.batches import BatchApp, BatchSchema, Record, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
+from mingjing.streams.dockets import Docket
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.owner import Owner
-from mingjing.streams.ports import JudgeFactory, WallClock
-from mingjing.streams.sounding import Place, Sounding
+from mingjing.streams.ports import Archive, JudgeFactory, WallClock
+from mingjing.streams.sounding import Place, Progress, Sounding
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
-from mingjing.streams.topics import CASE_EVENTS, STATE
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,11 @@ EX_SOFTWARE = 70
 TICK_S = 0.2
 """How often timers look at the wall: a fifth of the second a deadline may be late."""
 MEASURE_EVERY = 5
+RETIRE_EVERY = 5 * 3600
+RETENTION = 30 * 24 * 3600 * 1_000_000
+"""How long a closed case stays in memory after it was last heard of, in microseconds."""
+FOLD_AT_ONCE = 100
+"""Records folded before others get their turn: what other partitions have found is on its way meanwhile."""
 
 
 def die(exc: Exception) -> None:
@@ -43,40 +48,60 @@ def die(exc: Exception) -> None:
     os._exit(EX_SOFTWARE)
 
 
+def _not_yet() -> None:
+    """Ack nothing: more of the batch is to come."""
+
+
 class Supervision:
-    """The owners of the partitions that this worker has, wired into a Faust app.
+    """The owners of the partitions of one docket that this worker has, wired into a Faust app.
 
     `feeds` are those whose watermarks the clock follows; None = it is live.
-    `settled` says up to which offset what came in at a place is on case-events.
+    `sounds` are the places before the docket's log: no timer fires before what lay on them
+    is on it, and `progress` says how far that is so. With an `archive`, cases that are
+    closed and have been quiet for long leave memory.
     """
 
     def __init__(
         self,
         app: BatchApp,
+        docket: Docket,
         partitions: int,
         make_judge: JudgeFactory,
         wall_clock: WallClock,
+        outlet: FaustOutlet,
         *,
         feeds: Sequence[str] | None,
-        settled: Callable[[Place], int],
+        sounds: Collection[Place],
+        progress: Progress,
+        archive: Archive | None = None,
     ) -> None:
         self._app = app
+        self._docket = docket
+        self._partition_count = partitions
+        self._sounds = tuple(sounds)
         self._make_judge = make_judge
+        self._archive = archive
         self._wall_clock = wall_clock
         self._feeds = feeds
-        self._outlet = FaustOutlet(app)
+        self._outlet = outlet
         self._ends = FaustLogEnds(app)
-        self._sounding = Sounding(self._ends, settled)
+        self._sounding = Sounding(self._ends, progress)
         self._owners: dict[int, Owner] = {}
         self._assigned_at = time.monotonic()
         self.ready = False
-        self._table = StateTable(app, partitions)
+        self._table = StateTable(app, docket.state, partitions)
         app.tables.add(self._table)
         self._table.on_recover(self._recovered)
         app.on_partitions_revoked.connect(self._revoked)  # type: ignore[arg-type]  # a bound method will do
         app.on_partitions_assigned.connect(self._assigned)  # type: ignore[arg-type]  # a bound method will do
-        app.agent(app.topic(CASE_EVENTS, schema=BatchSchema()), name="supervise")(self._supervise)
+        app.agent(app.topic(docket.log, schema=BatchSchema()), name=f"supervise {docket.log}")(self._supervise)
         app.task(self._keep_time)
+
+    def settled(self, place: Place) -> int:
+        """Return the offset up to which (exclusive) a place of the docket's log has been judged, said and saved."""
+        topic, partition = place
+        owner = self._owners.get(partition) if topic == self._docket.log else None
+        return owner.durable if owner is not None else 0
 
     async def _supervise(self, stream: StreamT[Any]) -> None:
         async for event in cast("faust.Stream[Any]", stream).noack().events():
@@ -92,10 +117,17 @@ class Supervision:
             return
         records = cast("Sequence[Record]", event.value)
         demand_unbroken(event.message.tp, records, owner.end if owner.end >= 0 else None)
-        owner.fold(records, event.ack)
-        settling = owner.settle()
+        for first in range(0, len(records), FOLD_AT_ONCE):
+            if first:
+                await asyncio.sleep(0)
+                if self._owners.get(owner.partition) is not owner:
+                    return
+            some = records[first : first + FOLD_AT_ONCE]
+            owner.fold(some, event.ack if some[-1] is records[-1] else _not_yet)
+            owner.settle()
+        metrics.FOLD_SECONDS.observe(max(0.0, self._wall_clock.now().timestamp() - records[0].timestamp / 1000))
         if owner.overfull:
-            await asyncio.wait([settling])
+            await asyncio.wait([owner.settle()])
 
     async def _assigned(self, _app: faust.App, _assigned: set[TP], **_: Any) -> None:
         self._assigned_at = time.monotonic()
@@ -109,7 +141,7 @@ class Supervision:
         # that we have just dropped.
         self._table.forget()
         for tp in revoked:
-            if tp.topic == STATE:
+            if tp.topic == self._docket.state:
                 self._app.tables.recovery.revoke(tp)  # type: ignore[attr-defined]  # absent from faust's interface
 
     async def _recovered(self) -> None:
@@ -122,10 +154,12 @@ class Supervision:
         metrics.RECOVERY_SECONDS.set(seconds)
         metrics.RECOVERED_CASES.set(cases)
         self.ready = True
-        log.info("recovered %d cases of %d partitions in %.2f s", cases, len(self._owners), seconds)
+        log.info(
+            "recovered %d cases of %d partitions of %s in %.2f s", cases, len(self._owners), self._docket.log, seconds
+        )
 
     def _partitions(self) -> list[int]:
-        return sorted(tp.partition for tp in self._assignment() if tp.topic == CASE_EVENTS)
+        return sorted(tp.partition for tp in self._assignment() if tp.topic == self._docket.log)
 
     def _assignment(self) -> set[TP]:
         return self._app.consumer.assignment()
@@ -145,11 +179,15 @@ class Supervision:
             LiveClock() if self._feeds is None else EventTimeClock(self._feeds, recovered.marks),
             Ring(recovered, generation),
             self._outlet,
+            docket=self._docket,
+            partitions=self._partition_count,
             end=recovered.end,
             die=die,
+            archive=self._archive,
         )
         log.info(
-            "partition %d: %d cases, folded to offset %d, generation %d",
+            "%s partition %d: %d cases, folded to offset %d, generation %d",
+            self._docket.log,
             partition,
             len(recovered.cases),
             recovered.end,
@@ -166,6 +204,9 @@ class Supervision:
                 await self._fire_due()
                 if turn % MEASURE_EVERY == 0:
                     self._measure()
+                if turn % RETIRE_EVERY == 0 and self._archive is not None:
+                    for owner in self._owners.values():
+                        owner.retire(RETENTION)
             except Exception as exc:  # noqa: BLE001  # timers that stop silently would be deadlines missed
                 if self._app.rebalancing:
                     log.warning("timers wait for the rebalance to end: %r", exc)
@@ -177,11 +218,10 @@ class Supervision:
         wall = micros(self._wall_clock.now())
         if not any(owner.is_due(wall) for owner in self._owners.values()):
             return
-        ingest = [(tp.topic, tp.partition) for tp in self._assignment() if tp.topic not in (CASE_EVENTS, STATE)]
-        vouched = await self._sounding.vouched(wall, ingest)
+        vouched = await self._sounding.vouched(wall, self._sounds)
         if vouched is None:
             return
-        due = {(CASE_EVENTS, p): owner for p, owner in self._owners.items() if owner.is_due(vouched)}
+        due = {(self._docket.log, p): owner for p, owner in self._owners.items() if owner.is_due(vouched)}
         highwaters = await self._ends.highwaters(due)
         for place, owner in due.items():
             if self._owners.get(owner.partition) is owner:
@@ -191,4 +231,4 @@ class Supervision:
     def _measure(self) -> None:
         highwater: Callable[[TP], int | None] = self._app.consumer.highwater
         for partition, owner in self._owners.items():
-            owner.measure(highwater(TP(CASE_EVENTS, partition)))
+            owner.measure(highwater(TP(self._docket.log, partition)))

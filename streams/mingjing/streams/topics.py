@@ -17,6 +17,11 @@ CARDS = "cards"
 CASE_FACTS = "case-facts"
 DEAD_LETTERS = "dead-letters"
 STATE = "supervise-state"
+TALLIES = "tallies"
+TALLIES_STATE = "tallies-state"
+CARD_ACTIONS = "card-actions"
+CARD_STAGES = "card-stages"
+DESK_STATE = "desk-state"
 
 _EACH_AGENCY = "<agency>"
 

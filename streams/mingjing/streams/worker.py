@@ -1,29 +1,39 @@
 """A worker: intake and supervision of the partitions that the consumer group gives it."""
 
-import asyncio
 import gc
 import logging
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import faust
 import msgspec
 import uvloop
-from faust.types import TP, StreamT
 
+from mingjing.rules.desk import Desk
 from mingjing.rules.engine import Engine
 from mingjing.rules.rulebook import Rulebook
-from mingjing.streams.batches import BatchApp, BatchConsumer, BatchSchema, Record, demand_unbroken
+from mingjing.rules.tally import subjects_of
+from mingjing.streams.batches import BatchApp, BatchSchema
 from mingjing.streams.clock import feed_name
+from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.intake import Intake
+from mingjing.streams.log_ends import FaustProgress
 from mingjing.streams.outlet import FaustOutlet
-from mingjing.streams.ports import Judge, Principals, WallClock
+from mingjing.streams.ports import Archive, Judge, Principals, WallClock
 from mingjing.streams.probe import Probe
-from mingjing.streams.sounding import Place
 from mingjing.streams.supervise import Supervision, die
-from mingjing.streams.topics import CASE_EVENTS, STATE, fixed_partitions, ingest_topic
+from mingjing.streams.taking_in import TakingIn
+from mingjing.streams.topics import (
+    CARD_ACTIONS,
+    CASE_EVENTS,
+    DESK_STATE,
+    STATE,
+    TALLIES,
+    TALLIES_STATE,
+    fixed_partitions,
+    ingest_topic,
+)
 
 AHEAD = 5 * 60 * 1_000_000
 """Live, an event this far ahead of the clock is held until the clock reaches it."""
@@ -58,18 +68,24 @@ class SystemClock:
 
 
 def run(
-    settings: WorkerSettings, rulebook: Rulebook, principals: Principals, wall_clock: WallClock | None = None
+    settings: WorkerSettings,
+    rulebook: Rulebook,
+    principals: Principals,
+    *,
+    archive: Archive | None = None,
+    wall_clock: WallClock | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT, then leave within five seconds. Does not return.
 
-    The topics must exist (`mingjing topics apply`). Whatever cannot be made durable
-    ends the process with status 70, to be restarted by whoever started it.
+    Without an `archive` closed cases stay in memory. The topics must exist (`mingjing
+    topics apply`). Whatever cannot be made durable ends the process with status 70, to
+    be restarted by whoever started it.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     uvloop.install()
-    app, supervision = build(settings, rulebook, principals, wall_clock or SystemClock())
-    probe = Probe(settings.metrics_host, settings.metrics_port, lambda: supervision.ready)
+    app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archive)
+    probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
     logging.getLogger(__name__).info("metrics and readiness on port %d", probe.port)
     # What is loaded by now lives as long as the process: the collector need not look at it again.
     gc.collect()
@@ -80,20 +96,32 @@ def run(
 
 
 def build(
-    settings: WorkerSettings, rulebook: Rulebook, principals: Principals, wall_clock: WallClock
-) -> tuple[BatchApp, Supervision]:
-    """Return the Faust app of a worker, not started, and its supervision."""
+    settings: WorkerSettings,
+    rulebook: Rulebook,
+    principals: Principals,
+    wall_clock: WallClock,
+    archive: Archive | None,
+) -> tuple[BatchApp, tuple[Supervision, ...]]:
+    """Return the Faust app of a worker, not started, with the supervision of each docket."""
     ingest = [ingest_topic(code) for code in principals.agency_codes()]
     live = settings.clock == "live"
     app = BatchApp(
         settings.group,
-        batch_topics=frozenset([*ingest, CASE_EVENTS, STATE]),
-        changelog_topics=frozenset([STATE]),
+        batch_topics=frozenset([*ingest, CASE_EVENTS, STATE, TALLIES, TALLIES_STATE, CARD_ACTIONS, DESK_STATE]),
+        changelog_topics=frozenset([STATE, TALLIES_STATE, DESK_STATE]),
         **_faust_settings(settings),
     )
 
     def make_judge(*, now: int) -> Judge:
         return Engine(rulebook, now=now, ahead=AHEAD if live else None)
+
+    of_subjects = subjects_of(rulebook)
+
+    def make_judge_of_subjects(*, now: int) -> Judge:
+        return Engine(of_subjects, now=now)
+
+    def make_desk(*, now: int) -> Judge:
+        return Desk(rulebook.zone, now=now)
 
     intake = Intake(
         principals,
@@ -102,33 +130,52 @@ def build(
         wall_clock=wall_clock if live else None,
     )
 
-    def settled(place: Place) -> int:
-        return max(intake.settled.get(place, 0), cast("BatchConsumer", app.consumer).committed(TP(*place)))
-
-    if ingest:
-        app.agent(app.topic(*ingest, schema=BatchSchema()), name="intake")(_intake_agent(app, intake))
-    feeds = None if live else [feed_name(topic, each) for topic in ingest for each in range(fixed_partitions(topic))]
-    return app, Supervision(app, settings.partitions, make_judge, wall_clock, feeds=feeds, settled=settled)
-
-
-def _intake_agent(app: BatchApp, intake: Intake) -> Callable[[StreamT[Any]], Any]:
     outlet = FaustOutlet(app)
-    progress: dict[tuple[TP, int], int] = {}  # by partition and generation: another's progress says nothing
+    taking_in = TakingIn(intake, outlet, wall_clock, die)
 
-    async def take_in(stream: StreamT[Any]) -> None:
-        async for event in cast("faust.Stream[Any]", stream).noack().events():
-            try:
-                records = cast("Sequence[Record]", event.value)
-                place = (event.message.tp, event.message.generation_id)
-                demand_unbroken(event.message.tp, records, progress.get(place))
-                progress[place] = records[-1].offset
-                outgoing = intake.sort(records)
-                await asyncio.gather(*(outlet.send(*where, sent) for where, sent in outgoing.items()))
-                event.ack()
-            except Exception as exc:  # noqa: BLE001  # Faust would ack the batch
-                die(exc)
-
-    return take_in
+    progress = FaustProgress(app, taking_in)
+    ingest_places = [(topic, each) for topic in ingest for each in range(fixed_partitions(topic))]
+    case_places = [(CASE_EVENTS, each) for each in range(settings.partitions)]
+    step_places = [(CARD_ACTIONS, each) for each in range(settings.partitions)]
+    if ingest:
+        app.agent(app.topic(*ingest, schema=BatchSchema()), name="intake")(taking_in.take_in)
+    cases = Supervision(
+        app,
+        CASES,
+        settings.partitions,
+        make_judge,
+        wall_clock,
+        outlet,
+        feeds=None if live else [feed_name(*place) for place in ingest_places],
+        sounds=[*ingest_places, *step_places],
+        progress=progress,
+        archive=archive,
+    )
+    subjects = Supervision(
+        app,
+        SUBJECTS,
+        settings.partitions,
+        make_judge_of_subjects,
+        wall_clock,
+        outlet,
+        feeds=None if live else [feed_name(*place) for place in case_places],
+        sounds=[*ingest_places, *step_places, *case_places],
+        progress=progress,
+    )
+    steps = Supervision(
+        app,
+        STEPS,
+        settings.partitions,
+        make_desk,
+        wall_clock,
+        outlet,
+        feeds=None if live else [],
+        sounds=[],
+        progress=progress,
+    )
+    for each in (cases, steps):
+        progress.ask(each)
+    return app, (cases, subjects, steps)
 
 
 def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
@@ -153,7 +200,7 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "consumer_auto_offset_reset": "earliest",
         "consumer_max_fetch_size": 4 << 20,
         "consumer_group_instance_id": settings.instance,
-        "stream_buffer_maxsize": 16,
+        "stream_buffer_maxsize": 32,
         "stream_wait_empty": False,
         "stream_recovery_delay": 0.0,
         # Owners gather their own batches; what waits longer than this ends the process.

@@ -88,13 +88,13 @@ class ConfluentSource:
         self._consumer.close()
 
     def _consumed(self, seconds: float) -> list[Record]:
-        return [_record(each) for each in self._consumer.consume(_MOST, seconds) if _sound(each)]
+        return [record_of(each) for each in self._consumer.consume(_MOST, seconds) if sound(each)]
 
     def _note(self, _consumer: Consumer, _partitions: list[Any]) -> None:
         self._changed = True
 
 
-def _sound(message: Message) -> bool:
+def sound(message: Message) -> bool:
     """Return whether `message` is a record; KafkaException when it says that reading cannot go on."""
     fault = message.error()
     if fault is None:
@@ -105,7 +105,8 @@ def _sound(message: Message) -> bool:
     return False
 
 
-def _record(message: Message) -> Record:
+def record_of(message: Message) -> Record:
+    """Return a sound message as a record."""
     _, logged_ms = message.timestamp()
     where = cast("tuple[str, int, int]", (message.topic(), message.partition(), message.offset()))
     return Record(*where, max(logged_ms, 0), message.key(), message.value() or b"")

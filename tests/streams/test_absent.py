@@ -1,0 +1,130 @@
+"""A closed case leaves, and is heard of again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from mingjing.rules.engine import Engine
+from mingjing.rules.events import Fact, micros
+from mingjing.streams.clock import LiveClock
+from mingjing.streams.dockets import CASES
+from mingjing.streams.owner import Owner
+from mingjing.streams.ports import ArchiveAway
+from mingjing.streams.state import EMPTY, Ring, recover
+from mingjing.streams.topics import CARDS, CASE_FACTS, STATE
+from mingjing.streams.wire import fact_in
+
+DAY = 24 * 3600 * 1_000_000
+
+
+class Shelf:
+    """An archive in memory, which has got as far as `reached` (exclusive); None = it is away."""
+
+    def __init__(self) -> None:
+        self.facts: list[tuple[int, Fact]] = []
+        self.reached: int | None = 0
+
+    def keep(self, *records: Any) -> None:
+        self.facts += [(record.offset, fact_in(record.value)) for record in records]
+        self.reached = records[-1].offset + 1
+
+    def facts_of(self, partition: int, case_key: str, last_offset: int) -> Sequence[Fact] | None:
+        assert (partition, case_key) == (0, "91330100MA00000001/1")
+        if self.reached is None:
+            raise ArchiveAway("ClickHouse does not answer")
+        return [fact for offset, fact in self.facts if offset <= last_offset] if self.reached > last_offset else None
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def die(exc: Exception) -> None:
+    raise AssertionError(exc)
+
+
+def owner_of(engine: Engine, log: Any, shelf: Shelf) -> Owner:
+    return Owner(
+        0,
+        engine,
+        LiveClock(),
+        Ring(EMPTY, 1),
+        log,
+        docket=CASES,
+        partitions=1,
+        end=-1,
+        die=die,
+        archive=shelf,
+        save_every_s=0,
+    )
+
+
+async def left(owner: Owner, case_event: Callable[..., Any]) -> list[Any]:
+    """Let case 1 be opened and closed, go, and another keep the clock running; return its records."""
+    story = [case_event(0, "opened", "2026-03-02T09:00:00Z"), case_event(1, "closed", "2026-03-02T09:30:00Z")]
+    owner.fold([*story, case_event(2, "opened", "2026-06-02T09:00:00Z", case="2")], lambda: None)
+    owner.rise(micros(datetime.fromisoformat("2026-06-02T09:00:00Z")), 3)
+    await owner.settle()
+    owner.retire(30 * DAY)
+    await owner.settle()
+    return story
+
+
+async def until_nothing_waits(owner: Owner) -> None:
+    while owner.absent:  # noqa: ASYNC110  # a thread answers; nothing of the loop tells when
+        await asyncio.sleep(0)
+    await owner.settle()
+
+
+def test_a_late_event_of_a_case_that_left_is_judged_with_all_that_was_before_it(
+    engine: Engine, log: Any, case_event: Callable[..., Any], shelf: Shelf
+) -> None:
+    async def story() -> None:
+        owner = owner_of(engine, log, shelf)
+        shelf.keep(*await left(owner, case_event))
+        owner.fold([case_event(3, "noted", "2026-06-02T10:00:00Z")], lambda: None)
+        await until_nothing_waits(owner)
+
+    asyncio.run(story())
+    told = [fact for fact in log.values(CASE_FACTS) if fact["case_key"].endswith("/1")]
+    assert told[-1]["events"] == 3
+    assert [card for card in log.values(CARDS) if card["case_key"].endswith("/1")] == []
+
+
+@pytest.mark.parametrize("reached", [None, 1])
+def test_while_the_archive_is_away_or_behind_the_event_waits_and_is_not_acked(
+    engine: Engine, log: Any, case_event: Callable[..., Any], shelf: Shelf, reached: int | None
+) -> None:
+    async def story() -> list[str]:
+        owner, acks = owner_of(engine, log, shelf), list[str]()
+        await left(owner, case_event)
+        shelf.reached = reached
+        owner.fold([case_event(3, "noted", "2026-06-02T10:00:00Z")], lambda: acks.append("the late one"))
+        owner.fold([case_event(4, "noted", "2026-06-02T10:00:00Z", case="2")], lambda: acks.append("one after it"))
+        await asyncio.sleep(0)
+        await owner.settle()
+        assert owner.absent == 1
+        owner.close()
+        return acks
+
+    assert asyncio.run(story()) == []
+    assert recover(log.sent[STATE]).end == 2
+
+
+def test_events_that_come_while_a_case_is_waited_for_keep_their_order(
+    engine: Engine, log: Any, case_event: Callable[..., Any], shelf: Shelf
+) -> None:
+    async def story() -> list[str]:
+        owner, acks = owner_of(engine, log, shelf), list[str]()
+        shelf.keep(*await left(owner, case_event))
+        owner.fold([case_event(3, "noted", "2026-06-02T10:00:00Z")], lambda: acks.append("first"))
+        owner.fold([case_event(4, "noted", "2026-06-02T11:00:00Z")], lambda: acks.append("second"))
+        await until_nothing_waits(owner)
+        return acks
+
+    assert asyncio.run(story()) == ["first", "second"]
+    assert recover(log.sent[STATE]).end == 4

@@ -1,0 +1,187 @@
+"""Cards on their way to the desk, people's steps there, and what becomes of both."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+
+from mingjing.rules.desk import Desk
+from mingjing.rules.desk_words import ASKED, DESK, SAID
+from mingjing.rules.engine import Engine
+from mingjing.rules.events import Event, micros
+from mingjing.rules.zone import Zone
+from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock
+from mingjing.streams.dockets import CASES, STEPS, Docket
+from mingjing.streams.owner import Owner
+from mingjing.streams.ports import Judge
+from mingjing.streams.state import EMPTY, Recovered, Ring, StateRecord, recover
+from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CASE_EVENTS, CASE_FACTS, DESK_STATE, partition_of
+from mingjing.streams.wire import event_bytes, fact_in
+
+PARTITIONS = 4
+CASE = "91330100MA00000001/1"
+NOW = datetime.fromisoformat("2026-03-02T12:00:00Z")
+
+
+def die(exc: Exception) -> None:
+    raise exc
+
+
+def owner_of(
+    judge: Judge, log: Any, docket: Docket, *, clock: PartitionClock | None = None, recovered: Recovered = EMPTY
+) -> Owner:
+    for case_key, state in recovered.cases.items():
+        judge.restore(case_key, state)
+    ring = Ring(recovered, recovered.generation + 1)
+    return Owner(
+        *(0, judge, clock or LiveClock(), ring, log),
+        docket=docket,
+        partitions=PARTITIONS,
+        end=recovered.end,
+        die=die,
+        save_every_s=0,
+    )
+
+
+def settle(owner: Owner) -> None:
+    async def settled() -> None:
+        await owner.settle()
+
+    asyncio.run(settled())
+
+
+def desk() -> Desk:
+    return Desk(Zone("Asia/Shanghai"), now=0)
+
+
+def ignored() -> None:
+    """Acks nothing."""
+
+
+@pytest.fixture
+def overdue(engine: Engine, log: Any, case_event: Callable[..., Any]) -> Callable[..., Any]:
+    """What the owner of a case puts on `card-actions` when the case is past its hour."""
+
+    def made(case: str = "1") -> Any:
+        owner = owner_of(engine, log, CASES)
+        owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z", case=case)], ignored)
+        owner.rise(micros(NOW), highwater=1)
+        settle(owner)
+        key, value = log.sent[CARD_ACTIONS][-1]
+        return msgspec.structs.replace(case_event(0, "", "2026-03-02T09:00:00Z"), key=key, value=value)
+
+    return made
+
+
+def step(drawn: Any, offset: int, verb: str, *, expected: int, role: str = "clerk", action_id: str = "a1") -> Any:
+    said = fact_in(drawn.value)
+    wish = {"card_id": said.data["card_id"], "verb": verb, "expected": expected, "actor": "wang", "role": role}
+    event = Event(
+        id=action_id,
+        source=DESK,
+        type=ASKED,
+        subject="1",
+        time=NOW,
+        ingestedtime=NOW,
+        data=wish | {"region": "", "agency": None, "fields": {}},
+    )
+    return msgspec.structs.replace(drawn, offset=offset, value=event_bytes(event))
+
+
+def told(log: Any, topic: str) -> list[Any]:
+    return [orjson.loads(value) for _, value in log.sent[topic]]
+
+
+def test_the_owner_of_a_case_tells_the_desk_of_each_card(overdue: Callable[..., Any]) -> None:
+    drawn = overdue()
+    fact = fact_in(drawn.value)
+
+    assert (drawn.key.decode(), fact.type, fact.data["rule"], fact.at) == (CASE, SAID, "TL-1", micros(NOW))
+
+
+def test_a_card_and_a_step_are_told_as_stages_of_its_life(overdue: Callable[..., Any], log: Any) -> None:
+    drawn = overdue()
+    owner = owner_of(desk(), log, STEPS)
+    owner.fold([drawn, step(drawn, 1, "sign", expected=1)], ignored)
+    settle(owner)
+
+    assert [(each["stage"], each["revision"], each["ver"]) for each in told(log, CARD_STAGES)] == [
+        ("signed", 2, [0, 1, 0]),
+        ("signed", 2, [1, 1, 1]),
+    ]
+
+
+def test_of_two_who_act_on_one_revision_the_second_is_refused(overdue: Callable[..., Any], log: Any) -> None:
+    drawn = overdue()
+    owner = owner_of(desk(), log, STEPS)
+    owner.fold([drawn, step(drawn, 1, "sign", expected=1), step(drawn, 2, "sign", expected=1, action_id="a2")], ignored)
+    settle(owner)
+
+    outcomes = [each["outcome"] for each in told(log, CARD_STAGES) if each["outcome"]]
+    assert [(each["action_id"], each["accepted"], each["code"]) for each in outcomes] == [
+        ("a1", True, None),
+        ("a2", False, "stale"),
+    ]
+
+
+def test_what_happens_to_a_card_is_an_event_of_the_cards_own_case(overdue: Callable[..., Any], log: Any) -> None:
+    drawn = overdue()
+    owner = owner_of(desk(), log, STEPS)
+    owner.fold([drawn, step(drawn, 1, "sign", expected=1)], ignored)
+    settle(owner)
+
+    key = f"{CASE}#{fact_in(drawn.value).data['card_id']}"
+    facts = [(at.decode(), fact_in(value)) for at, value in log.sent[CASE_EVENTS]]
+    assert [(at, fact.type, fact.source) for at, fact in facts] == [
+        (key, "card.drawn", DESK),
+        (key, "card.signed", DESK),
+    ]
+    assert partition_of(key, PARTITIONS) in range(PARTITIONS)
+
+
+def test_in_event_time_no_deadline_of_people_runs(overdue: Callable[..., Any], log: Any) -> None:
+    drawn = overdue()
+    owner = owner_of(desk(), log, STEPS, clock=EventTimeClock([], {}))
+    owner.fold([drawn], ignored)
+    settle(owner)
+
+    assert (len(told(log, CARD_STAGES)), told(log, CASE_EVENTS)) == (1, [])
+
+
+def test_the_case_that_a_card_is_of_its_own_is_not_among_the_cases_people_list(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log, CASES)
+    own = case_event(0, "opened", "2026-03-02T09:00:00Z", case=f"1#{'0' * 32}")
+    numbered = case_event(1, "opened", "2026-03-02T09:00:00Z", case="1#12")
+    owner.fold([own, numbered], ignored)
+    settle(owner)
+
+    assert [each["subject"] for each in told(log, CASE_FACTS)] == ["1#12"]
+
+
+def test_the_next_owner_answers_again_what_was_not_saved_and_takes_it_once(
+    overdue: Callable[..., Any], log: Any
+) -> None:
+    drawn = overdue()
+    first = owner_of(desk(), log, STEPS)
+    first.fold([drawn, step(drawn, 1, "sign", expected=1)], ignored)
+    settle(first)
+    state = [(key, value) for key, value in log.sent[DESK_STATE] if key is not None and value is not None]
+    lost = [(key, msgspec.msgpack.encode(_behind(value))) for key, value in state]
+    second = owner_of(desk(), log, STEPS, recovered=recover(lost))
+    second.fold([step(drawn, 1, "sign", expected=1)], ignored)
+    settle(second)
+
+    answers = [each["outcome"]["accepted"] for each in told(log, CARD_STAGES) if each["outcome"]]
+    assert answers == [True, True]
+    assert [each["type"] for each in told(log, CASE_EVENTS)] == ["card.drawn", "card.signed"]
+
+
+def _behind(value: bytes) -> StateRecord:
+    """Return a state record whose cases are ahead of what it says was folded."""
+    return msgspec.structs.replace(msgspec.msgpack.decode(value, type=StateRecord), end=0)

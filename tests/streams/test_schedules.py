@@ -1,0 +1,218 @@
+"""Every order of things: folding, delivery, crash and a stale owner's late writes, by schedule and not by luck.
+
+No sockets and no time: a schedule is a list of moves, and an owner's world does one
+at a time. Whatever the schedule, the cards that stand at the end are those of an
+engine that was never disturbed, and no card ever stood that had to be taken back.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from mingjing.rules.engine import Engine
+from mingjing.rules.events import micros
+from mingjing.streams import state
+from mingjing.streams.clock import LiveClock
+from mingjing.streams.dockets import CASES
+from mingjing.streams.outlet import Outgoing
+from mingjing.streams.owner import Owner
+from mingjing.streams.state import Ring, recover
+from mingjing.streams.topics import CARDS, STATE
+from mingjing.streams.wire import fact_in
+
+from .conftest import _case_event as case_event
+from .conftest import rulebook
+
+MORNING = datetime.fromisoformat("2026-03-02T09:00:00+00:00")
+BOOK = rulebook()
+AGAIN = 0.1
+SLOTS = 8
+"""So few that a ring goes round within a story."""
+
+MOVES = ["fold", "fold", "turn", "turn", "turn", "deliver", "deliver", "deliver", "vouch", "crash", "stall", "late"]
+EVENTS = 40
+LENGTH = 250
+
+
+def told(chance: Random) -> list[Any]:
+    """Return a log of five cases, each from one of two feeds, that were read as it came; some events came twice."""
+    at = MORNING
+    feeds: tuple[list[tuple[datetime, str, str]], ...] = ([], [])
+    for _ in range(EVENTS):
+        at += timedelta(minutes=chance.randrange(30))
+        case = chance.randrange(5)
+        feeds[case % 2].append((at, chance.choice(["opened", "closed", "noted"]), str(case)))
+    log: list[Any] = []
+    while any(feeds):
+        at, type_, case = chance.choice([feed for feed in feeds if feed]).pop(0)
+        log.append(case_event(len(log), type_, at.isoformat(), case=case))
+        if chance.random() < AGAIN:
+            log.append(type(log[-1])(offset=len(log), key=log[-1].key, value=log[-1].value))
+    return log
+
+
+class Way:
+    """An owner's way out: what it puts arrives when the schedule says so, in its order on each topic."""
+
+    def __init__(self, disk: dict[str, list[Outgoing]]) -> None:
+        self._disk = disk
+        self._lanes: defaultdict[str, deque[tuple[Outgoing, asyncio.Future[None] | None]]] = defaultdict(deque)
+
+    def put(self, topic: str, _partition: int, records: Sequence[Outgoing]) -> asyncio.Future[None]:
+        arrival: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._lanes[topic] += [(record, None) for record in records[:-1]]
+        self._lanes[topic].append((records[-1], arrival))
+        return arrival
+
+    def deliver(self, turn: int) -> bool:
+        """Let the next record of one topic arrive; False if nothing is on its way."""
+        waiting = [topic for topic, lane in sorted(self._lanes.items()) if lane]
+        if not waiting:
+            return False
+        topic = waiting[turn % len(waiting)]
+        record, arrival = self._lanes[topic].popleft()
+        self._disk[topic].append(record)
+        if arrival is not None and not arrival.done():
+            arrival.set_result(None)
+        return True
+
+
+class World:
+    """One partition, its log, what is durable, and the owners that come and go."""
+
+    def __init__(self, log: list[Any]) -> None:
+        self.log = log
+        self.stamps = [fact_in(record.value).stamp for record in log]
+        self.disk: defaultdict[str, list[Outgoing]] = defaultdict(list)
+        self.committed = 0
+        self._stale: list[Way] = []
+        self._generation = 0
+        self._take_over()
+
+    def _take_over(self) -> None:
+        kept: dict[bytes, bytes] = {}
+        for key, value in self.disk[STATE]:
+            assert key is not None
+            if value is None:
+                kept.pop(key, None)
+            else:
+                kept[key] = value
+        recovered = recover(kept.items())
+        assert self.committed <= recovered.end + 1, "something was committed that is not durable"
+        engine = Engine(BOOK, now=recovered.now)
+        for case_key, packed in recovered.cases.items():
+            engine.restore(case_key, packed)
+        self._generation = max(self._generation, recovered.generation) + 1
+        self.way = Way(self.disk)
+        ring = Ring(recovered, self._generation, slots=SLOTS)
+        self.owner = Owner(
+            0,
+            engine,
+            LiveClock(),
+            ring,
+            self.way,
+            docket=CASES,
+            partitions=1,
+            end=recovered.end,
+            die=_die,
+            save_every_s=0,
+        )
+        self._next = self.committed
+
+    async def move(self, kind: str, turn: int) -> None:
+        if kind == "fold":
+            self._fold(1 + turn % 3)
+        elif kind == "turn":
+            await asyncio.sleep(0)
+        elif kind == "deliver":
+            self.way.deliver(turn)
+        elif kind == "vouch":
+            # What is still to come on the log says up to when all is on it.
+            known = turn % len(self.log)
+            self.owner.rise(min(self.stamps[known:]) - 1, known)
+            self.owner.settle()
+        elif kind == "late":
+            for way in self._stale:
+                way.deliver(turn)
+        else:
+            if kind == "stall":
+                self._stale.append(self.way)
+            self.owner.close()
+            self._take_over()
+
+    async def finish(self) -> None:
+        """Fold the rest, let all deadlines pass, and let everything arrive."""
+        while self._next < len(self.log):
+            self._fold(3)
+        self.owner.rise(micros(MORNING + timedelta(days=9)), len(self.log))
+        done = self.owner.settle()
+        while not done.done():
+            for way in [self.way, *self._stale]:
+                way.deliver(0)
+            await asyncio.sleep(0)
+        for way in self._stale:
+            while way.deliver(0):
+                pass
+
+    def _fold(self, count: int) -> None:
+        batch = self.log[self._next : self._next + count]
+        if batch:
+            self._next += len(batch)
+            self.owner.fold(batch, lambda: self._commit(batch[-1].offset + 1))
+            self.owner.settle()
+
+    def _commit(self, offset: int) -> None:
+        self.committed = max(self.committed, offset)
+
+
+def _die(exc: Exception) -> None:
+    raise AssertionError from exc
+
+
+def told_cards(disk: dict[str, list[Outgoing]]) -> list[dict[str, Any]]:
+    return [orjson.loads(value or b"") for _, value in disk[CARDS]]
+
+
+def latest(cards: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
+    """Return each card as whoever keeps the greatest `ver` sees it."""
+    return {
+        card["card_id"]: (card["case_key"], card["status"], card["violated_at"])
+        for card in sorted(cards, key=lambda card: card["ver"])
+    }
+
+
+def undisturbed(log: list[Any]) -> dict[str, tuple[str, str, str]]:
+    async def run() -> World:
+        world = World(log)
+        await world.finish()
+        return world
+
+    return latest(told_cards(asyncio.run(run()).disk))
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=some.integers(0, 2**32))
+def test_no_schedule_of_crashes_stalls_and_late_writes_changes_what_stands(seed: int) -> None:
+    chance = Random(seed)  # noqa: S311  # a schedule, no secret
+    log = told(chance)
+
+    async def run() -> World:
+        world = World(log)
+        for _ in range(LENGTH):
+            await world.move(chance.choice(MOVES), chance.randrange(1000))
+        await world.finish()
+        return world
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state, "MAX_CASES_BYTES", 1000)  # so that one settlement takes several records
+        cards = told_cards(asyncio.run(run()).disk)
+    assert latest(cards) == undisturbed(log)
+    assert {card["status"] for card in cards} <= {"standing", "cleared"}, "a card stood that had to be taken back"

@@ -1,0 +1,48 @@
+"""Versions of the law on a real broker: what was published once is there for ever, as it was."""
+
+import msgspec
+import pytest
+
+from mingjing.rules.publication import Publication, PublicationRefused, digest_of
+from mingjing.services.rulebook.publishing import RulebookTopic
+from mingjing.services.stack.addresses import Address
+from mingjing.streams.kafka_topics import apply
+
+pytestmark = pytest.mark.system
+
+HOUR = 3_600_000_000
+NOON = 1_800_000_000_000_000
+
+
+@pytest.fixture
+def topic(kafka: Address) -> RulebookTopic:
+    apply(str(kafka), 3, [])
+    return RulebookTopic(str(kafka))
+
+
+def _published(version: str, hours: int) -> Publication:
+    text = f"pack: p\nversion: {version}\n"
+    return Publication(
+        room="pack",
+        id="p",
+        version=version,
+        text=text,
+        digest=digest_of(text),
+        in_force=NOON + hours * HOUR,
+        published=NOON,
+        by="李四",
+        backtest="ab" * 32,
+    )
+
+
+def test_a_version_is_published_once_and_a_batch_is_whole_or_not_at_all(topic: RulebookTopic) -> None:
+    first, second = _published("1", 1), _published("2", 2)
+    assert topic.known() == {}
+
+    topic.publish([first])
+    with pytest.raises(PublicationRefused, match="never overwritten"):
+        topic.publish([second, msgspec.structs.replace(first, in_force=NOON + 9 * HOUR)])
+    assert topic.known() == {first.key: first}
+
+    topic.publish([second])
+    assert list(topic.known().values()) == [first, second]
