@@ -15,9 +15,9 @@ from mingjing.services.stack.clickhouse import Choice, clickhouse
 from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
 
-from .installation import agency, agency_key, installation, stack
+from .installation import agency, agency_key, inspector, installation, stack
 
-__all__ = ["agency", "agency_key", "clickhouse18", "clickhouse26", "installation", "kafka", "stack"]
+__all__ = ["agency", "agency_key", "clickhouse18", "clickhouse26", "inspector", "installation", "kafka", "stack"]
 
 with warnings.catch_warnings():  # kafka-python reads its own files in a way that Python means to drop
     warnings.simplefilter("ignore", DeprecationWarning)

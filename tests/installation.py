@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mingjing.services.auth.gate import Gate
+from mingjing.services.registry import Account, open_registry
 from mingjing.services.settings import Settings
 from mingjing.services.stack.addresses import free_ports
 from mingjing.services.stack.up import Stack
 
-__all__ = ["agency", "agency_key", "installation", "stack"]
+__all__ = ["agency", "agency_key", "inspector", "installation", "stack"]
 
 AGENCY = "11330100MB1234567A"
 KEY = "system-test-key"
+PASSWORD = "Water-over-stone-7"  # noqa: S105  # of an installation that ends with the session
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,7 @@ def agency_key() -> str:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an installation of its own: free ports, an empty data folder, one agency."""
     folder = tmp_path_factory.mktemp("stack")
-    kafka, clickhouse, api, worker, sink, archive = free_ports(6)
+    kafka, clickhouse, api, worker, sink, archive, auditor = free_ports(7)
     return Settings(
         kafka=f"127.0.0.1:{kafka}",
         clickhouse=f"127.0.0.1:{clickhouse}",
@@ -43,6 +46,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         worker_metrics_port=worker,
         sink_metrics_port=sink,
         archive_metrics_port=archive,
+        auditor_metrics_port=auditor,
         group=f"test-{kafka}",
     )
 
@@ -52,6 +56,18 @@ def stack(installation: Settings) -> Iterator[Stack]:
     """The whole path, ready."""
     with Stack(installation, agencies=[AGENCY]) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def inspector(stack: Stack) -> tuple[str, str]:
+    """An inspector of the whole installation: their name and their password."""
+    registry = open_registry(stack.settings)
+    gate = Gate(stack.settings, registry)
+    account = Account(name="jiancha", title="张监察", role="inspector")
+    gate.people.add(account, PASSWORD, gate.now_ms())
+    registry.accounts.change(account.name, must_change=False)
+    registry.database.close()
+    return account.name, PASSWORD
 
 
 def _agencies(path: Path) -> Path:

@@ -43,13 +43,17 @@ ON_SCREEN = "() => Object.keys(heard).find((id) => shown[id])"
 
 
 @pytest.fixture
-def console(stack: Stack, chromium: Browser) -> Iterator[Page]:
-    """The overview of the real installation, following its cards."""
+def console(stack: Stack, chromium: Browser, inspector: tuple[str, str]) -> Iterator[Page]:
+    """The overview of the real installation, following its cards, after signing in."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", timezone_id="UTC")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(f"http://{stack.settings.api_host}:{stack.settings.api_port}/console/")
+    name, password = inspector
+    page.get_by_role("textbox", name="账号").fill(name)
+    page.get_by_role("textbox", name="口令").fill(password)
+    page.get_by_role("button", name="登录").click()
     page.get_by_text("实时", exact=True).wait_for()
     yield page
     context.close()

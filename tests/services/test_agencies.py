@@ -108,3 +108,24 @@ def test_the_agencies_of_the_local_installation_can_be_read() -> None:
     path = Path(__file__).parents[2] / "deploy" / "local" / "agencies.yaml"
 
     assert len(read_agencies(path).agencies) == len(set(read_agencies(path).agency_codes()))
+
+
+OUTAGE = "    outages: [{from: '2026-04-08 08:00', to: 2026-04-09, why: 机房迁移}]\n"
+
+
+def test_an_outage_to_a_date_lasts_to_its_end() -> None:
+    agencies = parse_agencies(TWO.replace("    delay_s: 0\n", "    delay_s: 0\n" + OUTAGE), "agencies.yaml")
+
+    assert agencies.outages() == {CODE: ((1775606400000000, 1775750399999999),)}
+
+
+@pytest.mark.parametrize(
+    ("outage", "message"),
+    [
+        ("{from: 2026-04-09, to: 2026-04-08, why: x}", "an outage ends before it begins"),
+        ("{from: 2026-04-09, to: someday, why: x}", "'someday' is neither a date nor an instant"),
+        ("{from: 2026-04-09, to: 2026-04-10}", "key 'why' is missing"),
+    ],
+)
+def test_an_outage_that_cannot_be_is_refused(outage: str, message: str) -> None:
+    assert message in faults(TWO.replace("    delay_s: 0\n", f"    delay_s: 0\n    outages: [{outage}]\n"))

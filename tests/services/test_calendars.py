@@ -59,3 +59,29 @@ def test_generating_writes_the_shipped_text(tmp_path: Path) -> None:
     CliRunner().invoke(commands, ["generate", "--out", str(made)])
 
     assert made.read_bytes() == SHIPPED.read_bytes()
+
+
+def test_the_year_without_a_notice_has_the_statutory_days_alone_and_says_so() -> None:
+    shipped = parse_calendar(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
+    other = holidays.China(years=2027)
+
+    assert [number for number, year in shipped.years.items() if year.status == "provisional"] == [2027]
+    assert set(shipped.years[2027].holidays) == set(other)
+    assert shipped.years[2027].made_up == frozenset()
+
+
+def test_every_official_year_from_2008_names_its_notice() -> None:
+    shipped = parse_calendar(SHIPPED.read_text(encoding="utf-8"), SHIPPED.name)
+
+    assert [number for number in range(2008, 2027) if not shipped.years[number].document] == []
+
+
+def test_a_calendar_made_by_hand_with_another_weekend_is_told_day_by_day(tmp_path: Path) -> None:
+    path = tmp_path / "cn.yaml"
+    path.write_text("calendar: cn\nyears: {2026: {status: official}}\nweekend: [sunday]\n", encoding="utf-8")
+
+    result = CliRunner().invoke(commands, ["check", str(path)])
+
+    assert result.exit_code == 1
+    assert "2026-01-10: 本日历上班，chinesecalendar 放假" in result.output
+    assert "2026-10-01: 本日历上班，holidays 放假" in result.output

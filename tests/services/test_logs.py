@@ -38,7 +38,55 @@ def test_a_row_is_a_fact_by_its_mapping(read: Read) -> None:
 
     assert (case, fact.type, fact.at, fact.stamp) == ("N1", "accepted", *[ROME.parse("2026-03-06 10:00")[0]] * 2)
     assert (fact.id, fact.source, fact.sequence, fact.officer) == ("1", "log.csv", 7, "o1")
-    assert (fact.data, fact.case_data) == ({"amount": "12.5"}, {"kind": "large"})
+    assert (fact.data["amount"], fact.case_data) == ("12.5", {"kind": "large"})
+
+
+def test_beside_the_data_it_lists_a_mapping_keeps_only_the_columns_it_names(read: Read) -> None:
+    [(_, fact)] = read(HEADER + ROW, FULL.replace("[amount]", "[]"))
+
+    assert set(fact.data) == {"case_id", "activity", "timestamp", "seq", "resource"}
+
+
+def test_a_condition_of_the_mapping_may_ask_for_columns_that_are_not_kept(read: Read) -> None:
+    log = "c,e,t,lifecycle:transition\nN1,a,2026-03-06,start\nN1,a,2026-03-07,complete\n"
+    where = 'where: \'data["lifecycle:transition"] == "complete"\'\n'
+
+    assert [fact.id for _, fact in read(log, "case: c\nevent: e\ntime: t\ndata: []\n" + where)] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("06.03.2026 10:00", "%d.%m.%Y %H:%M"),
+        ("2026年3月6日 10:00", "%Y年%m月%d日 %H:%M"),
+        ("2026-03-06T10:00:00.000+0100", "%Y-%m-%dT%H:%M:%S.%f%z"),
+        ("1772787600", "epoch-s"),
+        ("1772787600.5", "epoch-s"),
+        ("1772787600000", "epoch-ms"),
+        ("1772787600000000", "epoch-us"),
+    ],
+)
+def test_instants_may_be_written_in_a_form_of_their_own(read: Read, written: str, form: str) -> None:
+    [(_, fact)] = read(HEADER + ROW.replace("2026-03-06 10:00", written), MAP + f"time_format: '{form}'\n")
+
+    assert fact.at - (500_000 if "." in written and form == "epoch-s" else 0) == ROME.parse("2026-03-06 10:00")[0]
+
+
+def test_an_instant_in_another_form_is_refused_with_the_remedy(read: Read) -> None:
+    with pytest.raises(LogRefused, match="say in the mapping how it is written: time_format"):
+        read(HEADER + ROW.replace("2026-03-06", "6.3.2026"))
+
+
+def test_an_order_too_great_for_a_float_is_kept_to_the_last_digit(read: Read) -> None:
+    [(_, fact)] = read(HEADER + ROW.replace(",7,", ",9007199254740993,"), FULL)
+
+    assert fact.sequence == 9007199254740993
+
+
+@pytest.mark.parametrize("order", ["7.5", "", "inf", "nan"])
+def test_an_order_that_is_no_whole_number_is_refused(read: Read, order: str) -> None:
+    with pytest.raises(LogRefused, match="is not a whole number"):
+        read(HEADER + ROW.replace(",7,", f",{order},"), FULL)
 
 
 def test_a_star_takes_every_column_as_data_but_those_of_the_case(read: Read) -> None:
@@ -50,7 +98,7 @@ def test_a_star_takes_every_column_as_data_but_those_of_the_case(read: Read) -> 
 def test_an_empty_cell_is_absent(read: Read) -> None:
     [(_, fact)] = read(HEADER + "N1,accepted,2026-03-06,7,,,\n", FULL)
 
-    assert (fact.officer, fact.data, fact.case_data) == (None, {}, {})
+    assert (fact.officer, fact.data.keys() & {"resource", "amount"}, fact.case_data) == (None, set(), {})
 
 
 def test_rows_without_an_order_lie_as_in_the_file(read: Read) -> None:
@@ -122,8 +170,10 @@ def test_a_row_nobody_can_read_is_told_by_number_and_column(read: Read, log: str
         ("case: c\nevent: e\n", "key 'time' is missing"),
         (MAP + "officers: x\n", "key 'officers' is not known here; did you mean 'officer'?"),
         (MAP.replace("Rome", "Roma"), "time zone 'Europe/Roma' is not known"),
-        (MAP + "where: 'event.x =='\n", "Failed to parse"),
+        (MAP + "where: 'event.x =='\n", "map.yaml:5:8: "),
         (MAP + "where: 'now > 1'\n", "now is not known here"),
+        (MAP + "delimiter: ';;'\n", "';;' is not one character"),
+        (MAP + "encoding: gb18300\n", "'gb18300' is no encoding we know"),
     ],
 )
 def test_a_fault_in_a_mapping_is_told_at_its_place(read: Read, mapping: str, message: str) -> None:

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import msgspec
 
+from mingjing.rules.pack import DEFAULT_ZONE
 from mingjing.rules.yaml_page import Node, YamlPage
+from mingjing.rules.zone import Zone
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
 
 TIERS = ("省", "市", "县", "镇", "村")
 ALL_TYPES = "*"
+LEAST_QUOTA = 1_000
+"""A quota below one whole batch would refuse it for ever."""
 
 _CODE = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}")
 _REGION = re.compile(r"\d{12}")
@@ -26,8 +30,10 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     """A supervised body.
 
     `kind` is a word of the installation's own, such as window or utility. `delay_s`
-    is how late its reports may come in by agreement. `types` is None where every
-    event type is allowed; `key_sha256` where it has no key for HTTP.
+    is how late its reports may come in by agreement, `outages` when its systems were
+    down by its own word, as instants [from, to] in order. `types` is None where every
+    event type is allowed; `key_sha256` where it has no key for HTTP. `quota` is how many
+    events it may post to the gateway in a minute, None for as many as it likes.
     """
 
     code: str
@@ -38,6 +44,8 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     delay_s: int
     key_sha256: str | None
     types: frozenset[str] | None
+    outages: tuple[tuple[int, int], ...] = ()
+    quota: int | None = None
 
     @property
     def principal(self) -> Principal:
@@ -70,6 +78,10 @@ class Agencies:
         """Return whose key has this SHA-256 (lower-case hex), or None."""
         return self._by_key.get(key_sha256)
 
+    def of_code(self, code: str) -> Agency | None:
+        """Return the agency of that code, or None."""
+        return next((agency for agency in self.agencies if agency.code == code), None)
+
     def agency_codes(self) -> Sequence[str]:
         """Return the codes of all agencies, in the file's order."""
         return [agency.code for agency in self.agencies]
@@ -82,6 +94,10 @@ class Agencies:
             if agency.delay_s
             for source in agency.sources
         }
+
+    def outages(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Return when each agency declared its systems down, for those that did."""
+        return {agency.code: agency.outages for agency in self.agencies if agency.outages}
 
 
 def read_agencies(path: Path) -> Agencies:
@@ -116,7 +132,7 @@ class _Known:
         page = self._page
         fields = page.mapping(
             node,
-            ("code", "title", "region", "kind", "sources", "key_sha256", "delay_s", "types"),
+            ("code", "title", "region", "kind", "sources", "key_sha256", "delay_s", "types", "outages", "quota"),
             ("code", "title", "region", "sources"),
         )
         code = self._fitting(fields.get("code"), _CODE, "a unified social credit code of 18 characters")
@@ -140,6 +156,8 @@ class _Known:
             delay_s=self._seconds(fields.get("delay_s")),
             key_sha256=key,
             types=None if ALL_TYPES in types else frozenset(types),
+            outages=tuple(sorted(self._outage(each) for each in page.items(fields.get("outages")))),
+            quota=self._quota(fields.get("quota")),
         )
 
     def _fitting(self, node: Node | None, form: re.Pattern[str], what: str) -> str:
@@ -148,11 +166,39 @@ class _Known:
             self._page.fault(node, f"{text!r} is not {what}")
         return text
 
+    def _outage(self, node: Node) -> tuple[int, int]:
+        """Return when an outage began and ended; a bare date is that whole day."""
+        fields = self._page.mapping(node, ("from", "to", "why"), ("from", "to", "why"))
+        begins, ends = (self._instant(fields.get(key), last=key == "to") for key in ("from", "to"))
+        if begins > ends:
+            self._page.fault(node, "an outage ends before it begins; give `from` and `to` in their order")
+        return begins, ends
+
+    def _instant(self, node: Node | None, *, last: bool) -> int:
+        zone = Zone(DEFAULT_ZONE)
+        text = self._page.text(node)
+        try:
+            instant, whole_day = zone.parse(text)
+        except ValueError as exc:
+            if node is not None:
+                self._page.fault(node, str(exc))
+            return 0
+        return zone.midnight(zone.day(instant) + 1) - 1 if whole_day and last else instant
+
     def _seconds(self, node: Node | None) -> int:
         text = self._page.text(node) or "0"
         if not text.isdecimal():
             self._page.fault(node, f"{text!r} is not a whole number of seconds")
             return 0
+        return int(text)
+
+    def _quota(self, node: Node | None) -> int | None:
+        if node is None:
+            return None
+        text = self._page.text(node)
+        if not text.isdecimal() or int(text) < LEAST_QUOTA:
+            self._page.fault(node, f"{text!r} is not a number of events a minute, at least {LEAST_QUOTA} (one batch)")
+            return None
         return int(text)
 
     def _claim(self, node: Node | None, what: str, text: str, code: str) -> None:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MINGJING_"
+LOCAL_SECRET = "local-only"  # noqa: S105  # refused wherever others than this machine can reach us
 
 
 class SettingsRefused(Exception):
@@ -29,9 +30,13 @@ class Settings(BaseSettings):
     clickhouse_user: str = Field("default", description="ClickHouse user")
     clickhouse_password: str = Field("", description="ClickHouse password")
     clickhouse_database: str = Field("mingjing", pattern=r"^[a-z_][a-z0-9_]*$", description="ClickHouse database")
+    registry: str | None = Field(
+        None, description="Registry of accounts and keys, sqlite:///FILE or postgresql://…; absent = a file in data_dir"
+    )
     data_dir: Path = Field(Path(".mingjing"), description="Folder for the local stack's state and logs")
     packs: list[Path] | None = Field(None, description="Rule packs as a JSON list of files; absent = the shipped ones")
     catalogue: Path | None = Field(None, description="Folder of item catalogues; absent = the shipped one")
+    tables: Path | None = Field(None, description="Folder of tables that rules look up; absent = the shipped one")
     calendars: Path | None = Field(None, description="Folder of calendars or one CSV of days off; absent = shipped")
     profile: str | None = Field(None, description="Threshold profile laid over the packs")
     agencies: Path | None = Field(None, description="agencies.yaml: who may send what")
@@ -44,7 +49,29 @@ class Settings(BaseSettings):
     worker_metrics_port: int = Field(19601, ge=0, le=65535, description="Port of the worker's /metrics; 0 = any")
     sink_metrics_port: int = Field(19602, ge=0, le=65535, description="Port of the sink's /metrics; 0 = any")
     archive_metrics_port: int = Field(19603, ge=0, le=65535, description="Port of the archive's /metrics; 0 = any")
-    secret: str = Field("local-only", min_length=8, description="Key of the HMAC that replaces staff numbers")
+    auditor_metrics_port: int = Field(19604, ge=0, le=65535, description="Port of the auditor's /metrics; 0 = any")
+    font_dir: Path | None = Field(None, description="Folder of fonts for documents; absent = the machine's own")
+    secret: str = Field(
+        LOCAL_SECRET, min_length=8, description="Key that replaces staff numbers by hashes and seals kept secrets"
+    )
+    public_url: str | None = Field(
+        None, pattern=r"^https?://[^/]+$", description="Where people reach the console; https makes cookies Secure"
+    )
+    demo: bool = Field(False, description="Demo mode: its accounts may sign in, and every page says so")
+    session_idle_min: int = Field(30, ge=1, description="Minutes after which an unused session ends")
+    session_hours: int = Field(12, ge=1, description="Hours after which any session ends")
+    password_days: int = Field(90, ge=0, description="Days after which a password must be changed; 0 = never")
+    oidc_issuer: str | None = Field(None, description="OpenID Connect provider people sign in at; absent = none")
+    oidc_client_id: str = Field("mingjing", description="Our client id at the OpenID Connect provider")
+    oidc_client_secret: str = Field("", description="Our client secret there; empty = a public client")
+    audit_key: Path | None = Field(None, description="Ed25519 key (PEM) that signs anchors; absent = made in data_dir")
+    audit_anchors: Path | None = Field(None, description="File anchors are appended to; absent = one in data_dir")
+
+    @model_validator(mode="after")
+    def _a_secret_of_its_own(self) -> Self:
+        if self.public_url is not None and self.secret == LOCAL_SECRET:
+            raise ValueError("MINGJING_SECRET is the one everybody knows; MINGJING_PUBLIC_URL needs one of your own")
+        return self
 
     @model_validator(mode="after")
     def _known_names_only(self) -> Self:

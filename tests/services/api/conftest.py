@@ -8,7 +8,9 @@ import orjson
 import pytest
 
 from mingjing.rules.card import Card, card_id
-from mingjing.services.api.feed.entry import Record
+from mingjing.services.api.desk.answers import Answers
+from mingjing.services.api.desk.stage_feed import StageFeed
+from mingjing.services.api.feed.entry import STAGES, Record
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import Vector
@@ -40,7 +42,7 @@ class MemoryCards:
         self.hub.open(Vector(self.epoch, self.end), self.begin)
         self.hub.ready.set()
 
-    def put(self, partition: int, card: Card) -> None:
+    def put(self, partition: int, card: msgspec.Struct) -> None:
         self.log[partition].append(orjson.dumps(msgspec.to_builtins(card), option=orjson.OPT_SORT_KEYS))
         self.hub.take(Record(partition, len(self.log[partition]) - 1, self.log[partition][-1]))
 
@@ -104,3 +106,11 @@ def hub() -> Hub:
 @pytest.fixture
 def cards(hub: Hub) -> MemoryCards:
     return MemoryCards(hub)
+
+
+@pytest.fixture
+def stages() -> StageFeed:
+    """The feed of `card-stages`, in memory."""
+    answers = Answers()
+    hub = Hub(STAGES, heard=answers.hear)
+    return StageFeed(hub, MemoryCards(hub), answers)

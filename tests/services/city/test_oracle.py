@@ -86,7 +86,7 @@ def test_a_special_procedure_gives_back_no_more_than_was_notified(reads: Reads) 
     )
 
     # Charged: 8, 14, 15, 16, 17.
-    assert found == {("TL-04", "yellow", "09-18 00:00")}
+    assert found == {("TL-04", "yellow", "09-18 00:00"), ("SUS-03", "red", "09-15 00:00")}
 
 
 def test_an_extension_moves_the_statutory_term_only(reads: Reads) -> None:
@@ -101,7 +101,11 @@ def test_an_extension_moves_the_statutory_term_only(reads: Reads) -> None:
 
 
 def test_an_application_nobody_answers_is_found_with_no_further_event(reads: Reads) -> None:
-    assert reads(("2026-09-30 10:00", "case.applied", {})) == {("TL-01", "yellow", "10-14 00:00")}
+    # Taken for accepted on the day of applying: ten more days are 10-8, 9, 10, 12 to 16, 19 and 20.
+    assert reads(("2026-09-30 10:00", "case.applied", {})) == {
+        ("TL-01", "yellow", "10-14 00:00"),
+        ("TL-04", "red", "10-21 00:00"),
+    }
 
 
 def test_what_has_not_passed_by_the_end_of_the_log_is_not_found(reads: Reads) -> None:

@@ -48,8 +48,8 @@ def test_check_accepts_a_pack_whose_rules_are_drawn_and_spared(run: Run) -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (RULE + DRAWN, "p.yaml: rule T is spared by no example"),
-        (RULE + SPARED, "p.yaml: rule T is drawn by no example"),
+        (RULE + DRAWN, "p.yaml:5:10: rule T is spared by no example"),
+        (RULE + SPARED, "p.yaml:5:10: rule T is drawn by no example"),
         (RULE + SPARED + DRAWN.replace("2026-03-12, rule", "2026-03-13, rule"), "was not drawn"),
         (RULE.replace("limit: 3wd", "limit: 3") + DRAWN, "p.yaml:5:"),
     ],
@@ -82,3 +82,23 @@ def test_the_shipped_packs_are_checked_when_none_is_named() -> None:
     done = CliRunner().invoke(rules, ["check"])
 
     assert (done.exit_code, "all hold" in done.output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("profile: p\nversion: 1\ncards: {TL-4: {yellow: past}}\n", "rule 'TL-4' is in no pack; did you mean"),
+        ("catalogue: c\nitems: [{code: a, title: b}]\n", "key 'valid_from' is missing"),
+        ("table: t\nversion: 1\ncolumns: {a: {title: A, type: txt}}\nrows: []\n", "did you mean 'text'?"),
+        ("overlay: cn\nregions: {'330000000000': {off: {假: 2026-13-01}}}\n", "'2026-13-01' is not a day"),
+        ("vocabulary: v\ntypes: {a: {titel: x}}\n", "did you mean 'title'?"),
+        ("packs: x\n", "no file of law: it has none of the keys pack, catalogue"),
+        ("- 1\n", "no file of law"),
+        ("a: [\n", "not YAML"),
+    ],
+)
+def test_check_reads_every_kind_of_file_of_the_law(run: Run, text: str, message: str) -> None:
+    done = run("check", text)
+
+    assert done.exit_code == 1
+    assert message in done.output

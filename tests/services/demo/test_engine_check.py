@@ -3,7 +3,7 @@ from pathlib import Path
 from mingjing.services.city.check import check, total
 from mingjing.services.city.city import City
 from mingjing.services.city.world import read_world
-from mingjing.services.demo.engine_check import consult_engine
+from mingjing.services.demo.engine_check import ENGINE
 
 ROOT = Path(__file__).parents[3]
 RULES = ROOT / "rules"
@@ -13,6 +13,7 @@ def test_the_engine_finds_what_was_planted_and_nothing_else() -> None:
     agencies = ROOT / "deploy" / "local" / "agencies.yaml"
     world = read_world(agencies, RULES / "catalogue", RULES / "calendars", RULES / "vocabularies")
 
-    outcome = total(check(City(world, seed=11, cases=2000), consult_engine))
+    city = City(world, seed=11, cases=2000)
+    outcome = total(city, check(city, ENGINE), ENGINE)
 
     assert [score for score in outcome.scores if not score.exact] == []

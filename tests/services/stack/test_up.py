@@ -18,7 +18,7 @@ AGENCY = "11330100MB1234567A"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    kafka, clickhouse, api, worker, sink, archive = free_ports(6)
+    kafka, clickhouse, api, worker, sink, archive, auditor = free_ports(7)
     return Settings(
         kafka=f"127.0.0.1:{kafka}",
         clickhouse=f"127.0.0.1:{clickhouse}",
@@ -27,6 +27,7 @@ def settings(tmp_path: Path) -> Settings:
         worker_metrics_port=worker,
         sink_metrics_port=sink,
         archive_metrics_port=archive,
+        auditor_metrics_port=auditor,
     )
 
 

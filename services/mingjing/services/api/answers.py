@@ -21,16 +21,23 @@ def tagged(request: Request, body: Mapping[str, Any]) -> Response:
 
     A `next_cursor` in the body also becomes a `Link` to the same question's next page.
     """
-    packed = orjson.dumps(body)
-    tag = f'"{blake2b(packed, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {}
     cursor = body.get("next_cursor")
     if cursor is not None:
         asked = [(name, value) for name, value in parse_qsl(request.url.query) if name != "cursor"]
         headers["Link"] = f'<{request.url.path}?{urlencode([*asked, ("cursor", cursor)])}>; rel="next"'
+    return content_tagged(request, orjson.dumps(body), JSON, headers)
+
+
+def content_tagged(
+    request: Request, content: bytes, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return `content` with a strong ETag, or 304 when the caller has these very bytes."""
+    tag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+    whole = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     if _has(request.headers.get("if-none-match", ""), tag):
-        return Response(status_code=304, headers=headers)
-    return Response(packed, 200, headers, JSON)
+        return Response(status_code=304, headers=whole)
+    return Response(content, 200, whole, media_type)
 
 
 def _has(asked: str, tag: str) -> bool:

@@ -12,18 +12,53 @@ from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi, problems
+from mingjing.services.api.desk.actions import Actions
+from mingjing.services.api.desk.known_cards import KnownCards
+from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
-from mingjing.services.api.feed.stream import CardLog
+from mingjing.services.api.feed.stream import RunningLog
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.outbox import Outbox
-from mingjing.services.api.gateway.reception import Reception
 from mingjing.services.api.observed import Observed
+from mingjing.services.api.personal import Personal
+from mingjing.services.api.porter import Porter
 from mingjing.services.api.present import present_of
 from mingjing.services.api.references import reference_of
+from mingjing.services.api.routes import (
+    accounts,
+    audit,
+    authenticator,
+    cases,
+    console,
+    dead_letters,
+    feed,
+    filters,
+    health,
+    keys,
+    oidc,
+    overview,
+    reference,
+    report_months,
+    reports,
+    session,
+    sessions,
+    unmaskings,
+)
+from mingjing.services.api.routes import actions as actions_route
 from mingjing.services.api.routes import cards as cards_route
-from mingjing.services.api.routes import cases, console, dead_letters, events, feed, health, overview, reference
+from mingjing.services.api.secure import Secured
+from mingjing.services.api.sign_in import Entrance
+from mingjing.services.api.stewards import Stewards
+from mingjing.services.api.throttle import Throttle
+from mingjing.services.api.trail import Trail
+from mingjing.services.api.upload_jobs import UploadJobs
+from mingjing.services.api.ways_in import ways_in
+from mingjing.services.audit.book import Book
+from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger.port import Ledger
+from mingjing.services.reports.desk import ReportDesk
+from mingjing.services.reports.opening import open_desk
 from mingjing.services.settings import Settings
 
 DIST = Path(__file__).parents[1] / "console" / "dist"
@@ -41,10 +76,6 @@ class Lifelong(Protocol):
         ...
 
 
-class Cards(CardLog, Lifelong, Protocol):
-    """Keeps the hub fed from the `cards` topic and can read the topic again."""
-
-
 class RunningOutbox(Outbox, Lifelong, Protocol):
     """An outbox with a connection to keep."""
 
@@ -54,13 +85,17 @@ def build(
     ledger: Ledger,
     rulebook: Rulebook,
     agencies: Agencies,
+    gate: Gate,
+    book: Book,
     *,
     hub: Hub | None = None,
-    cards: Cards | None = None,
+    cards: RunningLog | None = None,
+    stages: StageFeed | None = None,
     outbox: RunningOutbox | None = None,
+    desk: ReportDesk | None = None,
     dist: Path = DIST,
 ) -> FastAPI:
-    """Return the application; it starts and stops `cards` and `outbox`, and leaves the ledger to the caller.
+    """Return the application; it starts and stops the feeds and `outbox`, and leaves ledger and registry to the caller.
 
     Kafka or ClickHouse need not be there: what needs them answers 503 until they
     are, everything else works. Whoever serves the application calls `hub.end()`
@@ -68,18 +103,33 @@ def build(
     """
     hub = hub or Hub()
     cards = cards or KafkaCards(settings.kafka, hub)
+    stages = stages or StageFeed.on_kafka(settings.kafka)
     outbox = outbox or KafkaOutbox(settings.kafka)
+    desk = desk or open_desk(settings, rulebook, agencies)
     zone = rulebook.zone.info
     present = present_of(settings.clock, zone, ledger, hub)
     known = reference_of(rulebook, agencies)
+    porter = Porter(gate, agencies, Throttle())
+    trail = Trail(outbox, gate)
+    entrance = Entrance(porter, trail)
+    stewards = Stewards(gate, trail)
+    personal = Personal.of(rulebook)
+    known_cards = KnownCards(ledger, hub, stages.hub)
+    actions = Actions(known_cards, stages.answers, outbox, trail, present, partitions=settings.partitions)
+
+    files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
-            for part in (cards, outbox):
+            for part in (cards, stages.log, outbox, files):
                 await part.start()
                 running.push_async_callback(part.stop)
             running.callback(hub.end)
+            running.callback(stages.hub.end)
+            if gate.provider is not None:
+                running.push_async_callback(gate.provider.stop)
+            running.callback(desk.close)
             yield
 
     app = FastAPI(
@@ -93,11 +143,29 @@ def build(
     )
     problems.install(app)
     openapi.install(app)
+    app.state.porter = porter
     app.add_middleware(Observed)
+    app.add_middleware(Secured, https=gate.secure)
     for router in (
         feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id
-        cards_route.router(ledger, hub),
-        cases.router(ledger, lambda case_key, facts, now: review(case_key, facts, rulebook, now), present),
+        feed.stage_router(stages.hub, stages.log),
+        actions_route.router(gate, ledger, known_cards, actions, stages.answers),
+        cards_route.router(ledger, hub, stages.hub, known_cards, trail),
+        cases.router(
+            ledger,
+            lambda case_key, facts, now: review(case_key, facts, rulebook, now),
+            present,
+            personal,
+            trail,
+        ),
+        unmaskings.router(ledger, personal, trail),
+        session.router(entrance),
+        *([oidc.router(porter, entrance, gate.provider)] if gate.provider is not None else []),
+        sessions.router(porter, trail),
+        accounts.router(gate, stewards),
+        keys.router(gate, stewards),
+        authenticator.router(porter, trail),
+        filters.router(gate),
         overview.router(
             ledger,
             present,
@@ -106,10 +174,15 @@ def build(
             titles={agency.code: agency.title for agency in known.agencies},
             workdays=rulebook.calendar.workdays(),
         ),
+        reports.router(desk, settings.font_dir),
+        report_months.router(desk),
         reference.router(known),
         dead_letters.router(ledger),
-        events.router(Reception(outbox, settings.secret), agencies),
-        health.router(ledger, {"feed": hub.ready.is_set, "gateway": lambda: outbox.ready}),
+        audit.router(book, trail),
+        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, zone),
+        health.router(
+            ledger, {"feed": hub.ready.is_set, "stages": stages.hub.ready.is_set, "gateway": lambda: outbox.ready, "registry": gate.registry.answers}
+        ),
         console.router(dist),
     ):
         app.include_router(router)

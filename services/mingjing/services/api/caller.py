@@ -1,22 +1,66 @@
-"""Who is asking, and what they may see.
+"""Who is asking, and what they may see: the one dependency of every route that is not open to all.
 
-An installation on one machine trusts whoever reaches its loopback port: every
-caller sees everything. Accounts come in here and nowhere else: a scope read
-from the session replaces `Scope.everything()`, and every read and every stream
-already goes through it.
+    caller: CurrentCaller        somebody known; 401 for anybody else
+    scope: CallerScope           what they may see of the ledger; 403 for who may see nothing
+    Depends(may("account.manage"))   403 for who may not
+
+A caller is known by a session cookie, by a signature (HMAC), by a bearer token of
+the identity provider, or, for an agency's feed, by its bearer key.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 
+from mingjing.services.api.porter import COOKIE, Porter
+from mingjing.services.api.problems import Problem
+from mingjing.services.auth import signature
+from mingjing.services.auth.caller import ROLE_TITLES, Action, Caller
 from mingjing.services.ledger.scope import Scope, region_prefix
 
+# What follows is read by OpenAPI alone; the porter reads the request itself.
+_cookie = APIKeyCookie(
+    name=COOKIE, scheme_name="session", auto_error=False, description="登录后的会话；写操作另带 X-CSRF-Token"
+)
+_hmac = APIKeyHeader(name="Authorization", scheme_name="hmac", auto_error=False, description=signature.__doc__)
+_bearer = HTTPBearer(scheme_name="bearer", auto_error=False, description="部门密钥，或统一身份认证签发给程序的 JWT")
 
-async def caller_scope() -> Scope:
-    """Return the scope of the caller of this request."""
-    return Scope.everything()
+
+async def current_caller(
+    request: Request,
+    _cookie: Annotated[str | None, Security(_cookie)],
+    _hmac: Annotated[str | None, Security(_hmac)],
+    _bearer: Annotated[object, Security(_bearer)],
+) -> Caller:
+    """Return who makes this request; Problem 401 for nobody known."""
+    return await porter_of(request).caller(request)
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+def may(action: Action) -> Callable[[Caller], Awaitable[Caller]]:
+    """Return a dependency that yields the caller, and refuses with 403 one whose role does no such thing."""
+
+    async def permitted(caller: CurrentCaller) -> Caller:
+        return demand(caller, action)
+
+    return permitted
+
+
+def demand(caller: Caller, action: Action) -> Caller:
+    """Return the caller; Problem 403 when their role does no such thing."""
+    if not caller.may(action):
+        title = ROLE_TITLES[caller.role]
+        raise Problem(403, "not_permitted", f"您的角色“{title}”无权进行此操作（{action}）；如需要请联系系统管理员")
+    return caller
+
+
+async def caller_scope(caller: Annotated[Caller, Depends(may("case.read"))]) -> Scope:
+    """Return what the caller of this request may see; Problem 403 for who may see no case."""
+    return caller.scope
 
 
 CallerScope = Annotated[Scope, Depends(caller_scope)]
@@ -33,3 +77,9 @@ def permits(scope: Scope) -> Callable[[str | None, str | None], bool]:
         )
 
     return permitted
+
+
+def porter_of(request: Request) -> Porter:
+    """Return the porter of the application that serves this request."""
+    porter: Porter = request.app.state.porter
+    return porter

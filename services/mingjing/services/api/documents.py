@@ -10,6 +10,7 @@ import msgspec
 
 from mingjing.rules.card import Card, Level
 from mingjing.rules.events import Event
+from mingjing.services.registry import UploadState, Way
 
 CaseState = Literal["applied", "accepted", "suspended", "decided", "delivered", "abandoned", "not_accepted", "returned"]
 LetterCode = Literal[
@@ -22,6 +23,7 @@ LetterCode = Literal[
     "foreign_source",
     "unknown_type",
     "too_large",
+    "bad_row",
     "engine_fault",
     "row_refused",
 ]
@@ -77,20 +79,6 @@ class DeadLetter(msgspec.Struct, kw_only=True):
     original: str
 
 
-class CardPage(msgspec.Struct):
-    """Cards, newest issued first; `feed` is where `/v1/cards/stream` continues this page."""
-
-    items: list[Card]
-    next_cursor: str | None
-    feed: str
-
-
-class CardLife(Card, kw_only=True):
-    """A card in its latest state and every state it has had, by revision."""
-
-    history: list[Card]
-
-
 class CasePage(msgspec.Struct):
     """Cases, the one with the newest event first."""
 
@@ -108,6 +96,22 @@ class CaseReview(msgspec.Struct):
     now: str
 
 
+class UnmaskedEvent(msgspec.Struct, kw_only=True):
+    """The personal fields of one event, as they were sent."""
+
+    id: str
+    source: str
+    type: str
+    data: dict[str, Any]
+
+
+class Unmasked(msgspec.Struct, kw_only=True):
+    """The personal fields of a case, by event in legal order."""
+
+    case_key: str
+    events: list[UnmaskedEvent]
+
+
 class LetterPage(msgspec.Struct):
     """Dead letters, newest received first."""
 
@@ -116,12 +120,15 @@ class LetterPage(msgspec.Struct):
 
 
 class EventResult(msgspec.Struct, kw_only=True):
-    """What became of one posted event; `code`, `place` and `message` say why it was rejected."""
+    """What became of one posted event; `code`, `place` and `message` say why it was rejected.
+
+    A duplicate was received before, byte for byte, and is not counted twice.
+    """
 
     index: int
     id: str | None
     source: str | None
-    result: Literal["accepted", "rejected"]
+    result: Literal["accepted", "duplicate", "rejected"]
     code: LetterCode | None = None
     place: str | None = None
     message: str | None = None
@@ -132,8 +139,82 @@ class Receipt(msgspec.Struct, kw_only=True):
 
     receipt: str
     accepted: int
+    duplicate: int
     rejected: int
     results: list[EventResult]
+
+
+class KeptReceipt(msgspec.Struct, kw_only=True):
+    """A receipt as it was kept; `detail` says what was wrong with what was not accepted, or what the file was."""
+
+    receipt: str
+    agency: str
+    title: str
+    way: Way
+    received_at: str
+    events: int
+    accepted: int
+    duplicate: int
+    rejected: int
+    hash: str
+    detail: dict[str, Any]
+
+
+class UploadJob(msgspec.Struct, kw_only=True):
+    """A file on its way in, or read. `lines` measures `rows` while it is read, 0 where that is not known.
+
+    `errors` is where the returned rows can be fetched, None where there are none;
+    `remarks` counts what was taken but remarked on, by sentence.
+    """
+
+    id: str
+    name: str
+    standard: str
+    object: str
+    title: str
+    source: str
+    dry_run: bool
+    state: UploadState
+    lines: int
+    rows: int
+    accepted: int
+    returned: int
+    events: int
+    remarks: dict[str, int]
+    reason: str
+    receipt: str | None
+    made_at: str
+    ended_at: str | None
+    errors: str | None
+
+
+class UploadList(msgspec.Struct):
+    """An agency's latest uploads, newest first."""
+
+    items: list[UploadJob]
+
+
+class ObjectEntry(msgspec.Struct):
+    """A table or message of a standard, and where its blank form is."""
+
+    name: str
+    title: str
+    blank: str
+
+
+class StandardEntry(msgspec.Struct):
+    """An exchange standard in which files can be handed in."""
+
+    name: str
+    title: str
+    objects: list[ObjectEntry]
+
+
+class StandardList(msgspec.Struct):
+    """Every standard, and the sources for which the caller may hand in files; none for who hands in nothing."""
+
+    standards: list[StandardEntry]
+    sources: list[str]
 
 
 class ProblemFault(msgspec.Struct):
@@ -144,7 +225,10 @@ class ProblemFault(msgspec.Struct):
 
 
 class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """RFC 9457 problem details; `instance` names the log entry of an internal error."""
+    """RFC 9457 problem details; `instance` names the log entry of an internal error.
+
+    `current` is how the card now stands that a refused action was asked of.
+    """
 
     type: str
     title: str
@@ -152,3 +236,4 @@ class ProblemDocument(msgspec.Struct, kw_only=True, omit_defaults=True):
     detail: str
     errors: list[ProblemFault] | None = None
     instance: str | None = None
+    current: dict[str, Any] | None = None

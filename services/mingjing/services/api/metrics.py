@@ -14,10 +14,10 @@ GATEWAY_EVENTS = Counter(
     "Events posted to the gateway; result is accepted, the refusal's code, or valid for a dry run",
     ("agency", "result"),
 )
-FEED_LISTENERS = Gauge("mingjing_feed_listeners", "Open card streams (SSE)")
+FEED_LISTENERS = Gauge("mingjing_feed_listeners", "Open streams (SSE) of cards and of their stages")
 FEED_CARDS = Counter(
     "mingjing_feed_cards",
-    "Records of the cards topic seen by the hub: passed, stale (a newer one was passed before) or unreadable",
+    "Records of cards and card-stages seen by the hubs: passed, stale (a newer one was passed before) or unreadable",
     ("result",),
 )
 FEED_RESUMES = Counter("mingjing_feed_resumes", "Streams resumed, by where from: ring, kafka or resync", ("source",))

@@ -10,20 +10,49 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from mingjing.services.api import documents, overviews, problems, references
+from mingjing.services.api import documents, overviews, people, problems, references, report_documents
+from mingjing.services.api.desk import documents as desk_documents
+from mingjing.services.receipts.reconcile import Reconciliation
+from mingjing.services.reports import assessing, freezing
+from mingjing.services.reports import document as report_document
 
 _REF = "#/components/schemas/{name}"
 
 _DOCUMENTS: tuple[type, ...] = (
-    documents.CardPage,
-    documents.CardLife,
+    desk_documents.CardPage,
+    desk_documents.CardLife,
+    desk_documents.ActionAnswer,
+    desk_documents.ActionAnswers,
+    desk_documents.Worklist,
     documents.CasePage,
     documents.CaseReview,
+    documents.Unmasked,
     documents.LetterPage,
     documents.Receipt,
+    documents.KeptReceipt,
+    documents.UploadJob,
+    documents.UploadList,
+    documents.StandardList,
+    Reconciliation,
     documents.ProblemDocument,
     overviews.OverviewDocument,
     references.Reference,
+    report_document.Efficiency,
+    assessing.AssessmentDocument,
+    freezing.Frozen,
+    report_documents.CountJob,
+    report_documents.Definitions,
+    report_documents.FrozenMonths,
+    people.SessionState,
+    people.SessionList,
+    people.Enrolment,
+    people.FilterList,
+    people.AccountEntry,
+    people.AccountList,
+    people.KeyEntry,
+    people.KeyList,
+    people.IssuedKey,
+    people.TrailPage,
 )
 
 _ETAG = {"ETag": {"description": "内容摘要；以 If-None-Match 带回可得 304", "schema": {"type": "string"}}}
@@ -32,11 +61,17 @@ _RETRY = {"Retry-After": {"description": "多少秒后重试", "schema": {"type"
 
 _MEANINGS = {
     400: "请求有误",
-    401: "密钥缺失或无效",
+    401: "未登录，或密钥、签名无效",
+    403: "角色无权进行此操作",
     404: "没有找到",
+    406: "不支持所要求的格式",
+    409: "与当前状态冲突",
+    411: "签名的请求须有 Content-Length",
+    412: "已被他人修改，请刷新后再改",
     413: "内容过大",
     415: "不支持此内容类型",
     422: "参数有误",
+    429: "请求过于频繁",
     500: "系统内部错误，附编号",
     503: "台账或消息系统暂时不可用",
 }
@@ -60,6 +95,11 @@ def cacheable(document: type, meaning: str, example: Any = None, *, paged: bool 
     return answers
 
 
+def done(meaning: str) -> Responses:
+    """Return the empty answer of a route that has done as it was told."""
+    return {204: {"description": meaning}}
+
+
 def refused(*statuses: int) -> Responses:
     """Return the problem answers of a route; every route may also fail with 500."""
     return {status: _refusal(status) for status in sorted({*statuses, 500})}
@@ -77,9 +117,13 @@ def _refusal(status: int) -> dict[str, Any]:
         "description": _MEANINGS[status],
         "content": {problems.MEDIA_TYPE: {"schema": schema, "example": example}},
     }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         answer["headers"] = _RETRY
     return answer
+
+
+_BARRED = {str(status): _refusal(status) for status in (401, 403, 411, 413, 429, 503)}
+"""How whoever knows callers may answer: every route that asks for one may answer so."""
 
 
 def install(app: FastAPI) -> None:
@@ -88,6 +132,9 @@ def install(app: FastAPI) -> None:
 
     def complete() -> dict[str, Any]:
         schema = written()
+        for operation in (each for methods in schema["paths"].values() for each in methods.values()):
+            if "security" in operation:
+                operation["responses"] |= _BARRED | operation["responses"]
         _, components = msgspec.json.schema_components(_DOCUMENTS, ref_template=_REF)
         schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
         return schema

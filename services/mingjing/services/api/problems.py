@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from mingjing.services.ledger.errors import CursorRefused, LedgerRefused, LedgerUnavailable
+from mingjing.services.registry import RegistryUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
@@ -27,6 +28,9 @@ TITLES = {
     404: "没有找到",
     405: "不支持此方法",
     406: "不支持所要求的格式",
+    409: "与当前状态冲突",
+    411: "缺少内容长度",
+    412: "已被他人修改",
     413: "内容过大",
     415: "不支持此内容类型",
     422: "参数有误",
@@ -46,7 +50,10 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Problem(Exception):
-    """Raised anywhere below a route: the request ends here with this problem."""
+    """Raised anywhere below a route: the request ends here with this problem.
+
+    `current` is how the thing now stands that the request was at odds with.
+    """
 
     def __init__(
         self,
@@ -56,8 +63,10 @@ class Problem(Exception):
         *,
         errors: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        current: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
+        self.current = current
         self.status = status
         self.code = code
         self.detail = detail
@@ -77,6 +86,7 @@ def install(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(LedgerUnavailable)(_ledger_away)
     app.exception_handler(CursorRefused)(_cursor)
+    app.exception_handler(RegistryUnavailable)(_registry_away)
     # A read that ClickHouse will never answer is our fault, not the caller's.
     app.exception_handler(LedgerRefused)(_unexpected)
     app.exception_handler(Exception)(_unexpected)
@@ -90,6 +100,7 @@ def answer(
     errors: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
     instance: str | None = None,
+    current: Mapping[str, Any] | None = None,
 ) -> Response:
     """Return a problem as a response."""
     body: dict[str, Any] = {
@@ -100,13 +111,15 @@ def answer(
     }
     if instance is not None:
         body["instance"] = instance
+    if current is not None:
+        body["current"] = current
     if errors:
         body["errors"] = [msgspec.to_builtins(fault) for fault in errors]
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
 
 
 async def _problem(_: Request, exc: Problem) -> Response:
-    return answer(exc.status, exc.code, exc.detail, errors=exc.errors, headers=exc.headers)
+    return answer(exc.status, exc.code, exc.detail, errors=exc.errors, headers=exc.headers, current=exc.current)
 
 
 async def _invalid(_: Request, exc: RequestValidationError) -> Response:
@@ -125,6 +138,16 @@ async def _ledger_away(_: Request, exc: LedgerUnavailable) -> Response:
         503,
         "ledger_unavailable",
         "台账（ClickHouse）暂时不可用，请稍后重试",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+async def _registry_away(_: Request, exc: RegistryUnavailable) -> Response:
+    _log.warning("registry_unavailable", reason=str(exc))
+    return answer(
+        503,
+        "registry_unavailable",
+        "登记库（账号与密钥）暂时不可用，请稍后重试",
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )
 

@@ -2,53 +2,67 @@
 
 import logging
 import socket
+from collections.abc import Sequence
 
 import uvicorn
 from fastapi import FastAPI
 
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.app import build
+from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
+from mingjing.services.audit.book import ClickHouseBook
+from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger import open_ledger
-from mingjing.services.rulebook_files import load_rulebook
+from mingjing.services.ledger.connection import Pool
+from mingjing.services.registry import open_registry
+from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import Settings
 
 STOP_WITHIN_S = 4
 LEDGER_CONNECTIONS = 8
+BOOK_CONNECTIONS = 2
 
 
 class Server(uvicorn.Server):
-    """A uvicorn that ends open card streams before it waits for open connections."""
+    """A uvicorn that ends open streams before it waits for open connections."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, hubs: Sequence[Hub]) -> None:
         super().__init__(config)
-        self._hub = hub
+        self._hubs = hubs
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, end streams, finish what is being answered, then stop the application's parts."""
-        self._hub.end()
+        for hub in self._hubs:
+            hub.end()
         await super().shutdown(sockets)
 
 
 def serve(settings: Settings, agencies: Agencies) -> None:
     """Serve the API and the console until SIGTERM or SIGINT.
 
-    Raises PackRefused or FileNotFoundError when the rules cannot be read.
+    Raises PackRefused or FileNotFoundError when the rules cannot be read, and
+    RegistryRefused when the settings name no registry.
     """
-    rulebook = load_rulebook(settings.packs, settings.catalogue, settings.calendars, agencies.delays())
+    rulebook = rulebook_of(settings, agencies.delays())
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    hub = Hub()
+    hub, stages = Hub(), StageFeed.on_kafka(settings.kafka)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
+    registry = open_registry(settings)
+    pool = Pool(settings, BOOK_CONNECTIONS)
     try:
-        app = build(settings, ledger, rulebook, agencies, hub=hub)
-        server_of(app, hub, settings).run()
+        gate, book = Gate(settings, registry), ClickHouseBook(pool)
+        app = build(settings, ledger, rulebook, agencies, gate, book, hub=hub, stages=stages)
+        server_of(app, [hub, stages.hub], settings).run()
     finally:
         ledger.close()
+        pool.close()
+        registry.database.close()
 
 
-def server_of(app: FastAPI, hub: Hub, settings: Settings) -> Server:
-    """Return the server of `app` at the address of the settings."""
+def server_of(app: FastAPI, hubs: Sequence[Hub], settings: Settings) -> Server:
+    """Return the server of `app` at the address of the settings; it ends the streams of `hubs` before it stops."""
     config = uvicorn.Config(
         app,
         host=settings.api_host,
@@ -60,4 +74,4 @@ def server_of(app: FastAPI, hub: Hub, settings: Settings) -> Server:
         timeout_graceful_shutdown=STOP_WITHIN_S,
         log_level="warning",
     )
-    return Server(config, hub)
+    return Server(config, hubs)

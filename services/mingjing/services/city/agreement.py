@@ -1,6 +1,6 @@
 """Whether two tellings of the truth are the same, and where they are not."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import msgspec
@@ -40,4 +40,21 @@ def agree(planted: Iterable[Planted], found: Iterable[Planted]) -> list[RuleScor
             sorted(each for each in invented.elements() if each.rule == rule),
         )
         for rule in rules
+    ]
+
+
+def merged(scores: Iterable[RuleScore]) -> list[RuleScore]:
+    """Return one score a rule, by rule id, for scores of different cases."""
+    by_rule: defaultdict[str, list[RuleScore]] = defaultdict(list)
+    for score in scores:
+        by_rule[score.rule].append(score)
+    return [
+        RuleScore(
+            rule,
+            sum(each.planted for each in group),
+            sum(each.found for each in group),
+            [finding for each in group for finding in each.missed],
+            [finding for each in group for finding in each.invented],
+        )
+        for rule, group in sorted(by_rule.items())
     ]

@@ -1,89 +1,109 @@
-"""Whether a city's two truths agree, a part of the city at a time so that memory stays small."""
+"""Whether a city's tellers of the truth agree, a part of the city at a time so that memory stays small."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from mingjing.services.city.agreement import RuleScore, agree
+from mingjing.services.city import census
+from mingjing.services.city.agreement import RuleScore, agree, merged
 from mingjing.services.city.city import City
-from mingjing.services.city.message import Planted, Story
+from mingjing.services.city.message import Message, Planted
 from mingjing.services.city.oracle.oracle import Oracle
+from mingjing.services.city.words import Story, Word
 
-PART = 1000
+PART: Final = 1000
 """Cases judged at once."""
 
-Deriver = Callable[[City, list[Story]], Iterable[Planted]]
-"""Says what is wrong in the cases of some stories, by reading what they sent."""
+
+class Testimony(NamedTuple):
+    """What is wrong in some cases, and what they tell the rules that count across cases, in the witness's own words."""
+
+    findings: Iterable[Planted]
+    words: list[Any]
+
+
+class Witness(NamedTuple):
+    """Who says what is wrong in some cases by reading what they sent, and then what all of them add up to.
+
+    Both must be functions of a module, not closures, when there are several jobs.
+    """
+
+    hear: Callable[[City, list[Story]], Testimony]
+    add_up: Callable[[City, list[Any]], Iterable[Planted]]
 
 
 class Part(NamedTuple):
-    """The outcome for some of a city's cases."""
+    """The outcome for some of a city's cases, and the words they leave to be counted at the end."""
+
+    cases: int
+    messages: int
+    scores: list[RuleScore]
+    told: list[Word]
+    heard: list[Any]
+
+
+class Outcome(NamedTuple):
+    """The outcome for a city, with one score a rule."""
 
     cases: int
     messages: int
     scores: list[RuleScore]
 
 
-def consult_oracle(city: City, stories: list[Story]) -> Iterator[Planted]:
-    """Yield what the oracle finds in the stories' messages."""
-    return Oracle(city.world, city.until).derive(message for story in stories for message in story.messages)
+def _hear_oracle(city: City, stories: list[Story]) -> Testimony:
+    sent: Iterator[Message] = (message for story in stories for message in story.messages)
+    return Testimony(*Oracle(city.world, city.until).sit(sent))
 
 
-def check(city: City, derive: Deriver = consult_oracle, *, jobs: int = 1) -> Iterator[Part]:
-    """Yield the outcome part by part, over all cases of the city.
+def _add_up_oracle(city: City, words: list[Word]) -> Iterable[Planted]:
+    return Oracle(city.world, city.until).across(words)
 
-    `derive` must be a function of a module, not a closure, when there are several `jobs`.
-    """
+
+ORACLE: Final = Witness(_hear_oracle, _add_up_oracle)
+"""The oracle as a witness."""
+
+
+def check(city: City, witness: Witness = ORACLE, *, jobs: int = 1) -> Iterator[Part]:
+    """Yield the outcome part by part, over all cases of the city."""
     spans = [(first, min(first + PART, city.cases)) for first in range(0, city.cases, PART)]
     if jobs == 1:
         for span in spans:
-            yield _check(city, derive, span)
+            yield _check(city, witness, span)
         return
-    with ProcessPoolExecutor(jobs, initializer=_hold, initargs=(city, derive)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_hold, initargs=(city, witness)) as pool:
         yield from pool.map(_check_held, spans)
 
 
-def total(parts: Iterable[Part]) -> Part:
-    """Return the outcome of all parts together, with one score a rule."""
+def total(city: City, parts: Iterable[Part], witness: Witness = ORACLE) -> Outcome:
+    """Return the outcome of all parts together, and of what their cases add up to."""
     cases = messages = 0
-    planted: Counter[str] = Counter()
-    found: Counter[str] = Counter()
-    missed: list[Planted] = []
-    invented: list[Planted] = []
+    scores: list[RuleScore] = []
+    told: list[Word] = []
+    heard: list[Any] = []
     for part in parts:
         cases += part.cases
         messages += part.messages
-        for score in part.scores:
-            planted[score.rule] += score.planted
-            found[score.rule] += score.found
-            missed += score.missed
-            invented += score.invented
-    scores = [
-        RuleScore(
-            rule,
-            planted[rule],
-            found[rule],
-            [each for each in missed if each.rule == rule],
-            [each for each in invented if each.rule == rule],
-        )
-        for rule in sorted(planted.keys() | found.keys())
-    ]
-    return Part(cases, messages, scores)
+        scores += part.scores
+        told += part.told
+        heard += part.heard
+    scores += agree(census.count(told, city.until), witness.add_up(city, heard))
+    return Outcome(cases, messages, merged(scores))
 
 
-def _check(city: City, derive: Deriver, span: tuple[int, int]) -> Part:
+def _check(city: City, witness: Witness, span: tuple[int, int]) -> Part:
     stories = list(city.stories(*span))
     planted = [each for story in stories for each in story.planted]
+    told = [word for story in stories for word in story.words]
     messages = sum(len(story.messages) for story in stories)
-    return Part(len(stories), messages, agree(planted, derive(city, stories)))
+    heard = witness.hear(city, stories)
+    return Part(len(stories), messages, agree(planted, heard.findings), told, heard.words)
 
 
-_held: list[tuple[City, Deriver]] = []
+_held: list[tuple[City, Witness]] = []
 
 
-def _hold(city: City, derive: Deriver) -> None:
-    _held[:] = [(city, derive)]
+def _hold(city: City, witness: Witness) -> None:
+    _held[:] = [(city, witness)]
 
 
 def _check_held(span: tuple[int, int]) -> Part:

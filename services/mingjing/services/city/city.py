@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from mingjing.services.city import mischief
+from mingjing.services.city import census, mischief
 from mingjing.services.city.draft import Draft, midnight
 from mingjing.services.city.garbage import garbage
-from mingjing.services.city.message import Message, Planted, Story
+from mingjing.services.city.message import Message, Planted
 from mingjing.services.city.plots import PLOTS
+from mingjing.services.city.words import Story, Word
 from mingjing.services.city.world import World
 
 FIRST_DAY: Final = date(2026, 7, 1)
@@ -50,17 +51,19 @@ class City:
         self.until = self.ends + SETTLING
         self._worked = world.calendar.worked(first, last)
         self._places = world.places
+        self._weights = [place.weight for place in self._places]
 
     def story(self, number: int) -> Story:
         """Return case `number`, counted from 0."""
         dice = random.Random(f"{self.seed}/{number}")
-        agency, item = dice.choices(self._places, [item.weight for _, item in self._places])[0]
+        agency, item, plot, _ = dice.choices(self._places, self._weights)[0]
         day = dice.choice(self._worked)
         subject = agency.case_number(item, day, number)
         draft = Draft(dice, self.world.calendar, item, agency, subject, self.ends, self.until)
-        PLOTS[item.plot](draft, day)
-        messages = mischief.send(dice, draft.told(), agency.code, self.ends)
-        return Story(draft.case_key, messages, draft.planted)
+        PLOTS[plot](draft, day)
+        sent = mischief.send(dice, draft.told(), agency.code, self.ends)
+        counted = [word for card in draft.cards(sent.corrected) for word in census.tell(card)]
+        return Story(draft.case_key, sent.messages, draft.planted, draft.words + counted)
 
     def stories(self, first: int = 0, last: int | None = None) -> Iterator[Story]:
         """Yield the cases from `first` up to but not including `last`."""
@@ -76,9 +79,12 @@ class City:
         """Return everything the city sends, in order of sending, and everything that is wrong in it."""
         sent = self.garbage()
         planted: list[Planted] = []
+        words: list[Word] = []
         for story in self.stories():
             sent += story.messages
             planted += story.planted
+            words += story.words
+        planted += census.count(words, self.until)
         sent.sort(key=_leaving)
         return sent, planted
 

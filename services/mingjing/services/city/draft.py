@@ -1,13 +1,14 @@
 """A case while it is being written: what has happened, and what that must draw."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
 from typing import Any, Final
 
 from mingjing.services.city.calendar import Calendar
 from mingjing.services.city.message import ZONE, Planted, case_key, stamp
+from mingjing.services.city.words import Shown, Word, card_order
 from mingjing.services.city.world import Agency, Item
 
 OPENING: Final = 9 * 3600
@@ -15,6 +16,7 @@ CLOSING: Final = 17 * 3600 + 1800
 SECOND: Final = timedelta(seconds=1)
 CHIEFS: Final = 2
 CLERKS: Final = 9
+LAID: Final = ("officer", "post")
 
 
 class Draft:
@@ -23,7 +25,8 @@ class Draft:
     The log ends at `ends`: what happens then or later is not in it. The clock
     goes on to `until`, and no deadline that ends later has been seen to pass.
     `now` is the latest moment anything was told of, whether or not the log still
-    holds it.
+    holds it. `deemed` is when the law takes the case for accepted, if nobody said anything in
+    time, and `deemed_from` when that is known: nothing is found of it before.
     """
 
     def __init__(
@@ -45,7 +48,10 @@ class Draft:
         self.ends = ends
         self.until = until
         self.now = datetime.min.replace(tzinfo=ZONE)
-        self.planted: list[Planted] = []
+        self._planted: list[tuple[Planted, str | None, str]] = []
+        self.words: list[Word] = []
+        self.deemed: datetime | None = None
+        self.deemed_from = self.now
         self._events: list[tuple[datetime, dict[str, Any]]] = []
 
     def tell(
@@ -73,6 +79,8 @@ class Draft:
             "agency": self.agency.code,
             "region": self.agency.region,
         }
+        if not self.item.code:
+            del event["item"]
         named = {"officer": officer, "post": post, "step": step, "data": dict(data or {})}
         event |= {name: value for name, value in named.items() if value}
         self._events.append((at, event))
@@ -82,10 +90,45 @@ class Draft:
         """Return whether the log holds an event of this kind."""
         return any(event["type"] == kind for _, event in self._events)
 
-    def plant(self, rule: str, level: str, violated_at: datetime) -> None:
-        """Say that `rule` is broken from `violated_at` on, at `level`."""
+    def when(self, kind: str, step: str | None = None) -> datetime | None:
+        """Return when the log first tells of this kind (of this step), or None."""
+        moments = (at for at, event in self._events if event["type"] == kind and step in {None, event.get("step")})
+        return min(moments, default=None)
+
+    def plant(
+        self, rule: str, level: str, violated_at: datetime, of: str | None = None, agency: str | None = None
+    ) -> None:
+        """Say that `rule` is broken from `violated_at` on, at `level`.
+
+        `of` is the event (its id) or the key (`key|…`) by which a rule tells several findings on one case apart;
+        `agency` answers for it, if not the case's own.
+        """
         if violated_at <= self.until:
-            self.planted.append(Planted(self.case_key, rule, level, violated_at))
+            self._planted.append((Planted(self.case_key, rule, level, violated_at), of, agency or self.agency.code))
+
+    @property
+    def planted(self) -> list[Planted]:
+        """Every finding the case itself must draw."""
+        return [finding for finding, _, _ in self._planted]
+
+    def cards(self, corrected: Mapping[str, str]) -> Iterator[Shown]:
+        """Yield the cards of what is planted; events stand under the ids by which they were `corrected`.
+
+        A card is laid to the officer and the post named last before the violation.
+        """
+        told = [event for _, event in self.told()]
+        for finding, of, agency in self._planted:
+            before = [event for event in told if datetime.fromisoformat(event["time"]) <= finding.violated_at][::-1]
+            officer, post = (next((event[name] for event in before if name in event), None) for name in LAID)
+            own = of is not None and of.startswith(self.subject)
+            occurrence = f"{self.agency.source}|{corrected.get(of, of)}" if of and own else of or "-"
+            order = card_order(self.case_key, finding.rule, occurrence)
+            yield Shown(finding, order, agency, officer, post)
+
+    def count(self, rule: str, key: tuple[str, ...], at: datetime, *, value: str | None = None) -> None:
+        """Say that what happens at `at` counts for a rule across cases."""
+        if at < self.ends:
+            self.words.append(Word(rule, key, at, self.subject, self.agency.code, value=value))
 
     def seen(self, stop: datetime | None) -> datetime:
         """Return up to when the log shows a duty undone that `stop` ends, if anything does.
@@ -94,10 +137,10 @@ class Draft:
         """
         return stop if stop is not None and stop < self.ends else self.until - self.agency.delay
 
-    def owe(self, rule: str, level: str, due: datetime, stop: datetime | None) -> None:
-        """Say that `rule` is broken from `due` on, unless `stop` came before."""
+    def owe(self, rule: str, level: str, due: datetime, stop: datetime | None, of: str | None = None) -> None:
+        """Say that `rule` is broken from `due` on, unless `stop` came before; `of` as in `plant`."""
         if due <= self.seen(stop):
-            self.plant(rule, level, due)
+            self.plant(rule, level, due, of)
 
     def told(self) -> list[tuple[datetime, dict[str, Any]]]:
         """Return what happened, in order of time."""

@@ -1,12 +1,12 @@
 """What arrives and is no event: every kind of dead letter, planted with the code it must get."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mingjing.services.city.message import Message, encode, stamp
-from mingjing.services.city.world import Agency, Item
+from mingjing.services.city.world import Place
 
 Event = dict[str, Any]
 
@@ -38,7 +38,7 @@ SPOILS: Final[tuple[tuple[str, Callable[[Event], bytes]], ...]] = (
 
 
 def garbage(
-    dice: random.Random, places: list[tuple[Agency, Item]], count: int, begin: datetime, ends: datetime
+    dice: random.Random, places: Sequence[Place], count: int, begin: datetime, ends: datetime
 ) -> Iterator[Message]:
     """Yield `count` unusable messages between `begin` and `ends`, unordered.
 
@@ -46,7 +46,7 @@ def garbage(
     """
     span = int((ends - begin).total_seconds())
     for number in range(count):
-        agency, item = dice.choice(places)
+        agency, item, *_ = dice.choice(places)
         at = begin + timedelta(seconds=dice.randrange(span))
         subject = f"ZZ{number:08d}"
         event = {

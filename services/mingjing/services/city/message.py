@@ -41,14 +41,6 @@ class Planted(msgspec.Struct, frozen=True, order=True, gc=False):
     violated_at: datetime
 
 
-class Story(msgspec.Struct, frozen=True):
-    """A case as it is sent, in order of sending, and every finding it must draw."""
-
-    case_key: str
-    messages: list[Message]
-    planted: list[Planted]
-
-
 def case_key(agency: str, subject: str) -> str:
     """Return the key of the case that `agency` numbers `subject`; national numbers share one namespace."""
     return f"{'cn' if len(subject) >= NATIONAL else agency}/{subject}"

@@ -6,9 +6,9 @@ trusts arrival would say on the way.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mingjing.services.city.message import Message, encode, stamp
 
@@ -37,12 +37,20 @@ SPURIOUS: Final = 0.01
 """Share of cases in which an event that never happened is sent and taken back."""
 
 
-def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, ends: datetime) -> list[Message]:
-    """Return the events `told`, each with when it happened, as they leave `agency`, in order of leaving.
+class Sent(NamedTuple):
+    """What left an agency, in order of leaving, and the ids of events by the id each was corrected under."""
+
+    messages: list[Message]
+    corrected: Mapping[str, str]
+
+
+def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, ends: datetime) -> Sent:
+    """Return the events `told`, each with when it happened, as they leave `agency`.
 
     Everything has left by `ends`, and nothing leaves before it happened.
     """
     sent: list[Message] = []
+    corrected: dict[str, str] = {}
 
     def leave(event: Event, at: datetime) -> None:
         sent.append(Message(min(at, ends), agency, encode(event), event["subject"]))
@@ -66,13 +74,14 @@ def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, e
                 "corrects": event["id"],
                 "recordedtime": stamp(min(leaving, ends)),
             }
+            corrected[event["id"]] = true["id"]
         leave(true, leaving)
         if dice.random() < TWICE:
             leave(true, leaving + _seconds(dice, LATE_S))
     if told and dice.random() < SPURIOUS:
         _take_back(dice, told[-1], leave, ends)
     sent.sort(key=lambda message: message.at)
-    return sent
+    return Sent(sent, corrected)
 
 
 def _take_back(

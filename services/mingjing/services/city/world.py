@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import yaml
@@ -13,8 +13,30 @@ from mingjing.services.city.calendar import Calendar, read_calendar
 
 LICENSED: Final = frozenset({"licence", "registration", "confirmation", "service"})
 
-WEIGHTS: Final[Mapping[str, int]] = {"complaint": 12, "on-the-spot": 3, "promised": 2}
+WEIGHTS: Final[Mapping[str, int]] = {"complaint": 12, "on-the-spot": 3, "promised": 2, "annual": 3}
 """How often an item of a plot or mode is asked for, against the others."""
+
+SPECIAL: Final[Mapping[str, int]] = {"fees": 4, "joint": 4, "hearing": 3}
+"""How often an item that allows of it is handled in one of these ways, against the others."""
+
+AFFAIRS: Final[Mapping[str, int]] = {
+    "inspection": 10,
+    "penalty": 10,
+    "disclosure": 6,
+    "publicity": 5,
+    "decision": 6,
+    "norm": 2,
+    "trade": 6,
+    "task": 5,
+    "roster": 5,
+    "supervision": 4,
+    "consult": 6,
+    "tariff": 2,
+}
+"""How often all agencies together do what no item of the catalogue is about."""
+
+LONG: Final = 15
+"""Working days of a promise that leave room for a hearing."""
 
 NATIONAL_REGIONS: Final = 2
 """Of every so many agencies one numbers its cases nationally, the others by their own rule."""
@@ -46,13 +68,17 @@ class Agency(msgspec.Struct, frozen=True):
 
     def case_number(self, item: "Item", day: date, number: int) -> str:
         """Return the number of its case `number`, applied for on `day`; unique in the city."""
-        if self.national:
+        if self.national and item.code:
             return f"{item.code}{day:%Y%m%d}{number:04d}"
         return f"{self.source.rsplit(':', 1)[-1].upper()}{day:%Y%m%d}{number:05d}"
 
 
 class Item(msgspec.Struct, frozen=True):
-    """What a case may be about. Limits are in working days; 0 where there is none."""
+    """What a case may be about. Limits are in working days; 0 where there is none.
+
+    `tacit` is `statutory` or `pilot` where silence past the statute has consequences of its own;
+    `step_days` are the working days a step may take, for the steps that have a limit.
+    """
 
     code: str
     title: str
@@ -64,18 +90,42 @@ class Item(msgspec.Struct, frozen=True):
     notice_days: int
     steps: tuple[str, ...]
     suspensions: tuple[str, ...]
+    tacit: str = ""
+    flags: frozenset[str] = frozenset()
+    step_days: Mapping[str, int] = {}
+    fees: tuple[str, ...] = ()
+    members: tuple[tuple[str, int], ...] = ()
+    materials: tuple[str, ...] = ()
+
+    @property
+    def licensed(self) -> bool:
+        """Whether the law of licences governs it; registrations and services have vouchers of their own."""
+        return self.kind == "licence"
 
     @property
     def plot(self) -> str:
         """The plot that tells its cases."""
-        if self.kind == "complaint":
-            return "complaint"
+        if self.kind in {"complaint", "annual"}:
+            return self.kind
         return "on-the-spot" if self.mode == "on-the-spot" else "licence"
 
     @property
     def weight(self) -> int:
         """How often it is asked for."""
         return WEIGHTS.get(self.plot, WEIGHTS.get(self.mode, 1))
+
+
+NO_ITEM: Final = Item("", "", "", "", "", 0, 0, 0, (), ())
+"""What a case is about that is about nothing in the catalogue."""
+
+
+class Place(NamedTuple):
+    """Something an agency does: the plot that tells it, and how often it is done against the rest."""
+
+    agency: Agency
+    item: Item
+    plot: str
+    weight: float
 
 
 class World(msgspec.Struct, frozen=True):
@@ -87,9 +137,16 @@ class World(msgspec.Struct, frozen=True):
     types: frozenset[str]
 
     @property
-    def places(self) -> list[tuple[Agency, Item]]:
-        """Every item with the agency that handles it."""
-        return [(self.agencies[item.agency], item) for item in self.items]
+    def places(self) -> list[Place]:
+        """Everything that is done in the city."""
+        places = [
+            Place(self.agencies[item.agency], item, plot, weight)
+            for item in self.items
+            for plot, weight in {item.plot: item.weight, **_special(item)}.items()
+        ]
+        share = 1 / len(self.agencies)
+        doers = self.agencies.values()
+        return places + [Place(agency, NO_ITEM, plot, AFFAIRS[plot] * share) for agency in doers for plot in AFFAIRS]
 
 
 def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: Path) -> World:
@@ -109,6 +166,11 @@ def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: P
     )
 
 
+def _special(item: Item) -> dict[str, int]:
+    allowed = {"fees": item.fees, "joint": item.members, "hearing": item.licensed and item.promised >= LONG}
+    return {plot: SPECIAL[plot] for plot in SPECIAL if allowed[plot]}
+
+
 def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator[Item]:
     for entry in entries:
         if entry["agency"] not in agencies or "valid_to" in entry:
@@ -117,7 +179,7 @@ def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator
         if any(text and not text.endswith("wd") for text in limits.values()):
             continue
         limited = limits["statutory"] if entry["mode"] == "on-the-spot" else limits["promised"]
-        if entry["kind"] != "complaint" and not (entry["kind"] in LICENSED and limited):
+        if entry["kind"] not in {"complaint", "annual"} and not (entry["kind"] in LICENSED and limited):
             continue
         yield Item(
             code=entry["code"],
@@ -128,8 +190,14 @@ def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator
             promised=_working_days(limits["promised"]),
             statutory=_working_days(limits["statutory"]),
             notice_days=_working_days(str(entry.get("supplement", "5wd"))),
-            steps=tuple(step for step in entry["steps"] if step not in {"受理", "决定", "送达"}),
+            steps=tuple(step for step in map(_step, entry["steps"]) if step not in {"受理", "决定", "送达"}),
             suspensions=tuple(entry.get("suspensions", ())),
+            tacit=entry.get("tacit", ""),
+            flags=frozenset(entry.get("flags", ())),
+            fees=tuple(entry.get("fees", ())),
+            members=tuple((each["agency"], _working_days(each["limit"])) for each in entry.get("members", ())),
+            materials=tuple(entry.get("materials", ())),
+            step_days={step["name"]: _working_days(step["limit"]) for step in entry["steps"] if "limit" in step},
         )
 
 
@@ -142,6 +210,10 @@ def _agency(entry: Mapping[str, Any]) -> Agency:
         tuple(entry["sources"]),
         timedelta(seconds=entry.get("delay_s", 0)),
     )
+
+
+def _step(entry: str | Mapping[str, Any]) -> str:
+    return entry if isinstance(entry, str) else str(entry["name"])
 
 
 def _working_days(text: str) -> int:

@@ -10,7 +10,7 @@ COMMANDS = {
     "dev": "本机整套启动；the whole stack on this machine",
     "demo": "演示：模拟城市或真实日志；the simulated city or a real log, live",
     "doctor": "检查本机环境；what this machine has and lacks",
-    "rules": "检查、试跑、说明规则包；check, test and explain rule packs",
+    "rules": "检查、试跑、说明、比较、回测、发布规则；check, explain, compare, back-test and publish rules",
     "replay": "回放日志并评判；judge a finished log",
     "conform": "接入检验；score an agency's feed before it goes live",
     "calendars": "生成、核对日历；generate and check calendars",
@@ -20,6 +20,11 @@ COMMANDS = {
     "worker": "监察进程；judge events (Faust)",
     "sink": "入库进程；cards, facts and dead letters into ClickHouse",
     "archive": "归档进程；events into ClickHouse",
+    "auditor": "留痕进程；chain and anchor the audit trail",
+    "audit": "核验、导出留痕；verify and export the audit trail",
+    "account": "账号管理；people's accounts",
+    "report": "效能报表：统计、出表、冻结；efficiency reports and frozen months",
+    "export": "导出办件（XES、OCEL 2.0）；cases for process mining",
     "api": "接口与控制台；the API and the console",
 }
 """Every subcommand with its one line; each is the attribute of that name in the module of that name."""

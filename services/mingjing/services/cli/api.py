@@ -6,6 +6,7 @@ from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
 from mingjing.services.api.serve import serve
 from mingjing.services.cli.topics import named
+from mingjing.services.registry import RegistryRefused
 from mingjing.services.settings import SettingsRefused, read_settings
 
 
@@ -15,5 +16,5 @@ def api() -> None:
     try:
         settings = read_settings()
         serve(settings, read_agencies(named(settings.agencies)))
-    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
+    except (SettingsRefused, PackRefused, RegistryRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc

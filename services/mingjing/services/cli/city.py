@@ -10,11 +10,11 @@ from rich.progress import Progress
 from rich.table import Table
 
 from mingjing.services.city.agreement import RuleScore
-from mingjing.services.city.check import PART, Deriver, check, consult_oracle, total
+from mingjing.services.city.check import ORACLE, PART, check, total
 from mingjing.services.city.city import FIRST_DAY, LAST_DAY, City
 from mingjing.services.city.files import write as write_city
 from mingjing.services.city.world import read_world
-from mingjing.services.demo.engine_check import consult_engine
+from mingjing.services.demo.engine_check import ENGINE
 from mingjing.services.rulebook_files import shipped
 
 SHOWN = 5
@@ -62,14 +62,14 @@ def check_city(
     jobs: int,
 ) -> None:
     """Compare the truths of a city; exit with 1 when they differ."""
-    derive: Deriver = consult_engine if engine else consult_oracle
+    witness, town = ENGINE if engine else ORACLE, _city(agencies, cases, seed, first, last)
     parts = []
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("核对", total=cases)
-        for part in check(_city(agencies, cases, seed, first, last), derive, jobs=min(jobs, -(-cases // PART))):
+        for part in check(town, witness, jobs=min(jobs, -(-cases // PART))):
             parts.append(part)
             bar.advance(task, part.cases)
-    outcome = total(parts)
+    outcome = total(town, parts, witness)
     console = Console(highlight=False)
     console.print(_table(outcome.scores, "引擎" if engine else "推演"))
     wrong = [score for score in outcome.scores if not score.exact]

@@ -28,6 +28,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--pack", type=FILE, help="评判日志的规则包。")
 @click.option("--calendar", type=click.Path(exists=True, path_type=Path), help="日历：YAML、目录或非工作日 CSV。")
 @click.option("--until", help="时钟停在何时；默认为日志最后一个事件的时刻。")
+@click.option("--profile", help="叠加的门槛方案：随附方案的名称或文件（MINGJING_PROFILE）。")
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0),
@@ -43,6 +44,7 @@ def demo(
     pack: Path | None,
     calendar: Path | None,
     until: str | None,
+    profile: str | None,
     seconds: float | None,
 ) -> None:
     """Give the demo; exit with 1 when what was planted and what was found differ."""
@@ -56,6 +58,7 @@ def demo(
         seconds=SECONDS if seconds is None else seconds,
         leave=seconds is not None,
         log=_real_log(log, mapping, pack, calendar, until),
+        profile=profile,
     )
     try:
         exact = play(wanted, console)

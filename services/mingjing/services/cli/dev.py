@@ -11,6 +11,7 @@ from rich.console import Console
 
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
+from mingjing.services.registry import open_registry
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 from mingjing.services.stack.board import TerminalBoard
 from mingjing.services.stack.components import COMPONENTS
@@ -18,6 +19,11 @@ from mingjing.services.stack.folder import Folder
 from mingjing.services.stack.refusal import StackRefused
 from mingjing.services.stack.up import Stack
 
+_FIRST_ACCOUNT = (
+    "还没有账号，请在另一终端新增第一个：\n"
+    "            mingjing account add zhou --title 周管理 --role system_admin\n"
+    "            mingjing account add zhang --title 张监察 --role inspector"
+)
 _SAMPLE_AGENCIES = Path("deploy/local/agencies.yaml")
 
 
@@ -79,7 +85,17 @@ def _where(stack: Stack) -> str:
         "clickhouse": f"ClickHouse  {settings.clickhouse}(数据库 {settings.clickhouse_database})",
     }
     lines = [line for name, line in places.items() if name in stack.times or name == "clickhouse"]
+    lines += [_FIRST_ACCOUNT] if "api" in stack.times and _nobody(settings) else []
     return "\n".join([*lines, f"日志        {stack.folder.logs}", "按 Ctrl-C 停止。"])
+
+
+def _nobody(settings: Settings) -> bool:
+    """Return whether nobody can sign in yet."""
+    registry = open_registry(settings)
+    try:
+        return not registry.accounts.all()
+    finally:
+        registry.database.close()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -5,18 +5,20 @@ import click
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
 from mingjing.services.cli.topics import named
-from mingjing.services.rulebook_files import load_rulebook
+from mingjing.services.ledger.case_archive import CaseArchive
+from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import SettingsRefused, read_settings
 from mingjing.streams.worker import WorkerSettings, run
 
 
 @click.command("worker", help="监察：收报送、判办件、发牌，直到收到 SIGTERM。")
-def worker() -> None:
+@click.option("--profile", help="叠加的门槛方案：随附方案的名称或文件（MINGJING_PROFILE）。")
+def worker(profile: str | None) -> None:
     """Run a worker with the settings of the environment."""
     try:
-        settings = read_settings()
+        settings = read_settings(profile=profile)
         agencies = read_agencies(named(settings.agencies))
-        rulebook = load_rulebook(settings.packs, settings.catalogue, settings.calendars, agencies.delays())
+        rulebook = rulebook_of(settings, agencies.delays(), agencies.outages())
     except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
     run(
@@ -32,4 +34,5 @@ def worker() -> None:
         ),
         rulebook,
         agencies,
+        archive=CaseArchive(settings),
     )

@@ -1,6 +1,7 @@
 """The API as the demo uses it: a program that posts events with its agency's key, and reads what came of them."""
 
 import http.client
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from mingjing.services.auth.signature import Issued, authorization
 from mingjing.services.city.message import Message
 from mingjing.services.demo.show import DemoRefused
 
@@ -20,9 +22,13 @@ OK: Final = 200
 
 
 class Gateway:
-    """One connection to the API; every call waits for its answer, and DemoRefused carries any other."""
+    """One connection to the API; every call waits for its answer, and DemoRefused carries any other.
 
-    def __init__(self, host: str, port: int) -> None:
+    What it reads it signs for with `key`; what it posts it posts with the agency's.
+    """
+
+    def __init__(self, host: str, port: int, key: Issued) -> None:
+        self._key = key
         self._connection = http.client.HTTPConnection(host, port, timeout=PATIENCE_S)
 
     def __enter__(self) -> Self:
@@ -67,7 +73,8 @@ class Gateway:
                 return
 
     def _get(self, path: str) -> Any:
-        return self._answer("GET", path, OK)
+        signed = authorization(self._key.key.id, self._key.secret, "GET", path, b"", int(time.time()))
+        return self._answer("GET", path, OK, headers={"Authorization": signed})
 
     def _post(self, key: str, media_type: str, body: bytes) -> None:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": media_type}

@@ -10,10 +10,10 @@ from mingjing.services.stack.environment import environment
 from mingjing.services.stack.probes import http_answers
 from mingjing.services.stack.program import Program
 
-COMPONENTS = ("kafka", "clickhouse", "topics", "migrations", "worker", "sink", "archive", "api")
+COMPONENTS = ("kafka", "clickhouse", "topics", "migrations", "worker", "sink", "archive", "auditor", "api")
 """Everything `--only` can name, in the order in which it starts."""
 
-# Between the metrics ports of two workers: those next to the first belong to sink and archive.
+# Between the metrics ports of two workers: those next to the first belong to sink, archive and auditor.
 _PORT_STEP = 10
 
 _LOOPBACK = "127.0.0.1"
@@ -85,5 +85,8 @@ def _processes(
     if "archive" in wanted:
         address = Address(_LOOPBACK, settings.archive_metrics_port)
         yield "archive", "归档进程", address, "MINGJING_ARCHIVE_METRICS_PORT", settings
+    if "auditor" in wanted:
+        address = Address(_LOOPBACK, settings.auditor_metrics_port)
+        yield "auditor", "留痕进程", address, "MINGJING_AUDITOR_METRICS_PORT", settings
     if "api" in wanted:
         yield "api", "接口与控制台", Address(settings.api_host, settings.api_port), "MINGJING_API_PORT", settings

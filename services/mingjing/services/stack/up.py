@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 
 from mingjing.services.ledger.errors import LedgerRefused, LedgerUnavailable
 from mingjing.services.ledger.migrate import migrate
+from mingjing.services.registry import RegistryError, migrate_registry
 from mingjing.services.settings import Settings
 from mingjing.services.stack import clickhouse, kafka
 from mingjing.services.stack.addresses import Address, Claim, demand_free
@@ -104,6 +105,7 @@ class Stack:
         if "migrations" in self._wanted:
             with self._timed("migrations", "数据表"):
                 migrate(self.settings)
+                migrate_registry(self.settings)
         self._launch(
             processes(
                 self.settings,
@@ -163,7 +165,7 @@ class Stack:
         began = time.monotonic()
         try:
             yield
-        except (TopicsRefused, KafkaError, LedgerRefused, LedgerUnavailable) as exc:
+        except (TopicsRefused, KafkaError, LedgerRefused, LedgerUnavailable, RegistryError) as exc:
             raise StackRefused(f"{title}没有就绪:{exc}") from exc
         self._record(name, title, time.monotonic() - began)
 

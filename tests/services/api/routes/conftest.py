@@ -1,25 +1,36 @@
 """An application on a ledger and an outbox in memory."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from mingjing.rules.calendar import Calendar, Year
 from mingjing.rules.catalogue import Catalogue, ItemVersion
+from mingjing.rules.pack import Pack
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.vocabulary import EventType, Vocabulary
+from mingjing.rules.zone import Zone
 from mingjing.services.agencies import Agencies, Agency, Region
 from mingjing.services.api.app import build
+from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
+from mingjing.services.api.porter import COOKIE, CSRF
+from mingjing.services.audit.book import LinkFilter
+from mingjing.services.audit.chain import Link
+from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger.errors import CursorRefused, LedgerUnavailable
 from mingjing.services.ledger.port import (
+    ArchivedDay,
     CardFilter,
     CaseFilter,
     DayCounts,
@@ -30,6 +41,7 @@ from mingjing.services.ledger.port import (
     Page,
 )
 from mingjing.services.ledger.scope import Scope
+from mingjing.services.registry import Account, Database, Registry
 from mingjing.services.settings import read_settings
 
 AGENCY = "91330100MA00000001"
@@ -45,8 +57,11 @@ class MemoryLedger:
         self.case_rows: list[dict[str, Any]] = []
         self.event_rows: dict[str, list[dict[str, Any]]] = {}
         self.letter_rows: list[dict[str, Any]] = []
+        self.stage_rows: dict[str, dict[str, Any]] = {}
         self.offsets: dict[str, dict[int, int]] = {}
         self.away = False
+        self.scopes: list[Scope] = []
+        self.day = ArchivedDay(events=0, distinct=0, late=0, hash="0" * 16, letters={})
 
     def cards(
         self, scope: Scope, wanted: CardFilter | None = None, *, limit: int = 50, cursor: str | None = None
@@ -68,6 +83,18 @@ class MemoryLedger:
     def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
         self._seen(scope)
         return [row for row in self.card_rows if row["card_id"] == card_id]
+
+    def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        self._seen(scope)
+        return {each: self.stage_rows[each] for each in card_ids if each in self.stage_rows}
+
+    def stage_counts(self, scope: Scope) -> dict[str, int]:
+        self._seen(scope)
+        return dict(Counter(row["stage"] for row in self.stage_rows.values()))
+
+    def outcome(self, scope: Scope, card_id: str, action_id: str) -> dict[str, Any] | None:
+        row = self.stages(scope, [card_id]).get(card_id)
+        return row if row and row["outcome"] and row["outcome"]["action_id"] == action_id else None
 
     def cases(
         self, scope: Scope, wanted: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
@@ -111,6 +138,12 @@ class MemoryLedger:
         rows = [row for row in self.letter_rows if wanted.code is None or row["code"] == wanted.code]
         return self._page(scope, rows, limit, cursor)
 
+    def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
+        self._seen(scope)
+        assert begin_ms < end_ms
+        assert late_before_ms <= begin_ms
+        return self.day
+
     def progress(self) -> dict[str, dict[int, int]]:
         self._seen(Scope.everything())
         return self.offsets
@@ -129,7 +162,7 @@ class MemoryLedger:
         return Page(rows[at : at + limit], str(at + limit) if at + limit < len(rows) else None)
 
     def _seen(self, scope: Scope) -> None:
-        assert isinstance(scope, Scope)
+        self.scopes.append(scope)
         if self.away:
             raise LedgerUnavailable("connection refused")
 
@@ -151,6 +184,43 @@ class MemoryOutbox:
         if not self.ready:
             raise OutboxUnavailable("no broker")
         self.sent += records
+
+
+class Instant:
+    """A clock that stands until it is told; milliseconds since 1970."""
+
+    def __init__(self) -> None:
+        self.ms = 1_790_000_000_000
+
+    def __call__(self) -> int:
+        return self.ms
+
+    def pass_minutes(self, minutes: float) -> None:
+        self.ms += int(minutes * 60_000)
+
+
+SignIn = Callable[..., Account]
+
+
+class MemoryBook:
+    """The trail as a list of links, oldest first."""
+
+    def __init__(self) -> None:
+        self.links: list[Link] = []
+
+    def newest(self, wanted: LinkFilter, *, limit: int, before: int | None) -> list[Link]:
+        asked = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
+        fitting = [
+            link
+            for link in reversed(self.links)
+            if (before is None or link.seq < before) and all(getattr(link, name) == asked[name] for name in asked)
+        ]
+        return fitting[:limit]
+
+
+@pytest.fixture
+def book() -> MemoryBook:
+    return MemoryBook()
 
 
 @pytest.fixture
@@ -182,7 +252,10 @@ def outbox() -> MemoryOutbox:
 def rulebook() -> Rulebook:
     calendar = Calendar("cn", {2026: Year(status="official", holidays={date(2026, 10, 1): "国庆节"})})
     item = {"title": "食品经营许可", "agency": AGENCY, "promised": "5wd", "statutory": "20wd"}
-    return Rulebook([], calendar, Catalogue([ItemVersion("000131001000", date(2020, 1, 1), None, item)], "2026.1"))
+    fields = {"applicant": {"title": "申请人", "personal": True}, "channel": {"title": "渠道"}}
+    vocabulary = Vocabulary("approval", "审批", {"case.applied": EventType("申请", fields=fields)}, {}, {})
+    pack = Pack("approval", "审批", "2026.1", vocabulary, Zone("Asia/Shanghai"), (), ())
+    return Rulebook([pack], calendar, Catalogue([ItemVersion("000131001000", date(2020, 1, 1), None, item)], "2026.1"))
 
 
 @pytest.fixture
@@ -192,23 +265,87 @@ def app(
     agencies: Agencies,
     hub: Hub,
     cards: Any,
+    stages: StageFeed,
     outbox: MemoryOutbox,
+    gate: Gate,
+    book: MemoryBook,
     tmp_path: Path,
 ) -> FastAPI:
-    settings = read_settings(clock="event-time")
+    settings = read_settings(clock="event-time", clickhouse="127.0.0.1:1", data_dir=tmp_path / "data")
     return build(
         settings,
         ledger,
         rulebook,
         agencies,
+        gate,
+        book,
         hub=hub,
         cards=cards,
+        stages=stages,
         outbox=outbox,
         dist=tmp_path / "dist",
     )
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
+def instant() -> Instant:
+    """The clock of the gate."""
+    return Instant()
+
+
+@pytest.fixture
+def gate(tmp_path: Path, instant: Instant) -> Iterator[Gate]:
+    """Accounts in a registry of the test's own, in demo mode."""
+    registry = Registry(Database(f"sqlite:///{tmp_path / 'registry.sqlite'}"))
+    registry.database.migrate()
+    yield Gate(read_settings(demo=True), registry, instant)
+    registry.database.close()
+
+
+@pytest.fixture
+def sign_in(gate: Gate) -> SignIn:
+    """Have a client signed in as somebody new of this role."""
+
+    def signed_in(
+        client: TestClient, role: str, region: str | None = None, agency: str | None = None, name: str | None = None
+    ) -> Account:
+        account = Account(
+            name=name or role, title=role, role=role, region=region, agency=agency, password_set_ms=gate.now_ms()
+        )
+        gate.registry.accounts.add(account)
+        opened = gate.tickets.give(account, "open", address="-", browser="-", now_ms=gate.now_ms())
+        client.cookies.set(COOKIE, opened.token)
+        client.headers[CSRF] = opened.session.csrf
+        return account
+
+    return signed_in
+
+
+@pytest.fixture
+def visitor(app: FastAPI) -> Iterator[TestClient]:
+    """A client that is not signed in."""
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def client(visitor: TestClient, sign_in: SignIn) -> TestClient:
+    """A client signed in as a supervisor of the whole installation."""
+    sign_in(visitor, "supervisor")
+    return visitor
+
+
+@pytest.fixture
+def make_case(ledger: MemoryLedger) -> Callable[[], str]:
+    """Put a case of one event, which names a person, into the ledger and return its key."""
+
+    def made() -> str:
+        key = f"{AGENCY}/2026-9"
+        ledger.case_rows = [{"case_key": key, "agency": AGENCY, "region": "330106000000", "last_event_at": None}]
+        event = {"specversion": "1.0", "id": "e-9", "source": SOURCE, "type": "case.applied", "subject": "2026-9"}
+        data = {"applicant": "王小明", "channel": "online"}
+        at = "2026-03-06T10:00:00+08:00"
+        ledger.event_rows[key] = [{**event, "time": at, "ingestedtime": at, "data": data}]
+        return key
+
+    return made

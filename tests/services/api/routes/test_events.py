@@ -8,6 +8,9 @@ import orjson
 import pytest
 from fastapi.testclient import TestClient
 
+from mingjing.services.auth.gate import Gate
+from mingjing.services.auth.signature import authorization
+
 AUTH = {"Authorization": "Bearer key-of-the-market-bureau"}
 STRUCTURED = {**AUTH, "Content-Type": "application/cloudevents+json"}
 BATCH = {**AUTH, "Content-Type": "application/cloudevents-batch+json"}
@@ -32,7 +35,7 @@ def test_an_event_goes_to_its_agencys_topic_exactly_as_it_was_sent(client: TestC
     answer = client.post("/v1/events", content=body, headers=STRUCTURED)
 
     assert answer.status_code == 202
-    assert outbox.sent == [(INGEST, b"2026-1", body)]
+    assert [each[:3] for each in outbox.sent] == [(INGEST, b"2026-1", body)]
 
 
 def test_the_receipt_says_what_became_of_each_event(client: TestClient) -> None:
@@ -50,7 +53,7 @@ def test_the_receipt_says_what_became_of_each_event(client: TestClient) -> None:
 def test_a_rejected_event_is_kept_with_its_original_bytes(client: TestClient, outbox: Any) -> None:
     client.post("/v1/events", content=b"{broken", headers=STRUCTURED)
 
-    ((topic, _, value),) = outbox.sent
+    ((topic, _, value, _),) = outbox.sent
     letter = orjson.loads(value)
     assert (topic, letter["code"], letter["agency"]) == ("dead-letters", "bad_json", "91330100MA00000001")
     assert base64.b64decode(letter["original"]) == b"{broken"
@@ -59,7 +62,7 @@ def test_a_rejected_event_is_kept_with_its_original_bytes(client: TestClient, ou
 def test_two_letters_never_share_a_place(client: TestClient, outbox: Any) -> None:
     client.post("/v1/events", content=b"[1, 2]", headers=BATCH)
 
-    letters = [orjson.loads(value) for _, _, value in outbox.sent]
+    letters = [orjson.loads(value) for _, _, value, _ in outbox.sent]
     assert len({(letter["topic"], letter["partition"], letter["offset"]) for letter in letters}) == 2
     assert len({letter["letter_id"] for letter in letters}) == 2
 
@@ -174,3 +177,60 @@ def test_nothing_is_confirmed_while_kafka_is_away(client: TestClient, outbox: An
 
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "重发" in answer.json()["detail"]
+
+
+def test_events_may_come_one_a_line(client: TestClient, outbox: Any) -> None:
+    lines = orjson.dumps(event()) + b"\n\n" + orjson.dumps(event(id="e-2")) + b"\r\n"
+
+    answer = client.post("/v1/events", content=lines, headers=AUTH | {"Content-Type": "application/x-ndjson"})
+
+    assert (answer.json()["accepted"], len(outbox.sent)) == (2, 2)
+
+
+def test_an_event_sent_again_byte_for_byte_is_told_as_a_duplicate(client: TestClient, outbox: Any) -> None:
+    body = orjson.dumps([event(), event()])
+    client.post("/v1/events", content=body, headers=BATCH)
+
+    again = client.post("/v1/events", content=body, headers=BATCH).json()
+
+    assert [again[name] for name in ("accepted", "duplicate", "rejected")] == [0, 2, 0]
+    assert len(outbox.sent) == 1
+
+
+def test_a_corrected_event_of_the_same_id_is_no_duplicate(client: TestClient) -> None:
+    client.post("/v1/events", content=orjson.dumps(event()), headers=STRUCTURED)
+
+    body = orjson.dumps(event(recordedtime="2026-03-07T10:00:00+08:00"))
+
+    assert client.post("/v1/events", content=body, headers=STRUCTURED).json()["accepted"] == 1
+
+
+def test_what_kafka_did_not_take_is_no_duplicate_afterwards(client: TestClient, outbox: Any) -> None:
+    outbox.ready = False
+    assert client.post("/v1/events", content=orjson.dumps(event()), headers=STRUCTURED).status_code == 503
+    outbox.ready = True
+
+    assert client.post("/v1/events", content=orjson.dumps(event()), headers=STRUCTURED).json()["accepted"] == 1
+
+
+def test_a_request_repeated_under_its_key_gets_the_first_answer(client: TestClient, outbox: Any) -> None:
+    headers = STRUCTURED | {"Idempotency-Key": "batch-7"}
+    first = client.post("/v1/events", content=orjson.dumps(event()), headers=headers)
+
+    again = client.post("/v1/events", content=orjson.dumps(event()), headers=headers)
+
+    assert (again.status_code, again.json(), len(outbox.sent)) == (202, first.json(), 1)
+
+
+def test_a_programs_signature_opens_the_gateway_of_its_agency(visitor: TestClient, gate: Gate, outbox: Any) -> None:
+    issued = gate.signatures.issue(
+        title="报送程序", role="clerk", region=None, agency="91330100MA00000001", made_by="zhou", now_ms=gate.now_ms()
+    )
+    body = orjson.dumps(event())
+    said = authorization(issued.key.id, issued.secret, "POST", "/v1/events", body, gate.now_ms() // 1000)
+
+    answer = visitor.post(
+        "/v1/events", content=body, headers={"Authorization": said, "Content-Type": "application/cloudevents+json"}
+    )
+
+    assert (answer.status_code, len(outbox.sent)) == (202, 1)

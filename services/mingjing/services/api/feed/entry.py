@@ -1,10 +1,13 @@
-"""One record of the `cards` topic, rendered for SSE exactly once."""
+"""One record of a feed, `cards` or `card-stages`, rendered for SSE exactly once."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 
-_FRAME_HEAD = b"event: card\ndata: "
+from mingjing.rules.card_action import Outcome
+
+_DATA = b"data: "
 
 
 class CardHead(msgspec.Struct, frozen=True, gc=False):
@@ -19,6 +22,32 @@ class CardHead(msgspec.Struct, frozen=True, gc=False):
     issued_at: str
 
 
+class StageHead(msgspec.Struct, frozen=True, gc=False):
+    """What the feed must know of how a card stands among people; `level` is the one it shows, None for none."""
+
+    card_id: str
+    ver: tuple[int, int, int]
+    agency: str | None
+    region: str | None
+    outcome: Outcome | None
+    level: str | None = msgspec.field(name="shown")
+    issued_at: None = None
+
+
+Head = CardHead | StageHead
+
+
+class Kind(NamedTuple):
+    """What a feed carries: the name of its SSE events, and how a record's head is read."""
+
+    event: str
+    head: Callable[[bytes], Head]
+
+
+CARDS = Kind("card", msgspec.json.Decoder(CardHead).decode)
+STAGES = Kind("stage", msgspec.json.Decoder(StageHead).decode)
+
+
 class Record(NamedTuple):
     """A record as it lies on the topic."""
 
@@ -28,33 +57,31 @@ class Record(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A card on its way to screens: `body` is the SSE message but for its `id:`."""
+    """A record on its way to screens: `body` is the SSE message but for its `id:`."""
 
     partition: int
     offset: int
-    head: CardHead
+    head: Head
     body: bytes
 
     @property
-    def card(self) -> bytes:
-        """The card's JSON, byte for byte as it was on the topic."""
-        return self.body[len(_FRAME_HEAD) : -1]
+    def json(self) -> bytes:
+        """The record's JSON, byte for byte as it was on the topic."""
+        return self.body.partition(_DATA)[2][:-1]
 
     def frame(self, vector: str) -> bytes:
         """Return the whole SSE message, leaving its reader at `vector`."""
         return b"".join((self.body, b"id: ", vector.encode("ascii"), b"\n\n"))
 
 
-_HEAD = msgspec.json.Decoder(CardHead)
+def entry_of(record: Record, kind: Kind = CARDS) -> Entry:
+    """Return the entry of a record; msgspec.DecodeError when it is not of this kind.
 
-
-def entry_of(record: Record) -> Entry:
-    """Return the entry of a record; msgspec.DecodeError when it is no card.
-
-    orjson writes a card on one line, so its bytes are one SSE `data:` field as
+    orjson writes a record on one line, so its bytes are one SSE `data:` field as
     they are; a line break, legal only between JSON tokens, becomes a space.
     """
     line = record.value
     if b"\n" in line or b"\r" in line:
         line = line.replace(b"\r", b" ").replace(b"\n", b" ")
-    return Entry(record.partition, record.offset, _HEAD.decode(line), b"".join((_FRAME_HEAD, line, b"\n")))
+    body = b"".join((b"event: ", kind.event.encode(), b"\n", _DATA, line, b"\n"))
+    return Entry(record.partition, record.offset, kind.head(line), body)

@@ -6,14 +6,14 @@ be read from other threads.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 import structlog
 
 from mingjing.services.api import metrics
-from mingjing.services.api.feed.entry import Record, entry_of
+from mingjing.services.api.feed.entry import CARDS, Head, Kind, Record, entry_of
 from mingjing.services.api.feed.listener import Listener
 from mingjing.services.api.feed.ring import Ring
 from mingjing.services.api.feed.vector import NOWHERE, Vector
@@ -26,13 +26,24 @@ _log = structlog.get_logger(__name__)
 
 
 class Hub:
-    """Takes the records of `cards` in the order they are read and serves them to listeners.
+    """Takes the records of one feed in the order they are read and serves them to listeners.
+
+    `heard` is told of each record that is passed on.
 
     `position` is None until the reader of the topic has opened the hub;
     `ready` is set once that reader has caught up with the topic's end.
     """
 
-    def __init__(self, *, ring: int = RING, queue: int = QUEUE) -> None:
+    def __init__(
+        self,
+        kind: Kind = CARDS,
+        *,
+        ring: int = RING,
+        queue: int = QUEUE,
+        heard: Callable[[Head], None] | None = None,
+    ) -> None:
+        self.kind = kind
+        self._heard = heard
         self.ready = asyncio.Event()
         self.newest_issued_at: datetime | None = None
         self.ended = False
@@ -73,9 +84,9 @@ class Hub:
         offsets[record.partition] = record.offset + 1
         self._position = Vector(position.epoch, tuple(offsets))
         try:
-            entry = entry_of(record)
+            entry = entry_of(record, self.kind)
         except msgspec.DecodeError:
-            # Only our own workers write `cards`; the position moves on so that one bad record stops nobody.
+            # Only our own workers write here; the position moves on so that one bad record stops nobody.
             _log.exception("unreadable_card", partition=record.partition, offset=record.offset)
             metrics.FEED_CARDS.labels("unreadable").inc()
             return
@@ -83,8 +94,11 @@ class Hub:
             metrics.FEED_CARDS.labels("stale").inc()
             return
         metrics.FEED_CARDS.labels("passed").inc()
-        issued_at = datetime.fromisoformat(entry.head.issued_at)
-        self.newest_issued_at = max(issued_at, self.newest_issued_at or issued_at)
+        if entry.head.issued_at is not None:
+            issued_at = datetime.fromisoformat(entry.head.issued_at)
+            self.newest_issued_at = max(issued_at, self.newest_issued_at or issued_at)
+        if self._heard is not None:
+            self._heard(entry.head)
         if self._listeners:
             frame = entry.frame(self._position.encode())
             for listener in self._listeners:
@@ -126,18 +140,19 @@ class Hub:
         if self.ended:
             listener.end()
         self._listeners.add(listener)
-        metrics.FEED_LISTENERS.set(len(self._listeners))
+        metrics.FEED_LISTENERS.inc()
         return listener
 
     def leave(self, listener: Listener) -> None:
         """Forget a listener."""
-        self._listeners.discard(listener)
-        metrics.FEED_LISTENERS.set(len(self._listeners))
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+            metrics.FEED_LISTENERS.dec()
 
     def latest(self, card_id: str) -> bytes | None:
         """Return the newest JSON of a card, while the ring holds it."""
         entry = self._ring.latest(card_id)
-        return entry.card if entry is not None else None
+        return entry.json if entry is not None else None
 
     def end(self) -> None:
         """End every stream, now and from now on: the process is going down."""

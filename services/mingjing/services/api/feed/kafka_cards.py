@@ -1,4 +1,4 @@
-"""The `cards` topic in Kafka, read for the hub and for streams that come back late."""
+"""A feed's topic in Kafka, `cards` or `card-stages`, read for the hub and for streams that come back late."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -15,8 +15,8 @@ from mingjing.services.api.feed.entry import Record
 from mingjing.services.api.feed.hub import RING, Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import EPOCH_BYTES, Vector
+from mingjing.streams.topics import CARDS
 
-TOPIC = "cards"
 FARTHEST = 100_000
 """Records; a client further behind than this loads the page again instead."""
 READERS = 4
@@ -33,8 +33,9 @@ class KafkaCards:
     clients who reconnect after a restart of this process are served from it.
     """
 
-    def __init__(self, bootstrap: str, hub: Hub, *, warm: int = RING) -> None:
+    def __init__(self, bootstrap: str, hub: Hub, *, topic: str = CARDS, warm: int = RING) -> None:
         self._bootstrap = bootstrap
+        self._topic = topic
         self._hub = hub
         self._warm = warm
         self._readers = asyncio.Semaphore(READERS)
@@ -43,7 +44,7 @@ class KafkaCards:
 
     async def start(self) -> None:
         """Begin to follow the topic; returns at once, `hub.ready` says when the end is reached."""
-        self._following = asyncio.create_task(self._follow(), name="cards-hub")
+        self._following = asyncio.create_task(self._follow(), name=f"{self._topic}-hub")
 
     async def stop(self) -> None:
         """Stop following; the hub keeps what it has."""
@@ -58,7 +59,7 @@ class KafkaCards:
             consumer = self._consumer()
             try:
                 await consumer.start()
-                partitions = _partitions(len(offsets))
+                partitions = _partitions(self._topic, len(offsets))
                 begin, end = await _bounds(consumer, partitions)
                 if any(not low <= offset <= high for low, offset, high in zip(begin, offsets, end, strict=True)):
                     raise Gone("outside of what the topic holds")
@@ -79,7 +80,10 @@ class KafkaCards:
                 await self._follow_once()
             except (KafkaError, AdminError, OSError) as exc:
                 if not self._away:
-                    _log.warning("cards_away", kafka=self._bootstrap, reason=repr(exc), again_every_s=_AGAIN_S)
+                    reason = repr(exc)
+                    _log.warning(
+                        "cards_away", topic=self._topic, kafka=self._bootstrap, reason=reason, again_every_s=_AGAIN_S
+                    )
                 self._away = True
                 self._hub.ready.clear()
                 await asyncio.sleep(_AGAIN_S)
@@ -88,8 +92,8 @@ class KafkaCards:
         consumer = self._consumer()
         try:
             await consumer.start()
-            epoch, count = await asyncio.to_thread(_topic, self._bootstrap)
-            partitions = _partitions(count)
+            epoch, count = await asyncio.to_thread(_making, self._bootstrap, self._topic)
+            partitions = _partitions(self._topic, count)
             begin, end = await _bounds(consumer, partitions)
             start = self._hub.position
             if start is None or start.epoch != epoch or len(start.offsets) != count or not start.within(begin, end):
@@ -102,7 +106,7 @@ class KafkaCards:
                 if not self._hub.ready.is_set() and _reached(await _positions(consumer, partitions), end):
                     self._hub.ready.set()
                     self._away = False
-                    _log.info("cards_followed", kafka=self._bootstrap, partitions=count)
+                    _log.info("cards_followed", topic=self._topic, kafka=self._bootstrap, partitions=count)
                 for record in await _poll(consumer):
                     self._hub.take(record)
         finally:
@@ -119,8 +123,8 @@ class KafkaCards:
         )
 
 
-def _partitions(count: int) -> list[TopicPartition]:
-    return [TopicPartition(TOPIC, number) for number in range(count)]
+def _partitions(topic: str, count: int) -> list[TopicPartition]:
+    return [TopicPartition(topic, number) for number in range(count)]
 
 
 async def _bounds(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> tuple[list[int], list[int]]:
@@ -154,13 +158,13 @@ def _reached(positions: Sequence[int], end: Sequence[int]) -> bool:
     return all(at >= high for at, high in zip(positions, end, strict=True))
 
 
-def _topic(bootstrap: str) -> tuple[bytes, int]:
+def _making(bootstrap: str, name: str) -> tuple[bytes, int]:
     """Return what names this making of the topic, and its number of partitions."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-api-cards")
     try:
-        (topic,) = admin.describe_topics([TOPIC])
+        (topic,) = admin.describe_topics([name])
     finally:
         admin.close()
     if not topic["partitions"]:
-        raise UnknownTopicOrPartitionError(f"{TOPIC}: run `mingjing topics apply`")
+        raise UnknownTopicOrPartitionError(f"{name}: run `mingjing topics apply`")
     return blake2b(str(topic["topic_id"]).encode(), digest_size=EPOCH_BYTES).digest(), len(topic["partitions"])

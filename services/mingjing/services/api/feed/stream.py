@@ -37,6 +37,18 @@ class CardLog(Protocol):
         ...
 
 
+class RunningLog(CardLog, Protocol):
+    """A log that keeps a hub fed while the process serves."""
+
+    async def start(self) -> None:
+        """Begin to follow the topic, and return without waiting for it."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop following and disconnect."""
+        ...
+
+
 async def stream(
     hub: Hub, log: CardLog, wanted: Wanted, start: Vector | None, *, keep_alive_s: float
 ) -> AsyncGenerator[bytes, None]:
@@ -117,7 +129,7 @@ class _CatchingUp:
 
     def _new(self, record: Record) -> Entry | None:
         try:
-            entry = entry_of(record)
+            entry = entry_of(record, self._hub.kind)
         except msgspec.DecodeError:
             return None  # the hub reported it when it came
         head = entry.head

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from mingjing.services.api.feed.entry import CardHead
+from mingjing.services.api.feed.entry import Head
 from mingjing.services.ledger.scope import region_prefix
 
 
@@ -20,7 +20,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     agency: str | None = None
     region: str | None = None
 
-    def has(self, card: CardHead) -> bool:
+    def has(self, card: Head) -> bool:
         """Return whether the card is wanted and may be seen."""
         return (
             (not self.levels or card.level in self.levels)

@@ -1,6 +1,6 @@
 """CloudEvents over HTTP: one request, cut into events in the JSON format.
 
-Structured and batched events keep their bytes as sent. A binary event (`ce-*`
+Structured and batched events, and events one a line (NDJSON), keep their bytes as sent. A binary event (`ce-*`
 headers) has no JSON of its own; it is written down as the event it stands for.
 Whether an event is any good is not judged here.
 """
@@ -17,6 +17,7 @@ from mingjing.services.api.problems import Fault, Problem
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
+LINES = "application/x-ndjson"
 MAX_BATCH = 1_000
 
 _PREFIX = "ce-"
@@ -31,12 +32,14 @@ def events_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     media_type = media_type.strip().lower()
     if media_type == BATCH:
         return _batch(body)
+    if media_type == LINES:
+        return _within([line for line in body.splitlines() if line.strip()])
     if media_type == STRUCTURED:
         _utf8_only(parameters)
         return [body]
     if any(name.startswith(_PREFIX) for name in headers):
         return [_binary(headers, media_type, body)]
-    detail = f"Content-Type 为 {media_type!r}；请用 {STRUCTURED}、{BATCH}，或带 ce-* 请求头的二进制模式"
+    detail = f"Content-Type 为 {media_type!r}；请用 {STRUCTURED}、{BATCH}、{LINES}，或带 ce-* 请求头的二进制模式"
     raise Problem(415, "unknown_media_type", detail)
 
 
@@ -52,9 +55,13 @@ def _batch(body: bytes) -> list[bytes]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         fault = Fault("/body", f"应为 JSON 数组，每个元素一个事件（{exc}）")
         raise Problem(400, "bad_batch", "批量报送的内容不是 JSON 数组，整批未接收", errors=[fault]) from exc
-    if len(items) > MAX_BATCH:
-        raise Problem(413, "batch_too_large", f"一批 {len(items)} 个事件，上限 {MAX_BATCH} 个；请分批报送")
-    return [bytes(item) for item in items]
+    return _within([bytes(item) for item in items])
+
+
+def _within(raw_events: list[bytes]) -> list[bytes]:
+    if len(raw_events) > MAX_BATCH:
+        raise Problem(413, "batch_too_large", f"一批 {len(raw_events)} 个事件，上限 {MAX_BATCH} 个；请分批报送")
+    return raw_events
 
 
 def _binary(headers: Mapping[str, str], media_type: str, body: bytes) -> bytes:

@@ -55,7 +55,10 @@ class KafkaOutbox:
             raise OutboxUnavailable(f"no connection to {self._bootstrap}")
         try:
             async with asyncio.timeout(self._ack_within_s):
-                written = [await producer.send(topic, value, key=key) for topic, key, value in records]
+                written = [
+                    await producer.send(each.topic, each.value, key=each.key, partition=each.partition)
+                    for each in records
+                ]
                 await asyncio.gather(*written)
         except (KafkaError, TimeoutError, OSError) as exc:
             if self._producer is producer:

@@ -5,11 +5,12 @@ from typing import NamedTuple, Protocol
 
 
 class Outgoing(NamedTuple):
-    """A record to be written; without a key it may lie in any partition."""
+    """A record to be written; without a partition its key finds it, without a key it may lie in any."""
 
     topic: str
     key: bytes | None
     value: bytes
+    partition: int | None = None
 
 
 class OutboxUnavailable(Exception):

@@ -1,94 +1,132 @@
 """Receiving events: each is vouched for, and an agency hears what became of each.
 
-Nothing is confirmed before Kafka has it. What cannot be used goes to dead
-letters with the bytes as sent, so that both sides look at the same thing.
+Nothing is confirmed before Kafka has it and its receipt is kept. What cannot be used
+goes to dead letters with the bytes as sent, so that both sides look at the same thing.
 """
 
-import itertools
 import secrets
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from mingjing.rules.events import Event
+import msgspec
+
+from mingjing.rules.events import TICK, Event
+from mingjing.services import registry
 from mingjing.services.api import metrics
 from mingjing.services.api.documents import EventResult, Receipt
+from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.outbox import Outbox, Outgoing
-from mingjing.streams.dead_letters import packed, refused
+from mingjing.services.api.gateway.remembered import Remembered, print_of
+from mingjing.services.receipts.mark import mark_of, summed
+from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
-from mingjing.streams.topics import DEAD_LETTERS, ingest_topic
+from mingjing.streams.topics import ingest_topic
 from mingjing.streams.vouch import Refusal, Stamp, vouch
 
 ORIGIN = "http"
-"""What a dead letter from here names as its topic; partition and offset are then this process and its count."""
+"""What a dead letter from here names as its topic."""
 
 
-@dataclass
-class Posted:
-    """An event as it was posted, in the place of a Kafka record."""
+class _Seen(msgspec.Struct):
+    """One event: its bytes, what was found, and its print where it is good."""
 
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    value: bytes | None
+    raw: bytes
+    verdict: Event | Refusal
+    printed: bytes | None
+    duplicate: bool
 
 
 class Reception:
     """Vouches for posted events and passes them on."""
 
-    def __init__(self, outbox: Outbox, secret: str) -> None:
+    def __init__(self, outbox: Outbox, secret: str, scribe: Scribe) -> None:
         self._outbox = outbox
         self._secret = secret.encode()
-        self._process = secrets.randbits(32)
-        self._count = itertools.count(time.time_ns() // 1000)
+        self._scribe = scribe
+        self._letters = Letters(ORIGIN)
+        self._remembered = Remembered()
 
-    async def receive(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> Receipt:
+    async def receive(
+        self, raw_events: Sequence[bytes], principal: Principal, now: datetime, way: registry.Way = "http"
+    ) -> Receipt:
         """Pass on what is good and keep what is not; OutboxUnavailable if Kafka did not take all of it.
 
         The original bytes are passed on: intake stamps and routes them as it
-        does those an agency writes to Kafka itself.
+        does those an agency writes to Kafka itself. An event that this process
+        passed on before, byte for byte, is a duplicate and stays here. RegistryError
+        when the receipt was not kept: what is sent again then does no harm.
         """
-        receipt, verdicts = self._judged(raw_events, principal, now)
-        await self._outbox.send(
-            [
-                self._letter(raw, verdict, principal, now)
-                if isinstance(verdict, Refusal)
-                else Outgoing(ingest_topic(principal.agency), verdict.subject.encode(), raw)
-                for raw, verdict in zip(raw_events, verdicts, strict=True)
-            ]
-        )
+        seen = self._looked_at(raw_events, principal, now)
+        await self._outbox.send([self._outgoing(each, principal, now) for each in seen if not each.duplicate])
+        receipt = _receipt(seen)
+        await self._scribe.keep(_kept(receipt, seen, principal, now, way))
+        self._remembered.add(each.printed for each in seen if each.printed is not None)
         for result in receipt.results:
-            metrics.GATEWAY_EVENTS.labels(principal.agency, result.code or "accepted").inc()
+            metrics.GATEWAY_EVENTS.labels(principal.agency, result.code or result.result).inc()
         return receipt
 
     def judge(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> Receipt:
         """Return what `receive` would answer, and pass nothing on."""
-        receipt, _ = self._judged(raw_events, principal, now)
         metrics.GATEWAY_EVENTS.labels(principal.agency, "dry_run").inc(len(raw_events))
-        return receipt
+        return _receipt(self._looked_at(raw_events, principal, now))
 
-    def _judged(
-        self, raw_events: Sequence[bytes], principal: Principal, now: datetime
-    ) -> tuple[Receipt, list[Event | Refusal]]:
+    def _looked_at(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[_Seen]:
         stamp = Stamp(secret=self._secret, at=now)
-        verdicts = [vouch(raw, principal, stamp) for raw in raw_events]
-        results = [_result(index, verdict) for index, verdict in enumerate(verdicts)]
-        rejected = sum(result.result == "rejected" for result in results)
-        receipt = Receipt(
-            receipt=secrets.token_hex(16), accepted=len(results) - rejected, rejected=rejected, results=results
-        )
-        return receipt, verdicts
+        here: set[bytes] = set()
+        seen = []
+        for raw in raw_events:
+            verdict = vouch(raw, principal, stamp)
+            printed = print_of(principal.agency, raw) if isinstance(verdict, Event) else None
+            again = printed is not None and (printed in here or printed in self._remembered)
+            if printed is not None:
+                here.add(printed)
+            seen.append(_Seen(raw, verdict, printed, again))
+        return seen
 
-    def _letter(self, raw: bytes, refusal: Refusal, principal: Principal, now: datetime) -> Outgoing:
-        posted = Posted(ORIGIN, self._process, next(self._count), int(now.timestamp() * 1000), raw)
-        return Outgoing(DEAD_LETTERS, None, packed(refused(posted, refusal, principal.agency)))
+    def _outgoing(self, seen: _Seen, principal: Principal, now: datetime) -> Outgoing:
+        if isinstance(seen.verdict, Refusal):
+            return self._letters.outgoing(seen.raw, seen.verdict, principal.agency, now)
+        return Outgoing(ingest_topic(principal.agency), seen.verdict.subject.encode(), seen.raw)
 
 
-def _result(index: int, verdict: Event | Refusal) -> EventResult:
+def _receipt(seen: Sequence[_Seen]) -> Receipt:
+    results = [_result(index, each) for index, each in enumerate(seen)]
+    told = [each.result for each in results]
+    return Receipt(
+        receipt=secrets.token_hex(16),
+        accepted=told.count("accepted"),
+        duplicate=told.count("duplicate"),
+        rejected=told.count("rejected"),
+        results=results,
+    )
+
+
+def _kept(
+    receipt: Receipt, seen: Sequence[_Seen], principal: Principal, now: datetime, way: registry.Way
+) -> registry.Receipt:
+    """Return the receipt as the registry keeps it: what was accepted is only counted."""
+    passed = [each.verdict for each in seen if isinstance(each.verdict, Event) and not each.duplicate]
+    facts = [each for each in passed if each.type != TICK]
+    return registry.Receipt(
+        id=receipt.receipt,
+        agency=principal.agency,
+        way=way,
+        received_ms=int(now.timestamp() * 1000),
+        events=len(seen),
+        accepted=receipt.accepted,
+        duplicate=receipt.duplicate,
+        rejected=receipt.rejected,
+        ticks=len(passed) - len(facts),
+        hash=summed(mark_of(each.source, each.id) for each in facts),
+        detail={"results": [msgspec.to_builtins(each) for each in receipt.results if each.result != "accepted"]},
+    )
+
+
+def _result(index: int, seen: _Seen) -> EventResult:
+    verdict = seen.verdict
     if isinstance(verdict, Event):
-        return EventResult(index=index, id=verdict.id, source=verdict.source, result="accepted")
+        how = "duplicate" if seen.duplicate else "accepted"
+        return EventResult(index=index, id=verdict.id, source=verdict.source, result=how)
     return EventResult(
         index=index,
         id=verdict.event_id,

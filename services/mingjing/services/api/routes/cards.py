@@ -2,31 +2,52 @@
 
 from typing import Annotated, Any
 
-import orjson
-from fastapi import APIRouter, Path, Request, Response
+import msgspec
+from fastapi import APIRouter, Depends, Path, Request, Response
 
+from mingjing.rules.card_action import next_steps
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
-from mingjing.services.api.caller import CallerScope, permits
-from mingjing.services.api.documents import CardLife, CardPage
+from mingjing.services.api.caller import CallerScope, CurrentCaller
+from mingjing.services.api.desk.documents import CardLife, CardPage
+from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing_of
 from mingjing.services.api.feed.hub import Hub
-from mingjing.services.api.feed.kafka_cards import TOPIC
 from mingjing.services.api.problems import Problem
-from mingjing.services.api.routes.parameters import Agency, Case, Cursor, Item, Levels, Limit, Region, Rule, Statuses
+from mingjing.services.api.routes.parameters import (
+    Agency,
+    Case,
+    Cursor,
+    Item,
+    Levels,
+    Limit,
+    Region,
+    Rule,
+    Stages,
+    Statuses,
+)
+from mingjing.services.api.trail import Trail
+from mingjing.services.auth.caller import Caller
 from mingjing.services.ledger.port import CardFilter, Ledger
-from mingjing.services.ledger.scope import Scope
+from mingjing.streams.topics import CARD_STAGES, CARDS
 
-CardId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="牌的编号")]
+CARD_ID = r"^[0-9a-f]{32}$"
+CardId = Annotated[str, Path(pattern=CARD_ID, description="牌的编号")]
 
 
-def router(ledger: Ledger, hub: Hub) -> APIRouter:
-    """Return the routes of cards; a card too young for the ledger is taken from the hub."""
+def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trail) -> APIRouter:
+    """Return the routes of cards; a card too young for the ledger is taken from the hubs."""
     routes = APIRouter(prefix="/v1/cards", tags=["发牌"])
+
+    async def opened(request: Request, caller: CurrentCaller, card_id: CardId) -> None:
+        await trail.record(request, caller, "card.opened", card_id)
 
     @routes.get(
         "",
         summary="查询牌",
-        description="按级别、状态、部门、区划、规则、事项、办件查询；`feed` 是 `/v1/cards/stream` 接续本页的起点。",
+        description=(
+            "按级别、状态、办理阶段、部门、区划、规则、事项、办件查询；"
+            "`feed` 是 `/v1/cards/stream`、`stage_feed` 是 `/v1/card-stages/stream` 接续本页的起点。"
+        ),
         response_class=Response,
         responses=openapi.cacheable(CardPage, "最新状态的牌，新发的在前", paged=True) | openapi.refused(400, 422, 503),
     )
@@ -35,6 +56,7 @@ def router(ledger: Ledger, hub: Hub) -> APIRouter:
         scope: CallerScope,
         level: Levels = None,
         status: Statuses = None,
+        stage: Stages = None,
         agency: Agency = None,
         region: Region = None,
         rule: Rule = None,
@@ -46,6 +68,7 @@ def router(ledger: Ledger, hub: Hub) -> APIRouter:
         wanted = CardFilter(
             levels=tuple(level or ()),
             statuses=tuple(status or ()),
+            stages=tuple(stage or ()),
             agency=agency,
             region=region,
             rule=rule,
@@ -53,34 +76,48 @@ def router(ledger: Ledger, hub: Hub) -> APIRouter:
             case=case,
         )
         # Read before the page: what is written between the two is in both, never in neither.
-        feed = hub.after(ledger.progress().get(TOPIC, {}))
+        progress = ledger.progress()
+        feed, stage_feed = hub.after(progress.get(CARDS, {})), stages.after(progress.get(CARD_STAGES, {}))
         page = ledger.cards(scope, wanted, limit=limit, cursor=cursor)
         return tagged(
             request,
-            {"items": page.items, "next_cursor": page.next_cursor, "feed": feed.encode()},
+            {
+                "items": known.with_life(scope, page.items),
+                "next_cursor": page.next_cursor,
+                "feed": feed.encode(),
+                "stage_feed": stage_feed.encode(),
+            },
         )
 
     @routes.get(
         "/{card_id}",
-        summary="查询一张牌及其历次变化",
-        description="刚发出、台账尚未写入的牌也能查到。",
+        summary="查询一张牌、其历次变化与办理经过",
+        description="`life` 是办理经过，`steps` 是您现在可办的步骤。刚发出、台账尚未写入的牌也能查到。查阅留痕。",
+        dependencies=[Depends(opened)],
         response_class=Response,
-        responses=openapi.cacheable(CardLife, "牌的最新状态与 history") | openapi.refused(404, 422, 503),
+        responses=openapi.cacheable(CardLife, "牌的最新状态、history、life 与 steps") | openapi.refused(404, 422, 503),
     )
-    def card(request: Request, scope: CallerScope, card_id: CardId) -> Response:
-        history = ledger.history(scope, card_id)
-        young = _young(scope, card_id)
-        if young is not None and (not history or young["ver"] > history[-1]["ver"]):
-            history = [*history, young]
+    def card(request: Request, scope: CallerScope, caller: CurrentCaller, card_id: CardId) -> Response:
+        history = known.history(scope, card_id)
         if not history:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
-        return tagged(request, {**history[-1], "history": history})
-
-    def _young(scope: Scope, card_id: str) -> dict[str, Any] | None:
-        packed = hub.latest(card_id)
-        if packed is None:
-            return None
-        found: dict[str, Any] = orjson.loads(packed)
-        return found if permits(scope)(found["agency"], found["region"]) else None
+        stage = known.stages(scope, [card_id]).get(card_id)
+        life = standing_of(stage)
+        return tagged(
+            request, {**history[-1], "history": history, "life": life, "steps": _steps(history[-1], stage, caller)}
+        )
 
     return routes
+
+
+def _steps(card: dict[str, Any], stage: dict[str, Any] | None, caller: Caller) -> list[dict[str, Any]]:
+    """Return the steps open to the caller."""
+    if stage is None:
+        return []
+    return [
+        {
+            **{name: getattr(step, name) for name in ("verb", "title", "english", "document")},
+            "fields": [msgspec.to_builtins(each) for each in step.fields],
+        }
+        for step in next_steps(life_of(card, stage), caller.role, caller.name)
+    ]

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from mingjing.rules.events import Event, Fact, fact_of, micros
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
-from mingjing.services.api.caller import CallerScope
+from mingjing.services.api.caller import CallerScope, CurrentCaller
 from mingjing.services.api.documents import CasePage, CaseReview
+from mingjing.services.api.personal import Personal
 from mingjing.services.api.present import Present
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.parameters import MAX_LIMIT, Agency, Cursor, Limit, Region, States, Text
+from mingjing.services.api.trail import Trail
 from mingjing.services.ledger.port import CardFilter, CaseFilter, Ledger
 
 Review = Callable[[str, list[Fact], int], dict[str, Any]]
@@ -22,14 +24,25 @@ Review = Callable[[str, list[Fact], int], dict[str, Any]]
 CaseKey = Annotated[str, Path(min_length=3, max_length=200, description="办件键：命名空间/办件编号")]
 
 
-def router(ledger: Ledger, review: Review, present: Present) -> APIRouter:
-    """Return the routes of cases, reviewed at the instant `present` gives."""
+def router(ledger: Ledger, review: Review, present: Present, personal: Personal, trail: Trail) -> APIRouter:
+    """Return the routes of cases, reviewed at the instant `present` gives.
+
+    Nobody sees `personal` fields here, and whoever opens or searches for a case is on the trail.
+    """
     routes = APIRouter(prefix="/v1/cases", tags=["办件"])
+
+    async def searched(request: Request, caller: CurrentCaller, q: Text = None) -> None:
+        if q is not None:
+            await trail.record(request, caller, "case.searched", q)
+
+    async def opened(request: Request, caller: CurrentCaller, case_key: CaseKey) -> None:
+        await trail.record(request, caller, "case.opened", case_key)
 
     @routes.get(
         "",
         summary="查询办件",
-        description="按状态、部门、区划和文字查询。",
+        description="按状态、部门、区划和文字查询；文字检索留痕。",
+        dependencies=[Depends(searched)],
         response_class=Response,
         responses=openapi.cacheable(CasePage, "办件现状，最近有事件的在前", paged=True)
         | openapi.refused(400, 422, 503),
@@ -51,7 +64,10 @@ def router(ledger: Ledger, review: Review, present: Present) -> APIRouter:
     @routes.get(
         "/{case_key:path}",
         summary="查阅一个办件：事件、发牌与逐日计时",
-        description="事件按法律时间排列；`now` 是计时所到的时刻。",
+        description=(
+            "事件按法律时间排列；`now` 是计时所到的时刻。查阅留痕；个人信息以 `*` 遮盖，须看时用 `/v1/unmaskings`。"
+        ),
+        dependencies=[Depends(opened)],
         response_class=Response,
         responses=openapi.cacheable(CaseReview, "办件全貌；review 逐日说明每个时限如何计算")
         | openapi.refused(404, 422, 503),
@@ -67,7 +83,7 @@ def router(ledger: Ledger, review: Review, present: Present) -> APIRouter:
             request,
             {
                 "case": facts,
-                "events": events,
+                "events": [personal.masked(event) for event in events],
                 "cards": cards.items,
                 "review": review(case_key, [fact_of(msgspec.convert(event, Event)) for event in events], micros(now)),
                 "now": now.isoformat(),

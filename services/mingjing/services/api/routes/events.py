@@ -1,25 +1,26 @@
 """Will you take these events? The gateway for agencies without Kafka."""
 
-import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Request, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Query, Request, Response
 
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import json_answer
+from mingjing.services.api.caller import CurrentCaller
 from mingjing.services.api.documents import Receipt
 from mingjing.services.api.gateway.bodies import read_body
-from mingjing.services.api.gateway.cloudevents import BATCH, STRUCTURED, events_of
+from mingjing.services.api.gateway.cloudevents import BATCH, LINES, STRUCTURED, events_of
 from mingjing.services.api.gateway.outbox import OutboxUnavailable
+from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
-from mingjing.services.api.problems import Problem, unavailable
-from mingjing.streams.ports import Principal
-
-_bearer = HTTPBearer(auto_error=False, scheme_name="agency_key", description="部门密钥，由系统管理员发放")
+from mingjing.services.api.gateway.reporters import agency_of
+from mingjing.services.api.idempotency import IdempotencyKey, once
+from mingjing.services.api.problems import unavailable
+from mingjing.services.auth.gate import Gate
 
 _EVENT: dict[str, Any] = {
     "specversion": "1.0",
@@ -36,6 +37,7 @@ _EVENT: dict[str, Any] = {
 _RECEIPT = {
     "receipt": "5f1d7e0a9c3b4d2e8f60718293a4b5c6",
     "accepted": 1,
+    "duplicate": 0,
     "rejected": 1,
     "results": [
         {"index": 0, "id": "e-1001", "source": "urn:yunzhou:scjg", "result": "accepted"},
@@ -58,6 +60,10 @@ _BODY = {
             "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}, "maxItems": 1000},
             "example": [_EVENT],
         },
+        LINES: {
+            "schema": {"type": "string", "description": "每行一个事件（结构化 JSON），至多 1000 行"},
+            "example": json.dumps(_EVENT, ensure_ascii=False) + "\n",
+        },
         "application/json": {
             "schema": {"type": "object", "description": "二进制模式：属性在 ce-* 请求头，内容为 data"},
             "example": {"question": "yes"},
@@ -66,49 +72,47 @@ _BODY = {
 }
 
 
-def router(reception: Reception, agencies: Agencies) -> APIRouter:
-    """Return the gateway for the agencies that have a key."""
+def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas) -> APIRouter:
+    """Return the gateway for the programs and clerks of reporting agencies."""
     routes = APIRouter(prefix="/v1/events", tags=["报送"])
 
     @routes.post(
         "",
         summary="报送办件事件（CloudEvents 1.0）",
         description=(
-            "接受结构化、批量、二进制三种模式，内容可用 gzip 压缩；被拒的事件连同原文进入不可用报送，可改正后重报。"
+            "接受结构化、批量、逐行（NDJSON）、二进制四种模式，内容可用 gzip 压缩；被拒的事件连同原文进入不可用报送，可改正后重报。"
             "收到 503 或未收到答复时整批重发即可：同一 source 与 id 的事件只算一次。"
+            "答复中的 receipt 是回执编号，可凭以查询。超过本部门每分钟配额时整批退回 429，按 Retry-After 重发。"
         ),
         status_code=202,
         response_class=Response,
         openapi_extra={"requestBody": _BODY},
         responses=openapi.found(Receipt, "Kafka 已确认；逐个事件给出结果", _RECEIPT, status=202)
         | openapi.found(Receipt, "仅校验（validate=true），未接收", _RECEIPT)
-        | openapi.refused(400, 401, 413, 415, 422, 503),
+        | openapi.refused(400, 401, 403, 409, 413, 415, 422, 429, 503),
     )
     async def post_events(
         request: Request,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+        caller: CurrentCaller,
         *,
         validate: Annotated[bool, Query(description="只校验不接收：逐个返回结果，不写入")] = False,
+        key: IdempotencyKey = None,
     ) -> Response:
-        principal = _known(agencies, credentials)
-        raw_events = events_of(request.headers, await read_body(request))
+        agency = agency_of(agencies, caller)
+        body = await read_body(request)
+        raw_events = events_of(request.headers, body)
+        quotas.take(agency, len(raw_events))
         now = datetime.now(UTC)
         if validate:
-            return json_answer(msgspec.to_builtins(reception.judge(raw_events, principal, now)))
-        try:
-            receipt = await reception.receive(raw_events, principal, now)
-        except OutboxUnavailable as exc:
-            raise unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发") from exc
-        return json_answer(msgspec.to_builtins(receipt), 202)
+            return json_answer(msgspec.to_builtins(reception.judge(raw_events, agency.principal, now)))
+
+        async def act() -> Response:
+            try:
+                receipt = await reception.receive(raw_events, agency.principal, now)
+            except OutboxUnavailable as exc:
+                raise unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发") from exc
+            return json_answer(msgspec.to_builtins(receipt), 202)
+
+        return await once(request, gate, caller, key, act, body=body)
 
     return routes
-
-
-def _known(agencies: Agencies, credentials: HTTPAuthorizationCredentials | None) -> Principal:
-    challenge = {"WWW-Authenticate": 'Bearer realm="mingjing"'}
-    if credentials is None:
-        raise Problem(401, "no_key", "请在 Authorization 请求头中以 Bearer 方式提供部门密钥", headers=challenge)
-    principal = agencies.of_key(hashlib.sha256(credentials.credentials.encode()).hexdigest())
-    if principal is None:
-        raise Problem(401, "unknown_key", "密钥无效：可能已更换或停用，请向系统管理员核对", headers=challenge)
-    return principal

@@ -1,17 +1,19 @@
-"""What is new? Cards as they are drawn, over server-sent events."""
+"""What is new? Cards as they are drawn, and what people do with them, over server-sent events."""
 
 import asyncio
-from typing import Annotated
+from functools import partial
+from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from mingjing.services.api import openapi
-from mingjing.services.api.caller import CallerScope, permits
+from mingjing.services.api.caller import CallerScope, CurrentCaller, permits, porter_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.response import FeedResponse
 from mingjing.services.api.feed.stream import CardLog, stream
 from mingjing.services.api.feed.vector import LONGEST_TEXT, Vector, VectorRefused, decode
 from mingjing.services.api.feed.wanted import Wanted
+from mingjing.services.api.feed.welcome import while_welcome
 from mingjing.services.api.problems import Fault, Problem, unavailable
 from mingjing.services.api.routes.parameters import Agency, Levels, Region
 
@@ -19,19 +21,27 @@ KEEP_ALIVE_S = 15.0
 READY_WITHIN_S = 5.0
 
 _EXAMPLE = 'event: card\ndata: {"card_id":"0f3c…","level":"yellow","ver":[1042,3,2]}\nid: q3J5x0pVbW0CAAAEEg\n\n'
-_STREAM: openapi.Responses = {
-    200: {
-        "description": (
-            "一直打开的事件流：`card` 是一张牌的新状态；`resync` 表示无法接续，"
-            "请重新查询 `/v1/cards` 并从其 `feed` 再开"
-        ),
-        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+_STAGE_EXAMPLE = 'event: stage\ndata: {"card_id":"0f3c…","stage":"signed","revision":2}\nid: q3J5x0pVbW0CAAAEEg\n\n'
+
+
+def _open_stream(meaning: str, place: str, example: str) -> openapi.Responses:
+    told = f"一直打开的事件流：{meaning}；`resync` 表示无法接续，请重新查询 `/v1/cards` 并从其 `{place}` 再开"
+    return {
+        200: {
+            "description": told,
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": example}},
+        }
     }
-}
+
+
+_STREAM = _open_stream("`card` 是一张牌的新状态", "feed", _EXAMPLE)
+_STAGE_STREAM = _open_stream("`stage` 是一张牌在办理中的新状态", "stage_feed", _STAGE_EXAMPLE)
 
 From = Annotated[
     str | None,
-    Query(alias="from", min_length=1, max_length=LONGEST_TEXT, description="接续的起点：`/v1/cards` 的 feed"),
+    Query(
+        alias="from", min_length=1, max_length=LONGEST_TEXT, description="接续的起点：`/v1/cards` 的 feed 或 stage_feed"
+    ),
 ]
 LastEventId = Annotated[
     str | None,
@@ -39,19 +49,56 @@ LastEventId = Annotated[
 ]
 
 
+class _Offer(NamedTuple):
+    """What one feed's route says of itself in OpenAPI."""
+
+    path: str
+    tag: str
+    summary: str
+    description: str
+    responses: openapi.Responses
+
+
+_CARDS = _Offer(
+    "/v1/cards/stream",
+    "发牌",
+    "实时接收牌（SSE）",
+    "每条消息的 `id` 是读到之处；从任何一个 `id` 接续，不漏不重。同一张牌以 `ver` 大者为准。",
+    _STREAM,
+)
+_STAGES = _Offer(
+    "/v1/card-stages/stream",
+    "办牌",
+    "实时接收牌的办理经过（SSE）",
+    "与 `/v1/cards/stream` 同样接续，起点是 `/v1/cards` 的 `stage_feed`；`level` 按牌现在显示的级别筛选。",
+    _STAGE_STREAM,
+)
+
+
 def router(hub: Hub, log: CardLog, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
-    """Return the route of the live feed."""
-    routes = APIRouter(prefix="/v1/cards/stream", tags=["发牌"])
+    """Return the route of the live feed of cards."""
+    return _router(_CARDS, hub, log, keep_alive_s)
+
+
+def stage_router(hub: Hub, log: CardLog, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
+    """Return the route of the live feed of what people do with cards."""
+    return _router(_STAGES, hub, log, keep_alive_s)
+
+
+def _router(offer: _Offer, hub: Hub, log: CardLog, keep_alive_s: float) -> APIRouter:
+    routes = APIRouter(prefix=offer.path, tags=[offer.tag])
 
     @routes.get(
         "",
-        summary="实时接收牌（SSE）",
-        description="每条消息的 `id` 是读到之处；从任何一个 `id` 接续，不漏不重。同一张牌以 `ver` 大者为准。",
+        summary=offer.summary,
+        description=offer.description,
         response_class=Response,
-        responses=_STREAM | openapi.refused(400, 422, 503),
+        responses=offer.responses | openapi.refused(400, 422, 503),
     )
     async def feed(
+        request: Request,
         scope: CallerScope,
+        caller: CurrentCaller,
         level: Levels = None,
         agency: Agency = None,
         region: Region = None,
@@ -65,7 +112,8 @@ def router(hub: Hub, log: CardLog, *, keep_alive_s: float = KEEP_ALIVE_S) -> API
         except TimeoutError as exc:
             raise unavailable("实时通道（Kafka）暂时不可用，请稍后重连；查询不受影响") from exc
         wanted = Wanted(permits=permits(scope), levels=frozenset(level or ()), agency=agency, region=region)
-        return FeedResponse(stream(hub, log, wanted, vector, keep_alive_s=keep_alive_s))
+        chunks = stream(hub, log, wanted, vector, keep_alive_s=keep_alive_s)
+        return FeedResponse(while_welcome(chunks, partial(porter_of(request).still, caller)))
 
     return routes
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from mingjing.rules.card import Level, Status
+from mingjing.rules.workflow import Stage
 from mingjing.services.api.documents import CaseState, LetterCode
 
 MAX_LIMIT = 200
@@ -16,6 +17,7 @@ Cursor = Annotated[
 Levels = Annotated[list[Level] | None, Query(alias="level", description="级别，可重复：预警、黄牌、红牌")]
 Statuses = Annotated[list[Status] | None, Query(alias="status", description="状态，可重复：生效、已纠正、自动撤回")]
 States = Annotated[list[CaseState] | None, Query(alias="state", description="办件状态，可重复")]
+Stages = Annotated[list[Stage] | None, Query(alias="stage", description="办理阶段，可重复：已发牌、已签收等")]
 Agency = Annotated[str | None, Query(min_length=1, max_length=64, description="部门的统一社会信用代码")]
 Region = Annotated[str | None, Query(pattern="^[0-9]{2,12}$", description="区划代码或其前几位；含下级")]
 Rule = Annotated[str | None, Query(min_length=1, max_length=64, description="规则编号")]

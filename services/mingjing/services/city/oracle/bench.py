@@ -5,6 +5,7 @@ from typing import Final
 
 from mingjing.services.city.oracle import judges
 from mingjing.services.city.oracle.judges import Judge, lacks, within
+from mingjing.services.city.oracle.steps import step_within
 from mingjing.services.city.oracle.terms import Trial
 
 APPROVAL: Final[dict[str, Judge]] = {
@@ -12,18 +13,29 @@ APPROVAL: Final[dict[str, Judge]] = {
     "TL-02": judges.turned_away_at_once,
     "TL-04": judges.decided,
     "TL-08": judges.extended_properly,
-    "DLV-01": within("case.decided", 10, ("case.delivered",)),
     "DLV-02": judges.decided_before_delivered,
     "SEQ-01": judges.reviewed_once_accepted,
     "SEQ-04": judges.quiet_after_decision,
     "SEQ-06": judges.inspected_by_two,
     "NTC-01": judges.told_once,
-    "NTC-02": lacks("case.accepted", "doc_no", "doc_date", "seal"),
     "NTC-03": lacks("case.not_accepted", "doc_no", "reason"),
     "NTC-04": lacks("case.decided", "reason", "remedy", level="red", result="denied"),
     "NTC-05": lacks("clock.suspended", "doc_no", "days"),
+    "SUS-03": judges.procedure_as_notified,
     "SUS-05": judges.procedure_closed,
     "SUS-08": judges.asked_in_time,
+}
+
+LICENCE: Final[dict[str, Judge]] = {
+    "DLV-01": within("case.decided", 10, ("case.delivered",)),
+    "NTC-02": lacks("case.accepted", "doc_no", "doc_date", "seal"),
+}
+
+PRELIMINARY: Final[dict[str, Judge]] = {"TL-07": judges.reported}
+
+TACIT: Final[dict[str, dict[str, Judge]]] = {
+    "statutory": {"TL-13": judges.silent_past_the_statute},
+    "pilot": {"TL-13-SD": judges.silent_past_the_statute},
 }
 
 PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes}
@@ -50,4 +62,10 @@ def sitting(trial: Trial) -> Iterator[tuple[str, Judge]]:
         yield from (PETITION if trial.case[0].says("class") == "petition" else COMPLAINT).items()
         return
     yield from APPROVAL.items()
+    if trial.item.licensed:
+        yield from LICENCE.items()
+    yield from TACIT.get(trial.item.tacit, {}).items()
+    if "preliminary" in trial.item.flags:
+        yield from PRELIMINARY.items()
+    yield from (("TL-06", step_within(step, days)) for step, days in trial.item.step_days.items())
     yield from (ON_THE_SPOT if trial.item.plot == "on-the-spot" else PROMISED).items()

@@ -1,6 +1,6 @@
 """One function a rule: the law's sentence, read over one case as it finally stands."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,9 +8,11 @@ from mingjing.services.city.oracle.diary import Stop, after, evenings, first
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.terms import Found, Trial, past_natural_days, past_working_days, unless_ended
 
-Judge = Callable[[Trial], Found | None]
+Judge = Callable[[Trial], Found | Iterable[Found] | None]
+Single = Callable[[Trial], Found | None]
 
 WARNED_DAYS: Final = 2
+REPORT_DAYS: Final = 20
 GIVEN_UP: Final = ("case.returned", "case.abandoned", "case.cancelled")
 ACCEPTED: Final = ("case.accepted", "case.deemed_accepted")
 AT_ONCE: Final = ("not-needed", "not-competent")
@@ -19,7 +21,7 @@ WORK: Final = ("step.started", "step.completed", "clock.suspended", "clock.resum
 AFTERWARDS: Final = ("决定", "制证", "送达", "归档")
 
 
-def within(start: str | tuple[str, ...], limit: int, ends: tuple[str, ...]) -> Judge:
+def within(start: str | tuple[str, ...], limit: int, ends: tuple[str, ...]) -> Single:
     """Return a judge of whether one of `ends` follows `start` within `limit` working days."""
 
     def judge(trial: Trial) -> Found | None:
@@ -30,14 +32,14 @@ def within(start: str | tuple[str, ...], limit: int, ends: tuple[str, ...]) -> J
     return judge
 
 
-def lacks(kind: str, *contents: str, level: str = "yellow", result: str | None = None) -> Judge:
+def lacks(kind: str, *contents: str, level: str = "yellow", result: str | None = None) -> Single:
     """Return a judge of whether every `kind` (with this `result`) says all of `contents`."""
 
     def judge(trial: Trial) -> Found | None:
         for each in trial.case:
             asked = each.type == kind and (result is None or each.says("result") == result)
             if asked and any(not each.data.get(name) for name in contents):
-                return level, each.at
+                return Found(level, each.at)
         return None
 
     return judge
@@ -50,17 +52,36 @@ def told_what_is_missing(trial: Trial) -> Found | None:
 
 
 def turned_away_at_once(trial: Trial) -> Found | None:
-    """TL-02: who needs no licence, or stands before the wrong agency, is told on the day of applying."""
+    """TL-02: who needs no licence, or stands before the wrong agency, is told on the day of applying.
+
+    Whoever applies on a day off is told on the next working day.
+    """
     applied = first(trial.case, "case.applied")
     refused = first(trial.case, "case.not_accepted", lambda each: each.says("ground") in AT_ONCE)
-    if applied is None or refused is None or refused.at.date() <= applied.at.date():
+    if applied is None or refused is None:
         return None
-    return "warning", past_natural_days(trial, applied, 0, roll=False)
+    passed = past_natural_days(trial, applied, 0)
+    return Found("warning", passed) if refused.at >= passed else None
+
+
+def begun(trial: Trial) -> Happening | None:
+    """Return what the clocks of a case start from: its acceptance, or the application of a licence left unanswered."""
+    applied = first(trial.case, "case.applied")
+    if trial.item.licensed and applied is not None and told_what_is_missing(trial):
+        return applied
+    return first(trial.case, ACCEPTED)
+
+
+def reported(trial: Trial) -> Found | None:
+    """TL-07: a preliminary review is sent up within twenty working days."""
+    start = begun(trial)
+    passed = past_working_days(trial, start, REPORT_DAYS) if start else None
+    return _yellow(unless_ended(trial, start, passed, ("case.forwarded", "case.decided", *GIVEN_UP)))
 
 
 def decided(trial: Trial) -> Found | None:
     """TL-04: warned two working days before the promise ends, yellow past it, red past the statute."""
-    start, item = first(trial.case, ACCEPTED), trial.item
+    start, item = begun(trial), trial.item
     if start is None:
         return None
     rest = after(trial.case, start)
@@ -77,7 +98,17 @@ def decided(trial: Trial) -> Found | None:
             reached.setdefault("yellow", evening.ends)
         if item.statutory and evening.charged >= item.statutory + granted:
             reached.setdefault("red", evening.ends)
-    return next(((level, reached[level]) for level in ("red", "yellow", "warning") if level in reached), None)
+    silent = told_what_is_missing(trial)
+    known = silent[1] if silent and start.type == "case.applied" else start.at
+    return next(
+        (Found(level, max(known, reached[level])) for level in ("red", "yellow", "warning") if level in reached), None
+    )
+
+
+def silent_past_the_statute(trial: Trial) -> Found | None:
+    """TL-13: where silence has consequences of its own, they begin when the statute has passed."""
+    found = decided(trial)
+    return found if found and found[0] == "red" else None
 
 
 def extended_properly(trial: Trial) -> Found | None:
@@ -117,6 +148,18 @@ def asked_in_time(trial: Trial) -> Found | None:
     return _yellow(asked.at) if asked and _done_by(trial, ACCEPTED, asked) else None
 
 
+def procedure_as_notified(trial: Trial) -> Found | None:
+    """SUS-03: a special procedure takes no longer than was notified; warned two working days before."""
+    opened = first(trial.case, "clock.suspended")
+    if opened is None or "days" not in opened.data:
+        return None
+    ends, notified = ("clock.resumed", "case.decided", *GIVEN_UP), int(opened.data["days"])
+    for level, days in (("red", notified + 1), ("yellow", notified), ("warning", notified - WARNED_DAYS)):
+        if at := unless_ended(trial, opened, past_working_days(trial, opened, max(0, days)), ends):
+            return Found(level, at)
+    return None
+
+
 def procedure_closed(trial: Trial) -> Found | None:
     """SUS-05: nothing is decided while a special procedure is open."""
     decision, suspended = first(trial.case, "case.decided"), first(trial.case, "clock.suspended")
@@ -128,7 +171,7 @@ def procedure_closed(trial: Trial) -> Found | None:
 def decided_before_delivered(trial: Trial) -> Found | None:
     """DLV-02: nothing is handed out before it was decided."""
     handed = first(trial.case, "case.delivered")
-    return ("red", handed.at) if handed and not _done_by(trial, "case.decided", handed) else None
+    return Found("red", handed.at) if handed and not _done_by(trial, "case.decided", handed) else None
 
 
 def four_eyes(trial: Trial) -> Found | None:
@@ -137,7 +180,7 @@ def four_eyes(trial: Trial) -> Found | None:
         each.says("officer") for each in trial.case if each.type == "step.completed" and each.says("step") in REVIEWS
     }
     decision = first(trial.case, "case.decided", lambda each: each.says("officer") in reviewers)
-    return ("warning", decision.at) if decision else None
+    return Found("warning", decision.at) if decision else None
 
 
 def complaint_accepted(trial: Trial) -> Found | None:
@@ -161,7 +204,7 @@ def petition_closed(trial: Trial) -> Found | None:
     passed = past_natural_days(trial, accepted, 60)
     for level, at in (("red", passed), ("warning", passed - timedelta(days=10))):
         if unless_ended(trial, accepted, at, ("cmp.closed", "cmp.abandoned")):
-            return level, at
+            return Found(level, at)
     return None
 
 
@@ -179,7 +222,7 @@ def complaint_answered(trial: Trial) -> Found | None:
 
 
 def _yellow(at: datetime | None) -> Found | None:
-    return ("yellow", at) if at else None
+    return Found("yellow", at) if at else None
 
 
 def _done_by(trial: Trial, kinds: str | tuple[str, ...], then: Happening) -> bool:

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from mingjing.services.city.message import Message, Planted
 from mingjing.services.city.oracle.bench import sitting
+from mingjing.services.city.oracle.census import add_up
+from mingjing.services.city.oracle.hearsay import card_said, of_card, of_happening
 from mingjing.services.city.oracle.reading import Gate, Happening, Reading, read
-from mingjing.services.city.oracle.terms import Trial
-from mingjing.services.city.world import World
+from mingjing.services.city.oracle.terms import Found, Trial
+from mingjing.services.city.words import Word
+from mingjing.services.city.world import NO_ITEM, World
 
 
 class Oracle:
@@ -24,18 +27,36 @@ class Oracle:
         """Return what the log says happened, and what of it could not be used."""
         return read(((each.agency, each.body) for each in log), self._gate)
 
-    def judge(self, case_key: str, case: Sequence[Happening]) -> Iterator[Planted]:
-        """Yield the findings of one case."""
-        item = self._items[case[0].event["item"]]
+    def judge(self, case: Sequence[Happening]) -> Iterator[tuple[str, Found]]:
+        """Yield the findings of one case, each with its rule."""
+        item = self._items.get(case[0].event.get("item", ""), NO_ITEM)
         delay = self._world.agencies[case[0].event["agency"]].delay
         trial = Trial(case, item, self._world.calendar, self._until, self._until - delay)
         for rule, judge in sitting(trial):
             found = judge(trial)
-            if found is not None:
-                yield Planted(case_key, rule, *found)
+            for each in [found] if isinstance(found, Found) else found or ():
+                yield rule, each
+
+    def sit(self, log: Iterable[Message]) -> tuple[list[Planted], list[Word]]:
+        """Return the findings of every case of the log, and what the cases tell the rules across cases."""
+        findings: list[Planted] = []
+        words: list[Word] = []
+        for case_key, case in self.read(log).cases.items():
+            if not case:
+                continue
+            words += (word for each in case for word in of_happening(case, each))
+            for rule, found in self.judge(case):
+                finding = Planted(case_key, rule, found.level, found.at)
+                findings.append(finding)
+                words += of_card(case, finding, found)
+        return findings, words
+
+    def across(self, words: Iterable[Word]) -> Iterator[Planted]:
+        """Yield what the words of all cases of a log add up to."""
+        return add_up((word for word in words if word.at <= self._until), card_said)
 
     def derive(self, log: Iterable[Message]) -> Iterator[Planted]:
-        """Yield every finding of every case of the log."""
-        for case_key, case in self.read(log).cases.items():
-            if case:
-                yield from self.judge(case_key, case)
+        """Yield every finding of the log, of its cases and across them."""
+        findings, words = self.sit(log)
+        yield from findings
+        yield from self.across(words)

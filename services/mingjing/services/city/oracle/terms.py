@@ -10,8 +10,18 @@ from mingjing.services.city.oracle.diary import ONE_DAY, after, evenings, first,
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.world import Item
 
-Found = tuple[str, datetime]
-"""The level a rule reached in a case, and since when."""
+
+class Found(NamedTuple):
+    """The level a rule reached in a case, and since when.
+
+    `of` tells it from others of the rule in the case: the happening that begins it, or a key (`key|…`);
+    `agency` answers for it, if not that of the case.
+    """
+
+    level: str
+    at: datetime
+    of: Happening | str | None = None
+    agency: str | None = None
 
 
 class Trial(NamedTuple):

@@ -74,14 +74,22 @@ def intake(draft: Draft, day: date) -> datetime | None:
             _refuse(draft, applied, draft.worked_day(day, soonest, 1), reasoned=course == "refused")
         case "late":
             accepted = draft.during(draft.worked_day(day, limit + 1, limit + 4))
-            draft.owe("TL-01", "yellow", end_of(draft.calendar.after(day, limit)), accepted)
+            _owe_notice(draft, applied, accepted)
             return _accept(draft, accepted)
         case "silent":
-            draft.owe("TL-01", "yellow", end_of(draft.calendar.after(day, limit)), None)
+            _owe_notice(draft, applied, None)
         case "abandoned":
             at = draft.during(draft.worked_day(day, soonest, max(soonest, limit - 1)), applied)
             draft.tell("case.abandoned", at, data={"reason": "申请人撤回"})
     return None
+
+
+def _owe_notice(draft: Draft, applied: datetime, accepted: datetime | None) -> None:
+    """Say that nobody told the applicant anything in time: a licence is deemed accepted from the application on."""
+    due = end_of(draft.calendar.after(applied.date(), draft.item.notice_days))
+    draft.owe("TL-01", "yellow", due, accepted)
+    if draft.item.licensed and due <= draft.seen(accepted):
+        draft.deemed, draft.deemed_from = applied, due
 
 
 def supplement_notice(draft: Draft, at: datetime, materials: list[str]) -> bool:
@@ -111,7 +119,11 @@ def _accept(draft: Draft, at: datetime) -> datetime:
     forgotten = draft.dice.random() < NO_VOUCHER
     if forgotten:
         del data[draft.dice.choice(("doc_no", "doc_date", "seal"))]
-    if draft.tell("case.accepted", at, officer=draft.clerk(), post="窗口", data=data) and forgotten:
+    if (
+        draft.tell("case.accepted", at, officer=draft.clerk(), post="窗口", data=data)
+        and forgotten
+        and draft.item.licensed
+    ):
         draft.plant("NTC-02", "yellow", at)
     return at
 
@@ -129,12 +141,17 @@ def _review(draft: Draft, at: datetime) -> None:
 
 
 def _refuse(draft: Draft, applied: datetime, day: date, *, reasoned: bool) -> None:
-    """Tell a refusal on `day`; where no licence is needed it is late from the day after applying on."""
+    """Tell a refusal on `day`; where no licence is needed it is late from the day after applying on.
+
+    An application of a day off is one of the next working day.
+    """
     at = draft.during(day, applied)
     ground, reason = draft.dice.choice(GROUNDS)
     data = {"doc_no": draft.document("不受理"), "ground": ground, "reason": reason}
     if ground in AT_ONCE and at < draft.ends:
-        draft.owe("TL-02", "warning", end_of(applied.date()), at)
+        first = applied.date()
+        told_on = first if draft.calendar.works(first) else draft.calendar.after(first, 1)
+        draft.owe("TL-02", "warning", end_of(told_on), at)
     if not reasoned:
         del data["reason"]
     if draft.tell("case.not_accepted", at, officer=draft.clerk(), post="窗口", data=data) and not reasoned:

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from mingjing.services.city.draft import Draft
-from mingjing.services.city.ladder import Standstill, climbed, given_back, rungs
+from mingjing.services.city.draft import Draft, end_of
+from mingjing.services.city.ladder import WARNED_DAYS, Standstill, climbed, given_back, rungs
+from mingjing.services.city.plots.limits import Course, climb
 from mingjing.services.city.plots.intake import intake, supplement_notice
 from mingjing.services.city.plots.review import review
 
@@ -38,29 +39,20 @@ EXTENSION_ROOM: Final = 3
 """Fewest working days between promise and statute in which an extension is told of."""
 
 
-class Course(NamedTuple):
-    """What has moved the clocks of a case so far."""
-
-    standstills: list[Standstill]
-    extended: int
-    left_open: bool
-
-
 def licence(draft: Draft, day: date) -> None:
     """Tell a licensing case applied for on `day`."""
     accepted = intake(draft, day)
     if accepted is None or accepted >= draft.ends:
+        if draft.deemed is not None:
+            climb(draft, draft.deemed, None, Course([], 0, left_open=False))
         return
-    ending = draft.pick(ENDINGS)
-    standstills, left_open = _suspend(draft, accepted)
-    extended = 0
-    if ending in {"over promise", "over statute"} and not left_open:
-        extended = _extend(draft, accepted, standstills)
-    course = Course(standstills, extended, left_open)
-    stop = _stop(draft, accepted, ending, course)
-    ladder = rungs(draft.calendar, accepted, draft.item, standstills, extended)
-    if (reached := climbed(ladder, draft.seen(stop))) is not None:
-        draft.plant("TL-04", *reached)
+    ending, begun = draft.pick(ENDINGS), draft.deemed or accepted
+    course = _moved(draft, accepted, ending) if draft.deemed is None else Course([], 0, left_open=False)
+    standstills, left_open = course.standstills, course.left_open
+    stop = _stop(draft, begun, ending, course)
+    climb(draft, begun, stop, course)
+    if left_open:
+        _overstay(draft, draft.when("clock.suspended"), standstills[0].notified, stop)
     if stop is None:
         return
     if ending == "abandoned" and not left_open:
@@ -70,9 +62,16 @@ def licence(draft: Draft, day: date) -> None:
         asked = draft.moments(accepted, stop, 1)[0]
         if supplement_notice(draft, asked, ["补充说明"]):
             draft.plant("SUS-08", "yellow", asked)
-    review(draft, accepted, stop)
+    review(draft, accepted, stop, standstills)
     if left_open and draft.has("case.decided") and draft.has("clock.suspended"):
         draft.plant("SUS-05", "yellow", stop)
+
+
+def _moved(draft: Draft, accepted: datetime, ending: str) -> Course:
+    """Tell what moves the clocks of a case that was accepted in time."""
+    standstills, left_open = _suspend(draft, accepted)
+    late = ending in {"over promise", "over statute"} and not left_open
+    return Course(standstills, _extend(draft, accepted, standstills) if late else 0, left_open)
 
 
 def _suspend(draft: Draft, accepted: datetime) -> tuple[list[Standstill], bool]:
@@ -94,7 +93,21 @@ def _suspend(draft: Draft, accepted: datetime) -> tuple[list[Standstill], bool]:
     lasted = notified + dice.randint(1, 4) if dice.random() < OVERSTAYED else dice.randint(1, notified)
     ends = draft.during(calendar.after(begins.date(), lasted))
     draft.tell("clock.resumed", ends, officer=draft.clerk(), data={"result": "已完成"})
+    _overstay(draft, draft.when("clock.suspended"), notified, ends)
     return [Standstill(begins.date(), ends.date(), notified)], False
+
+
+def _overstay(draft: Draft, begins: datetime | None, notified: int, stop: datetime | None) -> None:
+    """Say how far beyond its notified days a special procedure has gone, if it has begun at all."""
+    if begins is None:
+        return
+    after = draft.calendar.after
+    ladder = [
+        (level, end_of(after(begins.date(), max(0, notified + days))))
+        for level, days in (("warning", -WARNED_DAYS), ("yellow", 0), ("red", 1))
+    ]
+    if (reached := climbed(ladder, draft.seen(stop))) is not None:
+        draft.plant("SUS-03", *reached)
 
 
 def _extend(draft: Draft, accepted: datetime, standstills: list[Standstill]) -> int:
@@ -110,7 +123,7 @@ def _extend(draft: Draft, accepted: datetime, standstills: list[Standstill]) -> 
     data: dict[str, Any] = {
         "days": EXTENSION_DAYS,
         "approver": draft.chief(),
-        "approver_rank": "head",
+        "approver_rank": "government" if "joint" in item.flags else "head",
         "doc_no": draft.document("延期告知"),
     }
     reasoned = dice.random() >= UNREASONED

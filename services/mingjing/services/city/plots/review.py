@@ -1,9 +1,11 @@
 """From 受理 to 决定: the steps of a licence, who takes them, and what follows the decision."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mingjing.services.city.draft import Draft, end_of
+from mingjing.services.city.ladder import Standstill, given_back
 
 DENIED: Final = 0.06
 """Share of decisions that refuse the licence."""
@@ -33,14 +35,15 @@ DELIVERY_DAYS: Final = 10
 SITE: Final = "现场核查"
 
 
-def review(draft: Draft, accepted: datetime, decided: datetime) -> None:
+def review(draft: Draft, accepted: datetime, decided: datetime, standstills: Sequence[Standstill]) -> None:
     """Tell the steps between acceptance and decision, the decision, and its delivery."""
     dice = draft.dice
     moments = draft.moments(accepted, decided, 2 * len(draft.item.steps) + 1)
     officer = draft.clerk()
     for step, started, completed in zip(draft.item.steps, moments[::2], moments[1::2], strict=False):
         draft.tell("step.started", started, officer=officer, post=step, step=step)
-        _complete(draft, step, completed, officer)
+        if _complete(draft, step, completed, officer):
+            _owe_step(draft, step, completed, standstills)
     alone = bool(draft.item.steps) and dice.random() < ONE_PERSON
     before = dice.random() < DELIVERED_BEFORE
     if before and draft.tell("case.delivered", moments[-1], officer=officer, data=_receipt(draft)):
@@ -54,7 +57,7 @@ def review(draft: Draft, accepted: datetime, decided: datetime) -> None:
         if draft.tell("step.completed", late, officer=draft.clerk(), step="审核", data={"opinion": "补充审核意见"}):
             draft.plant("SEQ-04", "yellow", late)
     if before:
-        draft.owe("DLV-01", "yellow", _delivery_due(draft, decided), None)
+        _owe_delivery(draft, decided, None)
     else:
         deliver(draft, decided)
 
@@ -66,18 +69,33 @@ def deliver(draft: Draft, decided: datetime) -> None:
     span = (DELIVERY_DAYS + 1, DELIVERY_DAYS + 8) if late else (0, DELIVERY_DAYS)
     delivered = draft.during(draft.worked_day(decided.date(), *span), draft.now)
     never = roll < NEVER_DELIVERED
-    draft.owe("DLV-01", "yellow", _delivery_due(draft, decided), None if never else delivered)
+    _owe_delivery(draft, decided, None if never else delivered)
     if not never:
         draft.tell("case.delivered", delivered, officer=draft.clerk(), data=_receipt(draft))
 
 
-def _complete(draft: Draft, step: str, at: datetime, officer: str) -> None:
+def _owe_step(draft: Draft, step: str, completed: datetime, standstills: Sequence[Standstill]) -> None:
+    """Say whether a step took longer than it may, from when it was first begun."""
+    begun, limit = draft.when("step.started", step), draft.item.step_days.get(step)
+    if begun is not None and limit is not None:
+        last = draft.calendar.after(begun.date(), limit)
+        suspended = draft.when("clock.suspended")
+        if suspended is not None and suspended < end_of(last):
+            free = [day for day in given_back(draft.calendar, standstills) if day > begun.date()]
+            last = draft.calendar.after(last, len(free))
+        draft.owe("TL-06", "warning", end_of(last), completed, f"key|{step}")
+
+
+def _complete(draft: Draft, step: str, at: datetime, officer: str) -> bool:
+    """Tell that a step is done; return whether the log still holds it."""
     data: dict[str, Any] = {"opinion": "符合条件"}
     alone = draft.dice.random() < INSPECTED_ALONE
     if step == SITE:
         data["officers"] = [officer] if alone else [officer, draft.chief()]
-    if draft.tell("step.completed", at, officer=officer, post=step, step=step, data=data) and alone and step == SITE:
+    told = draft.tell("step.completed", at, officer=officer, post=step, step=step, data=data)
+    if told and alone and step == SITE:
         draft.plant("SEQ-06", "yellow", at)
+    return told
 
 
 def _decide(draft: Draft, at: datetime, officer: str) -> bool:
@@ -99,5 +117,6 @@ def _receipt(draft: Draft) -> dict[str, str]:
     return {"receipt_no": draft.document("送达")}
 
 
-def _delivery_due(draft: Draft, decided: datetime) -> datetime:
-    return end_of(draft.calendar.after(decided.date(), DELIVERY_DAYS))
+def _owe_delivery(draft: Draft, decided: datetime, delivered: datetime | None) -> None:
+    if draft.item.licensed:
+        draft.owe("DLV-01", "yellow", end_of(draft.calendar.after(decided.date(), DELIVERY_DAYS)), delivered)

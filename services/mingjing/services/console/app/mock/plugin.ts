@@ -3,13 +3,14 @@
    POST /mock/push issues the next one, POST /mock/cut drops every open stream. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connect, Plugin } from 'vite'
-import type { Card } from '../src/api.ts'
+import type { Card, SessionState } from '../src/api.ts'
 import { compareCards, fits } from '../src/feed/merge.ts'
 import { agencies, item, reference, rule, versions } from './city.ts'
 import { fileOf, held } from './cases.ts'
 import { zoned } from './clock.ts'
 import { letters } from './letters.ts'
 import { overviewOf } from './overview.ts'
+import { report } from './report.ts'
 import { NOW } from './stories.ts'
 
 const COMING = [
@@ -17,6 +18,11 @@ const COMING = [
   ['NTC-02', 'yellow', '民办学校设立审批', '告知缺少：受理凭证文号、日期。'],
   ['FEE-01', 'red', '不动产登记', '收费 1 笔 80 元，项目不在公布的收费目录内。'],
 ] as const
+
+const signedIn: SessionState = {
+  stage: 'open', csrf: 'token', ends_at: zoned(NOW), demo: false, demo_accounts: [], provider: null,
+  who: { name: 'zhang', title: '张监察', role: 'inspector', role_title: '监察员', region: null, agency: null, actions: ['case.read', 'case.unmask', 'card.act'], authenticator: false, local: true },
+}
 
 const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards)
 const histories = new Map<string, Card[]>(held.flatMap((each) => [...each.histories]))
@@ -53,8 +59,11 @@ function answer(path: string, query: URLSearchParams): unknown {
   const [, , what = '', ...rest] = path.split('/')
   const key = rest.map(decodeURIComponent).join('/')
   const wish = (name: string): string | undefined => query.get(name) ?? undefined
+  if (what === 'session') return signedIn
+  if (what === 'sessions') return { items: [{ id: '0f'.repeat(8), address: '10.3.7.21', browser: 'Chromium 148', began_at: zoned(NOW), seen_at: zoned(NOW), here: true }] }
   if (what === 'overview') return overviewOf(cards)
   if (what === 'reference') return reference
+  if (what === 'reports' && key === 'efficiency') return report(wish('month') ?? '')
   if (what === 'cards' && key) {
     const history = histories.get(key)
     return history ? { ...history.at(-1), history } : null

@@ -235,3 +235,59 @@ export interface DeadLetter {
 }
 
 export interface LetterPage { items: DeadLetter[]; next_cursor: string | null }
+
+export interface Who {
+  name: string
+  title: string
+  role: string
+  role_title: string
+  region: string | null
+  agency: string | null
+  actions: string[]
+  authenticator: boolean
+  local: boolean
+}
+
+export interface SessionState {
+  stage: 'none' | 'code' | 'change' | 'open'
+  who: Who | null
+  csrf: string | null
+  ends_at: string | null
+  demo: boolean
+  demo_accounts: { name: string; title: string; role: string; role_title: string }[]
+  /** The title of the identity provider, where there is one. */
+  provider: string | null
+}
+
+export interface SessionEntry { id: string; address: string; browser: string; began_at: string; seen_at: string; here: boolean }
+
+export interface AccountEntry {
+  name: string
+  title: string
+  role: string
+  role_title: string
+  region: string | null
+  agency: string | null
+  local: boolean
+  authenticator: boolean
+  must_change: boolean
+  locked_until: string | null
+  disabled: boolean
+  demo: boolean
+  revision: number
+  created_at: string
+}
+
+export interface TrailEntry {
+  seq: number
+  at: string
+  actor: string
+  role: string
+  action: string
+  action_title: string
+  object: string
+  agency: string
+  region: string
+  detail: Record<string, unknown>
+  hash: string
+}

@@ -1,5 +1,6 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
 import type { CardLife, CardPage, CaseFile, CasePage, LetterPage, Overview, Reference } from './api'
+import type { CountJob, Efficiency } from './pages/reports/document'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
 export class Problem extends Error {
@@ -22,14 +23,40 @@ export function address(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path
 }
 
-async function ask<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-  let answer: Response
+/** The token every write of this session carries. */
+let token: string | null = null
+export const setToken = (given: string | null): void => { token = given }
+
+/** Is told when the API no longer knows who we are. */
+let stranger = (): void => undefined
+export const onStranger = (told: () => void): void => { stranger = told }
+export const tellStranger = (): void => stranger()
+
+interface Wish { body?: unknown; signal?: AbortSignal; unattended?: boolean; more?: Record<string, string> }
+
+async function answerTo(method: string, path: string, { body, signal, unattended, more = {} }: Wish): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more }
+  if (method !== 'GET' && token) headers['X-CSRF-Token'] = token
+  if (unattended) headers['X-Mingjing-Unattended'] = '1'
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
   try {
-    answer = await fetch(address(path, query), { headers: { Accept: 'application/json' }, signal })
+    return await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}) })
   } catch (fault) {
-    if (signal.aborted) throw fault
+    if (signal?.aborted) throw fault
     throw new Problem(0, '', '')
   }
+}
+
+/** Asks anything of the API; an empty answer is `undefined`. */
+export async function request<T>(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
+  const answer = await answerTo(method, path, { body, more })
+  if (!answer.ok) throw await problemOf(answer)
+  return (answer.status === 204 ? undefined : await answer.json()) as T
+}
+
+async function ask<T>(path: string, query: Query, signal: AbortSignal, unattended = false): Promise<T> {
+  const answer = await answerTo('GET', address(path, query), { signal, unattended })
+  if (answer.status === 401) tellStranger()
   if (!answer.ok) throw await problemOf(answer)
   return (await answer.json()) as T
 }
@@ -43,12 +70,16 @@ async function problemOf(answer: Response): Promise<Problem> {
 /** A case key holds a slash that belongs to the path; every other reserved character is escaped. */
 export const casePath = (key: string): string => key.split('/').map(encodeURIComponent).join('/')
 
+/** A page that refreshes itself keeps no session alive; a wall, which hangs there to be looked at, does. */
+const unattended = (): boolean => !location.pathname.startsWith('/console/wall')
+
 export const api = {
-  overview: (signal: AbortSignal) => ask<Overview>('/v1/overview', { days: 31 }, signal),
+  overview: (signal: AbortSignal) => ask<Overview>('/v1/overview', { days: 31 }, signal, unattended()),
   reference: (signal: AbortSignal) => ask<Reference>('/v1/reference', {}, signal),
   cards: (query: Query, signal: AbortSignal) => ask<CardPage>('/v1/cards', query, signal),
   card: (id: string, signal: AbortSignal) => ask<CardLife>(`/v1/cards/${encodeURIComponent(id)}`, {}, signal),
   cases: (query: Query, signal: AbortSignal) => ask<CasePage>('/v1/cases', query, signal),
   case: (key: string, signal: AbortSignal) => ask<CaseFile>(`/v1/cases/${casePath(key)}`, {}, signal),
+  efficiency: (query: Query, signal: AbortSignal) => ask<Efficiency | CountJob>('/v1/reports/efficiency', query, signal),
   letters: (query: Query, signal: AbortSignal) => ask<LetterPage>('/v1/dead-letters', query, signal),
 }

@@ -1,9 +1,10 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { t, type Word } from './i18n'
+import { entered } from './session/state'
 
 declare module 'vue-router' {
-  interface RouteMeta { title: Word; bare?: boolean; narrow?: boolean }
+  interface RouteMeta { title: Word; bare?: boolean; narrow?: boolean; /** For every role, also one that sees no cases. */ open?: boolean }
 }
 
 export const router = createRouter({
@@ -13,13 +14,19 @@ export const router = createRouter({
     { path: '/cards', component: () => import('./pages/cards/CardsPage.vue'), meta: { title: 'nav.cards', narrow: true } },
     { path: '/cases', component: () => import('./pages/cases/CasesPage.vue'), meta: { title: 'nav.cases' } },
     { path: '/cases/:key(.+)', component: () => import('./pages/cases/CasePage.vue'), meta: { title: 'nav.cases' } },
+    { path: '/reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { title: 'nav.reports' } },
     { path: '/rules', component: () => import('./pages/rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
     { path: '/quality', component: () => import('./pages/quality/QualityPage.vue'), meta: { title: 'nav.quality' } },
     { path: '/wall', component: () => import('./pages/wall/WallPage.vue'), meta: { title: 'nav.wall', bare: true } },
+    { path: '/me', component: () => import('./pages/me/MePage.vue'), meta: { title: 'me.title', open: true } },
+    { path: '/accounts', component: () => import('./pages/accounts/AccountsPage.vue'), meta: { title: 'nav.accounts', open: true } },
+    { path: '/audit', component: () => import('./pages/audit/AuditPage.vue'), meta: { title: 'nav.audit' } },
     { path: '/:rest(.*)', component: () => import('./pages/lost/LostPage.vue'), meta: { title: 'lost.title' } },
   ],
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 })
+
+router.beforeEach(async () => { await entered })
 
 router.afterEach((to, from) => {
   document.title = `${t(to.meta.title)} · ${t('brand.full')}`

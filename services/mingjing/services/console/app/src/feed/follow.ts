@@ -11,6 +11,8 @@ export interface Listener {
   card(card: Card): void
   open(): void
   lost(): void
+  /** The server no longer knows who we are. */
+  stranger(): void
   /** The server no longer holds the resume point; returns where to go on, after reloading what is shown. */
   resync(): Promise<string>
 }
@@ -45,6 +47,7 @@ export function follow(from: string, listener: Listener): () => void {
         cache: 'no-store',
         signal: line.signal,
       })
+      if (answer.status === 401) listener.stranger()
       if (!answer.ok || !answer.body) throw new Error(`stream answered ${answer.status}`)
       failures = 0
       listener.open()

@@ -1,7 +1,7 @@
 /* The one stream of the console and what of it has been seen. */
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { Card } from '@/api'
-import { api } from '@/http'
+import { api, tellStranger } from '@/http'
 import { now } from '@/time/now'
 import { follow } from './follow'
 import { compareVer, drawnAt, merge } from './merge'
@@ -90,6 +90,7 @@ function listener(load: () => Promise<string>) {
       line.value = 'live'
     },
     lost: fallen,
+    stranger: tellStranger,
     card(card: Card): void {
       lastAt.value = now.value
       const drawn = drawnAt(card)

@@ -1,7 +1,7 @@
 /* What a dead letter said, as far as its bytes can be read. */
 
 export const CODES = [
-  'bad_json', 'not_cloudevent', 'missing_attribute', 'bad_time', 'naive_time', 'foreign_agency', 'foreign_source', 'unknown_type', 'too_large', 'engine_fault', 'row_refused',
+  'bad_json', 'not_cloudevent', 'missing_attribute', 'bad_time', 'naive_time', 'foreign_agency', 'foreign_source', 'unknown_type', 'too_large', 'bad_row', 'engine_fault', 'row_refused',
 ] as const
 export type LetterCode = (typeof CODES)[number]
 

@@ -1,0 +1,30 @@
+"""The latest events that Kafka has, so that sending them again is told as what it is."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from hashlib import blake2b
+
+MOST = 100_000
+
+
+def print_of(agency: str, raw: bytes) -> bytes:
+    """Return what tells an event from every other: whose it is and every byte of it."""
+    return blake2b(raw, digest_size=16, key=agency.encode()[:64]).digest()
+
+
+class Remembered:
+    """The prints of the last `most` events of this process. Nothing depends on it: what it forgot is settled later."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._prints: OrderedDict[bytes, None] = OrderedDict()
+
+    def __contains__(self, printed: bytes) -> bool:
+        return printed in self._prints
+
+    def add(self, prints: Iterable[bytes]) -> None:
+        """Remember events that Kafka has acknowledged."""
+        for each in prints:
+            self._prints[each] = None
+        while len(self._prints) > self._most:
+            self._prints.popitem(last=False)

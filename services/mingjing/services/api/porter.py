@@ -1,0 +1,172 @@
+"""Knowing callers from what their requests carry: a cookie, a signature, a bearer token."""
+
+import hashlib
+import hmac
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from mingjing.services.agencies import Agencies
+from mingjing.services.api.gateway.bodies import MAX_BODY
+from mingjing.services.api.problems import Problem, unavailable
+from mingjing.services.api.throttle import CALLER, STRANGER, Throttle
+from mingjing.services.auth import signature
+from mingjing.services.auth.caller import Caller
+from mingjing.services.auth.gate import Gate, caller_of
+from mingjing.services.auth.provider import ProviderAway, ProviderRefused
+from mingjing.services.auth.sealed import SealBroken
+from mingjing.services.registry import Account, Session
+
+COOKIE = "mingjing_session"
+CSRF = "X-CSRF-Token"
+UNATTENDED = "X-Mingjing-Unattended"
+"""Sent by pages that refresh themselves: such a request keeps no session alive."""
+BEARER = "bearer "
+
+_DOTS_OF_JWT = 2
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mingjing", MJ-HMAC-SHA256, MJ-HMAC-SM3'}
+
+
+class Porter:
+    """Knows callers; one for an application, kept as `app.state.porter`."""
+
+    def __init__(self, gate: Gate, agencies: Agencies, throttle: Throttle) -> None:
+        self.gate = gate
+        self.throttle = throttle
+        self._agencies = agencies
+
+    async def caller(self, request: Request) -> Caller:
+        """Return who makes the request; Problem 401, or 403 for a write without its CSRF token."""
+        address = address_of(request)
+        self.throttle.refuse_spent(STRANGER, address)
+        try:
+            caller = await self._known(request)
+        except Problem:
+            self.throttle.pass_or_refuse(STRANGER, address)
+            raise
+        if caller.via != "agency_key":  # its share is a quota of events, not of requests
+            self.throttle.pass_or_refuse(CALLER, caller.name)
+        return caller
+
+    async def session(self, request: Request) -> tuple[Session, Account] | None:
+        """Return the session of the request, whatever it may be used for yet; None when there is none."""
+        token = request.cookies.get(cookie_name(self.gate))
+        if token is None:
+            return None
+        attended = UNATTENDED not in request.headers
+        found = await run_in_threadpool(self.gate.session, token, attended=attended)
+        if found is not None:
+            refuse_forged(request, found[0])
+        return found
+
+    async def still(self, caller: Caller) -> bool:
+        """Return whether who was let in before still would be: for what goes on for hours."""
+        return await run_in_threadpool(self._still, caller)
+
+    def _still(self, caller: Caller) -> bool:
+        gate, now = self.gate, self.gate.now_ms()
+        match caller.via:
+            case "agency_key":  # declared in a file that is read at start
+                return True
+            case "key":
+                key = gate.registry.keys.of(caller.name.removeprefix("key:"))
+                return key is not None and key.good(now)
+            case "token":
+                return gate.people.admits(gate.registry.accounts.of(caller.name))
+        held = gate.registry.sessions.of_account(caller.name)
+        return gate.people.admits(gate.registry.accounts.of(caller.name)) and any(
+            each.id == caller.session and each.began_ms + gate.tickets.longest_ms > now for each in held
+        )
+
+    async def _known(self, request: Request) -> Caller:
+        said = request.headers.get("authorization")
+        if said is None:
+            return await self._of_session(request)
+        try:
+            signed = signature.parse(said)
+            if signed is not None:
+                return await self._of_signature(request, signed)
+        except (signature.SignatureRefused, SealBroken) as exc:
+            raise _stranger("bad_signature", str(exc)) from exc
+        if said.lower().startswith(BEARER):
+            return await self._of_bearer(said[len(BEARER) :].strip())
+        raise _stranger("unknown_scheme", "Authorization 只接受 Bearer、MJ-HMAC-SHA256、MJ-HMAC-SM3")
+
+    async def _of_session(self, request: Request) -> Caller:
+        found = await self.session(request)
+        if found is None:
+            raise _stranger("no_caller", "请先登录；程序请用密钥签名")
+        session, account = found
+        if session.stage == "code":
+            raise _stranger("code_due", "请先输入动态口令")
+        if session.stage == "change":
+            raise _stranger("change_due", "请先更换口令")
+        return caller_of(account, session)
+
+    async def _of_signature(self, request: Request, signed: signature.Signed) -> Caller:
+        body = await _signed_body(request)
+        # As sent: decoding and encoding again need not give the same text.
+        query: bytes = request.scope["query_string"]
+        target = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
+        believe = self.gate.signatures.believe
+        return await run_in_threadpool(believe, signed, request.method, target, body, self.gate.now_ms())
+
+    async def _of_bearer(self, token: str) -> Caller:
+        principal = self._agencies.of_key(hashlib.sha256(token.encode()).hexdigest())
+        if principal is None:
+            return await self._of_token(token)
+        titles = {each.code: each.title for each in self._agencies.agencies}
+        return Caller(
+            name=f"agency:{principal.agency}",
+            title=titles[principal.agency],
+            role="clerk",
+            agency=principal.agency,
+            via="agency_key",
+        )
+
+    async def _of_token(self, token: str) -> Caller:
+        provider = self.gate.provider
+        if provider is None or token.count(".") != _DOTS_OF_JWT:
+            raise _stranger("unknown_key", "密钥无效：可能已更换或停用，请向系统管理员核对")
+        try:
+            account = await provider.believe(token)
+        except ProviderRefused as exc:
+            raise _stranger("bad_token", str(exc)) from exc
+        except ProviderAway as exc:
+            raise unavailable("统一身份认证暂时没有应答，无法核对令牌，请稍后重试") from exc
+        if not self.gate.people.admits(account):
+            raise _stranger("bad_token", "账号已停用")
+        return caller_of(account)
+
+
+def address_of(request: Request) -> str:
+    """Return where the request comes from, as the server believes it."""
+    return request.client.host if request.client is not None else "-"
+
+
+def cookie_name(gate: Gate) -> str:
+    """Return the session cookie's name; over https it is bound to the host (RFC 6265bis)."""
+    return f"__Host-{COOKIE}" if gate.secure else COOKIE
+
+
+def refuse_forged(request: Request, session: Session) -> None:
+    """Problem 403 for a write that carries the cookie but not the session's CSRF token."""
+    if request.method in _SAFE:
+        return
+    if not hmac.compare_digest(request.headers.get(CSRF, "").encode(), session.csrf.encode()):
+        raise Problem(403, "no_csrf_token", f"写操作请在 {CSRF} 请求头带上本会话的令牌（GET /v1/session 的 csrf）")
+
+
+async def _signed_body(request: Request) -> bytes:
+    """Return the bytes as sent, which the route can read again."""
+    declared = request.headers.get("content-length", "0")
+    if "transfer-encoding" in request.headers or not declared.isdigit():
+        raise Problem(411, "length_required", "签名的请求请给出 Content-Length")
+    if int(declared) > MAX_BODY:
+        raise Problem(413, "body_too_large", f"请求内容超过 {MAX_BODY // 1024 // 1024} MiB；请分批")
+    return await request.body()
+
+
+def _stranger(code: str, detail: str) -> Problem:
+    return Problem(401, code, detail, headers=_CHALLENGE)

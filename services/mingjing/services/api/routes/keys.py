@@ -1,0 +1,85 @@
+"""Which programs may come in, and with which keys?"""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from mingjing.services.api import openapi
+from mingjing.services.api.answers import tagged
+from mingjing.services.api.caller import may
+from mingjing.services.api.idempotency import IdempotencyKey, once
+from mingjing.services.api.people import IssuedKey, KeyList
+from mingjing.services.api.routes.accounts import Admin, Agency, Region
+from mingjing.services.api.stewards import Stewards, key_entry
+from mingjing.services.auth.caller import Role
+from mingjing.services.auth.gate import Gate
+
+DAY_MS = 24 * 3_600_000
+
+KeyId = Annotated[str, Path(pattern=r"^mk_[0-9a-f]{16}$", description="密钥编号")]
+
+
+class NewKey(BaseModel):
+    """A program, what it may do, and for how long."""
+
+    model_config = ConfigDict(extra="forbid")
+    title: str = Field(min_length=1, max_length=40, examples=["对账程序"])
+    role: Role
+    region: Region = None
+    agency: Agency = None
+    days: int | None = Field(None, ge=1, le=3660, description="多少天后到期；省略为不到期")
+
+
+def router(gate: Gate, stewards: Stewards) -> APIRouter:
+    """Return the routes of programs' keys, for who administers the system."""
+    routes = APIRouter(prefix="/v1/keys", tags=["账号"])
+
+    @routes.get(
+        "",
+        summary="查询程序密钥",
+        description="新发的在前，已停用的也在列。",
+        dependencies=[Depends(may("account.manage"))],
+        response_class=Response,
+        responses=openapi.cacheable(KeyList, "全部密钥，不含签名用的密文") | openapi.refused(),
+    )
+    def keys(request: Request) -> Response:
+        return tagged(request, msgspec.to_builtins(KeyList([key_entry(each) for each in gate.registry.keys.all()])))
+
+    @routes.post(
+        "",
+        summary="发放程序密钥",
+        description="签名用的 secret 只在此答复中出现一次。部门程序用角色 clerk 并指明部门。",
+        status_code=201,
+        response_class=Response,
+        responses=openapi.found(IssuedKey, "新密钥及其 secret", status=201) | openapi.refused(409, 422, 503),
+    )
+    async def issue(request: Request, caller: Admin, given: NewKey, key: IdempotencyKey = None) -> Response:
+        expires_ms = None if given.days is None else gate.now_ms() + given.days * DAY_MS
+
+        async def act() -> Response:
+            return await stewards.issue(
+                request,
+                caller,
+                title=given.title,
+                role=given.role,
+                region=given.region,
+                agency=given.agency,
+                expires_ms=expires_ms,
+            )
+
+        return await once(request, gate, caller, key, act)
+
+    @routes.delete(
+        "/{key}",
+        summary="停用程序密钥",
+        description="立即生效，不可恢复。",
+        status_code=204,
+        response_class=Response,
+        responses=openapi.done("已停用") | openapi.refused(404, 422, 503),
+    )
+    async def revoke(request: Request, caller: Admin, key: KeyId) -> Response:
+        return await stewards.revoke(request, caller, key)
+
+    return routes

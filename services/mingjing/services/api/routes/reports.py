@@ -1,0 +1,181 @@
+"""What are the figures of a period?"""
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Request, Response
+from fastapi import Path as InPath
+
+from mingjing.services.api import openapi
+from mingjing.services.api.answers import content_tagged, json_answer
+from mingjing.services.api.caller import CallerScope
+from mingjing.services.api.negotiation import negotiated
+from mingjing.services.api.problems import Fault, Problem
+from mingjing.services.api.report_documents import CountJob
+from mingjing.services.api.routes.parameters import Agency, Item, Region
+from mingjing.services.reports.assessing import AssessmentDocument
+from mingjing.services.reports.cells import Wanted
+from mingjing.services.reports.desk import Counting, ReportDesk
+from mingjing.services.reports.document import Efficiency
+from mingjing.services.reports.forms import MEDIA_TYPES, rendered
+from mingjing.services.reports.forms.notice import as_notice
+from mingjing.services.reports.formulas import formula
+from mingjing.services.reports.period import Period, PeriodRefused
+
+RETRY_AFTER_S = 2
+_MONTHS = 12
+
+PeriodText = Annotated[
+    str,
+    Query(alias="month", max_length=7, description="统计期：2026-10（月）、2026-Q3（季）、2026-H1（半年）、2026（年）"),
+]
+Post = Annotated[str | None, Query(min_length=1, max_length=128, description="岗位")]
+Window = Annotated[str | None, Query(min_length=1, max_length=64, description="窗口号")]
+Tier = Annotated[Literal["省", "市", "县", "镇", "村"], Query(description="按哪一级区划细分")]
+Form = Annotated[
+    Literal["json", "csv", "xlsx", "pdf"] | None,
+    Query(alias="format", description="形式；省略则按 Accept 协商，默认 JSON"),
+]
+
+
+def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
+    """Return the routes of reports; `fonts` is the folder documents are typeset with."""
+    routes = APIRouter(prefix="/v1/reports", tags=["报表"])
+
+    @routes.get(
+        "/efficiency",
+        summary="效能报表",
+        description="每个率附分子、分母与 n；按 Accept 给出 JSON、CSV、XLSX 或 PDF。统计较久时返回 202 与进度的地址。",
+        response_class=Response,
+        responses=_report_answers() | openapi.refused(406, 422, 503),
+    )
+    def efficiency(
+        request: Request,
+        scope: CallerScope,
+        month: PeriodText,
+        region: Region = None,
+        agency: Agency = None,
+        item: Item = None,
+        post: Post = None,
+        window: Window = None,
+        tier: Tier = "县",
+        asked: Form = None,
+    ) -> Response:
+        form = asked or negotiated(request.headers.get("accept", ""))
+        try:
+            wanted = Wanted(region=region, agency=agency, item=item, post=post, window=window)
+        except ValueError as exc:
+            raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query", str(exc))]) from exc
+        try:
+            report = desk.efficiency(scope, period_of(month), wanted, tier=tier)
+        except Counting as counting:
+            return _accepted(desk, counting.period, request.url.query)
+        headers = {"Vary": "Accept"}
+        if form != "json":
+            headers["Content-Disposition"] = f'attachment; filename="mingjing-{report.period}.{form}"'
+        return content_tagged(request, rendered(report, form, fonts), MEDIA_TYPES[form], headers)
+
+    @routes.get(
+        "/notice",
+        summary="通报（代拟稿）",
+        description="按 GB/T 9704 排印的效能通报代拟稿，PDF。",
+        response_class=Response,
+        responses=_pdf_answers() | openapi.refused(422, 503),
+    )
+    def notice(request: Request, scope: CallerScope, month: PeriodText, region: Region = None) -> Response:
+        try:
+            report = desk.efficiency(scope, period_of(month), Wanted(region=region))
+        except Counting as counting:
+            return _accepted(desk, counting.period, request.url.query)
+        headers = {"Content-Disposition": f'inline; filename="notice-{report.period}.pdf"'}
+        return content_tagged(request, as_notice(report, fonts), MEDIA_TYPES["pdf"], headers)
+
+    @routes.get(
+        "/assessment",
+        summary="绩效考评",
+        description="按计分办法逐项计分，每一分附理由与牌；数据不过关者不评等次、不排名，并说明原因。",
+        response_class=Response,
+        responses=openapi.cacheable(AssessmentDocument, "考评结果") | _waiting() | openapi.refused(422, 503),
+    )
+    def assessment(request: Request, scope: CallerScope, month: PeriodText) -> Response:
+        try:
+            made = desk.assessment(scope, period_of(month), formula())
+        except Counting as counting:
+            return _accepted(desk, counting.period, request.url.query)
+        return content_tagged(request, msgspec.json.encode(made), MEDIA_TYPES["json"])
+
+    @routes.get(
+        "/jobs/{job}",
+        summary="统计进度",
+        description="报表所需月份已统计多少；完成后 result 是报表的地址。",
+        response_class=Response,
+        responses=openapi.found(CountJob, "进度") | openapi.refused(404, 422, 503),
+    )
+    def job(_scope: CallerScope, job: Annotated[str, InPath(min_length=1, max_length=1024)]) -> Response:
+        period, query = _read_job(job)
+        return json_answer(msgspec.to_builtins(_job(desk, period, query)))
+
+    return routes
+
+
+def period_of(text: str) -> Period:
+    """Return the period a caller wrote; Problem 422 when it is none."""
+    try:
+        return Period.parse(text)
+    except PeriodRefused as exc:
+        raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query/month", str(exc))]) from exc
+
+
+def _accepted(desk: ReportDesk, period: Period, query: str) -> Response:
+    made = _job(desk, period, query)
+    headers = {"Location": f"/v1/reports/jobs/{made.id}", "Retry-After": str(RETRY_AFTER_S)}
+    return json_answer(msgspec.to_builtins(made), 202, headers)
+
+
+def _job(desk: ReportDesk, period: Period, query: str) -> CountJob:
+    """Return the job that a report's own question names: any process can tell how far it is."""
+    left = len(desk.left(period))
+    ident = base64.urlsafe_b64encode(f"{period} {query}".encode()).rstrip(b"=").decode()
+    total = 3 * period.length
+    return CountJob(
+        id=ident,
+        state="running" if left else "done",
+        done=total - left,
+        total=total,
+        result=None if left else f"/v1/reports/efficiency?{query}",
+    )
+
+
+def _read_job(ident: str) -> tuple[Period, str]:
+    try:
+        text = base64.urlsafe_b64decode(ident + "=" * (-len(ident) % 4)).decode()
+        period, _, query = text.partition(" ")
+        return Period.parse(period), query
+    except (binascii.Error, ValueError) as exc:
+        raise Problem(404, "no_such_job", "没有这个统计任务；请重新请求报表") from exc
+
+
+def _report_answers() -> openapi.Responses:
+    answers: dict[int | str, dict[str, Any]] = openapi.cacheable(Efficiency, "效能报表")
+    answers[200]["content"] |= {
+        media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+        for form, media in MEDIA_TYPES.items()
+        if form != "json"
+    }
+    return answers | _waiting()
+
+
+def _pdf_answers() -> openapi.Responses:
+    content: dict[str, Any] = {MEDIA_TYPES["pdf"]: {"schema": {"type": "string", "format": "binary"}}}
+    answers: openapi.Responses = {
+        200: {"description": "通报代拟稿", "content": content},
+        304: {"description": "内容未变"},
+    }
+    return answers | _waiting()
+
+
+def _waiting() -> openapi.Responses:
+    return openapi.found(CountJob, "正在统计，请稍后按 Location 查询", status=202)

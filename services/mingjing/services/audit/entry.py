@@ -1,0 +1,54 @@
+"""One thing somebody did, as it goes to the topic `audit`."""
+
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+TOPIC: Final = "audit"
+
+ACTION_TITLES: Final = {
+    "session.opened": "登录",
+    "session.refused": "登录被拒",
+    "session.closed": "退出",
+    "session.revoked": "注销会话",
+    "password.changed": "更换口令",
+    "authenticator.enrolled": "登记动态口令",
+    "authenticator.confirmed": "启用动态口令",
+    "authenticator.removed": "停用动态口令",
+    "account.added": "新增账号",
+    "account.changed": "修改账号",
+    "key.issued": "发放密钥",
+    "key.revoked": "停用密钥",
+    "case.opened": "查阅办件",
+    "case.searched": "检索办件",
+    "card.opened": "查阅发牌",
+    "case.unmasked": "查看个人信息",
+    "trail.read": "查阅留痕",
+    "unreadable": "无法解读的记录",
+}
+"""Every action the trail knows, with its Chinese name."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """Who (`actor`, in which `role`) did what (`action`) to what (`object`), when.
+
+    `at_ms` is the clock of the process in which it happened. `agency` and `region`
+    are those of the object, empty where it has none. `detail` holds what else is to
+    be known: the address it was done from, the reason given. Personal values of
+    cases never enter.
+    """
+
+    at_ms: int
+    actor: str
+    role: str
+    action: str
+    object: str
+    agency: str = ""
+    region: str = ""
+    detail: dict[str, Any] = {}
+
+
+def packed(entry: Entry) -> bytes:
+    """Return the entry as it lies on the topic."""
+    return orjson.dumps(msgspec.to_builtins(entry), option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,1 @@
+"""Receipts of what was handed in, and the day's account of it: sent, archived, rejected, duplicated, late."""

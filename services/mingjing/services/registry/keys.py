@@ -1,0 +1,62 @@
+"""Keys with which programs sign what they ask."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, insert, select, update
+
+from mingjing.services.registry.database import Database
+from mingjing.services.registry.tables import API_KEYS
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A program's key; `secret_sealed` is what it signs with, sealed with the installation's key."""
+
+    id: str
+    title: str
+    role: str
+    region: str | None = None
+    agency: str | None = None
+    secret_sealed: str
+    made_by: str
+    made_ms: int
+    expires_ms: int | None = None
+    revoked_ms: int | None = None
+
+    def good(self, now_ms: int) -> bool:
+        """Return whether the key still opens anything."""
+        return self.revoked_ms is None and (self.expires_ms is None or now_ms < self.expires_ms)
+
+
+class ApiKeys:
+    """The keys of an installation, revoked ones too: an audit trail names them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, key: ApiKey) -> None:
+        """Keep a new key."""
+        with self._database.writing() as connection:
+            connection.execute(insert(API_KEYS).values(msgspec.structs.asdict(key)))
+
+    def of(self, key: str) -> ApiKey | None:
+        """Return the key of that id, good or not; None when there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(API_KEYS).where(API_KEYS.c.id == key)).one_or_none()
+        return _key(row) if row is not None else None
+
+    def all(self) -> list[ApiKey]:
+        """Return every key, newest first."""
+        with self._database.reading() as connection:
+            newest = select(API_KEYS).order_by(API_KEYS.c.made_ms.desc(), API_KEYS.c.id)
+            return [_key(row) for row in connection.execute(newest)]
+
+    def revoke(self, key: str, now_ms: int) -> bool:
+        """Close the key for ever; False when there is none of that id or it is closed already."""
+        standing = (API_KEYS.c.id == key) & API_KEYS.c.revoked_ms.is_(None)
+        with self._database.writing() as connection:
+            return connection.execute(update(API_KEYS).where(standing).values(revoked_ms=now_ms)).rowcount == 1
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    return ApiKey(**row._asdict())

@@ -1,0 +1,128 @@
+"""The registry's tables as `migrations/` makes them, for SQLAlchemy Core to speak of."""
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+
+METADATA = MetaData()
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("region", Text),
+    Column("agency", Text),
+    Column("password_hash", Text),
+    Column("password_set_ms", BigInteger, nullable=False),
+    Column("must_change", Integer, nullable=False),
+    Column("former_hashes", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until_ms", BigInteger, nullable=False),
+    Column("totp_sealed", Text),
+    Column("totp_last_step", BigInteger, nullable=False),
+    Column("totp_confirmed", Integer, nullable=False),
+    Column("oidc_issuer", Text),
+    Column("oidc_subject", Text),
+    Column("demo", Integer, nullable=False),
+    Column("disabled", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("browser", Text, nullable=False),
+    Column("began_ms", BigInteger, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+)
+
+API_KEYS = Table(
+    "api_keys",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("region", Text),
+    Column("agency", Text),
+    Column("secret_sealed", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("expires_ms", BigInteger),
+    Column("revoked_ms", BigInteger),
+)
+
+NONCES = Table(
+    "nonces",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+
+IDEMPOTENCY = Table(
+    "idempotency",
+    METADATA,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("status", Integer),
+    Column("body", Text),
+    Column("expires_ms", BigInteger, nullable=False),
+)
+
+SAVED_FILTERS = Table(
+    "saved_filters",
+    METADATA,
+    Column("owner", Text, primary_key=True),
+    Column("page", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("saved_ms", BigInteger, nullable=False),
+)
+
+RECEIPTS = Table(
+    "receipts",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("duplicate", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("ticks", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+
+UPLOADS = Table(
+    "uploads",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("agency", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("standard", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("dry_run", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("returned", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("remarks", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("receipt", Text),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+)

@@ -1,0 +1,51 @@
+import pytest
+
+from mingjing.services.agencies import Agency
+from mingjing.services.api.gateway.quota import Quotas
+from mingjing.services.api.problems import Problem
+
+
+def agency(code: str, quota: int | None) -> Agency:
+    return Agency(
+        code=code,
+        title="局",
+        region="330100000000",
+        kind="window",
+        sources=(f"urn:{code}",),
+        delay_s=0,
+        key_sha256=None,
+        types=None,
+        quota=quota,
+    )
+
+
+def test_what_exceeds_the_quota_is_refused_with_when_to_come_again() -> None:
+    quotas = Quotas()
+    quotas.take(agency("a", 1000), 900)
+
+    with pytest.raises(Problem) as refused:
+        quotas.take(agency("a", 1000), 200)
+
+    assert (refused.value.status, refused.value.code) == (429, "over_quota")
+    assert refused.value.headers is not None
+    assert 1 <= int(refused.value.headers["Retry-After"]) <= 60
+
+
+def test_what_was_refused_takes_nothing_of_the_quota() -> None:
+    quotas = Quotas()
+    quotas.take(agency("a", 1000), 900)
+    with pytest.raises(Problem):
+        quotas.take(agency("a", 1000), 200)
+
+    quotas.take(agency("a", 1000), 100)
+
+
+def test_a_noisy_agency_takes_nothing_of_anothers_quota() -> None:
+    quotas = Quotas()
+    quotas.take(agency("a", 1000), 1000)
+
+    quotas.take(agency("b", 1000), 1000)
+
+
+def test_an_agency_without_quota_may_send_as_it_likes() -> None:
+    Quotas().take(agency("a", None), 1_000_000)

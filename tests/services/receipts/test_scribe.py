@@ -1,0 +1,29 @@
+import asyncio
+
+import pytest
+
+from mingjing.services.receipts.scribe import Scribe
+from mingjing.services.registry import Database, Receipt, Receipts, RegistryUnavailable
+
+
+def receipt(number: int) -> Receipt:
+    return Receipt(id=f"{number:032x}", agency="a", way="http", received_ms=number, events=1, accepted=1, hash="0" * 16)
+
+
+def test_receipts_kept_at_once_are_all_kept(receipts: Receipts) -> None:
+    async def keep() -> None:
+        scribe = Scribe(receipts)
+        await asyncio.gather(*(scribe.keep(receipt(number)) for number in range(100)))
+
+    asyncio.run(keep())
+
+    assert len(receipts.within("a", 0, 100)) == 100
+
+
+def test_whoever_waits_hears_that_the_registry_is_away() -> None:
+    async def keep() -> None:
+        scribe = Scribe(Receipts(Database("sqlite:////nowhere/registry.sqlite")))
+        with pytest.raises(RegistryUnavailable):
+            await scribe.keep(receipt(1))
+
+    asyncio.run(keep())
