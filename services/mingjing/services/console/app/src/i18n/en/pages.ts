@@ -123,6 +123,7 @@ export const pages: Record<keyof typeof zh, string> = {
   'letter.foreign_source': 'Foreign source',
   'letter.unknown_type': 'Unknown type',
   'letter.too_large': 'Too large',
+  'letter.bad_row': 'Row not usable',
   'letter.engine_fault': 'Could not be judged',
   'letter.row_refused': 'Refused by storage',
   'original.json': 'Original (JSON, laid out)',

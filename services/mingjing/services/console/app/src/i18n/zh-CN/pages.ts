@@ -122,6 +122,7 @@ export const pages = {
   'letter.foreign_source': '来源未登记',
   'letter.unknown_type': '未知事件类型',
   'letter.too_large': '过大',
+  'letter.bad_row': '行不可用',
   'letter.engine_fault': '无法判定',
   'letter.row_refused': '无法入库',
   'original.json': '原文（JSON，已排版）',
