@@ -1,7 +1,8 @@
 """From an event to the card on the wire, stage by stage, on the live clock, under a steady load.
 
 usage: python bench/latency.py [--rate 1000] [--seconds 30] [--share 0.05] [--name latency] [--agencies FILE]
-Events are applications; `share` of them are acceptances without a voucher, which draw a card at once (NTC-02).
+Events are applications; `share` of them are acceptances without a voucher, which draw a card at once (NTC-02),
+for it is licences alone that are asked for.
 An event's time is the moment before it is handed to the producer, and the card says it back as `violated_at`:
 the whole is from there to the card's bytes read from GET /v1/cards/stream, so it includes the way into Kafka.
 The stages between are told by the broker, which stamps each record in whole milliseconds when it appends it.
@@ -74,7 +75,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     world = read_world(wanted.agencies, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
     senders = roster(wanted.agencies, world.types, folder / "agencies.yaml")
-    places = [(agency, item) for agency, item in world.places if item.plot == "licence"]
+    places = [(each.agency, each.item) for each in world.places if each.plot == "licence" and each.item.licensed]
     settings = read_settings(clock="live", agencies=folder / "agencies.yaml", data_dir=folder / "latency")
     Folder(settings.data_dir).wipe()
     with (

@@ -75,6 +75,41 @@ def test_a_case_at_rest_that_cannot_be_judged_says_so(frugal: Engine, told: Told
     assert ("z" in frugal.cases, list(frugal.parked)) == (False, ["z"])
 
 
+def _revived(rulebook: Rulebook, state: bytes, now: int) -> Engine:
+    engine = Engine(rulebook, now=now, live=0)
+    engine.restore("c", state)
+    engine.advance(now)
+    return engine
+
+
+def test_a_case_judged_anew_by_another_rulebook_is_known_by_what_it_said_since(book: Book, told: Told, at: At) -> None:
+    before = Engine(book(RULES), now=at(START))
+    before.fold("c", told(START, "A"), 0)
+    after = _revived(book("pack: test\nversion: 2\nrules:\n" + RULES), before.dump("c") or b"", at(START))
+    silent = after.cases["c"].spoken
+
+    after.advance(at("2026-03-12"))
+
+    assert (silent, after.cases["c"].spoken) == (0, 1)
+
+
+def test_a_card_of_a_rule_that_is_no_longer_in_force_stays_with_its_case_at_rest(
+    book: Book, told: Told, at: At
+) -> None:
+    before = Engine(book(RULES), now=at(START))
+    before.fold("c", told(START, "A"), 0)
+    before.advance(at("2026-03-12"))
+    other = RULES.replace("id: T", "id: U").replace("start: A", "start: B")
+    after = _revived(book(other), before.dump("c") or b"", at("2026-03-13"))
+    after.changed()
+    after.take(1)
+    assert "c" not in after.cases
+
+    after.fold("c", told("2026-03-13 10:00", "S"), 9)
+
+    assert list(after.cases["c"].issued) == [("T", "-")]
+
+
 @pytest.fixture
 def closed(book: Book, told: Told, at: At) -> Engine:
     """An engine with a case that drew a card and closed, and one that is open."""

@@ -63,7 +63,7 @@ def test_what_is_forgotten_changes_no_card(
     engine, said = folded(rulebook, told)
     (forgetful,) = engine.cases.values()
     monkeypatch.setattr("mingjing.rules.forgetting.MANY", 1_000_000)
-    monkeypatch.setattr("mingjing.rules.engine.MOST_FACTS", 1_000_000)
+    monkeypatch.setattr("mingjing.rules.folding.MOST_FACTS", 1_000_000)
     whole, all_said = folded(rulebook, told)
     (complete,) = whole.cases.values()
 
@@ -93,7 +93,7 @@ def test_a_subject_with_few_facts_keeps_them_for_ever(tallies: Callable[..., tup
 def test_one_whose_window_alone_is_too_much_is_told_and_judged_no_more(
     tallies: Callable[..., tuple[Rulebook, list[Tally]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mingjing.rules.engine.MOST_FACTS", 400)
+    monkeypatch.setattr("mingjing.rules.folding.MOST_FACTS", 400)
     rule = BURST.replace("within: 10min", "within: 90cd").replace("at_least: 20", "at_least: 9999")
     rulebook, told = tallies(rule, list(range(401)))
     engine, _ = folded(rulebook, told)

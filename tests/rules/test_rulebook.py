@@ -36,22 +36,6 @@ def test_a_fact_touches_the_rules_that_name_its_type_and_those_that_read_the_cas
     assert _touched(rules, "unheard-of") == ["A3", "A4", "A5", "A6"]
 
 
-def test_selectors_of_one_shape_share_their_test(book: Book, told: Told) -> None:
-    rules = book(RULES)
-
-    assert rules.masks[0][1] == rules.masks[1][1]
-    assert rules.tag(told("2026-03-06", "A")) & rules.masks[0][1]
-
-
-def test_a_condition_is_part_of_the_shape(book: Book, told: Told) -> None:
-    rules = book(RULES)
-    plain, met = (told("2026-03-06", "B", data=data) for data in ({}, {"x": 1}))
-
-    assert not rules.tag(plain) & rules.masks[2][0]
-    assert rules.tag(met) & rules.masks[2][0]
-    assert rules.tag(met) & rules.masks[0][0]
-
-
 def test_two_packs_may_not_share_the_id_of_a_rule(pack: Callable[[str], Pack], cn: Calendar) -> None:
     one = pack("  - {id: A1, kind: sequence, step: B, requires: A, cards: {yellow: broken}}\n")
     other = pack(

@@ -1,6 +1,6 @@
 from typing import get_args
 
-from mingjing.rules.workflow import ENDED, ROLE_TITLES, STAGE_TITLES, Role, Stage
+from mingjing.rules.workflow import ENDED, ROLE_TITLES, STAGE_TITLES, WAITS_FOR, Role, Stage, waiting_for
 from mingjing.rules.workflow_steps import BY_VERB, STEPS
 
 
@@ -32,3 +32,18 @@ def test_who_may_not_repeat_a_step_is_named_by_steps_that_exist() -> None:
 
 def test_only_a_leader_takes_a_card_away_or_lowers_it() -> None:
     assert {step.verb for step in STEPS if step.roles == {"supervisor"}} == {"revoke", "lower", "exempt", "recommend"}
+
+
+def test_every_stage_that_has_not_ended_waits_for_somebody_who_can_lead_on() -> None:
+    assert set(WAITS_FOR) == set(get_args(Stage)) - set(ENDED)
+    assert all(
+        any(stage in step.from_stages and role in step.roles for step in STEPS) for stage, role in WAITS_FOR.items()
+    )
+
+
+def test_what_waits_for_inspectors_waits_for_their_supervisors() -> None:
+    assert waiting_for("supervisor") == waiting_for("inspector")
+
+
+def test_nothing_waits_for_who_does_not_work_on_cards() -> None:
+    assert waiting_for("auditor") == frozenset()

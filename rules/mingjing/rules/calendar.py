@@ -18,6 +18,9 @@ from mingjing.rules.workdays import OFFICE_HOURS, SATURDAY_SUNDAY, WEEKEND, Offi
 
 Status = Literal["official", "provisional"]
 
+MOST_KNOWN = 10_000
+"""Pairs of region and agency whose line of days is remembered; beyond it they are looked up anew."""
+
 TIERS = (2, 4, 6, 9, 12)
 """How many leading digits of a 12-digit region code name a province, city, county, town and village."""
 
@@ -69,6 +72,7 @@ class Calendar:
         self.regions = regions or {}
         self.agencies = agencies or {}
         self._lines: dict[tuple[str, ...], Workdays] = {}
+        self._known: dict[tuple[str | None, str | None], Workdays] = {}
 
     def laid_over(self, regions: Mapping[str, Overlay], agencies: Mapping[str, Overlay], *, version: str) -> Self:
         """Return this calendar with further overlays and their version; the later word on a region stands."""
@@ -85,9 +89,12 @@ class Calendar:
 
     def workdays(self, region: str | None = None, agency: str | None = None) -> Workdays:
         """Return the line of days of an agency in a region: national ⊕ region, from province down, ⊕ agency."""
-        if self.regions or agency in self.agencies:
-            return self._line(tuple(self._layers(region, agency)))
-        return self._line(())
+        known = self._known.get((region, agency))
+        if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            known = self._known[region, agency] = self._line(tuple(self._layers(region, agency)))
+        return known
 
     def _layers(self, region: str | None, agency: str | None) -> Iterator[tuple[str, Overlay]]:
         for code in _enclosing(region):

@@ -28,7 +28,7 @@ def card_record(case: Case, rule: Rule, finding: Finding, issued: Issued, rulebo
         officer=officer,
         post=post,
         step=step,
-        item_title=rulebook.item_of(case.facts).get("title") if case.facts else None,
+        item_title=case.ground.item.get("title") if case.facts and case.ground is not None else None,
         violated_at=text(finding.violated_at),
         due_at=text(finding.due_at) if finding.due_at is not None else None,
         cleared_at=text(finding.cleared_at) if finding.cleared_at is not None else None,
@@ -55,6 +55,15 @@ def laid_to(case: Case, finding: Finding) -> LaidTo:
     item, agency, region = (first_of(owner, name) for name in ("item", "agency", "region"))
     officer, post, step = (first_of(latest, name) for name in ("officer", "post", "step"))
     return item, finding.agency or agency, region, officer, post, step
+
+
+def drawn_at(case: Case, finding: Finding, now: int) -> int:
+    """Return the instant at which a card is first drawn by a clock that stands at `now`.
+
+    It is not before the violation, and not before the events were told that show it.
+    """
+    told = (case.standing((each.source, each.id)) for each in finding.evidence if each.at <= finding.violated_at)
+    return max(now, finding.violated_at, *(fact.stamp for fact in told if fact is not None))
 
 
 def withdrawal(rule: Rule, occurrence: str, known: Issued, now: int) -> Finding:

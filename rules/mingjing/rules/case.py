@@ -173,6 +173,13 @@ class Case:
         del self._tags[len(self.facts) :]
         self.seen, self.attributes = seen, attributes
 
+    def wait(self, place: int, wake: int | None) -> None:
+        """Let a rule wait for an instant, or for none."""
+        if wake:
+            self.wakes[place] = wake
+        else:
+            self.wakes.pop(place, None)
+
     def settle(self) -> None:
         """Lay the facts out anew from all that were received; tags are dropped."""
         if self._received is not None:

@@ -29,7 +29,8 @@ def case_facts(case: Case, rulebook: Rulebook, now: int, generation: int) -> dic
     state, since = state_of(facts, rulebook)
     issued = {rule: each for (rule, _), each in case.issued.items() if each.status == "standing"}
     running = clocks_of(case, rulebook, now)
-    item = rulebook.item_of(facts)
+    ground = case.ground or rulebook.ground(facts)
+    item = ground.item
     clocks = [
         {
             "rule": rule.id,
@@ -48,8 +49,8 @@ def case_facts(case: Case, rulebook: Rulebook, now: int, generation: int) -> dic
         "subject": case.key.partition("/")[2],
         "item": first_of(facts, "item"),
         "item_title": item.get("title"),
-        "agency": first_of(facts, "agency"),
-        "region": first_of(facts, "region"),
+        "agency": ground.agency,
+        "region": ground.region,
         **{f"{name}_at": text(since[name]) if name in since else None for name in DATED},
         "last_event_at": text(facts[-1].at),
         "last_event_type": facts[-1].type,
@@ -86,8 +87,9 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
     found: list[Clock] = []
     views: dict[str, View] = {}
     tags, count = case.tags, len(case.tags)
+    scope = (case.ground or rulebook.ground(case.facts)).scope
     for seat in rulebook.clock_seats:
-        if not case.seen & seat.begins:
+        if not case.seen & seat.begins or not scope & seat.bit:
             continue
         known = case.clocks.get(seat.place)
         if known is None or any(tags[place] & seat.reads for place in range(known[0], count)):

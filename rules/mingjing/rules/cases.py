@@ -6,6 +6,7 @@ hundred bytes; it is unpacked when an event or a timer asks for it.
 
 from collections.abc import Container, Iterator
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.stored_case import StoredCase, head, packed, unpacked
 
 ALL = -1
-"""The bits of every rule."""
+"""The bits of every rule: each is to be asked as a whole, for none has judged the case by this rulebook yet."""
 
 MOST_FACTS = 2_000
 MOST_BYTES = 256 * 1024
@@ -65,7 +66,6 @@ class Cases:
         """Return a case without facts in the place of its stub; what was said of it is known."""
         del self._away[key]
         case = self.live[key] = unpacked(key, stub)
-        case.spoken = ALL
         return case
 
     def waits_for(self, key: str) -> int | None:
@@ -110,7 +110,8 @@ class Cases:
         """Pack the cases that were longest in work until no more than the most are left; the busy ones stay."""
         if self._most is None or len(self.live) <= self._most:
             return
-        for key in [key for key in self.live if key not in busy][: len(self.live) - self._most]:
+        longest = islice((key for key in self.live if key not in busy), len(self.live) - self._most)
+        for key in list(longest):
             case = self.live[key]
             state = self.state(key)
             if state is None:
@@ -146,13 +147,14 @@ class Cases:
         case.armed = stored.soonest
         case.tags = [rulebook.tag(fact) for fact in case.facts]
         case.ground = rulebook.ground(case.facts) if case.facts else None
-        if stored.fingerprint == rulebook.fingerprint:
-            case.spoken = reduce(or_, (1 << place for place in case.parked if place >= 0), 0)
-            for rule_id, _ in case.issued:
-                case.spoken |= 1 << rulebook.places[rule_id]
-        else:
-            case.spoken = ALL
+        case.spoken = spoken_of(case, rulebook)
         return case
+
+
+def spoken_of(case: Case, rulebook: Rulebook) -> int:
+    """Return the bits of the rules of which something was said; rules that are no longer in force have none."""
+    places = {rulebook.places[rule] for rule, _ in case.issued if rule in rulebook.places}
+    return reduce(or_, (1 << place for place in places.union(case.parked) if place >= 0), 0)
 
 
 def quarantine(case: Case, size: str) -> None:

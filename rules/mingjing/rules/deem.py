@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import DEEMED, Fact
+from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Limit
 from mingjing.rules.kinds.time_limit import TimeLimit
-from mingjing.rules.rule import Rung
+from mingjing.rules.rule import Rule, Rung
+from mingjing.rules.scope import in_scope
 from mingjing.rules.selector import Selector
 from mingjing.rules.term import Threshold
 from mingjing.rules.view import View
@@ -27,18 +29,27 @@ if TYPE_CHECKING:
     from mingjing.rules.rulebook import Rulebook
 
 DEEMING = -2
-"""The place, beside those of rules, under which a case waits for the next fact to be deemed."""
+"""The place, beside those of rules, under which a case waits for the first of what a rulebook deems; the n-th has
+DEEMING - n. All are parked under the first."""
 
 _PAST = (Rung("red", "", Threshold("past", None)),)
 
 
+Wakes = dict[int, int]
+"""By the place of what may be deemed, the instant a case waits for (NEVER = none)."""
+
+
 class Deeming(NamedTuple):
-    """A declared fact as a clock that runs out: the rule, its duty, the masks of the duty's selectors, its zone."""
+    """A declared fact as a clock that runs out: the rule, its duty, the masks of the duty's selectors, its zone.
+
+    The glance is that of a rule which finds the duty broken.
+    """
 
     rule: DeemRule
     duty: TimeLimit
     masks: tuple[int, ...]
     zone: Zone
+    glance: Glance | None
 
 
 class Deemed(NamedTuple):
@@ -68,22 +79,64 @@ def duty_of(rule: DeemRule, vocabulary: Vocabulary) -> TimeLimit:
     )
 
 
-def settle(case: Case, rulebook: "Rulebook", now: int) -> tuple[Deemed, int | None]:
+def breach_of(rule: DeemRule, duty: TimeLimit, vocabulary: Vocabulary, zone: Zone) -> Rule:
+    """Return the rule that finds the duty broken."""
+    return Rule(
+        id=rule.fact,
+        title=rule.fact,
+        basis=(),
+        kind="time-limit",
+        issue="auto",
+        rungs=_PAST,
+        scope=rule.scope,
+        judge=duty,
+        pack=vocabulary.name,
+        pack_version="",
+        vocabulary=vocabulary,
+        zone=zone,
+    )
+
+
+def glanced(case: Case, fact: Fact, rulebook: "Rulebook", now: int) -> Wakes | None:
+    """Return the instants a case waits for with nothing deemed, by a glance at its last fact, which came in order.
+
+    None where only `settle` can say.
+    """
+    former, before = case.ground, case.seen
+    ground = rulebook.ground_after(former, case.facts)
+    if not (former is None or ground is former) or DEEMING in case.parked:
+        return None
+    if any(each.source == DEEMED for each in case.facts):
+        return None
+    tag = rulebook.tag(fact)
+    wakes: Wakes = {}
+    case.ground = ground  # for the glances, until the fact is judged
+    for place, deeming in rulebook.deeming_on(ground):
+        wake = UNSURE
+        if deeming.glance is not None:
+            wake = wakes[place] = deeming.glance(before, tag, fact, case.wakes.get(place, NEVER), now, case)
+        if wake == UNSURE:
+            break
+    case.ground = former
+    return None if UNSURE in wakes.values() or len(wakes) < len(rulebook.deeming_on(ground)) else wakes
+
+
+def settle(case: Case, rulebook: "Rulebook", now: int) -> tuple[Deemed, Wakes]:
     """Let the deemed facts of a settled case be those that hold at `now`.
 
-    Return what changed, and the instant at which another may come to be deemed.
+    Return what changed, and the instants at which others may come to be deemed.
     Where something changed the case has been laid out anew and lost its tags.
     Raises CalendarMissing and ValueError as judges do; the case is then as it was.
     """
     standing = [fact for fact in case.facts if fact.source == DEEMED]
     told = [fact for fact in case.facts if fact.source != DEEMED]
     tagged = len(case.tags) + 1 == len(told) == len(case.facts)  # one fact came in order, and none is deemed yet
-    wanted, wake = deemed(told, rulebook, now, [*case.tags, rulebook.tag(told[-1])] if tagged else None)
+    wanted, wakes = deemed(told, rulebook, now, [*case.tags, rulebook.tag(told[-1])] if tagged else None)
     change = Deemed(
         tuple(fact for fact in wanted if fact not in standing), tuple(fact for fact in standing if fact not in wanted)
     )
     _apply(case, change)
-    return change, wake
+    return change, wakes
 
 
 def undo(case: Case, change: Deemed) -> None:
@@ -93,35 +146,35 @@ def undo(case: Case, change: Deemed) -> None:
 
 def deemed(
     facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int] | None = None
-) -> tuple[list[Fact], int | None]:
+) -> tuple[list[Fact], Wakes]:
     """Return what is deemed to have happened besides `facts` (in legal order, with `tags`), and when more may be."""
     known = list(facts)
     found: list[Fact] = []
-    wakes: list[int] = []
+    wakes: Wakes = dict.fromkeys((DEEMING - number for number in range(len(rulebook.deeming))), NEVER)
     if not facts:
-        return found, None
+        return found, wakes
     tags = [rulebook.tag(fact) for fact in known] if tags is None else tags
-    for each in rulebook.deeming:
+    for number, each in enumerate(rulebook.deeming):
         if not reduce(or_, tags, 0) & each.masks[0]:
             continue
         ground = rulebook.ground(known)
         region, agency, item = ground.region, ground.agency, ground.item
         view = View(known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, rulebook.delays)
-        if not rulebook.in_scope(each.rule.scope, view):
+        if not in_scope(each.rule.scope, region, agency, item, {}):
             continue
         fact, wake = _derived(each, view)
         if wake is not None:
-            wakes.append(wake)
+            wakes[DEEMING - number] = wake
         if fact is not None:
             found.append(fact)
             insort(known, fact, key=lambda one: one.order)
             tags = [rulebook.tag(one) for one in known]
-    return found, min(wakes, default=None)
+    return found, wakes
 
 
 def _derived(deeming: Deeming, view: View) -> tuple[Fact | None, int | None]:
     """Return the fact that follows from a duty run out, or None, and when it may."""
-    rule, duty, masks, _ = deeming
+    rule, duty, masks = deeming[:3]
     for place in duty.starts(view, masks[0]):
         start = view.facts[place]
         course = duty.limit.course(duty.limit.own_clock, view, masks[3:], start)

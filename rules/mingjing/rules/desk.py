@@ -19,6 +19,9 @@ from mingjing.rules.workflow import DRAWN_EVENT
 from mingjing.rules.workflow_steps import BY_VERB
 from mingjing.rules.zone import Zone
 
+FORM = 1
+"""The form of what `Desk.dump` writes: counted up where `restore` cannot read any more what was written before."""
+
 
 class DeskFault(Exception):
     """A record cannot be used; the text says why. The desk is as it was before."""

@@ -1,33 +1,21 @@
 """The engine of one partition: facts in, cards out, time as a parameter.
 
 A case is judged as a whole from its settled facts, so what it says depends on
-the facts and the clock alone. A fact that arrives in order only asks the rules
-that read it, most of them by a glance; one that arrives late, or corrects another,
-asks those that read what is new or gone.
+the facts and the clock alone; `folding` says how a fact comes into it, `register`
+what is made of what the rules say. Here are the clock and the cases it moves.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-import msgspec
-
-from mingjing.rules import deem
-from mingjing.rules.card import Card, Finding
-from mingjing.rules.card_record import card_record, laid_to, withdrawal
-from mingjing.rules.case import Case, Issued
-from mingjing.rules.case_facts import case_facts
-from mingjing.rules.cases import ALL, MOST_FACTS, TOO_LONG, Cases, Stub, quarantine
-from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
+from mingjing.rules.case import Case
+from mingjing.rules.cases import ALL, TOO_LONG, Cases, Stub, spoken_of
+from mingjing.rules.deem import DEEMING
 from mingjing.rules.events import Fact
-from mingjing.rules.forgetting import forget, is_many
-from mingjing.rules.glances.glance import NEVER
-from mingjing.rules.judging import EngineFault, Outcome, glanced, outcomes, touched
-from mingjing.rules.rule import Rule
+from mingjing.rules.folding import Folding
+from mingjing.rules.judging import EngineFault, outcomes
+from mingjing.rules.register import Output, Register
 from mingjing.rules.rulebook import Rulebook
-from mingjing.rules.subject import is_subject
-from mingjing.rules.tally import Tallies, Tally
 from mingjing.rules.timers import Timers
-from mingjing.rules.workdays import CalendarMissing
 
 __all__ = ["CaseAway", "Engine", "EngineFault", "Output", "Stub"]
 
@@ -42,20 +30,6 @@ class CaseAway(Exception):
         super().__init__(f"case {case_key} has left; its facts up to offset {last_offset} are in the archive")
         self.case_key = case_key
         self.last_offset = last_offset
-
-
-class Output(msgspec.Struct):
-    """What changed since it was last taken: cards, and the facts of the cases that changed.
-
-    `tallies` are what the cases have to tell the subjects of rules across cases.
-    `faults` are facts that were held and could not be judged when the clock
-    reached them; they are left out of their cases, as `fold` leaves out others.
-    """
-
-    cards: list[Card]
-    facts: list[dict[str, Any]]
-    faults: list[EngineFault] = []
-    tallies: list[Tally] = []
 
 
 class Engine:
@@ -74,11 +48,9 @@ class Engine:
         self._cases = Cases(rulebook, live)
         self._timers = Timers(self._cases.waits_for)
         self._soonest: int | None = None
-        self._cards: list[tuple[Case, Rule, Finding, Issued]] = []
-        self._touched_facts: dict[str, None] = {}
         self._changed: dict[str, None] = {}
-        self._faults: list[EngineFault] = []
-        self._tallies = Tallies(rulebook) if rulebook.across else None
+        self._register = Register(rulebook)
+        self._folding = Folding(rulebook, self._register)
 
     @property
     def cases(self) -> dict[str, Case]:
@@ -117,11 +89,12 @@ class Engine:
             self._arm(case)
             return
         try:
-            self._take(case, fact)
+            self._folding.take(case, fact, self.now)
         except EngineFault:
             if case.empty:
                 del self._cases.live[case_key]
             raise
+        self._arm(case)
 
     def advance(self, now: int) -> None:
         """Let the clock reach `now` and fire every deadline passed on the way; an earlier `now` does nothing."""
@@ -139,15 +112,9 @@ class Engine:
 
     def take(self, generation: int) -> Output:
         """Return the cards and case facts that changed since the last call, and forget them."""
-        cards = [card_record(*each, self.rulebook, generation) for each in self._cards]
-        live = self._cases.live
-        facts = [
-            case_facts(live[key], self.rulebook, self.now, generation) for key in self._touched_facts if key in live
-        ]
-        faults = self._faults
-        self._cards, self._touched_facts, self._faults = [], {}, []
+        output = self._register.take(self._cases.live, self.now, generation)
         self._cases.rest(self._changed)
-        return Output(cards, [each for each in facts if each], faults, self._tallies.take() if self._tallies else [])
+        return output
 
     def changed(self) -> list[str]:
         """Return the keys of the cases whose state changed since the last call, and forget them."""
@@ -175,7 +142,7 @@ class Engine:
         Cases with something still to be taken stay. Their stubs are state, as `dump` says too.
         """
         quiet = [each for each in self._cases.quiet(now - retention) if each.key not in self._changed]
-        stubs = [self._cases.leave(each) for each in quiet if each.key not in self._touched_facts]
+        stubs = [self._cases.leave(each) for each in quiet if each.key not in self._register]
         self._changed |= dict.fromkeys(stub.case_key for stub in stubs)
         return stubs
 
@@ -207,124 +174,14 @@ class Engine:
     def _judge_anew(self, case: Case) -> None:
         if TOO_LONG not in case.parked:
             case.wakes, case.parked = dict.fromkeys(self.rulebook.all_rules if case.facts else (), self.now), {}
-            if self.rulebook.deeming and case.facts:
-                case.wakes[DEEMING] = self.now
+            for number in range(len(self.rulebook.deeming) if case.facts else 0):
+                case.wakes[DEEMING - number] = self.now
         case.spoken = ALL
-        if self._tallies is not None and self._tallies.whole(case, self.now):
+        tallies = self._register.tallies
+        if tallies is not None and tallies.whole(case, self.now):
             self._changed[case.key] = None
         case.armed = None
         self._arm(case)
-
-    def _take(self, case: Case, fact: Fact) -> None:
-        ground = case.ground
-        attributes = dict(case.attributes) if fact.case_data else case.attributes
-        known, facts, tags = case.standing(fact.key), case.facts, case.tags
-        try:
-            extends = case.add_beside(fact, known)
-        except Exception as exc:
-            raise EngineFault(case.key, str(exc)) from exc
-        if extends is None:
-            if self._tallies is not None:
-                self._tallies.hear(case, fact, self.now)
-            return
-        change = NO_CHANGE
-        if self.rulebook.deeming and (not extends or self.rulebook.may_deem(case.facts, ground)):
-            facts = facts[: len(tags)]
-            change = self._deem(case, lambda: case.put_back(fact.key, known), (facts, tags, attributes))
-            self._arm(case)
-        if extends and change == NO_CHANGE:
-            self._go_on(case, fact, attributes)
-        else:
-            extends = False
-            self._go_back(case, _undoing(case, fact.key, known, change), (facts, tags, attributes))
-        if self._tallies is not None:
-            self._tallies.hear(case, fact, self.now)
-            told_anew = case.attributes != attributes or fact.type in self.rulebook.attributing
-            if extends and case.ground is ground and not told_anew:
-                self._tallies.last(case, self.now)
-            else:
-                self._tallies.whole(case, self.now)
-        self._touched_facts[case.key] = None
-        if is_subject(case.key) and is_many(case):
-            forget(case, self.rulebook, self.now)
-        if len(case.facts) > MOST_FACTS:
-            quarantine(case, f"{len(case.facts)} facts")
-            self._arm(case)
-
-    def _go_on(self, case: Case, fact: Fact, attributes: dict[str, Any]) -> None:
-        """Judge what a fact touches that came in order; `attributes` are those of the case before it."""
-        rulebook = self.rulebook
-        before, former = case.seen, case.ground
-        try:
-            tag = rulebook.tag(fact)
-            case.tell(tag)
-            ground = case.ground = rulebook.ground_after(former, case.facts)
-            if ground is former or len(case.facts) == 1:
-                moves, places = glanced(rulebook, case, fact, before, tag, ground, self.now)
-            else:
-                case.clocks, moves, places = {}, [], list(rulebook.all_rules)
-            found = outcomes(rulebook, case, places, self.now) if places else []
-        except Exception as exc:
-            case.drop_last(before, attributes)
-            case.ground, case.clocks = former, {}
-            raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
-        for place, wake in moves:
-            _wait(case, place, wake)
-        if found:
-            self._settle(case, found)
-        elif moves:
-            self._arm(case)
-
-    def _go_back(
-        self, case: Case, undo: Callable[[], None], former: tuple[list[Fact], list[int], dict[str, Any]]
-    ) -> None:
-        """Judge what is touched where the facts of a case were laid out anew; `undo` lays them out as they were.
-
-        `former` are the facts, tags and attributes of the case before that.
-        """
-        rulebook = self.rulebook
-        facts, tags, attributes = former
-        ground = case.ground
-        try:
-            laid, places = touched(rulebook, case, facts, tags, told=case.attributes != attributes)
-            case.tags = laid
-            case.ground = rulebook.ground(case.facts)
-            found = outcomes(rulebook, case, places if case.ground is ground else rulebook.all_rules, self.now)
-        except Exception as exc:
-            undo()
-            case.tags, case.ground = tags, ground
-            raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
-        self._settle(case, found)
-
-    def _deem(
-        self, case: Case, undo: Callable[[], None], former: tuple[list[Fact], list[int], dict[str, Any]]
-    ) -> Deemed:
-        """Let what the law deems be what it deems now, and say what changed; the case is still to be judged.
-
-        For want of a calendar year the case is parked and nothing deemed. Raises EngineFault with all undone.
-        """
-        case.parked.pop(DEEMING, None)
-        try:
-            change, wake = deem.settle(case, self.rulebook, self.now)
-        except CalendarMissing as missing:
-            case.parked[DEEMING] = str(missing)
-            change, wake = NO_CHANGE, None
-        except Exception as exc:
-            undo()
-            case.tags = former[1]
-            raise EngineFault(case.key, str(exc)) from exc
-        _wait(case, DEEMING, wake or NEVER)
-        return change
-
-    def _deem_in_time(self, case: Case) -> None:
-        """Judge what is touched by what the law deems to have happened since the case was last looked at."""
-        former = (list(case.facts), case.tags, case.attributes)
-        change = self._deem(case, _nothing, former)
-        if change != NO_CHANGE:
-            self._go_back(case, lambda: deem.undo(case, change), former)
-            if self._tallies is not None:
-                self._tallies.whole(case, self.now)
-            self._touched_facts[case.key] = None
 
     def _fire(self, case: Case) -> None:
         released = [fact for fact in case.held if fact.at <= self.now]
@@ -332,74 +189,26 @@ class Engine:
         self._changed[case.key] = None
         for fact in released:
             try:
-                self._take(case, fact)
+                self._folding.take(case, fact, self.now)
             except EngineFault as exc:
                 exc.fact = fact
-                self._faults.append(exc)
-        if case.wakes.get(DEEMING, self.now + 1) <= self.now:
-            try:
-                self._deem_in_time(case)
-            except EngineFault as exc:
-                case.wakes.pop(DEEMING, None)
-                case.parked[DEEMING] = exc.reason
-        for place in sorted(place for place, wake in case.wakes.items() if wake <= self.now and place != DEEMING):
+                self._register.faults.append(exc)
+        if any(place <= DEEMING and wake <= self.now for place, wake in case.wakes.items()):
+            self._folding.deem_in_time(case, self.now)
+        for place in sorted(place for place, wake in case.wakes.items() if wake <= self.now and place >= 0):
             try:
                 found = outcomes(self.rulebook, case, (place,), self.now)
             except EngineFault as exc:
-                case.wakes.pop(place, None)
+                case.wait(place, None)
                 case.parked[place] = exc.reason
                 case.spoken |= 1 << place
             else:
-                self._settle(case, found)
+                self._register.settle(case, found, self.now)
+        if case.spoken == ALL:
+            case.spoken = spoken_of(case, self.rulebook)  # every rule has judged it by now
         self._arm(case)
         if case.empty:
             del self._cases.live[case.key]
-
-    def _settle(self, case: Case, found: Iterable[Outcome]) -> None:
-        """Let the case be as is said, and say what is new: changed findings, and cards whose finding is gone."""
-        for place, said, wake, missing in found:
-            if missing is not None:
-                case.parked[place] = missing
-                case.spoken |= 1 << place
-                _wait(case, place, NEVER)
-                continue
-            case.parked.pop(place, None)
-            rule = self.rulebook.rules[place]
-            for finding, content in said.values() if said else ():
-                if finding.violated_at < case.since:
-                    continue  # it rests on what has been forgotten, and stays as it was last said
-                known = case.issued.get((rule.id, finding.occurrence))
-                if (
-                    known is None
-                    or known.digest != content
-                    or known.status == "withdrawn"
-                    or known.laid_to != laid_to(case, finding)
-                ):
-                    self._issue(case, rule, finding, content, known)
-            if case.spoken >> place & 1 and case.issued:
-                for (rule_id, occurrence), known in list(case.issued.items()):
-                    if rule_id == rule.id and not (said and occurrence in said) and known.status != "withdrawn":
-                        self._issue(case, rule, withdrawal(rule, occurrence, known, self.now), known.digest, known)
-            _wait(case, place, wake or NEVER)
-        self._arm(case)
-
-    def _issue(self, case: Case, rule: Rule, finding: Finding, content: str, known: Issued | None) -> None:
-        issued = Issued(
-            level=finding.level,
-            status=finding.status,
-            digest=content,
-            revision=known.revision + 1 if known else 1,
-            issued_at=known.issued_at if known else max(self.now, finding.violated_at),
-            violated_at=finding.violated_at,
-            laid_to=known.laid_to if known and finding.status == "withdrawn" else laid_to(case, finding),
-        )
-        case.issued[(rule.id, finding.occurrence)] = issued
-        case.spoken |= 1 << self.rulebook.places[rule.id]
-        self._cards.append((case, rule, finding, issued))
-        if self._tallies is not None:
-            self._tallies.card(case, rule, finding, issued, self.now)
-        self._touched_facts[case.key] = None
-        self._changed[case.key] = None
 
     def _arm(self, case: Case) -> None:
         soonest = min(case.wakes.values()) if case.wakes else None
@@ -413,25 +222,3 @@ class Engine:
         self._timers.set(key, wake)
         if self._soonest is None or wake < self._soonest:
             self._soonest = wake
-
-
-def _undoing(case: Case, key: tuple[str, str], known: Fact | None, change: Deemed) -> Callable[[], None]:
-    """Return what takes a fact out of a case again, with what came to be deemed by it."""
-
-    def undo() -> None:
-        case.put_back(key, known)
-        deem.undo(case, change)
-
-    return undo
-
-
-def _nothing() -> None:
-    """Undo nothing."""
-
-
-def _wait(case: Case, place: int, wake: int) -> None:
-    """Let a rule of the case wait for an instant, or for none."""
-    if wake != NEVER:
-        case.wakes[place] = wake
-    else:
-        case.wakes.pop(place, None)

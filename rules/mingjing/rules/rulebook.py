@@ -1,16 +1,16 @@
 """The rulebook: every rule in force with the ground it stands on, compiled for the engine."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from mingjing.rules.calendar import TIERS, Calendar
+from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue
-from mingjing.rules.deem import Deeming, duty_of
+from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
 from mingjing.rules.event_type import EventType, attributes_of
 from mingjing.rules.events import Fact
 from mingjing.rules.glances.every_kind import glance_of
@@ -19,7 +19,8 @@ from mingjing.rules.ground import Ground
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import Rule
-from mingjing.rules.selector import Condition, Selector, value_at
+from mingjing.rules.scope import asks_case, in_scope, of_ground
+from mingjing.rules.shapes import Shapes
 from mingjing.rules.tables import Table
 from mingjing.rules.view import NO_OUTAGES, Outages, View
 from mingjing.rules.yaml_page import Fault, PackRefused
@@ -44,8 +45,8 @@ class Seat(NamedTuple):
 class Rulebook:
     """Packs, catalogue and calendar as one immutable whole.
 
-    Every distinct shape of selector (types and condition) gets one bit; `tag`
-    tests a fact against all of them once, and judges then compare masks.
+    `tag` returns the mask of every selector shape that matches a fact; `masks`
+    and `across_masks` have, rule by rule, the bits of its selectors.
     Raises PackRefused when two packs have a rule of one id, for a card is named by its rule.
     """
 
@@ -69,17 +70,15 @@ class Rulebook:
         self.tables: Mapping[str, Table] = {name: table for pack in packs for name, table in pack.tables.items()}
         self.rules: tuple[Rule, ...] = tuple(rule for rule in rules if rule.reach == "case")
         self.across: tuple[Rule, ...] = tuple(rule for rule in rules if rule.reach == "across")
-        self._bits: dict[tuple[frozenset[str] | None, str | None], int] = {}
-        self._by_type: dict[str, int] = {}
-        self._any = 0
-        self._conditional: list[tuple[frozenset[str] | None, Condition, int]] = []
-        self._tests: dict[str, tuple[int, tuple[tuple[Condition, int], ...]]] = {}
-        self.masks = [tuple(self._mask(each) for each in rule.judge.selectors) for rule in self.rules]
-        self.across_masks = [tuple(self._mask(each) for each in rule.judge.selectors) for rule in self.across]
+        self._shapes = Shapes(self.zone)
+        self.tag = self._shapes.tag
+        self.masks = [self._shapes.masks(rule.judge.selectors) for rule in self.rules]
+        self.across_masks = [self._shapes.masks(rule.judge.selectors) for rule in self.across]
         self.deeming = tuple(self._deemings())
         self._deeming_types = {
             name for each in self.deeming for selector in each.duty.selectors for name in selector.types or ()
         }
+        self._deeming_on: dict[Ground, tuple[tuple[int, Deeming], ...]] = {}
         self._touched: dict[str, tuple[int, ...]] = {}
         self._seats: dict[str, tuple[Seat, ...]] = {}
         self._grounds: dict[tuple[int, str | None, str | None], Ground] = {}
@@ -111,17 +110,6 @@ class Rulebook:
         """Return a rulebook of other packs on the same ground."""
         return Rulebook(packs, self.calendar, self.catalogue, self.delays, self.profile, self.outages)
 
-    def tag(self, fact: Fact) -> int:
-        """Return the mask of every selector shape that matches the fact."""
-        tests = self._tests.get(fact.type)
-        if tests is None:
-            tests = self._tests[fact.type] = self._tests_of(fact.type)
-        mask, conditional = tests
-        for condition, bit in conditional:
-            if condition.holds(fact):
-                mask |= bit
-        return mask
-
     def touched(self, event_type: str) -> tuple[int, ...]:
         """Return the places of the rules that a fact of this type can affect."""
         found = self._touched.get(event_type)
@@ -130,7 +118,7 @@ class Rulebook:
                 place
                 for place, rule in enumerate(self.rules)
                 if rule.judge.case_wide
-                or any(key.startswith("case.") for key in rule.scope)
+                or asks_case(rule.scope)
                 or any(each.types is None or event_type in each.types for each in rule.judge.selectors)
             )
         return found
@@ -196,20 +184,25 @@ class Rulebook:
 
     def applies(self, rule: Rule, view: View) -> bool:
         """Whether the case lies in the rule's scope."""
-        return self.in_scope(rule.scope, view)
-
-    def in_scope(self, scope: Mapping[str, Iterable[str]], view: View) -> bool:
-        """Whether the case has one of the values that the scope asks at each path."""
-        return all(
-            _in_scope(path, values, view.region, view.agency, view.item, view.attributes)
-            for path, values in scope.items()
-        )
+        return in_scope(rule.scope, view.region, view.agency, view.item, view.attributes)
 
     def may_deem(self, facts: Sequence[Fact], ground: Ground | None) -> bool:
         """Whether the last fact of a case, which had stood on `ground`, may change what is deemed to have happened."""
         if facts[-1].type in self._deeming_types:
             return True
         return ground is not None and self.ground_after(ground, facts) is not ground
+
+    def deeming_on(self, ground: Ground) -> tuple[tuple[int, Deeming], ...]:
+        """Return what may be deemed in cases on this ground, each with the place under which they wait for it."""
+        found = self._deeming_on.get(ground)
+        if found is None:
+            region, agency, item = ground.region, ground.agency, ground.item
+            found = self._deeming_on[ground] = tuple(
+                (DEEMING - number, each)
+                for number, each in enumerate(self.deeming)
+                if in_scope(each.rule.scope, region, agency, item, {})
+            )
+        return found
 
     def _deemings(self) -> Iterator[Deeming]:
         """Yield what each vocabulary declares, once, in the zone of the first pack on it."""
@@ -220,18 +213,16 @@ class Rulebook:
             seen.add(pack.vocabulary.name)
             for each in pack.vocabulary.deem:
                 duty = duty_of(each, pack.vocabulary)
-                yield Deeming(each, duty, tuple(map(self._mask, duty.selectors)), pack.zone)
+                masks = self._shapes.masks(duty.selectors)
+                breach = breach_of(each, duty, pack.vocabulary, pack.zone)
+                yield Deeming(each, duty, masks, pack.zone, glance_of(breach, masks, self.calendar, self.delays))
 
     def _ground(self, item: Mapping[str, Any], region: str | None, agency: str | None) -> Ground:
         scope = open_scope = 0
         for place, rule in enumerate(self.rules):
-            asks_case = any(path.startswith("case.") for path in rule.scope)
-            if all(
-                path.startswith("case.") or _in_scope(path, values, region, agency, item, {})
-                for path, values in rule.scope.items()
-            ):
+            if in_scope(of_ground(rule.scope), region, agency, item, {}):
                 scope |= 1 << place
-                open_scope |= (1 << place) if asks_case else 0
+                open_scope |= (1 << place) if asks_case(rule.scope) else 0
         return Ground(item, region, agency, self.calendar.workdays(region, agency), scope, open_scope)
 
     def _seat(self, place: int) -> Seat:
@@ -241,32 +232,12 @@ class Rulebook:
             1 << place,
             masks[0],
             reduce(or_, masks),
-            rule.judge.case_wide or any(key.startswith("case.") for key in rule.scope),
+            rule.judge.case_wide or asks_case(rule.scope),
             glance_of(rule, masks, self.calendar, self.delays),
-        )
-
-    def _tests_of(self, event_type: str) -> tuple[int, tuple[tuple[Condition, int], ...]]:
-        """Return what every fact of a type matches, and the conditions some of them meet."""
-        return self._any | self._by_type.get(event_type, 0), tuple(
-            (condition, bit) for types, condition, bit in self._conditional if types is None or event_type in types
         )
 
     def _accepted(self, facts: Sequence[Fact]) -> Fact:
         return next((fact for fact in facts if fact.type in self._accepting), facts[0])
-
-    def _mask(self, selector: Selector) -> int:
-        bit = self._bits.get(selector.shape)
-        if bit is not None:
-            return bit
-        bit = self._bits[selector.shape] = 1 << len(self._bits)
-        if selector.where is not None:
-            self._conditional.append((selector.types, Condition(selector.where, self.zone), bit))
-        elif selector.types is None:
-            self._any |= bit
-        else:
-            for event_type in selector.types:
-                self._by_type[event_type] = self._by_type.get(event_type, 0) | bit
-        return bit
 
 
 def first_of(facts: Sequence[Fact], name: str) -> str | None:
@@ -298,29 +269,3 @@ def _refuse_shared_ids(packs: Sequence[Pack]) -> None:
                 faults.append(Fault(pack.name, 1, 1, f"rule id {rule.id!r} is taken already in pack {home}"))
     if faults:
         raise PackRefused(faults)
-
-
-def _in_scope(
-    path: str,
-    values: Iterable[str],
-    region: str | None,
-    agency: str | None,
-    item: Mapping[str, Any],
-    attributes: Mapping[str, Any],
-) -> bool:
-    if path in {"agency", "region"}:
-        found = (region if path == "region" else agency) or ""
-        return any(found == value or (path == "region" and _lies_in(found, value)) for value in values)
-    here = value_at(path, data={}, case=attributes, item=item)
-    many = here if isinstance(here, list) else [here]
-    return any(_written(each) in values for each in many if each is not None)
-
-
-def _lies_in(region: str, area: str) -> bool:
-    """Whether a region is `area` or a part of it, by the digits that name the area's tier."""
-    digits = next((tier for tier in TIERS if not area[tier:].strip("0")), len(area))
-    return region[:digits] == area[:digits]
-
-
-def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -10,6 +10,10 @@ from mingjing.rules.case import Case, Issued, Told
 from mingjing.rules.packed_facts import PackedFacts, pack_facts, unpack_facts
 
 
+FORM = 1
+"""The form of what `packed` writes: counted up where `unpacked` cannot read any more what was written before."""
+
+
 class StateUnreadable(ValueError):
     """Stored state cannot be read back; the text names the case and how to start without it."""
 
@@ -62,7 +66,7 @@ def packed(case: Case, fingerprint: str, *, away: bool = False) -> bytes:
 
 
 def head(case_key: str, state: bytes) -> StoredCase:
-    """Return the head of a case at rest; StateUnreadable for bytes that another version of this program wrote."""
+    """Return the head of a case at rest; StateUnreadable for bytes that `packed` of this FORM did not write."""
     try:
         return _head(state)
     except msgspec.DecodeError as exc:
@@ -88,6 +92,6 @@ def unpacked(case_key: str, stored: StoredCase) -> Case:
 
 def _unreadable(case_key: str, exc: Exception) -> StateUnreadable:
     return StateUnreadable(
-        f"state of case {case_key} was written by another version ({exc}); "
-        "give the workers a new group (MINGJING_GROUP) and an emptied supervise-state to fold case-events anew"
+        f"state of case {case_key} bears form {FORM} and is not of it ({exc}); "
+        "empty supervise-state, and case-events is folded anew"
     )

@@ -24,6 +24,7 @@ from mingjing.rules.events import VOIDED, Fact, content_hash
 from mingjing.rules.kinds.seen import Seen
 from mingjing.rules.rule import Judge, Rule
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.scope import asks_case
 from mingjing.rules.subject import CARD_SHOWN, CARDS_SOURCE, is_subject, subject_key, tally_type
 from mingjing.rules.view import View, occurrence_of
 from mingjing.rules.zone import HOUR
@@ -95,12 +96,12 @@ class Tallies:
         told = self._words_on(case, fact, self._rulebook.tag(fact), now, self._listening, None)
         self._words += [Tally(subject, word) for subject, word in told.items()]
 
-    def last(self, case: Case, now: int) -> bool:
-        """Tell what the last fact of the case adds, which came in order; return whether there was anything."""
-        tag = case.tags[-1]
-        if not tag & self._reads or is_subject(case.key):
-            return False
-        return self._tell(case, case.facts[-1], tag, now, self._rules)
+    def tell(self, case: Case, now: int, *, anew: bool) -> None:
+        """Tell what the last fact of the case adds, or `anew` all of it that has changed."""
+        if anew:
+            self.whole(case, now)
+        elif case.tags[-1] & self._reads and not is_subject(case.key):
+            self._tell(case, case.facts[-1], case.tags[-1], now, self._rules)
 
     def whole(self, case: Case, now: int) -> bool:
         """Tell what has changed in all that the case tells; return whether there was anything.
@@ -144,8 +145,8 @@ class Tallies:
         words: dict[str, Fact] = {}
         views: dict[str, View] = {}
         for rule, masks in rules:
-            matched = tuple(bool(tag & mask) for mask in masks)
-            if not any(matched) or rule.id == drawn_by:
+            matched = tuple([tag & mask != 0 for mask in masks])
+            if True not in matched or rule.id == drawn_by:
                 continue
             view = views.get(rule.zone.name)
             if view is None:
@@ -208,7 +209,7 @@ def _heard_by_hour(rule: Rule) -> bool:
     """Whether one event of a type in an hour of a source on a ground says all that a rule asks of the others."""
     return (
         _OF_GROUND.issuperset(cast("Teller", rule.judge).by)
-        and not any(path.startswith("case.") for path in rule.scope)
+        and not asks_case(rule.scope)
         and not any(each.where for each in rule.judge.selectors)
     )
 

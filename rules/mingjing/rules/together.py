@@ -1,7 +1,8 @@
 """Cases and the subjects they tell, judged together in memory, as an installation judges them over its topics."""
 
-from mingjing.rules.engine import Engine, Output
+from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact
+from mingjing.rules.register import Output
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally, subjects_of
 

@@ -35,4 +35,5 @@ def test_each_event_names_the_case_its_truth_names(world: World, agencies_file: 
 
     keys = {orjson.loads(line)["casekey"] for line in gzip.decompress((tmp_path / EVENTS).read_bytes()).splitlines()}
 
-    assert {orjson.loads(line)["case"] for line in (tmp_path / TRUTH).read_bytes().splitlines()} <= keys
+    true_of = {orjson.loads(line)["case"] for line in (tmp_path / TRUTH).read_bytes().splitlines()}
+    assert {case for case in true_of if not case.startswith("across/")} <= keys

@@ -13,6 +13,7 @@ from mingjing.services.city.world import Item, World
 
 Told = tuple[str, str, dict[str, Any]]
 Reads = Callable[..., set[tuple[str, str, str]]]
+RECEIPT = {"data": {"receipt_no": "9"}}
 VOUCHER = {"doc_no": "1", "doc_date": "2026-09-21", "seal": "章"}
 
 
@@ -53,7 +54,7 @@ def test_a_case_decided_on_its_last_day_is_only_warned_of(reads: Reads) -> None:
     found = reads(
         ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
         ("2026-09-29 23:59", "case.decided", {"data": {"result": "granted"}}),
-        ("2026-09-30 09:00", "case.delivered", {}),
+        ("2026-09-30 09:00", "case.delivered", RECEIPT),
     )
 
     assert found == {("TL-04", "warning", "09-25 00:00")}
@@ -63,7 +64,7 @@ def test_a_case_decided_a_minute_later_is_over_its_promise(reads: Reads) -> None
     found = reads(
         ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
         ("2026-09-30 00:01", "case.decided", {"data": {"result": "granted"}}),
-        ("2026-09-30 09:00", "case.delivered", {}),
+        ("2026-09-30 09:00", "case.delivered", RECEIPT),
     )
 
     assert found == {("TL-04", "yellow", "09-30 00:00")}
@@ -75,18 +76,39 @@ def test_a_case_nobody_decides_goes_red_when_the_statutory_term_is_over(reads: R
 
 
 def test_a_special_procedure_gives_back_no_more_than_was_notified(reads: Reads) -> None:
-    suspended = {"data": {"doc_no": "2", "days": 3}}
+    suspended = {"data": {"doc_no": "2", "days": 3, "kind": "testing"}}
 
     found = reads(
         ("2026-09-07 10:00", "case.accepted", {"data": VOUCHER}),
         ("2026-09-08 10:00", "clock.suspended", suspended),  # 9, 10 and 11 are given back
         ("2026-09-18 10:00", "clock.resumed", {}),
         ("2026-09-18 11:00", "case.decided", {"data": {"result": "granted"}}),
-        ("2026-09-18 12:00", "case.delivered", {}),
+        ("2026-09-18 12:00", "case.delivered", RECEIPT),
     )
 
     # Charged: 8, 14, 15, 16, 17.
-    assert found == {("TL-04", "yellow", "09-18 00:00"), ("SUS-03", "red", "09-15 00:00")}
+    # Food licences allow of no special procedure.
+    assert found == {
+        ("TL-04", "yellow", "09-18 00:00"),
+        ("SUS-03", "red", "09-15 00:00"),
+        ("SUS-01", "yellow", "09-08 10:00"),
+    }
+
+
+def test_a_special_procedure_begun_on_the_last_day_moves_that_day(reads: Reads) -> None:
+    # The fifth day is Monday 9-14; 15 and 16 are given back. Begun with less than a day left, it is found itself.
+    found = reads(
+        ("2026-09-07 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-14 10:00", "clock.suspended", {"data": {"doc_no": "2", "days": 2, "kind": "testing"}}),
+        ("2026-09-16 10:00", "clock.resumed", {}),
+        ("2026-09-16 11:00", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-16 12:00", "case.delivered", RECEIPT),
+    )
+
+    assert {each for each in found if each[0] in {"TL-04", "SUS-02"}} == {
+        ("TL-04", "warning", "09-11 00:00"),
+        ("SUS-02", "yellow", "09-12 00:00"),
+    }
 
 
 def test_an_extension_moves_the_statutory_term_only(reads: Reads) -> None:
@@ -94,7 +116,7 @@ def test_an_extension_moves_the_statutory_term_only(reads: Reads) -> None:
         ("2026-09-07 10:00", "case.accepted", {"data": VOUCHER}),
         ("2026-09-15 10:00", "case.extended", {"data": {"days": 10, "approver": "a", "reason": "b", "doc_no": "3"}}),
         ("2026-09-29 10:00", "case.decided", {"data": {"result": "granted"}}),
-        ("2026-09-29 12:00", "case.delivered", {}),
+        ("2026-09-29 12:00", "case.delivered", RECEIPT),
     )
 
     assert found == {("TL-04", "yellow", "09-15 00:00")}
@@ -116,7 +138,7 @@ def test_a_voided_event_never_happened(reads: Reads) -> None:
     found = reads(
         ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
         ("2026-09-21 11:00", "case.decided", {"data": {"result": "granted"}}),
-        ("2026-09-21 12:00", "case.delivered", {}),
+        ("2026-09-21 12:00", "case.delivered", RECEIPT),
         ("2026-09-21 13:00", "step.started", {"step": "审查"}),
         ("2026-09-21 13:00", "event.voided", {"corrects": "e3"}),
     )
@@ -129,7 +151,7 @@ def test_a_correction_counts_instead_of_what_it_corrects_wherever_it_arrives(rea
         ("2026-09-24 11:00", "case.decided", {"corrects": "e2", "data": {"result": "granted"}}),
         ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
         ("2026-10-20 11:00", "case.decided", {"data": {"result": "granted"}}),
-        ("2026-09-28 12:00", "case.delivered", {}),
+        ("2026-09-28 12:00", "case.delivered", RECEIPT),
     )
 
     assert found == set()

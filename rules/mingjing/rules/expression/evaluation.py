@@ -8,7 +8,7 @@ absent equals nothing: `==` and every other relation is false, `!=` is true.
 
 from collections.abc import Callable, Iterator
 from decimal import DecimalException
-from typing import Any
+from typing import Any, TypeGuard
 
 from mingjing.rules.expression.functions import FUNCTIONS, Absent, Unanswered, Unfit, exact
 from mingjing.rules.expression.operators import (
@@ -27,6 +27,7 @@ from mingjing.rules.expression.operators import (
     ordered,
     read,
     settled_by,
+    worded,
     worked,
 )
 from mingjing.rules.expression.tree import (
@@ -192,6 +193,10 @@ class _Compiler:
         if sign in {"||", "&&"}:
             return settled_by(left, right, by=sign == "||")
         if sign in {"==", "!="}:
+            if isinstance(node.left, Member) and isinstance(node.left.of, Name) and _is_word(node.right):
+                path = self.text[node.left.at : node.left.until]
+                word: str = node.right.value
+                return worded(node.left.of.name, node.left.key, word, path, is_it=sign == "==", strict=self.strict)
             return lambda scope: equal(left(scope), right(scope)) is (sign == "==")
         if sign == "in":
             return lambda scope: contained(left(scope), right(scope))
@@ -220,6 +225,10 @@ def _walk(node: Node) -> Iterator[Node]:
         for each in inner if isinstance(inner, tuple) else (inner,):
             if isinstance(each, Node):
                 yield from _walk(each)
+
+
+def _is_word(node: Node) -> TypeGuard[Literal]:
+    return isinstance(node, Literal) and isinstance(node.value, str) and node.value != ""
 
 
 def _members(node: Node, name: str) -> frozenset[str]:

@@ -115,6 +115,22 @@ def equal(one: Any, other: Any) -> bool:
     return one is not NOTHING and other is not NOTHING and same(one, other)
 
 
+def worded(name: str, key: str, word: str, path: str, *, is_it: bool, strict: bool) -> Run:
+    """Return whether a member of a variable is this word (never an empty one), or is not: what most selectors ask."""
+
+    def run(scope: Scope) -> bool:
+        here = scope.get(name)
+        get = getattr(here, "get", None)
+        value = get(key) if get is not None else None
+        if value is None or value == "":
+            if name not in scope:
+                raise Absent(name)
+            read(here, key, path, scope, strict=strict)
+        return (value == word) is is_it
+
+    return run
+
+
 def contained(one: Any, many: Any) -> bool:
     """Whether a list has the value, or a record the key."""
     if isinstance(many, Mapping):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
@@ -12,7 +12,7 @@ from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds import keyed
 from mingjing.rules.kinds.ladder import climb
-from mingjing.rules.kinds.limit import Limit
+from mingjing.rules.kinds.limit import ITEM_CLOCKS, Limit
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
 from mingjing.rules.view import View
@@ -21,8 +21,8 @@ from mingjing.rules.workdays import CalendarMissing
 MOST_DAYS = 50_000
 """Ends of limits kept for each rule; beyond it they are worked out anew."""
 
-Day = tuple[int, int, int, str | None]
-"""All that the end of a limit hangs on: day of the start, line of days, item and, where it counts, the step."""
+Day = tuple[int, int, object, str | None]
+"""All that the end of a limit hangs on: day of the start, line of days, terms and, where it counts, the step."""
 
 
 class _Clock(NamedTuple):
@@ -138,13 +138,29 @@ def _of_step(limit: Limit) -> bool:
     return isinstance(limit.terms, str) and limit.terms == "item.steps[event.step].limit"
 
 
+def _terms(rule: Rule, judge: TimeLimit) -> Callable[[Mapping[str, Any]], object]:
+    """Return what tells items apart by what they say of the clocks, which many items say alike."""
+    if isinstance(judge.limit.terms, str) and judge.limit.terms not in ITEM_CLOCKS:
+        return id
+    names = tuple(name for name in dict.fromkeys((judge.limit.own_clock, *rule.clocks)) if name != "limit")
+    known: dict[int, tuple[object, ...]] = {}
+
+    def terms(item: Mapping[str, Any]) -> object:
+        found = known.get(id(item))
+        if found is None:
+            found = known[id(item)] = tuple(item.get(name) for name in names)
+        return found
+
+    return terms
+
+
 def _reach(
     rule: Rule, judge: TimeLimit, masks: tuple[int, ...], calendar: Calendar
 ) -> Callable[[Fact, Ground | None], int]:
     """Return what says when the first rung is reached by a clock that nothing moves."""
     own = judge.limit.own_clock
     day_of = rule.zone.day
-    of_item = isinstance(judge.limit.terms, str) or any(name != own for name in rule.clocks)
+    terms = _terms(rule, judge)
     of_step = _of_step(judge.limit)
     known: dict[Day, int] = {}
 
@@ -171,10 +187,11 @@ def _reach(
             fact.region is not None and fact.region != ground.region
         ):
             return UNSURE
+        item = ground.item
         key = (
             day_of(fact.at),
             id(ground.workdays),
-            id(ground.item) if of_item and ground.item else 0,
+            terms(item) if item else None,
             fact.step if of_step else None,
         )
         reached = known.get(key)

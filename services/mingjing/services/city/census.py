@@ -20,8 +20,8 @@ Runs = Callable[[datetime], object]
 class Count(NamedTuple):
     """How many words within which time draw a finding of `level`.
 
-    The window is a stretch of the calendar (`per`) or the days or minutes up to the
-    latest word (`within`). `anew`: after a finding counting begins again from nought.
+    The window is a stretch of the calendar (`per`) or the days up to the latest
+    word (`within`). `anew`: after a finding counting begins again from nought.
     `distinct`: different values are counted, not words. `led`: only what follows a leading word counts.
     """
 
@@ -49,10 +49,10 @@ def _day(at: datetime) -> date:
 COUNTS: Final[Mapping[str, Count]] = {
     "ACT-02": Count("red", 3, per=_year, anew=True),
     "ACT-02-HP": Count("red", 2, per=_year, anew=True),
+    "ACT-05": Count("red", 2, within=timedelta(days=500)),
     "CMP-07": Count("hint", 3, within=timedelta(days=90)),
     "INS-03": Count("yellow", 3, per=_year),
     "INS-04": Count("warning", 2, within=timedelta(days=30), distinct=True),
-    "INT-05": Count("warning", 20, within=timedelta(minutes=10)),
     "JNT-04": Count("yellow", 2, within=timedelta(days=90), anew=True),
     "REJ-04": Count("warning", 1, within=timedelta(days=30), led=True),
     "SAT-04": Count("hint", 10, per=_day),
@@ -67,7 +67,7 @@ CONFIRMED: Final = frozenset(
     (
         *("DLV-02", "EXT-03", "FEE-05", "INS-01", "INS-03", "INT-02", "INT-03", "JNT-05", "NTC-09", "PER-03", "PER-04"),
         *("PER-04-JC", "PUN-02-QX", "PUN-04", "REJ-04", "SEQ-02", "SEQ-08-QX", "SUS-02", "SUS-04", "SUS-04-ZC"),
-        *("TL-13", "TL-13-SD", "CMP-06", "INT-05", "ACT-02", "ACT-02-HP"),
+        *("TL-13", "TL-13-SD", "CMP-06", "INT-05", "ACT-02", "ACT-02-HP", "ACT-05"),
     )
 )
 """Rules whose cards wait for an inspector and are not shown before."""
@@ -78,7 +78,7 @@ def tell(card: Shown) -> Iterator[Word]:
     found = card.finding
     if found.rule in CONFIRMED:
         return
-    told = [("ACT-02-HP", (card.agency,))] if found.level == "red" else []
+    told: list[tuple[str, tuple[str, ...]]] = [("ACT-02-HP", (card.agency,))] if found.level == "red" else []
     if found.level == "yellow" and card.officer:
         told.append(("ACT-02", (card.agency, card.officer)))
     if found.rule == "TL-06" and card.post:
@@ -134,9 +134,7 @@ def _counts(count: Count, earlier: Word, now: Word) -> bool:
     """Return whether an earlier word still counts at `now`; a term in days ends with its last day."""
     if count.per is not None:
         return count.per(earlier.at) == count.per(now.at)
-    if count.within.days:
-        return now.at < end_of(earlier.at.date() + count.within)
-    return now.at <= earlier.at + count.within
+    return now.at < end_of(earlier.at.date() + count.within)
 
 
 def _size(count: Count, words: Sequence[Word]) -> int:

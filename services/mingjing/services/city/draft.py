@@ -70,7 +70,7 @@ class Draft:
             return False
         event: dict[str, Any] = {
             "specversion": "1.0",
-            "id": f"{self.subject}-{len(self._events) + 1:02d}",
+            "id": self.next_id,
             "source": self.agency.source,
             "type": kind,
             "subject": self.subject,
@@ -85,6 +85,19 @@ class Draft:
         event |= {name: value for name, value in named.items() if value}
         self._events.append((at, event))
         return True
+
+    @property
+    def next_id(self) -> str:
+        """The id that the event told of next will have."""
+        return f"{self.subject}-{len(self._events) + 1:02d}"
+
+    def taken(self, kind: str, until: datetime) -> list[tuple[datetime, str]]:
+        """Return when and by whom things of this kind were done by the instant `until`, in order of time."""
+        return sorted((at, event["officer"]) for at, event in self._events if event["type"] == kind and at <= until)
+
+    def said(self, kind: str, name: str) -> Any:
+        """Return what the first event of this kind said under `name`, or None."""
+        return next((event.get("data", {}).get(name) for _, event in self._events if event["type"] == kind), None)
 
     def has(self, kind: str) -> bool:
         """Return whether the log holds an event of this kind."""
@@ -125,10 +138,12 @@ class Draft:
             order = card_order(self.case_key, finding.rule, occurrence)
             yield Shown(finding, order, agency, officer, post)
 
-    def count(self, rule: str, key: tuple[str, ...], at: datetime, *, value: str | None = None) -> None:
-        """Say that what happens at `at` counts for a rule across cases."""
+    def count(
+        self, rule: str, key: tuple[str, ...], at: datetime, *, value: str | None = None, leads: bool = False
+    ) -> None:
+        """Say that what happens at `at` counts for a rule across cases, or `leads` what counts."""
         if at < self.ends:
-            self.words.append(Word(rule, key, at, self.subject, self.agency.code, value=value))
+            self.words.append(Word(rule, key, at, self.subject, self.agency.code, value=value, leads=leads))
 
     def seen(self, stop: datetime | None) -> datetime:
         """Return up to when the log shows a duty undone that `stop` ends, if anything does.

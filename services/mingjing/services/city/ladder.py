@@ -54,10 +54,19 @@ def rungs(
     if item.promised:
         warned = item.promised - WARNED_DAYS
         found.append(("warning", end_of(calendar.after(start, warned, free)) if warned >= 0 else accepted))
-        found.append(("yellow", end_of(calendar.after(start, item.promised, free))))
+        found.append(("yellow", end_of(_last_day(calendar, start, item.promised, standstills))))
     if item.statutory:
-        found.append(("red", end_of(calendar.after(start, item.statutory + extended, free))))
+        found.append(("red", end_of(_last_day(calendar, start, item.statutory + extended, standstills))))
     return found
+
+
+def _last_day(calendar: Calendar, start: date, limit: int, standstills: Sequence[Standstill]) -> date:
+    """Return the last day of a limit; what begins on that day moves it still."""
+    last = calendar.after(start, limit, given_back(calendar, standstills))
+    for each in sorted(standstills):
+        if each.begins == last:
+            last = max(given_back(calendar, [each]), default=last)
+    return last
 
 
 def climbed(ladder: Rungs, by: datetime) -> tuple[str, datetime] | None:

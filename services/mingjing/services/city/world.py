@@ -10,33 +10,9 @@ import msgspec
 import yaml
 
 from mingjing.services.city.calendar import Calendar, read_calendar
+from mingjing.services.city.shares import AFFAIRS, ENFORCED, ENFORCERS, LONG, SPECIAL, WEIGHTS
 
 LICENSED: Final = frozenset({"licence", "registration", "confirmation", "service"})
-
-WEIGHTS: Final[Mapping[str, int]] = {"complaint": 12, "on-the-spot": 3, "promised": 2, "annual": 3}
-"""How often an item of a plot or mode is asked for, against the others."""
-
-SPECIAL: Final[Mapping[str, int]] = {"fees": 4, "joint": 4, "hearing": 3}
-"""How often an item that allows of it is handled in one of these ways, against the others."""
-
-AFFAIRS: Final[Mapping[str, int]] = {
-    "inspection": 10,
-    "penalty": 10,
-    "disclosure": 6,
-    "publicity": 5,
-    "decision": 6,
-    "norm": 2,
-    "trade": 6,
-    "task": 5,
-    "roster": 5,
-    "supervision": 4,
-    "consult": 6,
-    "tariff": 2,
-}
-"""How often all agencies together do what no item of the catalogue is about."""
-
-LONG: Final = 15
-"""Working days of a promise that leave room for a hearing."""
 
 NATIONAL_REGIONS: Final = 2
 """Of every so many agencies one numbers its cases nationally, the others by their own rule."""
@@ -64,7 +40,12 @@ class Agency(msgspec.Struct, frozen=True):
 
     def staff(self, number: int) -> str:
         """Return the staff number of its n-th officer."""
-        return f"{self.code[8:17]}{number:03d}"
+        return f"{self.staff_prefix}{number:03d}"
+
+    @property
+    def staff_prefix(self) -> str:
+        """How the staff numbers of its officers begin."""
+        return self.code[8:17]
 
     def case_number(self, item: "Item", day: date, number: int) -> str:
         """Return the number of its case `number`, applied for on `day`; unique in the city."""
@@ -90,9 +71,11 @@ class Item(msgspec.Struct, frozen=True):
     notice_days: int
     steps: tuple[str, ...]
     suspensions: tuple[str, ...]
+    mandatory: tuple[str, ...] = ()
     tacit: str = ""
     flags: frozenset[str] = frozenset()
     step_days: Mapping[str, int] = {}
+    extension: int = 10
     fees: tuple[str, ...] = ()
     members: tuple[tuple[str, int], ...] = ()
     materials: tuple[str, ...] = ()
@@ -117,6 +100,10 @@ class Item(msgspec.Struct, frozen=True):
 
 NO_ITEM: Final = Item("", "", "", "", "", 0, 0, 0, (), ())
 """What a case is about that is about nothing in the catalogue."""
+
+
+UNLISTED: Final = msgspec.structs.replace(NO_ITEM, code="11990100MB0000009X4000199999000")
+"""What a case is about that is about something the catalogue does not list."""
 
 
 class Place(NamedTuple):
@@ -144,9 +131,11 @@ class World(msgspec.Struct, frozen=True):
             for item in self.items
             for plot, weight in {item.plot: item.weight, **_special(item)}.items()
         ]
-        share = 1 / len(self.agencies)
-        doers = self.agencies.values()
-        return places + [Place(agency, NO_ITEM, plot, AFFAIRS[plot] * share) for agency in doers for plot in AFFAIRS]
+        for plot, weight in AFFAIRS.items():
+            doers = list(self.agencies.values())[: ENFORCERS if plot in ENFORCED else None]
+            about = UNLISTED if plot == "unlisted" else NO_ITEM
+            places += [Place(agency, about, plot, weight / len(doers)) for agency in doers]
+        return places
 
 
 def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: Path) -> World:
@@ -166,8 +155,16 @@ def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: P
     )
 
 
-def _special(item: Item) -> dict[str, int]:
-    allowed = {"fees": item.fees, "joint": item.members, "hearing": item.licensed and item.promised >= LONG}
+def _special(item: Item) -> dict[str, float]:
+    roomy = item.licensed and item.promised >= LONG
+    allowed = {
+        "fees": item.fees,
+        "joint": item.members,
+        "hearing": roomy,
+        "irregular": roomy and item.suspensions and len(item.steps) > 1,
+        "renewal": item.licensed,
+        "again": item.licensed,
+    }
     return {plot: SPECIAL[plot] for plot in SPECIAL if allowed[plot]}
 
 
@@ -192,8 +189,10 @@ def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator
             notice_days=_working_days(str(entry.get("supplement", "5wd"))),
             steps=tuple(step for step in map(_step, entry["steps"]) if step not in {"受理", "决定", "送达"}),
             suspensions=tuple(entry.get("suspensions", ())),
+            mandatory=tuple(each["name"] for each in entry["steps"] if "mandatory" in each and isinstance(each, dict)),
             tacit=entry.get("tacit", ""),
             flags=frozenset(entry.get("flags", ())),
+            extension=_working_days(str(entry.get("extension", "10wd"))),
             fees=tuple(entry.get("fees", ())),
             members=tuple((each["agency"], _working_days(each["limit"])) for each in entry.get("members", ())),
             materials=tuple(entry.get("materials", ())),

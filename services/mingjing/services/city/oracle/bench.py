@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from mingjing.services.city.oracle import judges
+from mingjing.services.city.oracle.census import SENTENCES
+from mingjing.services.city.oracle.hotline import HOTLINE
 from mingjing.services.city.oracle.judges import Judge, lacks, within
+from mingjing.services.city.oracle.offices import OFFICES
+from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
+from mingjing.services.city.oracle.procedures import PROCEDURES
+from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
 from mingjing.services.city.oracle.terms import Trial
 
@@ -18,12 +24,13 @@ APPROVAL: Final[dict[str, Judge]] = {
     "SEQ-04": judges.quiet_after_decision,
     "SEQ-06": judges.inspected_by_two,
     "NTC-01": judges.told_once,
+    "NTC-09": judges.nothing_off_the_list,
     "NTC-03": lacks("case.not_accepted", "doc_no", "reason"),
     "NTC-04": lacks("case.decided", "reason", "remedy", level="red", result="denied"),
     "NTC-05": lacks("clock.suspended", "doc_no", "days"),
-    "SUS-03": judges.procedure_as_notified,
-    "SUS-05": judges.procedure_closed,
     "SUS-08": judges.asked_in_time,
+    **ORDER,
+    **PROCEDURES,
 }
 
 LICENCE: Final[dict[str, Judge]] = {
@@ -38,7 +45,7 @@ TACIT: Final[dict[str, dict[str, Judge]]] = {
     "pilot": {"TL-13-SD": judges.silent_past_the_statute},
 }
 
-PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes}
+PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes, **PROMISED_ORDER}
 ON_THE_SPOT: Final[dict[str, Judge]] = {
     "TL-09": within(judges.ACCEPTED, 0, ("case.decided", *judges.GIVEN_UP)),
 }
@@ -47,25 +54,44 @@ COMPLAINT: Final[dict[str, Judge]] = {
     "CMP-02": judges.complaint_closed,
     "CMP-03": judges.monitor_point_answered,
     "CMP-05": judges.complaint_answered,
+    **HOTLINE,
 }
 PETITION: Final[dict[str, Judge]] = {
     "CMP-01-XF": judges.complaint_accepted,
     "CMP-02-XF": judges.petition_closed,
     "CMP-03": judges.monitor_point_answered,
     "CMP-05": judges.complaint_answered,
+    **HOTLINE,
 }
 
 
 def sitting(trial: Trial) -> Iterator[tuple[str, Judge]]:
     """Yield the rules that apply to the case, each with its judge."""
-    if trial.item.plot == "complaint":
+    if trial.item.kind == "complaint":
         yield from (PETITION if trial.case[0].says("class") == "petition" else COMPLAINT).items()
         return
+    yield from SPECIAL.items()
+    if not trial.item.code:
+        yield from (OFFICES | UNLISTED).items()
+        return
     yield from APPROVAL.items()
+    if trial.item.kind == "annual":
+        yield from ANNUAL.items()
     if trial.item.licensed:
         yield from LICENCE.items()
     yield from TACIT.get(trial.item.tacit, {}).items()
     if "preliminary" in trial.item.flags:
         yield from PRELIMINARY.items()
+    if "joint" in trial.item.flags:
+        yield from JOINT.items()
     yield from (("TL-06", step_within(step, days)) for step, days in trial.item.step_days.items())
-    yield from (ON_THE_SPOT if trial.item.plot == "on-the-spot" else PROMISED).items()
+    yield from (ON_THE_SPOT if trial.item.mode == "on-the-spot" else PROMISED).items()
+
+
+def every_rule() -> set[str]:
+    """Return every rule that the oracle judges, in cases and across them."""
+    benches = (
+        *(APPROVAL, LICENCE, PRELIMINARY, PROMISED, ON_THE_SPOT, COMPLAINT, PETITION),
+        *(SPECIAL, OFFICES, UNLISTED, JOINT, ANNUAL, *TACIT.values()),
+    )
+    return {"TL-06", *SENTENCES, *(rule for bench in benches for rule in bench)}

@@ -34,18 +34,13 @@ def natural_days(days: int) -> Together:
     return lambda one, other: other.at < midnight_after(_local(one).date() + timedelta(days=days))
 
 
-def minutes(count: int) -> Together:
-    """Return whether a word lies no more than so many minutes after another."""
-    return lambda one, other: other.at - one.at <= timedelta(minutes=count)
-
-
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "ACT-02": Sentence("red", 3, calendar("year"), afresh=True),
     "ACT-02-HP": Sentence("red", 2, calendar("year"), afresh=True),
+    "ACT-05": Sentence("red", 2, natural_days(500)),
     "CMP-07": Sentence("hint", 3, natural_days(90)),
     "INS-03": Sentence("yellow", 3, calendar("year")),
     "INS-04": Sentence("warning", 2, natural_days(30), apart=True),
-    "INT-05": Sentence("warning", 20, minutes(10)),
     "JNT-04": Sentence("yellow", 2, natural_days(90), afresh=True),
     "REJ-04": Sentence("warning", 1, natural_days(30), led=True),
     "SAT-04": Sentence("hint", 10, calendar("year", "month", "day")),

@@ -20,10 +20,11 @@ class Stop(NamedTuple):
 
 
 class Evening(NamedTuple):
-    """The end of a day: its instant (24:00) and the days charged up to then."""
+    """The end of a day: its instant (24:00), the days charged up to then, and whether the next is given back."""
 
     ends: datetime
     charged: int
+    resting: bool = False
 
 
 def evenings(calendar: Calendar, start: datetime, until: datetime, stops: Sequence[Stop] = ()) -> Iterator[Evening]:
@@ -40,12 +41,13 @@ def evenings(calendar: Calendar, start: datetime, until: datetime, stops: Sequen
         ends = midnight_after(day)
         if ends > until:
             return
-        yield Evening(ends, charged)
+        tomorrow = calendar.after(day, 1)
+        yield Evening(ends, charged, any(_rests(stop, tomorrow, used[number]) for number, stop in enumerate(stops)))
         day += ONE_DAY
         if not calendar.works(day):
             continue
         for number, stop in enumerate(stops):
-            if _stands(stop, day) and (stop.notified is None or used[number] < stop.notified):
+            if _rests(stop, day, used[number]):
                 used[number] += 1
                 break
         else:
@@ -68,6 +70,11 @@ def first(
 def after(case: Sequence[Happening], start: Happening) -> Sequence[Happening]:
     """Return what happened in the case after `start`."""
     return case[case.index(start) + 1 :]
+
+
+def _rests(stop: Stop, day: date, used: int) -> bool:
+    """Return whether `day` is given back by a stop that has given back `used` days."""
+    return _stands(stop, day) and (stop.notified is None or used < stop.notified)
 
 
 def _stands(stop: Stop, day: date) -> bool:

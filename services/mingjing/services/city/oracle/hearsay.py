@@ -1,5 +1,6 @@
 """What rules across cases hear of one case: of what happened in it, and of the cards drawn on it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -8,16 +9,17 @@ from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.terms import Found
 from mingjing.services.city.words import Word, card_order
 
-UNSEEN: Final = frozenset(
-    "ACT-02 ACT-02-HP CMP-06 DLV-02 EXT-03 FEE-05 INS-01 INS-03 INT-02 INT-03 INT-05 JNT-05 NTC-09 PER-03 PER-04 "
-    "PER-04-JC PUN-02-QX PUN-04 REJ-04 SEQ-02 SEQ-08-QX SUS-02 SUS-04 SUS-04-ZC TL-13 TL-13-SD".split()
+UNSEEN: Final = re.compile(
+    "ACT-0(2|2-HP|5)|CMP-06|DLV-02|EXT-03|FEE-05|INS-0[13]|INT-0[235]|JNT-05|NTC-09|PER-03|PER-04(-JC)?|PUN-02-QX"
+    "|PUN-04|REJ-04|SEQ-02|SEQ-08-QX|SUS-0[24]|SUS-04-ZC|TL-13(-SD)?"
 )
 """Rules whose cards nobody sees before an inspector has confirmed them."""
 
 
 def of_card(case: Sequence[Happening], finding: Planted, found: Found) -> Iterator[Word]:
     """Yield what is heard of a card drawn on the case."""
-    occurrence = f"{found.of.source}|{found.of.id}" if isinstance(found.of, Happening) else found.of or "-"
+    of = found.of
+    occurrence = f"{of.source}|{of.id}" if isinstance(of, Happening) else str(of or "-")
     agency = found.agency or str(case[0].says("agency"))
     officer, post = (_last_named(case, name, found) for name in ("officer", "post"))
     yield from _said(finding, agency, officer, post, card_order(finding.case_key, finding.rule, occurrence))
@@ -30,29 +32,33 @@ def card_said(finding: Planted, by: Word) -> Iterator[Word]:
 
 def of_happening(case: Sequence[Happening], happening: Happening) -> Iterator[Word]:
     """Yield what is heard of something that happened in the case."""
-    if happening.type not in HEARD:
-        return
-    for rule, key in HEARD[happening.type]:
-        values = [_value(case, happening, name) for name in key]
-        if None not in values:
-            yield Word(
-                rule,
-                tuple(value for value in values if value is not None),
-                happening.at,
-                f"{happening.source}|{happening.id}",
-                str(case[0].says("agency")),
-            )
+    agency, order = str(case[0].says("agency")), f"{happening.source}|{happening.id}"
+    for rule, key, value in _heard(happening, agency):
+        leads = happening.type == "case.returned"
+        yield Word(rule, key, happening.at, order, agency, value=value, leads=leads)
 
 
-HEARD: Final[dict[str, list[tuple[str, tuple[str, ...]]]]] = {}
-
-
-def _value(case: Sequence[Happening], happening: Happening, name: str) -> str | None:
-    return happening.says(name) or case[0].says(name)
+def _heard(happening: Happening, agency: str) -> Iterator[tuple[str, tuple[str, ...], str | None]]:
+    """Yield the rules that hear of a happening: under which key, and what of it must differ."""
+    match happening.type:
+        case "insp.checked_in":
+            enterprise, matter = str(happening.says("enterprise")), str(happening.says("matter"))
+            if happening.says("mode") != "spot":
+                yield "INS-03", (agency, enterprise), None
+            if happening.says("mode") != "joint":
+                yield "INS-04", (enterprise, matter), agency
+        case "case.applied" | "case.returned" if applicant := happening.says("enterprise"):
+            yield "REJ-04", (applicant, str(happening.says("item"))), None
+        case "assess.graded" if happening.says("grade") == "fail":
+            yield "ACT-05", (agency,), None
+        case "eval.rated" if device := happening.says("device"):
+            yield "SAT-04", (device,), None
+        case "cmp.received" if complainant := happening.says("enterprise"):
+            yield "CMP-07", (complainant, str(happening.says("category"))), None
 
 
 def _said(finding: Planted, agency: str, officer: str | None, post: str | None, order: str) -> Iterator[Word]:
-    if finding.rule in UNSEEN:
+    if UNSEEN.fullmatch(finding.rule):
         return
     about: dict[str, tuple[str | None, ...]] = {
         "ACT-02": (agency, officer) if finding.level == "yellow" else (None,),

@@ -1,6 +1,6 @@
 """One function a rule: the law's sentence, read over one case as it finally stands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ WARNED_DAYS: Final = 2
 REPORT_DAYS: Final = 20
 GIVEN_UP: Final = ("case.returned", "case.abandoned", "case.cancelled")
 ACCEPTED: Final = ("case.accepted", "case.deemed_accepted")
+APPROVERS: Final = (None, "head", "government")
 AT_ONCE: Final = ("not-needed", "not-competent")
 REVIEWS: Final = ("审查", "现场核查", "专家评审", "审核")
 WORK: Final = ("step.started", "step.completed", "clock.suspended", "clock.resumed", "fee.charged")
@@ -91,7 +92,9 @@ def decided(trial: Trial) -> Found | None:
     for evening in evenings(trial.calendar, start.at, trial.until if stop else trial.believed, _procedures(rest)):
         if stop is not None and stop.at < evening.ends:
             break
-        granted = sum(int(each.data["days"]) for each in _extensions(rest) if each.at < evening.ends)
+        if evening.resting:
+            continue
+        granted = sum(_granted(trial, each) for each in _extensions(rest) if each.at < evening.ends)
         if item.promised and evening.charged >= item.promised - WARNED_DAYS:
             reached.setdefault("warning", evening.ends)
         if item.promised and evening.charged >= item.promised:
@@ -136,36 +139,27 @@ def inspected_by_two(trial: Trial) -> Found | None:
     return _yellow(alone.at) if alone else None
 
 
-def told_once(trial: Trial) -> Found | None:
-    """NTC-01: all that is missing is named in one notice."""
+def told_once(trial: Trial) -> Iterator[Found]:
+    """NTC-01: until acceptance nothing is asked for that the first notice did not name."""
     notices = [each for each in trial.case if each.type == "case.supp_noticed"]
-    return _yellow(notices[1].at) if len(notices) > 1 else None
+    for each in notices[1:]:
+        new = set(each.data["items"]) - set(notices[0].data["items"])
+        if new and not _done_by(trial, ACCEPTED, each):
+            yield Found("yellow", each.at)
+
+
+def nothing_off_the_list(trial: Trial) -> Iterator[Found]:
+    """NTC-09: no paper is asked for that the item does not list, where it lists any."""
+    for each in trial.case:
+        asked = each.data["items"] if each.type == "case.supp_noticed" else ()
+        if trial.item.materials and set(asked) - set(trial.item.materials):
+            yield Found("yellow", each.at)
 
 
 def asked_in_time(trial: Trial) -> Found | None:
     """SUS-08: what is missing is asked for before acceptance."""
     asked = first(trial.case, "case.supp_noticed")
     return _yellow(asked.at) if asked and _done_by(trial, ACCEPTED, asked) else None
-
-
-def procedure_as_notified(trial: Trial) -> Found | None:
-    """SUS-03: a special procedure takes no longer than was notified; warned two working days before."""
-    opened = first(trial.case, "clock.suspended")
-    if opened is None or "days" not in opened.data:
-        return None
-    ends, notified = ("clock.resumed", "case.decided", *GIVEN_UP), int(opened.data["days"])
-    for level, days in (("red", notified + 1), ("yellow", notified), ("warning", notified - WARNED_DAYS)):
-        if at := unless_ended(trial, opened, past_working_days(trial, opened, max(0, days)), ends):
-            return Found(level, at)
-    return None
-
-
-def procedure_closed(trial: Trial) -> Found | None:
-    """SUS-05: nothing is decided while a special procedure is open."""
-    decision, suspended = first(trial.case, "case.decided"), first(trial.case, "clock.suspended")
-    if decision is None or suspended is None or suspended.at > decision.at:
-        return None
-    return None if _done_by(trial, "clock.resumed", decision) else _yellow(decision.at)
 
 
 def decided_before_delivered(trial: Trial) -> Found | None:
@@ -236,4 +230,10 @@ def _procedures(case: Sequence[Happening]) -> list[Stop]:
 
 
 def _extensions(case: Sequence[Happening]) -> list[Happening]:
-    return [each for each in case if each.type == "case.extended"][:1]
+    """Return the first extension approved by whom the law names, or by somebody whose rank is not told."""
+    return [each for each in case if each.type == "case.extended" and each.says("approver_rank") in APPROVERS][:1]
+
+
+def _granted(trial: Trial, extension: Happening) -> int:
+    """Return the days an extension adds: no more than the law allows."""
+    return min(int(extension.data["days"]), trial.item.extension)

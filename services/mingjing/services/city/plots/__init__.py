@@ -6,12 +6,43 @@ from typing import Final
 
 from mingjing.services.city.draft import Draft
 from mingjing.services.city.plots.complaint import complaint
+from mingjing.services.city.plots.decision import decision, norm
+from mingjing.services.city.plots.disclosure import disclosure, publicity
+from mingjing.services.city.plots.duty import consult, roster, supervision, task
+from mingjing.services.city.plots.fees import annual, fees, tariff
+from mingjing.services.city.plots.hearing import hearing
+from mingjing.services.city.plots.inspection import inspection
+from mingjing.services.city.plots.irregular import irregular
+from mingjing.services.city.plots.joint import joint
 from mingjing.services.city.plots.licence import licence
 from mingjing.services.city.plots.on_the_spot import on_the_spot
+from mingjing.services.city.plots.penalty import penalty
+from mingjing.services.city.plots.recurrence import again, renewal, unlisted
+from mingjing.services.city.plots.trade import trade
 
 PLOTS: Final[Mapping[str, Callable[[Draft, date], None]]] = {
-    "licence": licence,
-    "on-the-spot": on_the_spot,
+    "again": again,
+    "annual": annual,
     "complaint": complaint,
+    "consult": consult,
+    "decision": decision,
+    "disclosure": disclosure,
+    "fees": fees,
+    "hearing": hearing,
+    "inspection": inspection,
+    "irregular": irregular,
+    "joint": joint,
+    "licence": licence,
+    "norm": norm,
+    "on-the-spot": on_the_spot,
+    "penalty": penalty,
+    "publicity": publicity,
+    "renewal": renewal,
+    "roster": roster,
+    "supervision": supervision,
+    "tariff": tariff,
+    "task": task,
+    "trade": trade,
+    "unlisted": unlisted,
 }
-"""A plot by its name (`Item.plot`): it is given a draft and the day on which the case begins."""
+"""A plot by its name (`Place.plot`): it is given a draft and the day on which the case begins."""

@@ -1,18 +1,35 @@
 """A complaint: 收到 → 受理 → 答复 → 办结. Petitions and 企业监测点 have terms of their own."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from mingjing.services.city.draft import Draft, end_of
+from mingjing.services.city.ladder import climbed
 
 CHANNELS: Final = {"hotline": 50, "web": 20, "visit": 10, "letter": 5, "monitor-point": 15}
 """How often, in a hundred, a complaint comes in which way."""
 
-CLASSES: Final = {"complaint": 85, "petition": 15}
+CLASSES: Final = {"complaint": 78, "petition": 14, "report": 8}
 """How often, in a hundred, it is of which class."""
 
 CLOSED: Final = {"in time": 82, "near": 5, "late": 6, "never": 4, "abandoned": 3}
 """How often, in a hundred, an accepted complaint is closed when."""
+
+GRADES: Final = {"appeal": 60, "consult": 25, "urgent": 15}
+"""How often, in a hundred, a call to the hotline is of which grade."""
+
+NAMED: Final = 0.4
+"""Share of complaints made by an enterprise under its name."""
+
+ENTERPRISES: Final = 60
+"""How many enterprises complain."""
+
+SENT_BACK: Final = 0.3
+"""Share of reports that are handed to whom they accuse."""
+
+AT_ONCE: Final = 0.7
+"""Share of urgent calls assigned on their day."""
 
 ACCEPTED_LATE: Final = 0.05
 """Share of complaints accepted after the term."""
@@ -58,14 +75,37 @@ TERMS: Final = {
 }
 
 
+class End(NamedTuple):
+    """When a complaint was answered, and when it came to an end; None for never."""
+
+    replied: datetime | None
+    stopped: datetime | None
+
+
+OPEN: Final = End(None, None)
+RESPONDENT: Final = "11990100MB00000435"
+"""The agency that complaints are about."""
+
+OTHER: Final = "11990100MB0000027F"
+HOTLINE_DAYS: Final = 13
+CONSULT_DAYS: Final = 3
+
+
 def complaint(draft: Draft, day: date) -> None:
     """Tell a complaint received on `day`."""
     dice = draft.dice
     received = draft.during(day)
     kind, channel = draft.pick(CLASSES), draft.pick(CHANNELS)
     content = {"category": dice.choice(CATEGORIES), "complainant": dice.choice("王李张刘陈杨") + "**"}
-    draft.tell("cmp.received", received, data={"channel": channel, "class": kind} | content)
-    terms = TERMS[kind]
+    content |= {"channel": channel, "class": kind, "respondent": RESPONDENT}
+    if channel == "hotline":
+        content["grade"] = draft.pick(GRADES)
+    if dice.random() < NAMED:
+        content["enterprise"] = f"91990100MB{dice.randrange(ENTERPRISES):07d}Q"
+        draft.count("CMP-07", (content["enterprise"], content["category"]), received)
+    draft.tell("cmp.received", received, data=content)
+    assigned = _assign(draft, received, content)
+    terms = TERMS.get(kind, TERMS["complaint"])
     due = terms.accept.after(draft, day)
     late = dice.random() < ACCEPTED_LATE
     accepted = draft.during(draft.worked_day(due, 1, 4) if late else draft.worked_between(day, due), received)
@@ -73,13 +113,44 @@ def complaint(draft: Draft, day: date) -> None:
     told = draft.tell(
         "cmp.accepted", accepted, officer=draft.clerk(), data={"class": kind, "doc_no": draft.document("投诉受理")}
     )
-    replied = _close(draft, accepted, terms, prompt=channel == "monitor-point") if told else None
+    end = _close(draft, accepted, terms, prompt=channel == "monitor-point") if told else OPEN
+    _owe_hotline(draft, day, content.get("grade", ""), assigned, end)
     if channel == "monitor-point":
-        draft.owe("CMP-03", "yellow", end_of(day + timedelta(days=MONITOR_POINT_DAYS)), replied)
+        draft.owe("CMP-03", "yellow", end_of(day + timedelta(days=MONITOR_POINT_DAYS)), end.replied)
 
 
-def _close(draft: Draft, accepted: datetime, terms: Terms, *, prompt: bool) -> datetime | None:
-    """Tell how the complaint ended, or that it never did; return when it was answered, if it was."""
+def _assign(draft: Draft, received: datetime, content: Mapping[str, str]) -> datetime | None:
+    """Tell to whom the complaint is handed, where it is urgent or accuses somebody; return when."""
+    dice = draft.dice
+    urgent, report = content.get("grade") == "urgent", content["class"] == "report"
+    if not (urgent or report):
+        return None
+    day = received.date() if dice.random() < AT_ONCE else draft.worked_day(received.date(), 1, 2)
+    at = draft.during(day, received)
+    agency = RESPONDENT if report and dice.random() < SENT_BACK else OTHER
+    if draft.tell("cmp.assigned", at, officer=draft.clerk(), data={"agency": agency}) and agency == RESPONDENT:
+        draft.plant("CMP-06", "red", at)
+    return at
+
+
+def _owe_hotline(draft: Draft, day: date, grade: str, assigned: datetime | None, end: End) -> None:
+    """Say what a call to the hotline of `day` was owed by its grade."""
+    after = draft.calendar.after
+    ends = [at for at in (end.replied, end.stopped) if at is not None]
+    match grade:
+        case "appeal":
+            ladder = [("warning", end_of(after(day, HOTLINE_DAYS - 2))), ("yellow", end_of(after(day, HOTLINE_DAYS)))]
+            if (reached := climbed(ladder, draft.seen(end.stopped))) is not None:
+                draft.plant("CMP-04", *reached)
+        case "consult":
+            draft.owe("CMP-04-ZX", "yellow", end_of(after(day, CONSULT_DAYS)), min(ends, default=None))
+        case "urgent":
+            ends += [assigned] if assigned is not None else []
+            draft.owe("CMP-04-JJ", "yellow", end_of(day), min(ends, default=None))
+
+
+def _close(draft: Draft, accepted: datetime, terms: Terms, *, prompt: bool) -> End:
+    """Tell how the complaint ended, or that it never did; return when."""
     dice, ending = draft.dice, draft.pick(CLOSED)
     stop = _stop(draft, accepted, terms, ending)
     due = terms.close.after(draft, accepted.date())
@@ -89,10 +160,10 @@ def _close(draft: Draft, accepted: datetime, terms: Terms, *, prompt: bool) -> d
             draft.plant(terms.close_rule, level, at)
             break
     if stop is None:
-        return None
+        return OPEN
     if ending == "abandoned":
         draft.tell("cmp.abandoned", stop, data={"reason": "投诉人撤回"})
-        return None
+        return End(None, stop)
     replied = None
     if dice.random() >= UNANSWERED:
         soon = draft.during(accepted.date(), accepted) if prompt and dice.random() < ANSWERED_AT_ONCE else stop
@@ -103,7 +174,7 @@ def _close(draft: Draft, accepted: datetime, terms: Terms, *, prompt: bool) -> d
     closed = draft.tell("cmp.closed", stop, officer=draft.chief(), data={"result": result})
     if closed and replied is None:
         draft.plant("CMP-05", "yellow", stop)
-    return replied
+    return End(replied, stop)
 
 
 def _stop(draft: Draft, accepted: datetime, terms: Terms, ending: str) -> datetime | None:

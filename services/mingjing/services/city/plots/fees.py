@@ -29,6 +29,9 @@ PAID_DAYS: Final = 2
 UNHEARD: Final = 0.4
 """Share of new or raised tariffs for which there is no hearing or no notice."""
 
+UNACCEPTED: Final = 0.15
+"""Share of yearly reports that are taken without being accepted."""
+
 ROUND: Final = 2
 
 
@@ -40,7 +43,10 @@ def fees(draft: Draft, day: date) -> None:
 
 
 def annual(draft: Draft, day: date) -> None:
-    """Tell a yearly report, in which nothing may be charged for."""
+    """Tell a yearly report, in which nothing may be charged for; now and then one that nobody accepts."""
+    if draft.dice.random() < UNACCEPTED:
+        _report_unaccepted(draft, day)
+        return
     accepted = begin(draft, day)
     since = accepted
     if draft.dice.random() < UNHEARD:
@@ -50,6 +56,15 @@ def annual(draft: Draft, day: date) -> None:
     decided = draft.during(day, since)
     draft.owe("TL-09", "yellow", end_of(day), decided)
     draft.tell("case.decided", decided, officer=draft.chief(), post="决定", step="决定", data={"result": "granted"})
+
+
+def _report_unaccepted(draft: Draft, day: date) -> None:
+    applied = draft.during(day)
+    draft.tell("case.applied", applied, data={"channel": "online"})
+    draft.owe("TL-01", "yellow", end_of(draft.calendar.after(day, draft.item.notice_days)), None)
+    decided = draft.during(day, applied)
+    draft.tell("case.decided", decided, officer=draft.chief(), post="决定", step="决定", data={"result": "granted"})
+    draft.plant("SEQ-10", "hint", decided)
 
 
 def tariff(draft: Draft, day: date) -> None:

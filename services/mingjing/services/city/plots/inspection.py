@@ -21,7 +21,7 @@ MODES: Final = {"plan": 70, "spot": 18, "joint": 12}
 """How often, in a hundred, it is planned, on the spur of the moment, or together with other agencies."""
 
 MATTERS: Final = ("消防安全", "食品安全", "安全生产", "环境保护")
-ENTERPRISES: Final = 300
+ENTERPRISES: Final = 60
 """How many enterprises are inspected."""
 
 CERTIFICATES: Final = {

@@ -23,6 +23,12 @@ NO_VOUCHER: Final = 0.03
 REVIEWED_EARLY: Final = 0.03
 """Share of applications reviewed before they were accepted."""
 
+OFF_THE_LIST: Final = 0.1
+"""Share of notices that ask for more than the published list of papers."""
+
+REMINDED: Final = 0.25
+"""Share of second notices that ask for nothing new."""
+
 ONLINE: Final = 0.6
 """Share of applications made online."""
 
@@ -58,7 +64,10 @@ def intake(draft: Draft, day: date) -> datetime | None:
     if online and dice.random() < ANY_DAY:
         day += timedelta(days=dice.randint(1, 3))
     applied = draft.during(day)
-    draft.tell("case.applied", applied, data={"channel": "online" if online else "window"} | _applicant(draft))
+    applicant = _applicant(draft)
+    draft.tell("case.applied", applied, data={"channel": "online" if online else "window"} | applicant)
+    if "enterprise" in applicant:
+        draft.count("REJ-04", (applicant["enterprise"], draft.item.code), applied)
     limit = draft.item.notice_days
     course = draft.pick(COURSES)
     soonest = 0 if draft.calendar.works(day) else 1
@@ -94,23 +103,29 @@ def _owe_notice(draft: Draft, applied: datetime, accepted: datetime | None) -> N
 
 def supplement_notice(draft: Draft, at: datetime, materials: list[str]) -> bool:
     """Tell the applicant what is missing; return whether the log still holds it."""
-    data = {"materials": materials, "doc_no": draft.document("补正")}
+    data = {"items": materials, "doc_no": draft.document("补正")}
     return draft.tell("case.supp_noticed", at, officer=draft.clerk(), data=data)
 
 
 def _supplement(draft: Draft, applied: datetime, *, twice: bool) -> datetime:
-    limit = draft.item.notice_days
+    limit, dice = draft.item.notice_days, draft.dice
     noticed = draft.during(draft.worked_day(applied.date(), 1, limit), applied)
-    missing = draft.dice.sample(MATERIALS, 3)
-    supplement_notice(draft, noticed, missing[:2])
+    first, *others = dice.sample(draft.item.materials or MATERIALS, 2)
+    missing = [first]
+    if dice.random() < OFF_THE_LIST:
+        missing.append("体检报告")
+    told = supplement_notice(draft, noticed, missing)
+    if told and len(missing) > 1 and draft.item.materials:
+        draft.plant("NTC-09", "yellow", noticed)
     received = draft.during(draft.worked_day(noticed.date(), 1, 6), noticed)
-    draft.tell("case.supp_received", received, data={"materials": missing[:2]})
+    draft.tell("case.supp_received", received, data={"items": missing})
     if twice:
         noticed = draft.during(draft.worked_day(received.date(), 1, 2), received)
-        if supplement_notice(draft, noticed, missing[2:]):
+        again = [first] if dice.random() < REMINDED else others
+        if supplement_notice(draft, noticed, again) and again == others:
             draft.plant("NTC-01", "yellow", noticed)
         received = draft.during(draft.worked_day(noticed.date(), 1, 5), noticed)
-        draft.tell("case.supp_received", received, data={"materials": missing[2:]})
+        draft.tell("case.supp_received", received, data={"items": again})
     return _accept(draft, draft.during(draft.worked_day(received.date(), 0, 2), received))
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mingjing.services.city.draft import Draft, end_of
 from mingjing.services.city.ladder import Standstill, given_back
+from mingjing.services.city.plots.rating import rate
 
 DENIED: Final = 0.06
 """Share of decisions that refuse the licence."""
@@ -28,6 +29,9 @@ DELIVERED_LATE: Final = 0.05
 NEVER_DELIVERED: Final = 0.02
 """Share of decisions that nobody delivers."""
 
+NO_RECEIPT: Final = 0.04
+"""Share of deliveries for which nobody signs."""
+
 DELIVERED_BEFORE: Final = 0.01
 """Share of cases whose result is handed out before anybody decided."""
 
@@ -35,16 +39,27 @@ DELIVERY_DAYS: Final = 10
 SITE: Final = "现场核查"
 
 
-def review(draft: Draft, accepted: datetime, decided: datetime, standstills: Sequence[Standstill]) -> None:
-    """Tell the steps between acceptance and decision, the decision, and its delivery."""
+def review(
+    draft: Draft,
+    accepted: datetime,
+    decided: datetime,
+    standstills: Sequence[Standstill],
+    taken: Sequence[str] | None = None,
+    by: datetime | None = None,
+) -> None:
+    """Tell the steps between acceptance and decision, the decision, and its delivery.
+
+    The steps are those of the item in their order, or those `taken`; they are done `by` then, or by the decision.
+    """
     dice = draft.dice
-    moments = draft.moments(accepted, decided, 2 * len(draft.item.steps) + 1)
+    steps = draft.item.steps if taken is None else taken
+    moments = draft.moments(accepted, by or decided, 2 * len(steps) + 1)
     officer = draft.clerk()
-    for step, started, completed in zip(draft.item.steps, moments[::2], moments[1::2], strict=False):
+    for step, started, completed in zip(steps, moments[::2], moments[1::2], strict=False):
         draft.tell("step.started", started, officer=officer, post=step, step=step)
-        if _complete(draft, step, completed, officer):
-            _owe_step(draft, step, completed, standstills)
-    alone = bool(draft.item.steps) and dice.random() < ONE_PERSON
+        if complete(draft, step, completed, officer):
+            owe_step(draft, step, completed, standstills)
+    alone = bool(steps) and dice.random() < ONE_PERSON
     before = dice.random() < DELIVERED_BEFORE
     if before and draft.tell("case.delivered", moments[-1], officer=officer, data=_receipt(draft)):
         draft.plant("DLV-02", "red", moments[-1])
@@ -67,14 +82,18 @@ def deliver(draft: Draft, decided: datetime) -> None:
     roll = draft.dice.random()
     late = roll < DELIVERED_LATE + NEVER_DELIVERED
     span = (DELIVERY_DAYS + 1, DELIVERY_DAYS + 8) if late else (0, DELIVERY_DAYS)
-    delivered = draft.during(draft.worked_day(decided.date(), *span), draft.now)
+    delivered = draft.during(draft.worked_day(decided.date(), *span), decided)
     never = roll < NEVER_DELIVERED
     _owe_delivery(draft, decided, None if never else delivered)
     if not never:
-        draft.tell("case.delivered", delivered, officer=draft.clerk(), data=_receipt(draft))
+        receipt = _receipt(draft) if draft.dice.random() >= NO_RECEIPT else {"recipient": "本人"}
+        told = draft.tell("case.delivered", delivered, officer=draft.clerk(), data=receipt)
+        if told and "receipt_no" not in receipt:
+            draft.plant("DLV-03", "warning", delivered)
+        rate(draft, delivered)
 
 
-def _owe_step(draft: Draft, step: str, completed: datetime, standstills: Sequence[Standstill]) -> None:
+def owe_step(draft: Draft, step: str, completed: datetime, standstills: Sequence[Standstill]) -> None:
     """Say whether a step took longer than it may, from when it was first begun."""
     begun, limit = draft.when("step.started", step), draft.item.step_days.get(step)
     if begun is not None and limit is not None:
@@ -86,7 +105,7 @@ def _owe_step(draft: Draft, step: str, completed: datetime, standstills: Sequenc
         draft.owe("TL-06", "warning", end_of(last), completed, f"key|{step}")
 
 
-def _complete(draft: Draft, step: str, at: datetime, officer: str) -> bool:
+def complete(draft: Draft, step: str, at: datetime, officer: str) -> bool:
     """Tell that a step is done; return whether the log still holds it."""
     data: dict[str, Any] = {"opinion": "符合条件"}
     alone = draft.dice.random() < INSPECTED_ALONE

@@ -1,0 +1,100 @@
+"""What the cases of an engine say: cards, the facts of cases, and what subjects across cases are told."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from mingjing.rules.card import Card, Finding
+from mingjing.rules.card_record import card_record, drawn_at, laid_to, withdrawal
+from mingjing.rules.case import Case, Issued
+from mingjing.rules.case_facts import case_facts
+from mingjing.rules.judging import EngineFault, Outcome
+from mingjing.rules.rule import Rule
+from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tally import Tallies, Tally
+
+
+class Output(msgspec.Struct):
+    """What changed since it was last taken: cards, and the facts of the cases that changed.
+
+    `tallies` are what the cases have to tell the subjects of rules across cases.
+    `faults` are facts that were held and could not be judged when the clock
+    reached them; they are left out of their cases, as `fold` leaves out others.
+    """
+
+    cards: list[Card]
+    facts: list[dict[str, Any]]
+    faults: list[EngineFault] = []
+    tallies: list[Tally] = []
+
+
+class Register:
+    """Compares what rules say of a case with what was said before, and gathers what is new until it is taken."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.tallies = Tallies(rulebook) if rulebook.across else None
+        self.faults: list[EngineFault] = []
+        self._rulebook = rulebook
+        self._cards: list[tuple[Case, Rule, Finding, Issued]] = []
+        self._touched: dict[str, None] = {}
+
+    def __contains__(self, case_key: str) -> bool:
+        """Whether facts of the case are still to be taken."""
+        return case_key in self._touched
+
+    def touch(self, case: Case) -> None:
+        """Let the facts of a case be among those that changed."""
+        self._touched[case.key] = None
+
+    def settle(self, case: Case, found: Iterable[Outcome], now: int) -> None:
+        """Let the case be as is said, and say what is new: changed findings, and cards whose finding is gone."""
+        for place, said, wake, missing in found:
+            if missing is not None:
+                case.parked[place] = missing
+                case.spoken |= 1 << place
+                case.wait(place, None)
+                continue
+            case.parked.pop(place, None)
+            rule = self._rulebook.rules[place]
+            for finding, content in said.values() if said else ():
+                if finding.violated_at < case.since:
+                    continue  # it rests on what has been forgotten, and stays as it was last said
+                known = case.issued.get((rule.id, finding.occurrence))
+                if (
+                    known is None
+                    or known.digest != content
+                    or known.status == "withdrawn"
+                    or known.laid_to != laid_to(case, finding)
+                ):
+                    self._issue(case, rule, finding, content, known, now)
+            if case.spoken >> place & 1 and case.issued:
+                for (rule_id, occurrence), known in list(case.issued.items()):
+                    if rule_id == rule.id and not (said and occurrence in said) and known.status != "withdrawn":
+                        self._issue(case, rule, withdrawal(rule, occurrence, known, now), known.digest, known, now)
+            case.wait(place, wake)
+
+    def take(self, cases: Mapping[str, Case], now: int, generation: int) -> Output:
+        """Return what was gathered since the last call, and forget it; `cases` are those in work."""
+        cards = [card_record(*each, self._rulebook, generation) for each in self._cards]
+        facts = [case_facts(cases[key], self._rulebook, now, generation) for key in self._touched if key in cases]
+        faults, tallies = self.faults, self.tallies.take() if self.tallies else []
+        self._cards, self._touched, self.faults = [], {}, []
+        return Output(cards, [each for each in facts if each], faults, tallies)
+
+    def _issue(self, case: Case, rule: Rule, finding: Finding, content: str, known: Issued | None, now: int) -> None:
+        issued = Issued(
+            level=finding.level,
+            status=finding.status,
+            digest=content,
+            revision=known.revision + 1 if known else 1,
+            issued_at=known.issued_at if known else drawn_at(case, finding, now),
+            violated_at=finding.violated_at,
+            laid_to=known.laid_to if known and finding.status == "withdrawn" else laid_to(case, finding),
+        )
+        case.issued[(rule.id, finding.occurrence)] = issued
+        case.spoken |= 1 << self._rulebook.places[rule.id]
+        self._cards.append((case, rule, finding, issued))
+        if self.tallies is not None:
+            self.tallies.card(case, rule, finding, issued, now)
+        self._touched[case.key] = None

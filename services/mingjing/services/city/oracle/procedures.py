@@ -1,0 +1,101 @@
+"""Special procedures, as the oracle reads the law of them. A judge a rule."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from mingjing.services.city.oracle.diary import Stop, after, evenings, first
+from mingjing.services.city.oracle.judges import GIVEN_UP, WARNED_DAYS, Judge, begun
+from mingjing.services.city.oracle.readings import all_of, preceded
+from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
+
+LONGEST_DAYS: Final = 45
+"""Working days that the catalogue allows a special procedure at most."""
+
+ENDS: Final = ("clock.resumed", "case.decided", *GIVEN_UP)
+OFTEN: Final = 3
+
+
+def as_notified(trial: Trial) -> Iterator[Found]:
+    """SUS-03: a special procedure takes no longer than was notified; warned two working days before."""
+    for opened in all_of(trial.case, "clock.suspended", lambda each: "days" in each.data):
+        notified = int(opened.data["days"])
+        for level, days in (("red", notified + 1), ("yellow", notified), ("warning", notified - WARNED_DAYS)):
+            if at := unless_ended(trial, opened, past_working_days(trial, opened, max(0, days)), ENDS):
+                yield Found(level, at)
+                break
+
+
+def closed(trial: Trial) -> Iterator[Found]:
+    """SUS-05: nothing is decided while a special procedure is open."""
+    for opened in all_of(trial.case, "clock.suspended"):
+        rest = after(trial.case, opened)
+        decision = first(rest, "case.decided")
+        if decision and not any(each.at <= decision.at for each in all_of(rest, "clock.resumed")):
+            yield Found("yellow", decision.at)
+
+
+def allowed(trial: Trial) -> Iterator[Found]:
+    """SUS-01: the clock stops only for what the item allows."""
+    for opened in all_of(trial.case, "clock.suspended"):
+        if opened.says("kind") not in trial.item.suspensions:
+            yield Found("yellow", opened.at)
+
+
+def not_at_the_last_moment(trial: Trial) -> Found | None:
+    """SUS-02: the clock is not stopped for the first time when one working day or less is left of the promise."""
+    start = begun(trial)
+    stops = all_of(trial.case, "clock.suspended")
+    if start is None or not stops:
+        return None
+    stands = [Stop(each, first(after(trial.case, each), "clock.resumed"), each.data.get("days")) for each in stops]
+    days = evenings(trial.calendar, start.at, stops[-1].at, stands[:-1])
+    near = [each.ends for each in days if each.charged >= trial.item.promised - 1]
+    return Found("yellow", near[0]) if near else None
+
+
+def not_too_often(trial: Trial) -> Found | None:
+    """SUS-04: the clock of a case is not stopped three times."""
+    stops = all_of(trial.case, "clock.suspended")
+    return Found("warning", stops[OFTEN - 1].at) if len(stops) >= OFTEN else None
+
+
+def not_longer_than_listed(trial: Trial) -> Iterator[Found]:
+    """SUS-04-ZC: no special procedure takes longer than the catalogue allows its kind."""
+    for opened in all_of(trial.case, "clock.suspended", lambda each: each.says("kind") in trial.item.suspensions):
+        if at := unless_ended(trial, opened, past_working_days(trial, opened, LONGEST_DAYS), ENDS):
+            yield Found("warning", at)
+
+
+def extended_before_the_end(trial: Trial) -> Found | None:
+    """TL-08-GQ: no extension is approved once the statute has passed."""
+    start, extension = begun(trial), first(trial.case, "case.extended")
+    if start is None or extension is None or not trial.item.licensed:
+        return None
+    stops = all_of(trial.case, "clock.suspended")
+    stands = [Stop(each, first(after(trial.case, each), "clock.resumed"), each.data.get("days")) for each in stops]
+    days = evenings(trial.calendar, start.at, extension.at, stands)
+    past: list[datetime] = [each.ends for each in days if each.charged >= trial.item.statutory and not each.resting]
+    return Found("yellow", past[0]) if past else None
+
+
+def extended_within_the_law(trial: Trial) -> Iterator[Found]:
+    """TL-08-CX: ten days and the head's approval; fifteen and the government's for what several agencies decide."""
+    joint = "joint" in trial.item.flags
+    for each in all_of(trial.case, "case.extended"):
+        ranks = (None, "government") if joint else (None, "head", "government")
+        if int(each.data["days"]) > (15 if joint else 10) or each.says("approver_rank") not in ranks:
+            yield Found("yellow", each.at)
+
+
+PROCEDURES: Final[dict[str, Judge]] = {
+    "SUS-01": allowed,
+    "SUS-02": not_at_the_last_moment,
+    "SUS-03": as_notified,
+    "SUS-04": not_too_often,
+    "SUS-04-ZC": not_longer_than_listed,
+    "SUS-05": closed,
+    "SUS-06": preceded("clock.resumed", "clock.suspended", "hint"),
+    "TL-08-CX": extended_within_the_law,
+    "TL-08-GQ": extended_before_the_end,
+}

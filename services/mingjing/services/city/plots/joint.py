@@ -1,0 +1,67 @@
+"""A joint review: sent to every member at once, each answering in its own term. Or one after the other, or never."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from mingjing.services.city.draft import Draft, end_of
+from mingjing.services.city.ladder import climbed
+from mingjing.services.city.plots.plain import begin, finish
+
+ANSWERS: Final = {"in time": 60, "near": 15, "late": 15, "never": 10}
+"""How often, in a hundred, a member answers when."""
+
+IN_TURN: Final = 0.15
+"""Share of joint reviews that are sent to the next member only once the last has answered."""
+
+ASKED_TWICE: Final = 0.15
+"""Share of joint reviews in which two members ask for the same paper."""
+
+LASTING: Final = 4
+"""Working days at most from the last answer to the decision."""
+
+
+def joint(draft: Draft, day: date) -> None:
+    """Tell a case that several agencies review."""
+    accepted = begin(draft, day)
+    in_turn = draft.dice.random() < IN_TURN
+    last = accepted
+    at_once = draft.during(day, accepted)
+    for place, (member, limit) in enumerate(draft.item.members):
+        sent = draft.during(last.date(), last) if in_turn else at_once + timedelta(seconds=place)
+        answered = _ask(draft, member, limit, sent, "in time" if in_turn else draft.pick(ANSWERS))
+        if in_turn and place and sent < draft.ends:
+            draft.plant("JNT-05", "warning", sent)
+        last = max(last, answered or sent)
+    if draft.dice.random() < ASKED_TWICE:
+        last = _ask_twice(draft, last)
+    finish(draft, accepted, draft.worked_day(last.date(), 0, LASTING), last)
+
+
+def _ask(draft: Draft, member: str, limit: int, sent: datetime, answer: str) -> datetime | None:
+    """Tell that `member` was asked at `sent` to answer within `limit` working days; return when it answered."""
+    event = draft.next_id
+    told = draft.tell("joint.dispatched", sent, officer=draft.clerk(), data={"member": member, "days": limit})
+    spans = {"in time": (0, max(0, limit - 2)), "near": (limit, limit), "late": (limit + 1, limit + 5)}
+    answered = None
+    if answer != "never":
+        answered = draft.during(draft.worked_day(sent.date(), *spans[answer]), sent)
+        opined: dict[str, Any] = {"member": member, "opinion": "同意"}
+        draft.tell("joint.opined", answered, data=opined)
+    after = draft.calendar.after
+    ladder = [("warning", end_of(after(sent.date(), limit - 1))), ("yellow", end_of(after(sent.date(), limit)))]
+    reached = climbed(ladder, draft.seen(answered))
+    if told and reached is not None:
+        draft.plant("JNT-02", *reached, event, member)
+    return answered
+
+
+def _ask_twice(draft: Draft, after: datetime) -> datetime:
+    """Tell that two members ask for one paper; return when the second did."""
+    first, second = (member for member, _ in draft.item.members[:2])
+    paper = draft.dice.choice(draft.item.materials)
+    asked = draft.during(after.date(), after)
+    again = draft.during(after.date(), asked)
+    draft.tell("joint.material_asked", asked, data={"member": first, "items": [paper, "补充说明"]})
+    if draft.tell("joint.material_asked", again, data={"member": second, "items": [paper]}):
+        draft.plant("JNT-06", "yellow", again)
+    return again
