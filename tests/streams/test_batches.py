@@ -151,3 +151,24 @@ def test_offsets_that_compaction_took_do_not_hold_the_commit_back(
     consumer.ack(message)
 
     assert consumer._new_offset(CASES) == 91
+
+
+@pytest.mark.parametrize(("end", "sought"), [(4, {CASES: 4}), (9, {}), (12, {}), (None, {})])
+def test_a_partition_is_read_from_where_its_state_ends_if_more_was_committed(
+    consumer: BatchConsumer, end: int | None, sought: dict[TP, int]
+) -> None:
+    found: dict[TP, int] = {}
+
+    async def committed() -> dict[TP, int]:
+        return {CASES: 9, OTHER: 9}
+
+    async def seek(tp: TP, offset: int) -> None:
+        found[tp] = offset
+
+    consumer.seek_to_committed = committed  # type: ignore[method-assign]
+    consumer.seek = seek  # type: ignore[method-assign]
+    consumer.assignment = lambda: {CASES, OTHER}  # type: ignore[method-assign]
+    consumer.app.ends[CASES.topic] = lambda _partition: end
+    asyncio.get_event_loop_policy().get_event_loop().run_until_complete(consumer.perform_seek())
+
+    assert found == sought

@@ -257,6 +257,54 @@ def test_a_card_said_twice_over_a_crash_says_the_same(
     assert first["ver"] < second["ver"]
 
 
+def test_a_card_drawn_at_its_deadline_is_drawn_anew_in_the_same_words_however_late(
+    engine: Engine, another_engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    batch = [case_event(0, "opened", "2026-03-02T09:00:00Z")]
+    for generation, (judge, until, wall) in enumerate(
+        [(engine, 0, "2026-03-02T10:00:00.000001Z"), (another_engine, 1, "2026-04-30T00:00:00Z")], start=1
+    ):
+        # The state of the first owner is of another form.
+        owner = owner_of(judge, log, generation=generation)
+        if until:
+            owner.repeat(until)
+        owner.fold(batch, ignored)
+        owner.rise(instant(wall), highwater=1)
+        settled(owner)
+
+    first, second = log.values(CARDS)
+    assert {**first, "ver": None} == {**second, "ver": None}
+    assert first["ver"] < second["ver"]
+
+
+def test_a_card_on_an_event_told_late_was_drawn_when_it_was_told(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    owner.repeat(1)
+    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z", ingested="2026-03-05T08:00:00Z")], ignored)
+    owner.rise(instant("2026-04-30T00:00:00Z"), highwater=1)
+    settled(owner)
+
+    (card,) = log.values(CARDS)
+    assert datetime.fromisoformat(card["issued_at"]) == datetime.fromisoformat("2026-03-05T08:00:00Z")
+
+
+def test_once_all_is_folded_anew_what_is_late_is_drawn_late(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    owner.repeat(1)
+    owner.fold([case_event(0, "closed", "2026-03-02T09:00:00Z")], ignored)
+    owner.rise(instant("2026-03-02T12:00:00Z"), highwater=1)
+    owner.fold([case_event(1, "opened", "2026-03-02T12:00:00Z")], ignored)
+    owner.rise(instant("2026-03-02T15:00:00Z"), highwater=2)
+    settled(owner)
+
+    (card,) = log.values(CARDS)
+    assert datetime.fromisoformat(card["issued_at"]) == datetime.fromisoformat("2026-03-02T15:00:00Z")
+
+
 def test_what_is_folded_during_a_settlement_is_settled_by_the_same_task(
     engine: Engine, log: Any, case_event: Callable[..., Any]
 ) -> None:

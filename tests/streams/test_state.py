@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,6 +157,45 @@ def test_a_settlement_that_was_cut_short_leaves_the_clock_where_what_is_to_be_fo
     found = recover((key, value) for key, value in records[:-1] if value)
 
     assert (found.now, found.marks) == (0, {})
+
+
+def test_state_of_another_form_is_no_state_and_its_owner_is_outranked() -> None:
+    log = Log()
+    log.settle(Ring(EMPTY, 7, SLOTS), [("a", b"1")])
+
+    found = recover(log.kept.items(), form=1)
+
+    assert (found.generation, found.end, found.now, found.cases, found.foreign) == (7, -1, 0, {}, True)
+    assert found.keys == [b"7/0"]
+
+
+def test_records_that_are_laid_out_otherwise_are_of_another_form() -> None:
+    of_old = msgspec.msgpack.encode([7, 3, 0, 12, 99, {}, {"a": b"1"}])
+
+    found = recover([(b"7/3", of_old)], form=1)
+
+    assert (found.generation, found.end, found.foreign) == (7, -1, True)
+
+
+def test_a_folding_anew_that_was_cut_short_goes_on_from_where_it_was() -> None:
+    log = Log()
+    log.settle(Ring(EMPTY, 7, SLOTS), [("a", b"old"), ("b", b"old")])
+    log.end = -1
+    log.settle(Ring(recover(log.kept.items(), form=1), 8, SLOTS), [("a", b"new")])
+
+    found = recover(log.kept.items(), form=1)
+
+    assert (found.generation, found.end, found.cases, found.foreign) == (8, 0, {"a": b"new"}, False)
+
+
+def test_an_owner_of_the_older_form_that_writes_on_changes_nothing() -> None:
+    log = Log()
+    former = Ring(EMPTY, 7, SLOTS)
+    log.settle(former, [("a", b"old")])
+    log.settle(Ring(recover(log.kept.items(), form=1), 8, SLOTS), [("a", b"new")])
+    log.settle(former, [("a", b"older still")])
+
+    assert recover(log.kept.items(), form=1).cases == {"a": b"new"}
 
 
 CHANGES = st.dictionaries(st.sampled_from("abcdefgh"), st.one_of(st.none(), st.binary(min_size=1, max_size=3)))

@@ -39,8 +39,9 @@ Json = dict[str, Any]
 class Site:
     """A broker with topics, and workers to be started and killed."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: Settings, kafka: Program) -> None:
         self.settings = settings
+        self.kafka = kafka
         self._folder = folder
         self._producer = Producer({"bootstrap.servers": settings.kafka, "linger.ms": 5, "log_level": 0})
         self._ids = itertools.count()
@@ -130,9 +131,10 @@ def sites(folder: Path, pack: str) -> Iterator[Callable[[str], Site]]:
             worker_metrics_port=metrics,
         )
         apply(settings.kafka, PARTITIONS, [AGENCY])
-        return Site(folder, settings)
+        return Site(folder, settings, running)
 
-    with broker(Address("127.0.0.1", kafka), folder / "kafka", folder / "kafka.log", cache=cache_folder(), heap="256m"):
+    address = Address("127.0.0.1", kafka)
+    with broker(address, folder / "kafka", folder / "kafka.log", cache=cache_folder(), heap="256m") as running:
         yield make
 
 

@@ -125,6 +125,48 @@ def test_live_a_deadline_fires_within_a_second_with_no_event_at_all(site: Callab
     cards.close()
 
 
+def test_live_a_deadline_slept_through_fires_within_a_second_of_the_restart(site: Callable[[str], Site]) -> None:
+    here = site("live")
+    cards, facts, worker = here.reader("cards"), here.reader("case-facts"), here.worker()
+    worker.start()
+    worker.wait_ready()
+    due = datetime.now(UTC) + timedelta(seconds=5)
+    here.send("opened", "slept", due - LIMIT)
+    here.flush()
+    facts.until(lambda read: len(read) > 0)
+    worker.kill()
+    worker.stop()
+    cards.until(lambda _: datetime.now(UTC) > due)
+    with worker:
+        ready = datetime.now(UTC)
+        (card,) = cards.until(lambda read: len(read) > 0)
+
+    assert due <= datetime.fromisoformat(card["issued_at"]) < ready + timedelta(seconds=1)
+    cards.close()
+    facts.close()
+
+
+def test_a_broker_killed_under_load_costs_no_case_and_draws_nothing_false(site: Callable[[str], Site]) -> None:
+    here = site("event-time")
+    cards = here.reader("cards")
+    with here.worker():
+        past = send_story(here, range(1500))
+        here.flush()
+        cards.until(lambda read: len(latest(read)) > 200)
+        past |= send_story(here, range(1500, 3000))
+        here.kafka.kill()
+        here.kafka.stop()
+        here.kafka.start()
+        here.kafka.wait_ready()
+        here.send_watermark(MONDAY + timedelta(days=30))
+        here.flush()
+        cards.until(lambda read: len(latest(read)) >= len(past))
+
+    assert set(latest(cards.read)) == past
+    assert {card["status"] for card in cards.read} <= {"standing", "cleared"}
+    cards.close()
+
+
 def test_live_what_came_in_in_time_draws_no_card_however_late_a_worker_starts(site: Callable[[str], Site]) -> None:
     here = site("live")
     cards, facts = here.reader("cards"), here.reader("case-facts")

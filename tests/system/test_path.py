@@ -11,6 +11,8 @@ import pytest
 
 from mingjing.services.stack.up import Stack
 
+from .killable import key
+
 pytestmark = pytest.mark.system
 
 BATCH = "application/cloudevents-batch+json"
@@ -39,7 +41,8 @@ def _post(client: httpx2.Client, events: list[dict[str, object]]) -> dict[str, o
 
 
 def _first_card(client: httpx2.Client, rule: str, events: list[dict[str, object]]) -> dict[str, object]:
-    """Open the feed, send the events, and return the first card of the rule that the feed brings."""
+    """Open the feed, send the events of one case, and return the first card of it by the rule that the feed brings."""
+    case_key = key(str(events[0]["subject"]))
     with client.stream("GET", "/v1/cards/stream") as feed:
         assert feed.headers["content-type"].startswith("text/event-stream")
         _post(client, events)
@@ -49,9 +52,9 @@ def _first_card(client: httpx2.Client, rule: str, events: list[dict[str, object]
                 break
             if line.startswith("data: "):
                 card: dict[str, object] = orjson.loads(line.removeprefix("data: "))
-                if card["rule"] == rule:
+                if (card["rule"], card["case_key"]) == (rule, case_key):
                     return card
-    raise AssertionError(f"the feed brought no card of {rule} in {PATIENCE_S} s")
+    raise AssertionError(f"the feed brought no card of {rule} for {case_key} in {PATIENCE_S} s")
 
 
 def _eventually(client: httpx2.Client, path: str, field: str) -> dict[str, object]:
@@ -82,8 +85,10 @@ def test_what_never_happened_is_found_by_the_clock(client: httpx2.Client) -> Non
     card = _first_card(client, "TL-01", [_event("q-1", "case.applied", applied, "Q2026-0001")])
 
     assert card["status"] == "standing"
+    _eventually(client, f"/v1/cases/{card['case_key']}", "cards")
     case = _eventually(client, f"/v1/cases/{card['case_key']}", "events")
-    assert [each["explain"]["clock"] for each in case["cards"]] == ["limit"]
+    clocks = {each["rule"]: each["explain"]["clock"] for each in case["cards"]}
+    assert clocks == {"TL-01": "limit", "TL-04": "statutory"}  # deemed accepted, and never decided either
     assert case["review"]["clocks"][0]["ribbon"][0]["start"] is True
 
 

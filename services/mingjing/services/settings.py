@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     sink_metrics_port: int = Field(19602, ge=0, le=65535, description="Port of the sink's /metrics; 0 = any")
     archive_metrics_port: int = Field(19603, ge=0, le=65535, description="Port of the archive's /metrics; 0 = any")
     auditor_metrics_port: int = Field(19604, ge=0, le=65535, description="Port of the auditor's /metrics; 0 = any")
+    issuer: str = Field("电子监察机关", min_length=1, description="Name of the office that issues documents")
+    documents: Path | None = Field(None, description="Folder of templates in place of the shipped documents' own")
+    notify_metrics_port: int = Field(19606, ge=0, le=65535, description="Port of the notifier's /metrics; 0 = any")
+    notices: Path | None = Field(None, description="notices.yaml: who is told of which cards; absent = nobody")
+    exchange_metrics_port: int = Field(19605, ge=0, le=65535, description="Port of the exchange's /metrics; 0 = any")
     font_dir: Path | None = Field(None, description="Folder of fonts for documents; absent = the machine's own")
     secret: str = Field(
         LOCAL_SECRET, min_length=8, description="Key that replaces staff numbers by hashes and seals kept secrets"

@@ -251,6 +251,11 @@ class BatchConsumer(driver.Consumer):
         self._acked.clear()
         self._acked_index.clear()
         await super().perform_seek()
+        ends = cast("BatchApp", self.app).ends
+        for tp in self.assignment():
+            end = ends[tp.topic](tp.partition) if tp.topic in ends else None
+            if end is not None and end < self.committed(tp):
+                await self.seek(tp, end)
 
 
 class BatchTransport(driver.Transport):
@@ -260,13 +265,18 @@ class BatchTransport(driver.Transport):
 
 
 class BatchApp(faust.App):
-    """A Faust app that takes the topics named at its making in batches; `changelog_topics` are read in recovery."""
+    """A Faust app that takes the topics named at its making in batches; `changelog_topics` are read in recovery.
+
+    `ends` says of a topic which offset of a partition is to come at the latest, None where
+    nobody knows: a partition is read from there where more than that was committed.
+    """
 
     def __init__(
         self, *args: Any, batch_topics: frozenset[str], changelog_topics: frozenset[str], **kwargs: Any
     ) -> None:
         self.batch_topics = batch_topics
         self.changelog_topics = changelog_topics
+        self.ends: dict[str, Callable[[int], int | None]] = {}
         super().__init__(*args, **kwargs)
 
     def _new_transport(self) -> BatchTransport:

@@ -27,6 +27,11 @@ class FaustLogEnds:
         tps = [TP(*place) for place in places]
         return _by_place(await self._app.consumer.earliest_offsets(*tps) if tps else {})
 
+    async def committed(self, places: Iterable[Place]) -> Mapping[Place, int]:
+        """Return the offset after the last that the group has committed of each partition, 0 for none."""
+        consumer = cast("BatchConsumer", self._app.consumer)
+        return _by_place(await consumer.committed_by_group([TP(*place) for place in places]))
+
 
 class Working(Protocol):
     """Whoever works off places of this worker's."""

@@ -36,6 +36,16 @@ ABSENT_CASES = Gauge(
 )
 CASES_RETIRED = Counter("mingjing_cases_retired_total", "Closed cases that left memory for the archive.")
 CASES_RECALLED = Counter("mingjing_cases_recalled_total", "Cases that came back from the archive for a late event.")
+STATE_BYTES = Counter(
+    "mingjing_state_bytes_total",
+    "Bytes of state that owners wrote, by the log they fold; per event folded, what durability costs.",
+    ["log"],
+)
+FOLDED_ANEW_LEFT = Gauge(
+    "mingjing_folded_anew_left_records",
+    "Records still to be folded a second time, because the state was of another form or gone.",
+    ["partition"],
+)
 RECOVERY_SECONDS = Gauge(
     "mingjing_recovery_seconds", "Seconds from the assignment of partitions to the end of the last recovery."
 )
@@ -63,5 +73,5 @@ SETTLE_SECONDS = Histogram(
     buckets=_SECONDS,
 )
 
-OF_A_PARTITION = (OPEN_CASES, ABSENT_CASES, PARTITION_CLOCK, UNHEARD_FEEDS, LAG)
+OF_A_PARTITION = (OPEN_CASES, ABSENT_CASES, PARTITION_CLOCK, UNHEARD_FEEDS, LAG, FOLDED_ANEW_LEFT)
 """Gauges of a partition, which go with it."""

@@ -9,12 +9,13 @@ not have been heard, and nothing else.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from mingjing.rules.engine import CaseAway, EngineFault
 from mingjing.rules.events import TICK, Fact
 from mingjing.streams import metrics
 from mingjing.streams.absent import Absent, Waiting
+from mingjing.streams.anew import rise_by_deadlines
 from mingjing.streams.batches import Record
 from mingjing.streams.clock import FEED, PartitionClock
 from mingjing.streams.dead_letters import engine_fault, held_fault
@@ -76,6 +77,8 @@ class Owner:
         self._awaited: tuple[int, int] | None = None
         self._dirty_since: float | None = None
         self._saving: asyncio.Task[None] | None = None
+        self._repeats = False
+        self.repeats_to = 0
         self.durable = end + 1
 
     @property
@@ -87,6 +90,15 @@ class Owner:
     def absent(self) -> int:
         """How many cases have left, were heard of again and wait for the archive."""
         return len(self._absent)
+
+    @property
+    def unheard(self) -> Collection[str]:
+        """The feeds whose first watermark the clock of the partition waits for; while there is one it stands still."""
+        return self._clock.unheard
+
+    def repeat(self, until: int) -> None:
+        """Be told that an earlier owner had folded up to `until` (exclusive): what its cards said, they say again."""
+        self._repeats, self.repeats_to = True, until
 
     def fold(self, records: Sequence[Record], ack: Callable[[], object]) -> None:
         """Fold a batch in the order of its offsets; `ack` is called once it is durable.
@@ -126,9 +138,13 @@ class Owner:
         self._awaited = None
         wake = self._judge.next_wake
         fires = wake is not None and wake <= now
-        if wake is not None and fires:
-            metrics.DEADLINE_LATENESS.observe((now - wake) / 1e6)
-        self._judge.advance(now)
+        if self._repeats:
+            rise_by_deadlines(self._judge, now)
+            self._repeats = False
+        else:
+            if wake is not None and fires:
+                metrics.DEADLINE_LATENESS.observe((now - wake) / 1e6)
+            self._judge.advance(now)
         if fires:
             self._touch()
 
@@ -162,6 +178,7 @@ class Owner:
         metrics.OPEN_CASES.labels(label).set(self._judge.open_cases)
         metrics.PARTITION_CLOCK.labels(label).set(self._judge.now / 1e6)
         metrics.UNHEARD_FEEDS.labels(label).set(len(self._clock.unheard))
+        metrics.FOLDED_ANEW_LEFT.labels(label).set(max(0, self.repeats_to - self.end - 1))
         if highwater is not None:
             metrics.LAG.labels(label).set(max(0, highwater - self.end - 1))
 
@@ -249,6 +266,7 @@ class Owner:
         records = list(
             self._ring.write(changed, self._judge.dump, end=end, now=self._judge.now, marks=dict(self._clock.marks))
         )
+        metrics.STATE_BYTES.labels(self._docket.log).inc(sum(len(value or b"") for _, value in records))
         for each in on_their_way:
             await each
         await self._outlet.put(self._docket.state, self.partition, records)

@@ -15,6 +15,9 @@ raises its `floor`, and what is older is deleted.
 A crash between the records of one settlement leaves cases that are *ahead* of
 `end`. Their events are then folded again, and folding a fact twice is folding it
 once.
+
+**Form** says what the bytes of a case look like. State of another form is no state:
+its owner begins empty, one generation up, and the log is folded anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,9 +32,10 @@ MAX_CASES_BYTES = 1 << 20
 class StateRecord(msgspec.Struct, array_like=True, frozen=True):
     """One slot: the clock, how far the log is folded (`end`, inclusive), and cases; None = the case has left.
 
-    `marks` are watermarks of an event-time clock, empty in live mode.
+    `form` is that of the cases. `marks` are watermarks of an event-time clock, empty in live mode.
     """
 
+    form: int
     generation: int
     seq: int
     floor: int
@@ -42,7 +46,10 @@ class StateRecord(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """What a new owner starts from; `keys` are those of every record read."""
+    """What a new owner starts from, and goes on in the same `form`; `keys` are those of every record read.
+
+    `foreign` = there was state, of another form: nothing of it is here, and the log is to be folded anew.
+    """
 
     generation: int
     end: int
@@ -50,6 +57,8 @@ class Recovered(msgspec.Struct, frozen=True):
     marks: dict[str, int]
     cases: dict[str, bytes]
     keys: list[bytes]
+    form: int = 0
+    foreign: bool = False
 
 
 EMPTY = Recovered(0, -1, 0, {}, {}, [])
@@ -58,16 +67,22 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(StateRecord).decode
 
 
-def recover(records: Iterable[tuple[bytes, bytes]]) -> Recovered:
-    """Return the state that (key, value) records of one partition add up to, in whatever order they come."""
+def recover(records: Iterable[tuple[bytes, bytes]], form: int = 0) -> Recovered:
+    """Return the state of a form that (key, value) records of one partition add up to, in whatever order they come."""
     keys: list[bytes] = []
     read: list[StateRecord] = []
+    foreign = 0
     for key, value in records:
         keys.append(key)
-        read.append(_decode(value))
-    if not read:
-        return EMPTY
+        record = _of_form(value, form)
+        if record is None:
+            foreign = max(foreign, _generation(key))
+        else:
+            read.append(record)
     read.sort(key=lambda record: (record.generation, record.seq))
+    if not read or foreign >= max(1, read[-1].floor):
+        generation = max(foreign, read[-1].generation if read else 0)
+        return Recovered(generation, -1, 0, {}, {}, keys, form, foreign > 0)
     newest = read[-1]
     cases: dict[str, bytes] = {}
     for record in read:
@@ -78,7 +93,20 @@ def recover(records: Iterable[tuple[bytes, bytes]]) -> Recovered:
                 cases.pop(case_key, None)
             else:
                 cases[case_key] = state
-    return Recovered(newest.generation, newest.end, newest.now, newest.marks, cases, keys)
+    return Recovered(newest.generation, newest.end, newest.now, newest.marks, cases, keys, form)
+
+
+def _of_form(value: bytes, form: int) -> StateRecord | None:
+    try:
+        record = _decode(value)
+    except msgspec.DecodeError:
+        return None
+    return record if record.form == form else None
+
+
+def _generation(key: bytes) -> int:
+    """Return the generation that wrote a record, which its key tells whatever the record looks like."""
+    return int(key.partition(b"/")[0])
 
 
 class Ring:
@@ -92,6 +120,9 @@ class Ring:
             msg = f"generation {generation} does not outrank {recovered.generation}, which wrote this state"
             raise ValueError(msg)
         self.generation = generation
+        self._form = recovered.form
+        # Where nothing was taken over, nothing that is older is needed.
+        self._floor = 0 if recovered.cases else generation
         self._slots = slots
         self._seq = 0
         self._said = (recovered.end, recovered.now, recovered.marks)
@@ -141,8 +172,9 @@ class Ring:
 
     def _record(self, cases: dict[str, bytes | None], end: int, now: int, marks: dict[str, int]) -> tuple[bytes, bytes]:
         slot = self._seq % self._slots
-        floor = self.generation if self._seq >= self._slots else 0
-        record = StateRecord(self.generation, self._seq, floor, end, now, marks, cases)
+        if self._seq >= self._slots:
+            self._floor = self.generation
+        record = StateRecord(self._form, self.generation, self._seq, self._floor, end, now, marks, cases)
         self._held[slot] = list(cases)
         for case_key, state in cases.items():
             if state is None:

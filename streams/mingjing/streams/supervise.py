@@ -17,6 +17,7 @@ from faust.types import TP, EventT, StreamT
 
 from mingjing.rules.events import micros
 from mingjing.streams import metrics
+from mingjing.streams.anew import demand_past, progress_bar
 from mingjing.streams.batches import BatchApp, BatchSchema, Record, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.dockets import Docket
@@ -34,6 +35,9 @@ EX_SOFTWARE = 70
 TICK_S = 0.2
 """How often timers look at the wall: a fifth of the second a deadline may be late."""
 MEASURE_EVERY = 5
+SHOW_EVERY = 5 * 5
+REMIND_EVERY = 60 * 5
+SHOWN = 10
 RETIRE_EVERY = 5 * 3600
 RETENTION = 30 * 24 * 3600 * 1_000_000
 """How long a closed case stays in memory after it was last heard of, in microseconds."""
@@ -92,6 +96,7 @@ class Supervision:
         self._table = StateTable(app, docket.state, partitions)
         app.tables.add(self._table)
         self._table.on_recover(self._recovered)
+        app.ends[docket.log] = self._next_of
         app.on_partitions_revoked.connect(self._revoked)  # type: ignore[arg-type]  # a bound method will do
         app.on_partitions_assigned.connect(self._assigned)  # type: ignore[arg-type]  # a bound method will do
         app.agent(app.topic(docket.log, schema=BatchSchema()), name=f"supervise {docket.log}")(self._supervise)
@@ -147,6 +152,7 @@ class Supervision:
     async def _recovered(self) -> None:
         try:
             cases = sum(self._own(partition) for partition in self._partitions())
+            await self._look_back()
         except Exception as exc:  # noqa: BLE001  # Faust would swallow it and go on without owners
             die(exc)
             return
@@ -168,7 +174,9 @@ class Supervision:
         """Make the owner of a partition out of what recovery read; return how many cases it has."""
         if partition in self._owners:
             return 0
-        recovered = recover(self._table.take(partition))
+        recovered = recover(self._table.take(partition), self._docket.form)
+        if recovered.foreign:
+            log.warning("%s partition %d: its state is of another form; it is begun anew", self._docket.log, partition)
         judge = self._make_judge(now=recovered.now)
         for case_key, state in recovered.cases.items():
             judge.restore(case_key, state)
@@ -195,6 +203,26 @@ class Supervision:
         )
         return len(recovered.cases)
 
+    async def _look_back(self) -> None:
+        """Let owners whose state does not reach what has been committed fold the rest anew."""
+        nexts = {(self._docket.log, partition): owner.end + 1 for partition, owner in self._owners.items()}
+        demand_past(nexts, await self._ends.earliest(nexts))
+        for (_, partition), committed in (await self._ends.committed(nexts)).items():
+            owner = self._owners.get(partition)
+            if owner is not None and owner.end + 1 < committed:
+                log.warning(
+                    "%s partition %d: offsets %d to %d are folded anew",
+                    self._docket.log,
+                    partition,
+                    owner.end + 1,
+                    committed,
+                )
+                owner.repeat(until=committed)
+
+    def _next_of(self, partition: int) -> int | None:
+        owner = self._owners.get(partition)
+        return owner.end + 1 if owner is not None else None
+
     async def _keep_time(self) -> None:
         turn = 0
         while not self._app.should_stop:
@@ -204,6 +232,10 @@ class Supervision:
                 await self._fire_due()
                 if turn % MEASURE_EVERY == 0:
                     self._measure()
+                if turn % SHOW_EVERY == 0:
+                    self._show_progress()
+                if turn % REMIND_EVERY == 0:
+                    self._remind()
                 if turn % RETIRE_EVERY == 0 and self._archive is not None:
                     for owner in self._owners.values():
                         owner.retire(RETENTION)
@@ -227,6 +259,22 @@ class Supervision:
             if self._owners.get(owner.partition) is owner:
                 owner.rise(vouched, highwaters[place])
                 owner.settle()
+
+    def _show_progress(self) -> None:
+        for partition, owner in self._owners.items():
+            done, whole = owner.end + 1, owner.repeats_to
+            if done < whole:
+                bar = progress_bar(done, whole)
+                log.info("%s partition %d: folding anew %s %d of %d", self._docket.log, partition, bar, done, whole)
+
+    def _remind(self) -> None:
+        """Name the feeds that hold the clock: passed over, what they still bring would disprove cards."""
+        unheard = sorted({feed for owner in self._owners.values() for feed in owner.unheard})
+        if unheard:
+            some = ", ".join(unheard[:SHOWN])
+            log.warning(
+                "the clock of %s waits for %d feeds to send a watermark: %s", self._docket.log, len(unheard), some
+            )
 
     def _measure(self) -> None:
         highwater: Callable[[TP], int | None] = self._app.consumer.highwater

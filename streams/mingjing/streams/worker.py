@@ -38,6 +38,9 @@ from mingjing.streams.topics import (
 AHEAD = 5 * 60 * 1_000_000
 """Live, an event this far ahead of the clock is held until the clock reaches it."""
 
+UNPACKED = 20_000
+"""Cases of a partition kept ready for the next event; the others lie packed in memory."""
+
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker needs to know of its surroundings.
@@ -113,12 +116,12 @@ def build(
     )
 
     def make_judge(*, now: int) -> Judge:
-        return Engine(rulebook, now=now, ahead=AHEAD if live else None)
+        return Engine(rulebook, now=now, ahead=AHEAD if live else None, live=UNPACKED)
 
     of_subjects = subjects_of(rulebook)
 
     def make_judge_of_subjects(*, now: int) -> Judge:
-        return Engine(of_subjects, now=now)
+        return Engine(of_subjects, now=now, live=UNPACKED)
 
     def make_desk(*, now: int) -> Judge:
         return Desk(rulebook.zone, now=now)

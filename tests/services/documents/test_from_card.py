@@ -20,7 +20,7 @@ CARD: dict[str, Any] = {
     "violated_at": "2026-03-17T16:00:00+00:00",
     "due_at": None,
     "issued_at": "2026-03-18T00:00:00+08:00",
-    "explain": {"sentences": ["三月六日受理。"]},
+    "explain": {"sentences": {"zh": ["三月六日受理。"], "en": ["Accepted on 6 March."]}},
 }
 FIELDS = {
     "due": "2026-03-31",
@@ -29,6 +29,10 @@ FIELDS = {
     "measure": "admonition",
     "person": "审查岗",
     "feedback_due": "2026年3月25日",
+    "level": "warning",
+    "ground": "force-majeure",
+    "approver": "监察委员会",
+    "doc_no": "云监免〔2026〕3号",
 }
 
 
@@ -58,3 +62,21 @@ def test_every_document_is_whole_when_its_step_is(verb: str) -> None:
     letter = template.write(filled(verb, **FIELDS), sentences_of(CARD), n=1, day=date(2026, 3, 19))
 
     assert letter.addressee == "市场监管局"
+
+
+def test_a_card_that_is_lowered_is_named_by_what_it_was_and_what_it_becomes() -> None:
+    told = filled("lower", level="warning", reason="属实")
+
+    assert (told["level"], told["decision"]) == ("红牌", "降级为预警")
+
+
+def test_an_exemption_rests_on_its_ground_and_its_approval() -> None:
+    told = filled(
+        "exempt", ground="force-majeure", approver="监察委员会", doc_no="云监免〔2026〕3号", until="2026-12-31"
+    )
+
+    assert told["reason"] == "不可抗力，经监察委员会批准（云监免〔2026〕3号）"
+
+
+def test_the_facts_are_told_in_chinese() -> None:
+    assert sentences_of(CARD) == ("三月六日受理。",)

@@ -4,6 +4,7 @@ from typing import Any
 import orjson
 import pytest
 
+from mingjing.services.agencies import Agencies, Agency
 from mingjing.services.standards.rows import Remark
 
 
@@ -45,3 +46,18 @@ def tray() -> Tray:
 @pytest.fixture
 def notebook() -> Notebook:
     return Notebook()
+
+
+@pytest.fixture
+def agencies() -> Agencies:
+    bureau = Agency(
+        code="91330100MA00000001",
+        title="云州市市场监督管理局",
+        region="330100000000",
+        kind="window",
+        sources=("urn:a",),
+        delay_s=0,
+        key_sha256=None,
+        types=None,
+    )
+    return Agencies([bureau], [])

@@ -25,7 +25,7 @@ def test_a_card_is_announced_in_a_few_words() -> None:
 
     assert message.title == "【红牌】办结时限"
     assert message.lines == ("部门：市场监管局", "事项：食品经营许可", "办件：浙A1", "时刻：2026-03-18 00:00")
-    assert message.link == "https://mingjing.example/cards/428a"
+    assert message.link == "https://mingjing.example/cards?card=428a"
 
 
 def test_a_withdrawal_says_that_it_is_one() -> None:

@@ -12,8 +12,9 @@ from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi, problems
-from mingjing.services.api.desk.actions import Actions
+from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
+from mingjing.services.api.desk.papers import Papers
 from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
@@ -29,9 +30,10 @@ from mingjing.services.api.routes import (
     accounts,
     audit,
     authenticator,
+    card_documents,
     cases,
     console,
-    dead_letters,
+    deliveries,
     feed,
     filters,
     health,
@@ -56,6 +58,7 @@ from mingjing.services.api.upload_jobs import UploadJobs
 from mingjing.services.api.ways_in import ways_in
 from mingjing.services.audit.book import Book
 from mingjing.services.auth.gate import Gate
+from mingjing.services.documents.shelf import load_templates
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.opening import open_desk
@@ -91,6 +94,7 @@ def build(
     hub: Hub | None = None,
     cards: RunningLog | None = None,
     stages: StageFeed | None = None,
+    answer_within_s: float = ANSWER_WITHIN_S,
     outbox: RunningOutbox | None = None,
     desk: ReportDesk | None = None,
     dist: Path = DIST,
@@ -100,6 +104,7 @@ def build(
     Kafka or ClickHouse need not be there: what needs them answers 503 until they
     are, everything else works. Whoever serves the application calls `hub.end()`
     before waiting for open connections, or streams would hold them for ever.
+    A step that people take on a card is answered within `answer_within_s` or told to be pending.
     """
     hub = hub or Hub()
     cards = cards or KafkaCards(settings.kafka, hub)
@@ -115,7 +120,18 @@ def build(
     stewards = Stewards(gate, trail)
     personal = Personal.of(rulebook)
     known_cards = KnownCards(ledger, hub, stages.hub)
-    actions = Actions(known_cards, stages.answers, outbox, trail, present, partitions=settings.partitions)
+    papers = Papers(
+        *(load_templates(settings.documents), gate.registry.documents),
+        issuer=settings.issuer,
+        titles={agency.code: agency.title for agency in known.agencies},
+        zone=zone,
+        workdays=rulebook.calendar.workdays(),
+    )
+    actions = Actions(
+        *(known_cards, stages.answers, outbox, trail, present),
+        partitions=settings.partitions,
+        answer_within_s=answer_within_s,
+    )
 
     files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
 
@@ -151,6 +167,7 @@ def build(
         feed.stage_router(stages.hub, stages.log),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
         cards_route.router(ledger, hub, stages.hub, known_cards, trail),
+        card_documents.router(gate, known_cards, papers, trail, settings.font_dir),
         cases.router(
             ledger,
             lambda case_key, facts, now: review(case_key, facts, rulebook, now),
@@ -177,11 +194,17 @@ def build(
         reports.router(desk, settings.font_dir),
         report_months.router(desk),
         reference.router(known),
-        dead_letters.router(ledger),
+        deliveries.router(gate.registry.deliveries, trail),
         audit.router(book, trail),
-        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, zone),
+        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, zone),
         health.router(
-            ledger, {"feed": hub.ready.is_set, "stages": stages.hub.ready.is_set, "gateway": lambda: outbox.ready, "registry": gate.registry.answers}
+            ledger,
+            {
+                "feed": hub.ready.is_set,
+                "stages": stages.hub.ready.is_set,
+                "gateway": lambda: outbox.ready,
+                "registry": gate.registry.answers,
+            },
         ),
         console.router(dist),
     ):

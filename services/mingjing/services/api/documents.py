@@ -112,11 +112,34 @@ class Unmasked(msgspec.Struct, kw_only=True):
     events: list[UnmaskedEvent]
 
 
+class ListedLetter(DeadLetter, kw_only=True):
+    """A dead letter, and by whom and when it was handed in again, if it was."""
+
+    resubmitted_by: str | None
+    resubmitted_at: str | None
+    receipt: str | None
+
+
 class LetterPage(msgspec.Struct):
     """Dead letters, newest received first."""
 
-    items: list[DeadLetter]
+    items: list[ListedLetter]
     next_cursor: str | None
+
+
+class LetterGroupEntry(msgspec.Struct, kw_only=True):
+    """Dead letters of one cause and one agency."""
+
+    code: LetterCode
+    agency: str | None
+    count: int
+    newest_at: str
+
+
+class LetterGroupList(msgspec.Struct):
+    """Dead letters by cause and agency, the most first."""
+
+    items: list[LetterGroupEntry]
 
 
 class EventResult(msgspec.Struct, kw_only=True):

@@ -35,12 +35,13 @@ async def once(
     act: Callable[[], Awaitable[Response]],
     *,
     body: bytes | None = None,
+    undecided: int | None = ACCEPTED,
 ) -> Response:
     """Return what `act` answers, or what it answered the first time this caller sent this very request.
 
-    `body` is what was sent, where the route has read it already. Problem 409 while the
-    first is at work, 422 for another request under a key that was used. A write that
-    failed may be tried again under its key.
+    `body` is what was sent, where the route has read it already; an answer of the status
+    `undecided` is not kept. Problem 409 while the first is at work, 422 for another
+    request under a key that was used. A write that failed may be tried again under its key.
     """
     if key is None:
         return await act()
@@ -56,7 +57,7 @@ async def once(
         except BaseException:
             await run_in_threadpool(ledger.give_up, caller.name, key)
             raise
-        if answer.status_code == ACCEPTED:  # nothing is decided yet
+        if answer.status_code == undecided:  # nothing is decided yet
             await run_in_threadpool(ledger.give_up, caller.name, key)
             return answer
         # Sealed: an answer may hold what is shown only once.

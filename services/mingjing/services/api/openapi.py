@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from mingjing.services.api import documents, overviews, people, problems, references, report_documents
+from mingjing.services.api import documents, overviews, people, problems, references, report_documents, told
 from mingjing.services.api.desk import documents as desk_documents
 from mingjing.services.receipts.reconcile import Reconciliation
 from mingjing.services.reports import assessing, freezing
@@ -28,6 +28,7 @@ _DOCUMENTS: tuple[type, ...] = (
     documents.CaseReview,
     documents.Unmasked,
     documents.LetterPage,
+    documents.LetterGroupList,
     documents.Receipt,
     documents.KeptReceipt,
     documents.UploadJob,
@@ -53,6 +54,8 @@ _DOCUMENTS: tuple[type, ...] = (
     people.KeyList,
     people.IssuedKey,
     people.TrailPage,
+    told.DeliveryEntry,
+    told.DeliveryPage,
 )
 
 _ETAG = {"ETag": {"description": "内容摘要；以 If-None-Match 带回可得 304", "schema": {"type": "string"}}}

@@ -1,4 +1,4 @@
-"""Files on their way in: kept on disk, read one after another, each ending in a receipt and a sheet of returned rows."""
+"""Files on their way in: kept on disk, read one after another, each ending in a receipt and its returned rows."""
 
 import asyncio
 import secrets
@@ -34,6 +34,7 @@ ORIGIN = "upload"
 
 _TOLD_EVERY_S = 1.0
 _AGAIN_S = 5.0
+_LOOK_EVERY_S = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -62,19 +63,19 @@ class UploadJobs:
         self._kept = gate.registry.uploads
         self._most_bytes = most_bytes
         self._letters = Letters(ORIGIN)
-        self._come = asyncio.Event()
-        self._leaving = asyncio.Event()
+        self._leaving = False
+        self._more = False
         self._reading: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to read; what an earlier process left unread comes first, and sending rows twice does no harm."""
-        self._reading = asyncio.create_task(self._read_all(), name="uploads")
+        self._leaving = False
+        self._read_on()
 
     async def stop(self) -> None:
         """Stop; a file being read is read again, from its beginning, by the next process."""
-        self._leaving.set()
-        self._come.set()
-        if self._reading is not None:
+        self._leaving = True
+        if self._reading is not None and not self._reading.done():
             await self._reading
 
     async def take(self, upload: Upload, chunks: AsyncIterator[bytes]) -> Upload:
@@ -95,7 +96,7 @@ class UploadJobs:
         except BaseException:
             shutil.rmtree(place, ignore_errors=True)
             raise
-        self._come.set()
+        self._read_on()
         return taken
 
     def errors_of(self, upload: Upload) -> Path | None:
@@ -117,39 +118,46 @@ class UploadJobs:
             raise Problem(400, "empty_file", "请求内容为空；请把文件作为请求内容上传")
         return lines
 
+    def _read_on(self) -> None:
+        self._more = True
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_all(), name="uploads")
+
     async def _read_all(self) -> None:
-        while not self._leaving.is_set():
-            try:
-                for upload in await run_in_threadpool(self._kept.unfinished):
-                    await self._read(upload)
-                await self._come.wait()
-                self._come.clear()
-            except RegistryError as exc:
-                _log.warning("uploads_wait", reason=str(exc), again_in_s=_AGAIN_S)
-                await asyncio.sleep(_AGAIN_S)
-            except _Leaving:
-                return
+        """Read what is there until nothing is left."""
+        with suppress(_Leaving):
+            while True:
+                try:
+                    self._more = False
+                    waiting = await run_in_threadpool(self._kept.unfinished)
+                    here = [each for each in waiting if self._file(each).exists()]
+                    if here:
+                        await self._read(here[0])
+                    elif not self._more:
+                        return
+                except RegistryError as exc:
+                    _log.warning("uploads_wait", reason=str(exc), again_in_s=_AGAIN_S)
+                    await self._rest()
+
+    def _file(self, upload: Upload) -> Path:
+        return self._folder / upload.id / "file"
 
     async def _read(self, upload: Upload) -> None:
-        path = self._folder / upload.id / "file"
-        if not path.exists():  # it lies with another process
-            return
         while True:
             try:
-                await self._read_once(upload, path)
+                await self._read_once(upload, self._file(upload))
                 break
             except OutboxUnavailable as exc:
                 _log.warning("upload_waits", upload=upload.id, reason=str(exc), again_in_s=_AGAIN_S)
                 await self._rest()
-        path.unlink()
+        self._file(upload).unlink()
 
     async def _rest(self) -> None:
         """Wait before the next try; raises _Leaving when it is time to stop."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_AGAIN_S):
-                await self._leaving.wait()
-        if self._leaving.is_set():
-            raise _Leaving
+        for _ in range(int(_AGAIN_S / _LOOK_EVERY_S)):
+            if self._leaving:
+                raise _Leaving
+            await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _read_once(self, upload: Upload, path: Path) -> None:
         principal = next(each.principal for each in self._agencies.agencies if each.code == upload.agency)
@@ -160,7 +168,7 @@ class UploadJobs:
             await self._ended(upload, way, {"state": "refused", "reason": str(exc)}, returned=0)
         except (OutboxUnavailable, RegistryError, _Leaving):
             raise
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001  # one file's fault must not keep the others waiting
             _log.exception("upload_failed", upload=upload.id)
             reason = f"系统内部错误（{type(exc).__name__}），已记录；请联系系统管理员"
             await self._ended(upload, way, {"state": "failed", "reason": reason}, returned=0)
@@ -196,7 +204,7 @@ class UploadJobs:
 
         def tell(rows: int) -> None:
             nonlocal told
-            if self._leaving.is_set():
+            if self._leaving:
                 raise _Leaving
             if time.monotonic() - told >= _TOLD_EVERY_S:
                 told = time.monotonic()
@@ -231,4 +239,3 @@ def _across_threads(outbox: Outbox) -> Callable[[Sequence[Outgoing]], asyncio.Fu
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(outbox.send(records), here))
 
     return send
-

@@ -24,6 +24,11 @@ ACTION_TITLES: Final = {
     "case.searched": "检索办件",
     "card.opened": "查阅发牌",
     "case.unmasked": "查看个人信息",
+    "delivery.stopped": "停止通知",
+    "agency.added": "新增报送部门",
+    "agency.rotated": "换发部门密钥",
+    "agency.suspended": "停用部门密钥",
+    "letter.resubmitted": "重报不可用的报送",
     "trail.read": "查阅留痕",
     "unreadable": "无法解读的记录",
 }

@@ -34,8 +34,8 @@ Action = Literal[
     "case.read",  # cards, cases, overviews, dead letters, within the scope
     "case.unmask",  # personal fields, with a reason, each time on the trail
     "event.submit",  # hand in files, mend and resubmit what was refused: the supervised
-    "card.reply",  # explain, appeal, report what was put right: the supervised
-    "card.act",  # sign, verify, uphold, revoke, lower, close: the supervising
+    "card.reply",  # sign for, explain, appeal, report what was put right: the supervised
+    "card.act",  # confirm, verify, uphold, supervise, close: the supervising
     "card.approve",  # what needs the leader: revocations, supervision orders, exemptions
     "rule.publish",  # offer a version of rules, profiles, calendars
     "rule.approve",  # be its second person

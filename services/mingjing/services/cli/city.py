@@ -15,7 +15,7 @@ from mingjing.services.city.city import FIRST_DAY, LAST_DAY, City
 from mingjing.services.city.files import write as write_city
 from mingjing.services.city.world import read_world
 from mingjing.services.demo.engine_check import ENGINE
-from mingjing.services.rulebook_files import shipped
+from mingjing.services.rulebook_files import load_rulebook, shipped
 
 SHOWN = 5
 """Differences shown for a rule."""
@@ -76,6 +76,7 @@ def check_city(
     console.print(
         f"{outcome.cases} 件，{outcome.messages} 次报送，{len(outcome.scores)} 条规则，不一致 {len(wrong)} 条"
     )
+    console.print(_unplanted({score.rule for score in outcome.scores if score.planted}))
     for score in wrong:
         for title, differing in (("漏", score.missed), ("多", score.invented)):
             for each in differing[:SHOWN]:
@@ -92,6 +93,14 @@ def _city(agencies: Path, cases: int, seed: int, first: date, last: date) -> Cit
 def _day(moment: date) -> date:
     """Return the day of what click parsed, which is a datetime."""
     return date(moment.year, moment.month, moment.day)
+
+
+def _unplanted(planted: set[str]) -> str:
+    """Return which of the shipped rules nobody breaks in the city."""
+    rulebook = load_rulebook()
+    rules = [rule.id for rule in (*rulebook.rules, *rulebook.across)]
+    missing = sorted(rule for rule in rules if rule not in planted)
+    return f"规则包共 {len(rules)} 条，城市未埋设 {len(missing)} 条（出现即为不一致）：{' '.join(missing)}"
 
 
 def _table(scores: list[RuleScore], title: str) -> Table:

@@ -1,22 +1,31 @@
 """The simulated city as a show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
+
+import msgspec
 
 from mingjing.services.city.city import City
 from mingjing.services.city.message import Message, Planted
+from mingjing.services.city.words import subject
+from mingjing.services.city.world import Agency
 from mingjing.services.demo.show import Sender
+from mingjing.streams.vouch import masked_officer
+
+OF_OFFICERS: Final = subject("ACT-02", ())
+"""Begins the case key of every subject that is an officer."""
 
 
 class CityShow:
     """A city's messages, and what is planted in them."""
 
-    def __init__(self, city: City, senders: Sequence[Sender]) -> None:
+    def __init__(self, city: City, senders: Sequence[Sender], secret: str) -> None:
         self.title = f"云州市，种子 {city.seed}，{city.cases} 件"
         self.begin: datetime = city.begin
         self.until: datetime = city.until
         self._log, planted = city.log()
-        self.planted: list[Planted] = planted
+        self.planted = [_masked(each, city.world.agencies.values(), secret.encode()) for each in planted]
         self.total = len(self._log)
         self.senders = senders
 
@@ -28,3 +37,12 @@ class CityShow:
     def garbage(self) -> list[str]:
         """The code of each dead letter that must come out."""
         return [message.refused for message in self._log if message.refused is not None]
+
+
+def _masked(planted: Planted, agencies: Iterable[Agency], secret: bytes) -> Planted:
+    """Return what is planted with the officer that its subject names as intake, which holds `secret`, will name him."""
+    if not planted.case_key.startswith(OF_OFFICERS):
+        return planted
+    subject, _, number = planted.case_key.rpartition("|")
+    employer = next(agency.code for agency in agencies if number.startswith(agency.staff_prefix))
+    return msgspec.structs.replace(planted, case_key=f"{subject}|{masked_officer(secret, employer, number)}")

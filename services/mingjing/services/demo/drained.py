@@ -11,7 +11,7 @@ from mingjing.services.archive.run import GROUP as ARCHIVE
 from mingjing.services.demo.feeds import SILENT
 from mingjing.services.demo.show import DemoRefused
 from mingjing.services.sink.run import GROUP as SINK
-from mingjing.streams.topics import CARDS, CASE_EVENTS, CASE_FACTS, DEAD_LETTERS, TALLIES
+from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CARDS, CASE_EVENTS, CASE_FACTS, DEAD_LETTERS, TALLIES
 
 ANSWER_S: Final = 10
 LOOK_EVERY_S: Final = 0.5
@@ -27,8 +27,8 @@ def stages(workers: str, ingest: Sequence[str]) -> list[Stage]:
     What a stage reads is written before the stage ahead of it has finished.
     """
     return [
-        (workers, [*ingest, CASE_EVENTS, TALLIES]),
-        (SINK, [CARDS, CASE_FACTS, DEAD_LETTERS]),
+        (workers, [*ingest, CASE_EVENTS, TALLIES, CARD_ACTIONS]),
+        (SINK, [CARDS, CASE_FACTS, DEAD_LETTERS, CARD_STAGES]),
         (ARCHIVE, [CASE_EVENTS]),
     ]
 

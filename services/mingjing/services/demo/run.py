@@ -73,7 +73,7 @@ def play(wanted: Play, console: Console) -> bool:
     base = read_settings(profile=wanted.profile)
     settings, show = _city(wanted, base) if wanted.log is None else _log(wanted.log, base)
     rulebook = rulebook_of(settings)
-    titles = {rule.id: rule.title for rule in rulebook.rules}
+    titles = {rule.id: rule.title for rule in (*rulebook.rules, *rulebook.across)}
     Folder(settings.data_dir).wipe()
     board = TerminalBoard(console)
     with ExitStack() as exits:
@@ -107,7 +107,7 @@ def _city(wanted: Play, base: Settings) -> tuple[Settings, CityShow]:
     world = read_world(wanted.agencies, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
     settings = _settings(base)
     senders = roster(wanted.agencies, world.types, _agencies(settings))
-    return settings, CityShow(City(world, seed=wanted.seed, cases=wanted.cases), senders)
+    return settings, CityShow(City(world, seed=wanted.seed, cases=wanted.cases), senders, settings.secret)
 
 
 def _log(log: RealLog, base: Settings) -> tuple[Settings, LogShow]:

@@ -6,11 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mingjing.rules.card import LEVEL_TITLES
-from mingjing.rules.workflow import LADDER
+from mingjing.rules.workflow import APPEAL_GROUNDS, LADDER
 from mingjing.rules.workflow_steps import BY_VERB
 from mingjing.services.documents.letter import chinese_date
 
 DECISIONS = frozenset({"uphold", "revoke", "lower", "exempt"})
+_CHOICES = {field.name: field.choices for field in BY_VERB["lower"].fields}
 
 
 def blanks_of(
@@ -30,7 +31,7 @@ def blanks_of(
         "finding": card["title"],
         "basis": "；".join(card["basis"]),
         **{name: _told(card[name], zone) for name in ("violated_at", "due_at", "issued_at") if card[name]},
-        **{name: value.rstrip("。.；; ") for name, value in fields.items() if value.strip()},
+        **{name: value.rstrip("。.；; ") for name, value in fields.items() if value.strip() and name != "level"},
     }
     if "due" in fields:
         blanks["due"] = chinese_date(date.fromisoformat(fields["due"]))
@@ -38,12 +39,16 @@ def blanks_of(
         blanks["measure"] = LADDER[fields["measure"]]
     if verb in DECISIONS:
         blanks["decision"] = BY_VERB[verb].title
+    if verb == "lower":
+        blanks["decision"] += f"为{_CHOICES['level'][fields['level']]}"
+    if verb == "exempt":
+        blanks["reason"] = f"{APPEAL_GROUNDS[fields['ground']]}，经{fields['approver']}批准（{fields['doc_no']}）"
     return blanks
 
 
 def sentences_of(card: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the sentences that explain the card, in order."""
-    return tuple(card["explain"].get("sentences", ()))
+    """Return the Chinese sentences that explain the card, in order."""
+    return tuple(card["explain"].get("sentences", {}).get("zh", ()))
 
 
 def _told(text: str, zone: ZoneInfo) -> str:

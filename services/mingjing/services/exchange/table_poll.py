@@ -113,7 +113,9 @@ class TablePoll:
 
     def _fetched(self, wanted: Any) -> list[Row]:
         with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(wanted).mappings()]
+            rows = connection.execute(wanted).mappings()
+            # Their names are a kind of text of SQLAlchemy's own, which is no key of JSON.
+            return [{str(name): value for name, value in row.items()} for row in rows]
 
     def _column(self, name: str) -> Column[Any]:
         found = next((each for each in self._table.columns if each.name.lower() == name.lower()), None)

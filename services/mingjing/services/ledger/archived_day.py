@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from mingjing.rules.desk_words import DESK
 from mingjing.rules.events import TICK
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.instants import day_of
@@ -13,7 +14,7 @@ from mingjing.services.ledger.where import Where
 _EVENTS = """
 SELECT count(), uniqExact(source, event_id), sum(halfMD5(concat(source, '\\0', event_id))), countIf(at_ms < %(late)s)
 FROM events FINAL
-WHERE {where} AND type != %(tick)s AND logged_on >= %(first)s AND logged_on <= %(last)s
+WHERE {where} AND type != %(tick)s AND source != %(desk)s AND logged_on >= %(first)s AND logged_on <= %(last)s
   AND ingested_ms >= %(begin)s AND ingested_ms < %(end)s
 """
 _LETTERS = """
@@ -25,15 +26,20 @@ WHERE {where} AND received_ms >= %(begin)s AND received_ms < %(end)s GROUP BY co
 def archived_day(
     connection: Connection, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int
 ) -> ArchivedDay:
-    """Return what arrived of `agency` within [begin, end); watermarks are not counted."""
+    """Return what arrived of `agency` within [begin, end), without watermarks and people's steps with its cards."""
     # Two views of one agency: whoever may see the agency sees all of its day, wherever the events happened.
     where = Where.without_region(scope).equal("agency", agency)
     span = {"begin": begin_ms, "end": end_ms}
     days = {"first": day_of(begin_ms) - timedelta(days=1), "last": day_of(end_ms) + timedelta(days=1)}
+    ours = {"tick": TICK, "desk": DESK}
     ((events, distinct, marks, late),) = connection.rows(
-        _EVENTS.format(where=where.sql), {**where.params, **span, **days, "late": late_before_ms, "tick": TICK}
+        _EVENTS.format(where=where.sql), {**where.params, **span, **days, **ours, "late": late_before_ms}
     )
     letters = connection.rows(_LETTERS.format(where=where.sql), {**where.params, **span})
     return ArchivedDay(
-        events=events, distinct=distinct, late=late, hash=f"{marks:016x}", letters={code: count for code, count in letters}
+        events=events,
+        distinct=distinct,
+        late=late,
+        hash=f"{marks:016x}",
+        letters=dict(letters),
     )

@@ -9,7 +9,7 @@ from mingjing.services.ledger import archived_day, cards, cases, dead_letters, o
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.migrate import pending
-from mingjing.services.ledger.port import ArchivedDay, CardFilter, CaseFilter, LetterFilter, Overview, Page
+from mingjing.services.ledger.port import ArchivedDay, CardFilter, CaseFilter, LetterFilter, LetterGroup, Overview, Page
 from mingjing.services.ledger.scope import Scope
 
 
@@ -79,6 +79,16 @@ class ClickHouseLedger:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
             return dead_letters.page(connection, scope, wanted or LetterFilter(), limit, cursor)
+
+    def dead_letter(self, scope: Scope, letter: str) -> dict[str, Any] | None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return dead_letters.one(connection, scope, letter)
+
+    def dead_letter_groups(self, scope: Scope, wanted: LetterFilter) -> list[LetterGroup]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return dead_letters.groups(connection, scope, wanted)
 
     def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
         """See `port.Ledger`."""

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from mingjing.rules.desk_words import DESK
 from mingjing.rules.events import TICK
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.instants import written
@@ -16,7 +17,7 @@ _AHEAD_MS = 5 * 60 * 1000
 _EVENTS = """
 SELECT source, agency, count(), maxIf(at_ms, at_ms <= ingested_ms + %(ahead)s)
 FROM events FINAL
-WHERE {where} AND type != %(tick)s AND logged_on > (SELECT max(logged_on) FROM events) - %(days)s
+WHERE {where} AND type != %(tick)s AND source != %(desk)s AND logged_on > (SELECT max(logged_on) FROM events) - %(days)s
 GROUP BY source, agency
 """
 # A letter so broken that it names no source is the topic's it came by.
@@ -32,7 +33,7 @@ def feeds(connection: Connection, scope: Scope, days: int, zone: ZoneInfo) -> li
     """Return every source that has sent within the latest `days` of arrivals, by agency and name."""
     where = Where(scope)
     sent = connection.rows(
-        _EVENTS.format(where=where.sql), {**where.params, "ahead": _AHEAD_MS, "tick": TICK, "days": days}
+        _EVENTS.format(where=where.sql), {**where.params, "ahead": _AHEAD_MS, "tick": TICK, "desk": DESK, "days": days}
     )
     where = Where.without_region(scope)
     refused = connection.rows(_LETTERS.format(where=where.sql), {**where.params, "span": days * 86_400_000})

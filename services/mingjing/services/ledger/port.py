@@ -68,6 +68,15 @@ class ArchivedDay(msgspec.Struct, frozen=True, kw_only=True):
     letters: dict[str, int]
 
 
+class LetterGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Dead letters of one cause and one agency."""
+
+    code: str
+    agency: str | None
+    count: int
+    newest_ms: int
+
+
 class Page(msgspec.Struct, frozen=True):
     """Some records of a list, and the cursor of the next page (None on the last)."""
 
@@ -205,6 +214,12 @@ class Ledger(Protocol):
         A letter knows its agency but no region: a scope of regions must name its
         agencies to see any, and one without agency shows only to everything.
         """
+
+    def dead_letter(self, scope: Scope, letter: str) -> dict[str, Any] | None:
+        """Return one letter; None when there is none in `scope`, see `dead_letters`."""
+
+    def dead_letter_groups(self, scope: Scope, wanted: LetterFilter) -> list[LetterGroup]:
+        """Return how many letters there are of each code and agency, the most first."""
 
     def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
         """Return what of an agency arrived within [begin, end); what happened before `late_before_ms` is late.

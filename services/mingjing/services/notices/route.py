@@ -26,7 +26,7 @@ class Quiet(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the routing table; an empty set means all.
+    """One line of the routing table; an empty set means all, of levels all but 提示, which is no card.
 
     `region` is a prefix. `channels` are names of addresses, all of which are told.
     `digest` gathers cards and sends them together at that time of day. `urgent`
@@ -49,7 +49,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     def takes(self, card: Mapping[str, Any]) -> bool:
         """Whether a card of the `cards` topic goes this way. What the machine withdrew goes where it was announced."""
         return (
-            (not self.levels or card["level"] in self.levels)
+            (card["level"] in self.levels if self.levels else card["level"] != "hint")
             and (not self.rules or card["rule"] in self.rules)
             and (not self.agencies or card["agency"] in self.agencies)
             and (card["region"] or "").startswith(self.region)

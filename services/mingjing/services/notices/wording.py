@@ -35,7 +35,9 @@ def announced(card: Mapping[str, Any], agency: str, console: str, zone: ZoneInfo
     if card["issue"] == "confirm":
         lines.append("此牌待核实，请监察员确认或排除")
     return Message(
-        f"【{LEVEL_TITLES[card['level']]}】{card['title']}{status}", tuple(lines), f"{console}/cards/{card['card_id']}"
+        f"【{LEVEL_TITLES[card['level']]}】{card['title']}{status}",
+        tuple(lines),
+        f"{console}/cards?card={card['card_id']}",
     )
 
 

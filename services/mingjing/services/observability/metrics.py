@@ -6,14 +6,22 @@ import msgspec
 from prometheus_client.metrics import MetricWrapperBase
 
 from mingjing.services.api import metrics as api_metrics
+from mingjing.services.exchange import metrics as exchange_metrics
+from mingjing.services.notices import metrics as notify_metrics
 from mingjing.services.reports import metrics as report_metrics
 from mingjing.services.sink import metrics as pump_metrics
 from mingjing.streams import dockets
 from mingjing.streams import metrics as worker_metrics
 
-_PROCESSES = {worker_metrics: "worker", dockets: "worker", api_metrics: "api", report_metrics: "api"}
+_PROCESSES = {
+    worker_metrics: "worker",
+    dockets: "worker",
+    api_metrics: "api",
+    report_metrics: "api",
+    exchange_metrics: "exchange",
+}
 _PUMPS = ("sink", "archive")
-MODULES = (*_PROCESSES, pump_metrics)
+MODULES = (*_PROCESSES, pump_metrics, notify_metrics)
 """Every module in which a metric is defined."""
 _TYPES = {"counter": "累计", "gauge": "现值", "histogram": "分布"}
 _SUFFIXES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
@@ -37,9 +45,9 @@ class Defined(msgspec.Struct, frozen=True):
 def defined() -> list[Defined]:
     """Return every metric, by process and name."""
     found = [*_of_modules()]
-    for process in _PUMPS:
-        pump = vars(pump_metrics.PumpMetrics(process)).values()
-        found += _told((value for value in pump if isinstance(value, MetricWrapperBase)), process)
+    held = {process: vars(pump_metrics.PumpMetrics(process)) for process in _PUMPS}
+    for process, measures in (held | {"notify": vars(notify_metrics.NotifyMetrics())}).items():
+        found += _told((value for value in measures.values() if isinstance(value, MetricWrapperBase)), process)
     return sorted(found, key=lambda each: (each.process, each.name))
 
 

@@ -2,6 +2,7 @@
 
 import orjson
 
+from mingjing.services import workflow_page
 from mingjing.services.observability import metrics
 from mingjing.services.observability.boards import BOARDS
 from mingjing.services.reports import indicators_page
@@ -16,4 +17,8 @@ def written() -> dict[str, str]:
         + "\n"
         for board in BOARDS
     }
-    return boards | {"docs/metrics.md": metrics.page(), "docs/indicators.md": indicators_page.page()}
+    return boards | {
+        "docs/metrics.md": metrics.page(),
+        "docs/indicators.md": indicators_page.page(),
+        "docs/workflow.md": workflow_page.page(),
+    }

@@ -57,10 +57,7 @@ class WayIn:
         """Return once Kafka has a dead letter of each row."""
         now = datetime.now(UTC)
         await self._send(
-            [
-                self._letters.outgoing(raw, _refusal(remark), self._principal.agency, now)
-                for raw, remark in originals
-            ]
+            [self._letters.outgoing(raw, _refusal(remark), self._principal.agency, now) for raw, remark in originals]
         )
         self._rejected += len(originals)
 

@@ -6,6 +6,8 @@ is kept and why, `database` for where; every other module is one kind of thing.
 
 from mingjing.services.registry.accounts import Account, Accounts
 from mingjing.services.registry.database import Database, registry_url
+from mingjing.services.registry.deliveries import Deliveries, Delivery, DeliveryFilter
+from mingjing.services.registry.document_numbers import DocumentNumbers
 from mingjing.services.registry.errors import (
     Changed,
     Missing,
@@ -16,8 +18,10 @@ from mingjing.services.registry.errors import (
 )
 from mingjing.services.registry.filters import SavedFilter, SavedFilters
 from mingjing.services.registry.keys import ApiKey, ApiKeys
+from mingjing.services.registry.marks import ExchangeMarks
 from mingjing.services.registry.once import Answered, Idempotency, Nonces
 from mingjing.services.registry.receipts import Receipt, Receipts, Way
+from mingjing.services.registry.resubmissions import Resubmission, Resubmissions
 from mingjing.services.registry.sessions import Session, Sessions, Stage
 from mingjing.services.registry.uploads import State as UploadState
 from mingjing.services.registry.uploads import Upload, Uploads
@@ -31,6 +35,11 @@ __all__ = [
     "ApiKeys",
     "Changed",
     "Database",
+    "Deliveries",
+    "Delivery",
+    "DeliveryFilter",
+    "DocumentNumbers",
+    "ExchangeMarks",
     "Idempotency",
     "Missing",
     "Nonces",
@@ -40,6 +49,8 @@ __all__ = [
     "RegistryError",
     "RegistryRefused",
     "RegistryUnavailable",
+    "Resubmission",
+    "Resubmissions",
     "SavedFilter",
     "SavedFilters",
     "Session",
@@ -66,8 +77,12 @@ class Registry:
         self.nonces = Nonces(database)
         self.idempotency = Idempotency(database)
         self.filters = SavedFilters(database)
+        self.documents = DocumentNumbers(database)
         self.receipts = Receipts(database)
+        self.resubmissions = Resubmissions(database)
+        self.exchange_marks = ExchangeMarks(database)
         self.uploads = Uploads(database)
+        self.deliveries = Deliveries(database)
 
     def answers(self) -> bool:
         """Return whether the database answers and is migrated."""

@@ -126,3 +126,70 @@ UPLOADS = Table(
     Column("made_ms", BigInteger, nullable=False),
     Column("ended_ms", BigInteger),
 )
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("batch", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("card_id", Text, nullable=False),
+    Column("agency", Text),
+    Column("region", Text),
+    Column("told", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_ms", BigInteger, nullable=False),
+    Column("lease_ms", BigInteger, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("sent_ms", BigInteger),
+)
+
+TOLD_CARDS = Table(
+    "told_cards",
+    METADATA,
+    Column("card_id", Text, primary_key=True),
+    Column("level", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("issue", Text, nullable=False),
+    Column("folded", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+)
+
+ANSWERED_CARDS = Table(
+    "answered_cards",
+    METADATA,
+    Column("card_id", Text, primary_key=True),
+    Column("answered_ms", BigInteger, nullable=False),
+)
+
+DOCUMENT_NUMBERS = Table(
+    "document_numbers",
+    METADATA,
+    Column("issuer", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("step", Text, nullable=False),
+    Column("given_ms", BigInteger, nullable=False),
+)
+
+EXCHANGE_MARKS = Table(
+    "exchange_marks",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("mark", Text, nullable=False),
+)
+
+RESUBMISSIONS = Table(
+    "resubmissions",
+    METADATA,
+    Column("letter", Text, primary_key=True),
+    Column("caller", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("receipt", Text),
+)

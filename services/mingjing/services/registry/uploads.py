@@ -64,11 +64,11 @@ class Uploads:
 
     def unfinished(self, agency: str | None = None) -> list[Upload]:
         """Return what is waiting or being read, of one agency or of all, oldest first."""
-        wanted = UPLOADS.c.state.in_(OPEN)
+        wanted = select(UPLOADS).where(UPLOADS.c.state.in_(OPEN)).order_by(UPLOADS.c.made_ms)
         if agency is not None:
-            wanted &= UPLOADS.c.agency == agency
+            wanted = wanted.where(UPLOADS.c.agency == agency)
         with self._database.reading() as connection:
-            return [_upload(row) for row in connection.execute(select(UPLOADS).where(wanted).order_by(UPLOADS.c.made_ms))]
+            return [_upload(row) for row in connection.execute(wanted)]
 
     def change(self, upload: str, **values: Any) -> None:
         """Set `values` of an upload."""

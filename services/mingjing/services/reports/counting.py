@@ -27,10 +27,11 @@ _ONE_OF_EACH = """(
     FROM (
         SELECT source, event_id, at_ms AS at, ingested_ms AS ingested,
                agency AS of_agency, region AS of_region, item AS of_item, post AS of_post
-        FROM events WHERE type != 'clock.tick' AND at_ms >= {begin} AND at_ms < {end}
+        FROM events
+        WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}
     ) GROUP BY source, event_id
 )"""
-"""Events of the month, each (source, id) once, as it first came in."""
+"""What agencies sent of the month, each (source, id) once, as it first came in."""
 
 _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
     "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),

@@ -29,5 +29,5 @@ def titles_of(rulebook: Rulebook, agencies: Agencies) -> Titles:
         agencies={each.code: each.title for each in agencies.agencies},
         items={code: str(fields["title"]) for code, fields in newest.items()},
         regions={each.code: each.title for each in regions},
-        rules={rule.id: rule.title for rule in rulebook.rules},
+        rules={rule.id: rule.title for rule in (*rulebook.rules, *rulebook.across)},
     )

@@ -2,16 +2,24 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from mingjing.services.sink.metrics import PumpMetrics
+
+class Probed(Protocol):
+    """What can be looked at: its measures, and why it is not ready."""
+
+    registry: CollectorRegistry
+
+    def unready(self) -> str | None:
+        """Return why the process is not ready, None when it is."""
 
 
 class Probe:
-    """Answers beside the pump, from a thread of its own."""
+    """Answers beside the work, from a thread of its own."""
 
-    def __init__(self, metrics: PumpMetrics, port: int) -> None:
+    def __init__(self, metrics: Probed, port: int) -> None:
         self._server = ThreadingHTTPServer(("", port), _answering(metrics))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, name="probe", daemon=True).start()
@@ -27,7 +35,7 @@ class Probe:
         self._server.server_close()
 
 
-def _answering(metrics: PumpMetrics) -> type[BaseHTTPRequestHandler]:
+def _answering(metrics: Probed) -> type[BaseHTTPRequestHandler]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             match self.path.split("?", 1)[0]:

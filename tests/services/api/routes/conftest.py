@@ -35,6 +35,7 @@ from mingjing.services.ledger.port import (
     CaseFilter,
     DayCounts,
     LetterFilter,
+    LetterGroup,
     LevelCounts,
     OnTime,
     Overview,
@@ -137,6 +138,15 @@ class MemoryLedger:
         wanted = wanted or LetterFilter()
         rows = [row for row in self.letter_rows if wanted.code is None or row["code"] == wanted.code]
         return self._page(scope, rows, limit, cursor)
+
+    def dead_letter(self, scope: Scope, letter: str) -> dict[str, Any] | None:
+        self._seen(scope)
+        return next((row for row in self.letter_rows if row["letter_id"] == letter), None)
+
+    def dead_letter_groups(self, scope: Scope, wanted: LetterFilter) -> list[LetterGroup]:
+        self._seen(scope)
+        codes = Counter((row["code"], row["agency"]) for row in self.letter_rows)
+        return [LetterGroup(code=code, agency=agency, count=n, newest_ms=0) for (code, agency), n in codes.items()]
 
     def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
         self._seen(scope)
@@ -282,6 +292,7 @@ def app(
         hub=hub,
         cards=cards,
         stages=stages,
+        answer_within_s=0.2,
         outbox=outbox,
         dist=tmp_path / "dist",
     )

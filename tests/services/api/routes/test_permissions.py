@@ -154,7 +154,7 @@ def test_opening_a_case_is_on_the_trail(client: TestClient, outbox: Any, make_ca
     key = make_case()
     client.get(f"/v1/cases/{key}")
 
-    (entry,) = [orjson.loads(value) for topic, _, value in outbox.sent if topic == "audit"]
+    (entry,) = [orjson.loads(value) for topic, _, value, _ in outbox.sent if topic == "audit"]
     assert (entry["actor"], entry["action"], entry["object"]) == ("supervisor", "case.opened", key)
 
 
@@ -215,7 +215,7 @@ def test_a_saved_filter_is_its_owners_own(visitor: TestClient, sign_in: Any) -> 
 def test_a_letters_original_is_shown_to_who_may_see_personal_fields(
     visitor: TestClient, ledger: Any, sign_in: Any, role: str, original: str
 ) -> None:
-    ledger.letter_rows = [{"code": "bad_json", "original": "e30="}]
+    ledger.letter_rows = [{"letter_id": "l1", "code": "bad_json", "original": "e30="}]
     sign_in(visitor, role)
 
     assert [each["original"] for each in visitor.get("/v1/dead-letters").json()["items"]] == [original]

@@ -40,7 +40,7 @@ def test_a_receipt_of_another_region_is_not_there(client: TestClient, sign_in: A
     assert client.get(f"/v1/receipts/{posted}").status_code == 404
 
 
-def test_a_trial_leaves_no_receipt(client: TestClient, gate: Any) -> None:
+def test_a_trial_leaves_no_receipt(client: TestClient) -> None:
     headers = AUTH | {"Content-Type": "application/cloudevents+json"}
     tried = client.post("/v1/events?validate=true", content=orjson.dumps(EVENT), headers=headers).json()
 

@@ -28,7 +28,7 @@ def enter(client: TestClient, name: str = "li", password: str = PASSWORD) -> Any
 
 
 def trail(outbox: Any) -> list[tuple[str, str]]:
-    entries = [orjson.loads(value) for topic, _, value in outbox.sent if topic == "audit"]
+    entries = [orjson.loads(value) for topic, _, value, _ in outbox.sent if topic == "audit"]
     return [(each["actor"], each["action"]) for each in entries]
 
 

@@ -59,10 +59,14 @@ class CardPage(msgspec.Struct):
 
 
 class CardLife(ListedCard, kw_only=True):
-    """A card in its latest state, every state it has had, its life among people and the steps open to the caller."""
+    """A card in its latest state, every state it has had, its life among people and the steps open to the caller.
+
+    `documents` are the kinds to be had at `/v1/cards/{card_id}/documents/{kind}.pdf` or `.docx`.
+    """
 
     history: list[Card]
     steps: list[OpenStep]
+    documents: list[str]
 
 
 class ActionAnswer(msgspec.Struct, kw_only=True):

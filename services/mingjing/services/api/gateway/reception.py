@@ -125,8 +125,9 @@ def _kept(
 def _result(index: int, seen: _Seen) -> EventResult:
     verdict = seen.verdict
     if isinstance(verdict, Event):
-        how = "duplicate" if seen.duplicate else "accepted"
-        return EventResult(index=index, id=verdict.id, source=verdict.source, result=how)
+        return EventResult(
+            index=index, id=verdict.id, source=verdict.source, result="duplicate" if seen.duplicate else "accepted"
+        )
     return EventResult(
         index=index,
         id=verdict.event_id,

@@ -11,6 +11,7 @@ from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
 from mingjing.services.api.desk.documents import CardLife, CardPage
 from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing_of
+from mingjing.services.api.desk.papers import kinds_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.parameters import (
@@ -102,10 +103,13 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         if not history:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
         stage = known.stages(scope, [card_id]).get(card_id)
-        life = standing_of(stage)
-        return tagged(
-            request, {**history[-1], "history": history, "life": life, "steps": _steps(history[-1], stage, caller)}
-        )
+        more = {
+            "history": history,
+            "life": standing_of(stage),
+            "steps": _steps(history[-1], stage, caller),
+            "documents": kinds_of(history[-1], stage["entries"]) if stage else [],
+        }
+        return tagged(request, history[-1] | more)
 
     return routes
 

@@ -1,17 +1,39 @@
 """Which events could not be used, and how are they mended?"""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated, Any
 
+import msgspec
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi
-from mingjing.services.api.answers import tagged
-from mingjing.services.api.caller import CallerScope, CurrentCaller
-from mingjing.services.api.documents import LetterPage
+from mingjing.services.api.answers import json_answer, tagged
+from mingjing.services.api.caller import CallerScope, CurrentCaller, may
+from mingjing.services.api.documents import LetterGroupEntry, LetterGroupList, LetterPage, Receipt
+from mingjing.services.api.gateway.reporters import agency_of
+from mingjing.services.api.instants import written
+from mingjing.services.api.problems import Problem
+from mingjing.services.api.resubmitting import Resubmitting
 from mingjing.services.api.routes.parameters import Agency, Code, Cursor, Limit
+from mingjing.services.auth.caller import Caller
 from mingjing.services.ledger.port import Ledger, LetterFilter
+from mingjing.services.registry import Resubmission, Resubmissions
+from mingjing.streams.faults import MAX_BYTES
+
+LetterId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="信件编号")]
 
 
-def router(ledger: Ledger) -> APIRouter:
-    """Return the route of dead letters."""
+class Mended(BaseModel):
+    """The event as it should have been, as JSON text; without it the original is sent again as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+    original: str | None = Field(None, min_length=2, max_length=MAX_BYTES)
+
+
+def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resubmissions: Resubmissions) -> APIRouter:
+    """Return the routes of dead letters."""
     routes = APIRouter(prefix="/v1/dead-letters", tags=["报送"])
 
     @routes.get(
@@ -36,7 +58,61 @@ def router(ledger: Ledger) -> APIRouter:
     ) -> Response:
         page = ledger.dead_letters(scope, LetterFilter(agency=agency, code=code), limit=limit, cursor=cursor)
         whole = caller.may("case.unmask") or caller.role == "clerk"
-        items = page.items if whole else [{**letter, "original": ""} for letter in page.items]
+        again = resubmissions.of([letter["letter_id"] for letter in page.items])
+        items = [_listed(letter, again.get(letter["letter_id"]), whole=whole) for letter in page.items]
         return tagged(request, {"items": items, "next_cursor": page.next_cursor})
 
+    @routes.get(
+        "/groups",
+        summary="不可用的报送按原因归集",
+        response_class=Response,
+        responses=openapi.cacheable(LetterGroupList, "按原因与部门计数，多的在前") | openapi.refused(422, 503),
+    )
+    def groups(request: Request, scope: CallerScope, agency: Agency = None) -> Response:
+        found = ledger.dead_letter_groups(scope, LetterFilter(agency=agency))
+        items = [
+            LetterGroupEntry(
+                code=each.code,  # type: ignore[arg-type]  # only our own codes are written
+                agency=each.agency,
+                count=each.count,
+                newest_at=written(each.newest_ms),
+            )
+            for each in found
+        ]
+        return tagged(request, msgspec.to_builtins(LetterGroupList(items)))
+
+    @routes.post(
+        "/{letter}/resubmit",
+        summary="改正后重报",
+        description=(
+            "original 为改正后的事件（JSON 文本）；省略则原样重报。仍不可用的答复 422 并指明何处，不算重报。"
+            "一件只能重报一次，留痕；原文一直保留。"
+        ),
+        status_code=202,
+        response_class=Response,
+        responses=openapi.found(Receipt, "已接收的回执", status=202) | openapi.refused(403, 404, 409, 422, 503),
+    )
+    async def resubmit(
+        request: Request,
+        letter: LetterId,
+        given: Mended,
+        caller: Annotated[Caller, Depends(may("event.submit"))],
+    ) -> Response:
+        ours = agency_of(agencies, caller)
+        found = await run_in_threadpool(ledger.dead_letter, caller.scope, letter)
+        if found is None:
+            raise Problem(404, "no_letter", f"没有编号为 {letter} 的信件，或不在您的范围内")
+        receipt = await resubmitting.resubmit(request, caller, ours, found, given.original)
+        return json_answer(msgspec.to_builtins(receipt), 202)
+
     return routes
+
+
+def _listed(letter: dict[str, Any], again: Resubmission | None, *, whole: bool) -> dict[str, Any]:
+    return {
+        **letter,
+        "original": letter["original"] if whole else "",
+        "resubmitted_by": again.caller if again else None,
+        "resubmitted_at": written(again.at_ms) if again else None,
+        "receipt": again.receipt if again else None,
+    }

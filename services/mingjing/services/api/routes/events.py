@@ -80,7 +80,8 @@ def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas)
         "",
         summary="报送办件事件（CloudEvents 1.0）",
         description=(
-            "接受结构化、批量、逐行（NDJSON）、二进制四种模式，内容可用 gzip 压缩；被拒的事件连同原文进入不可用报送，可改正后重报。"
+            "接受结构化、批量、逐行（NDJSON）、二进制四种模式，可用 gzip 压缩；"
+            "被拒的事件连同原文进入不可用报送，可改正后重报。"
             "收到 503 或未收到答复时整批重发即可：同一 source 与 id 的事件只算一次。"
             "答复中的 receipt 是回执编号，可凭以查询。超过本部门每分钟配额时整批退回 429，按 Retry-After 重发。"
         ),
@@ -113,6 +114,6 @@ def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas)
                 raise unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发") from exc
             return json_answer(msgspec.to_builtins(receipt), 202)
 
-        return await once(request, gate, caller, key, act, body=body)
+        return await once(request, gate, caller, key, act, body=body, undecided=None)
 
     return routes

@@ -14,7 +14,7 @@ FEEDS = Board(
             width=24,
             sql=(
                 "SELECT toStartOfHour(ingested_at) AS time, agency, count() AS events FROM events FINAL "
-                "WHERE $__timeFilter(ingested_at) AND type != 'clock.tick' "
+                "WHERE $__timeFilter(ingested_at) AND type != 'clock.tick' AND source != 'urn:mingjing:desk' "
                 "GROUP BY time, agency ORDER BY time, agency"
             ),
         ),
@@ -24,7 +24,7 @@ FEEDS = Board(
             sql=(
                 "SELECT source, agency, count() AS events, max(ingested_at) AS last, "
                 "countIf(ingested_ms > at_ms + 86400000) AS later_than_a_day FROM events FINAL "
-                "WHERE $__timeFilter(ingested_at) AND type != 'clock.tick' "
+                "WHERE $__timeFilter(ingested_at) AND type != 'clock.tick' AND source != 'urn:mingjing:desk' "
                 "GROUP BY source, agency ORDER BY last, source LIMIT 200"
             ),
         ),
@@ -35,7 +35,8 @@ FEEDS = Board(
             sql=(
                 "SELECT toStartOfHour(ingested_at) AS time, "
                 "quantileTDigest(0.95)((toInt64(ingested_ms) - toInt64(at_ms)) / 3600000) AS p95 FROM events FINAL "
-                "WHERE $__timeFilter(ingested_at) AND type != 'clock.tick' GROUP BY time ORDER BY time"
+                "WHERE $__timeFilter(ingested_at) AND type != 'clock.tick' AND source != 'urn:mingjing:desk' "
+                "GROUP BY time ORDER BY time"
             ),
         ),
         Panel(

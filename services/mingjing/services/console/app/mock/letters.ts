@@ -15,5 +15,5 @@ const rows: [string, string, string, number, string, string | Uint8Array][] = [
 
 export const letters: readonly DeadLetter[] = rows.map(([code, place, message, by, at, original], n) => ({
   letter_id: `${n}c0ffee0`.repeat(4), code, place, message, agency: agencies[by]?.code ?? null, source: code === 'bad_json' || code === 'not_cloudevent' ? null : 'urn:yunzhou:0010',
-  event_id: code === 'bad_json' || code === 'not_cloudevent' ? null : '20261014-000417', topic: `ingest.${agencies[by]?.code ?? ''}`, partition: n % 2, offset: 48_210 + n * 17, received_at: `${at}+08:00`, original: base64(original),
+  event_id: code === 'bad_json' || code === 'not_cloudevent' ? null : '20261014-000417', topic: `ingest.${agencies[by]?.code ?? ''}`, partition: n % 2, offset: 48_210 + n * 17, received_at: `${at}+08:00`, original: base64(original), resubmitted_by: null, resubmitted_at: null, receipt: null,
 }))

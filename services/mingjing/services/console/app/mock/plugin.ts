@@ -64,15 +64,21 @@ function answer(path: string, query: URLSearchParams): unknown {
   if (what === 'overview') return overviewOf(cards)
   if (what === 'reference') return reference
   if (what === 'reports' && key === 'efficiency') return report(wish('month') ?? '')
+  if (what === 'cards' && key === 'worklist') return { stages: {}, titles: {}, mine: ['pending', 'explained', 'appealed', 'verifying', 'upheld', 'lowered', 'rectified'] }
   if (what === 'cards' && key) {
     const history = histories.get(key)
-    return history ? { ...history.at(-1), history } : null
+    return history ? { ...history.at(-1), history, life: null, steps: [], documents: [] } : null
   }
-  if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)])))), query), feed: `v${sent.length}` }
+  if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)])))), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'cases' && key) return fileOf(key)
   if (what === 'cases') {
     const [state, agency, q] = [wish('state'), wish('agency'), wish('q')]
     return page(held.map(({ facts }) => facts).filter((each) => (!state || each.state === state) && (!agency || each.agency === agency) && (!q || each.subject.includes(q.replaceAll('-', '')) || (each.item_title ?? '').includes(q))), query)
+  }
+  if (what === 'dead-letters' && key === 'groups') {
+    const counts = new Map<string, number>()
+    for (const { code, agency } of letters) counts.set(`${code} ${agency ?? ''}`, (counts.get(`${code} ${agency ?? ''}`) ?? 0) + 1)
+    return { items: [...counts].map(([name, count]) => ({ code: name.split(' ')[0], agency: name.split(' ')[1] || null, count, newest_at: zoned(NOW) })) }
   }
   if (what === 'dead-letters') return page(letters.filter(({ agency, code }) => (!wish('agency') || agency === wish('agency')) && (!wish('code') || code === wish('code'))), query)
   return null
@@ -90,6 +96,11 @@ function open(request: IncomingMessage, response: ServerResponse, query: URLSear
 function serve(request: IncomingMessage, response: ServerResponse, onward: Connect.NextFunction): void {
   const url = new URL(request.url ?? '/', 'http://city')
   if (url.pathname === '/v1/cards/stream') return open(request, response, url.searchParams)
+  if (url.pathname === '/v1/card-stages/stream') {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+    response.write(': open\n\n')
+    return
+  }
   if (request.method === 'POST' && url.pathname === '/mock/push') return json(response, 200, push())
   if (request.method === 'POST' && url.pathname === '/mock/cut') {
     for (const stream of streams) stream.destroy()

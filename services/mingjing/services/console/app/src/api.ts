@@ -49,10 +49,26 @@ export interface Card {
   digest: string
   revision: number
   ver: Ver
+  /** How it stands among people; a card from the stream does not say. */
+  life?: Standing | null
 }
 
-export interface CardPage { items: Card[]; next_cursor: string | null; feed: string }
-export interface CardLife extends Card { history: Card[] }
+export type CardStage =
+  | 'pending' | 'dismissed' | 'drawn' | 'signed' | 'explained' | 'appealed' | 'verifying' | 'upheld'
+  | 'revoked' | 'lowered' | 'exempted' | 'supervised' | 'rectified' | 'closed'
+
+/** One line of a card's life among people; `at` is microseconds since the epoch. */
+export interface LifeEntry { action_id: string; verb: string; actor: string; role: string; at: number; round: number; stage: CardStage; fields: Record<string, string> }
+export interface Standing { stage: CardStage; round: number; revision: number; shown: Level | null; entries: LifeEntry[]; ver: Ver }
+/** A record of the stream of stages. */
+export interface StageNews extends Standing { card_id: string }
+export interface StepField { name: string; title: string; type: 'text' | 'date' | 'choice'; required: boolean; choices: Record<string, string> }
+export interface OpenStep { verb: string; title: string; english: string; fields: StepField[]; document: string | null }
+export interface ActionAnswer { action_id: string; card_id: string; state: 'accepted' | 'refused' | 'pending'; stage: CardStage | null; revision: number | null }
+export interface Worklist { stages: Partial<Record<CardStage, number>>; mine: CardStage[] }
+
+export interface CardPage { items: Card[]; next_cursor: string | null; feed: string; stage_feed: string }
+export interface CardLife extends Card { history: Card[]; steps: OpenStep[]; documents: string[] }
 
 export interface RunningClock {
   rule: string
@@ -232,6 +248,10 @@ export interface DeadLetter {
   offset: number
   received_at: string
   original: string
+  /** Who handed it in again, mended or as it was; null where nobody has. */
+  resubmitted_by: string | null
+  resubmitted_at: string | null
+  receipt: string | null
 }
 
 export interface LetterPage { items: DeadLetter[]; next_cursor: string | null }
@@ -276,6 +296,29 @@ export interface AccountEntry {
   demo: boolean
   revision: number
   created_at: string
+}
+
+export type DeliveryState = 'waiting' | 'failed' | 'sent' | 'given_up' | 'stopped'
+
+/** One card told by one channel; `next_at` is when it is offered next, null when it is not. */
+export interface Delivery {
+  id: string
+  route: string
+  channel: string
+  purpose: 'card' | 'escalation'
+  card_id: string
+  case_key: string
+  title: string
+  level: Level
+  status: Status
+  agency: string | null
+  region: string | null
+  state: DeliveryState
+  tries: number
+  failure: string
+  made_at: string
+  next_at: string | null
+  sent_at: string | null
 }
 
 export interface TrailEntry {

@@ -1,5 +1,5 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
-import type { CardLife, CardPage, CaseFile, CasePage, LetterPage, Overview, Reference } from './api'
+import type { CardLife, CardPage, CaseFile, CasePage, LetterPage, Overview, Reference, Worklist } from './api'
 import type { CountJob, Efficiency } from './pages/reports/document'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
@@ -9,17 +9,19 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly instance: string | null = null,
+    /** What is wrong, by where: `/body/fields/ground`. */
+    readonly errors: readonly { pointer: string; detail: string }[] = [],
   ) {
     super(`${title} ${detail}`.trim())
   }
 }
 
-export type Query = Record<string, string | number | null | undefined>
+export type Query = Record<string, string | number | readonly string[] | null | undefined>
 
 /** Returns `path` with the parts of `query` that say something, in their given order. */
 export function address(path: string, query: Query = {}): string {
   const parts = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '')
-  const text = new URLSearchParams(parts.map(([name, value]) => [name, String(value)])).toString()
+  const text = new URLSearchParams(parts.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)]))).toString()
   return text ? `${path}?${text}` : path
 }
 
@@ -32,15 +34,16 @@ let stranger = (): void => undefined
 export const onStranger = (told: () => void): void => { stranger = told }
 export const tellStranger = (): void => stranger()
 
-interface Wish { body?: unknown; signal?: AbortSignal; unattended?: boolean; more?: Record<string, string> }
+interface Wish { body?: unknown; file?: Blob; signal?: AbortSignal; unattended?: boolean; more?: Record<string, string> }
 
-async function answerTo(method: string, path: string, { body, signal, unattended, more = {} }: Wish): Promise<Response> {
+async function answerTo(method: string, path: string, { body, file, signal, unattended, more = {} }: Wish): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...more }
   if (method !== 'GET' && token) headers['X-CSRF-Token'] = token
   if (unattended) headers['X-Mingjing-Unattended'] = '1'
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   try {
-    return await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}) })
+    const content = file ?? (body === undefined ? undefined : JSON.stringify(body))
+    return await fetch(path, { method, headers, ...(content === undefined ? {} : { body: content }), ...(signal ? { signal } : {}) })
   } catch (fault) {
     if (signal?.aborted) throw fault
     throw new Problem(0, '', '')
@@ -54,6 +57,13 @@ export async function request<T>(method: string, path: string, body?: unknown, m
   return (answer.status === 204 ? undefined : await answer.json()) as T
 }
 
+/** Hands in a file as it is. */
+export async function handIn<T>(path: string, query: Query, file: Blob): Promise<T> {
+  const answer = await answerTo('POST', address(path, query), { file, more: { 'Content-Type': 'application/octet-stream' } })
+  if (!answer.ok) throw await problemOf(answer)
+  return (await answer.json()) as T
+}
+
 async function ask<T>(path: string, query: Query, signal: AbortSignal, unattended = false): Promise<T> {
   const answer = await answerTo('GET', address(path, query), { signal, unattended })
   if (answer.status === 401) tellStranger()
@@ -63,8 +73,8 @@ async function ask<T>(path: string, query: Query, signal: AbortSignal, unattende
 
 async function problemOf(answer: Response): Promise<Problem> {
   const body: unknown = await answer.json().catch(() => null)
-  const said = (body ?? {}) as { title?: string; detail?: string; instance?: string }
-  return new Problem(answer.status, said.title ?? '', said.detail ?? '', said.instance ?? null)
+  const said = (body ?? {}) as { title?: string; detail?: string; instance?: string; errors?: { pointer: string; detail: string }[] }
+  return new Problem(answer.status, said.title ?? '', said.detail ?? '', said.instance ?? null, said.errors ?? [])
 }
 
 /** A case key holds a slash that belongs to the path; every other reserved character is escaped. */
@@ -77,6 +87,7 @@ export const api = {
   overview: (signal: AbortSignal) => ask<Overview>('/v1/overview', { days: 31 }, signal, unattended()),
   reference: (signal: AbortSignal) => ask<Reference>('/v1/reference', {}, signal),
   cards: (query: Query, signal: AbortSignal) => ask<CardPage>('/v1/cards', query, signal),
+  worklist: (signal: AbortSignal) => ask<Worklist>('/v1/cards/worklist', {}, signal, unattended()),
   card: (id: string, signal: AbortSignal) => ask<CardLife>(`/v1/cards/${encodeURIComponent(id)}`, {}, signal),
   cases: (query: Query, signal: AbortSignal) => ask<CasePage>('/v1/cases', query, signal),
   case: (key: string, signal: AbortSignal) => ask<CaseFile>(`/v1/cases/${casePath(key)}`, {}, signal),

@@ -1,6 +1,5 @@
-/* Keeps one card stream open for as long as the console is: resumes where it stopped,
+/* Keeps one stream open, of cards or of their stages, for as long as the console is: resumes where it stopped,
    waits longer after each failure, and takes 40 s without a word for a broken line. */
-import type { Card } from '@/api'
 import { address } from '@/http'
 import { frameReader, type Frame } from './sse'
 
@@ -8,7 +7,8 @@ const SILENCE_MS = 40_000
 const LONGEST_WAIT_MS = 15_000
 
 export interface Listener {
-  card(card: Card): void
+  /** Takes what the stream is of; `event` names it. */
+  take(event: string, said: unknown): void
   open(): void
   lost(): void
   /** The server no longer knows who we are. */
@@ -21,8 +21,8 @@ export interface Listener {
 export const patience = (n: number, spread: number): number =>
   Math.min(LONGEST_WAIT_MS, 500 * 2 ** (n - 1)) * (1 + spread / 2)
 
-/** Follows the stream from the vector `from`. Returns how to stop. */
-export function follow(from: string, listener: Listener): () => void {
+/** Follows the stream at `path` from the vector `from`. Returns how to stop. */
+export function follow(path: string, from: string, listener: Listener): () => void {
   const end = new AbortController()
   let place = from
   let failures = 0
@@ -32,7 +32,7 @@ export function follow(from: string, listener: Listener): () => void {
       place = await listener.resync()
       throw new Error('resync')
     }
-    if (frame.event === 'card') listener.card(JSON.parse(frame.data) as Card)
+    if (frame.data) listener.take(frame.event, JSON.parse(frame.data))
     if (frame.id) place = frame.id
   }
 
@@ -42,7 +42,7 @@ export function follow(from: string, listener: Listener): () => void {
     end.signal.addEventListener('abort', hangUp)
     let watch = setTimeout(hangUp, SILENCE_MS)
     try {
-      const answer = await fetch(address('/v1/cards/stream', { from: place }), {
+      const answer = await fetch(address(path, { from: place }), {
         headers: { Accept: 'text/event-stream', 'Last-Event-ID': place },
         cache: 'no-store',
         signal: line.signal,

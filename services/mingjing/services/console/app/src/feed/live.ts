@@ -65,7 +65,7 @@ export function connect(): () => void {
 
   const open = (): void => {
     void load().then((feed) => {
-      if (!end.signal.aborted) stop = follow(feed, listener(load))
+      if (!end.signal.aborted) stop = follow('/v1/cards/stream', feed, listener(load))
     }, () => {
       if (end.signal.aborted) return
       fallen()
@@ -91,7 +91,8 @@ function listener(load: () => Promise<string>) {
     },
     lost: fallen,
     stranger: tellStranger,
-    card(card: Card): void {
+    take(_event: string, said: unknown): void {
+      const card = said as Card
       lastAt.value = now.value
       const drawn = drawnAt(card)
       if (backAt !== null && lostAt.value !== null && drawn >= lostAt.value && drawn <= backAt) missed.value += 1

@@ -19,12 +19,15 @@ export function merge(shown: readonly Card[], come: readonly Card[], fits: (card
   const latest = new Map(shown.map((card) => [card.card_id, card]))
   for (const card of come) {
     const held = latest.get(card.card_id)
-    if (!held || compareVer(card.ver, held.ver) > 0) latest.set(card.card_id, card)
+    if (!held) latest.set(card.card_id, card)
+    else if (compareVer(card.ver, held.ver) > 0) latest.set(card.card_id, card.life === undefined && held.life !== undefined ? { ...card, life: held.life } : card)
   }
   return [...latest.values()].filter(fits).sort(compareCards)
 }
 
 export interface CardFilter {
+  /** Stages among people, joined by commas. */
+  stage?: string | undefined
   level?: string | undefined
   status?: string | undefined
   agency?: string | undefined
@@ -43,6 +46,7 @@ export function regionPrefix(code: string): string {
 /** Whether the server would have listed `card` under `filter`. */
 export function fits(card: Card, filter: CardFilter): boolean {
   return (
+    (!filter.stage || (!!card.life && filter.stage.split(',').includes(card.life.stage))) &&
     (!filter.level || card.level === filter.level) &&
     (!filter.status || card.status === filter.status) &&
     (!filter.agency || card.agency === filter.agency) &&

@@ -10,7 +10,9 @@ export const places: readonly Place[] = [
   { to: '/reports', word: 'nav.reports', glyph: 'report', key: 'r', group: 0 },
   { to: '/rules', word: 'nav.rules', glyph: 'rule', key: 'u', group: 1 },
   { to: '/quality', word: 'nav.quality', glyph: 'data', key: 'q', group: 1, count: 'letters' },
+  { to: '/uploads', word: 'nav.uploads', glyph: 'export', key: 'f', group: 1, needs: 'event.submit' },
   { to: '/wall', word: 'nav.wall', glyph: 'wall', key: 'b', group: 2 },
+  { to: '/deliveries', word: 'nav.deliveries', glyph: 'info', key: 'n', group: 3, needs: 'card.act' },
   { to: '/accounts', word: 'nav.accounts', glyph: 'look', key: 'a', group: 3, needs: 'account.manage' },
   { to: '/audit', word: 'nav.audit', glyph: 'print', key: 'l', group: 3, needs: 'audit.read' },
 ]

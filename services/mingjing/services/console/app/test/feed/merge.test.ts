@@ -26,6 +26,15 @@ describe('two roads of cards', () => {
     expect(ids(merge([], [...cards].reverse()))).toEqual(['c', 'b', 'a'])
   })
 
+  it('keeps how a card stands among people when the stream, which does not say, brings a later state', () => {
+    const life = { stage: 'signed', round: 1, revision: 2, shown: 'yellow', entries: [], ver: [1, 1, 0] } as const
+    const worked = card('a', [1, 1, 1], { life: { ...life, entries: [] } } as Partial<Card>)
+    const [later] = merge([worked], [card('a', [2, 1, 2], { status: 'cleared' })])
+    expect([later?.status, later?.life?.stage]).toEqual(['cleared', 'signed'])
+    expect(fits(later!, { stage: 'drawn,signed' })).toBe(true)
+    expect(fits(later!, { stage: 'drawn' })).toBe(false)
+  })
+
   it('drops a card whose new state no longer fits the filter', () => {
     const standing = card('a', [1, 1, 1])
     const cleared = card('a', [2, 1, 2], { status: 'cleared' })

@@ -1,8 +1,11 @@
 import type { zh } from '../zh-CN'
 import { cases } from './cases'
+import { deliveries } from './deliveries'
+import { desk } from './desk'
 import { frame } from './frame'
 import { pages } from './pages'
 import { reports } from './reports'
 import { people } from './people'
+import { uploads } from './uploads'
 
-export const en: Record<keyof typeof zh, string> = { ...frame, ...pages, ...people, ...cases, ...reports }
+export const en: Record<keyof typeof zh, string> = { ...frame, ...pages, ...people, ...cases, ...desk, ...reports, ...uploads, ...deliveries }

@@ -1,7 +1,10 @@
 import { cases } from './cases'
+import { deliveries } from './deliveries'
+import { desk } from './desk'
 import { frame } from './frame'
 import { pages } from './pages'
 import { reports } from './reports'
 import { people } from './people'
+import { uploads } from './uploads'
 
-export const zh = { ...frame, ...pages, ...people, ...cases, ...reports }
+export const zh = { ...frame, ...pages, ...people, ...cases, ...desk, ...reports, ...uploads, ...deliveries }

@@ -1,13 +1,19 @@
 /* The list of cards under a filter: pages by keyset, kept true by the stream. */
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
-import type { Card } from '@/api'
+import type { Card, Standing } from '@/api'
 import { onCards, onResync } from '@/feed/live'
-import { fits, merge, type CardFilter } from '@/feed/merge'
+import { compareVer, fits, merge, type CardFilter } from '@/feed/merge'
 import { forgetFile } from '@/feed/reviews'
-import { api, Problem } from '@/http'
+import { onStages } from '@/feed/stages'
+import { api, Problem, type Query } from '@/http'
 import { useLoad } from '@/load'
 
 const PAGE = 50
+
+const later = (held: Standing | null | undefined, come: Standing): Standing => (held && compareVer(held.ver, come.ver) > 0 ? held : come)
+
+/** The filter as the API asks for it: stages one by one. */
+const asked = (filter: CardFilter): Query => ({ ...filter, stage: filter.stage?.split(',') })
 
 export function useCardList(filter: Ref<CardFilter>) {
   const cards = shallowRef<Card[]>([])
@@ -22,7 +28,7 @@ export function useCardList(filter: Ref<CardFilter>) {
 
   const page = useLoad(async (signal) => {
     meanwhile = []
-    const answer = await api.cards({ ...filter.value, limit: PAGE }, signal)
+    const answer = await api.cards({ ...asked(filter.value), limit: PAGE }, signal)
     cards.value = merge(answer.items, meanwhile, allowed)
     cursor.value = answer.next_cursor
     return answer.items.length
@@ -41,8 +47,13 @@ export function useCardList(filter: Ref<CardFilter>) {
     const held = new Set(cards.value.map((card) => card.card_id))
     cards.value = merge(cards.value, come.filter((card) => held.has(card.card_id) || inReach(card)), allowed)
   })
+  const stopStages = onStages((news) => {
+    const held = cards.value.find((card) => card.card_id === news.card_id)
+    if (held) cards.value = cards.value.map((card) => (card === held ? { ...card, life: later(card.life, news) } : card)).filter(allowed)
+    else if (filter.value.stage?.split(',').includes(news.stage)) void page.reload()
+  })
   const stopResync = onResync(() => void page.reload())
-  onScopeDispose(() => { stopCards(); stopResync(); more.abort() })
+  onScopeDispose(() => { stopCards(); stopStages(); stopResync(); more.abort() })
 
   watch(filter, (to, from) => {
     if (JSON.stringify(to) === JSON.stringify(from)) return
@@ -55,7 +66,7 @@ export function useCardList(filter: Ref<CardFilter>) {
     const mine = (more = new AbortController())
     fetching.value = true
     try {
-      const answer = await api.cards({ ...filter.value, limit: PAGE, cursor: cursor.value }, mine.signal)
+      const answer = await api.cards({ ...asked(filter.value), limit: PAGE, cursor: cursor.value }, mine.signal)
       cards.value = merge(cards.value, answer.items, allowed)
       cursor.value = answer.next_cursor
       moreProblem.value = null

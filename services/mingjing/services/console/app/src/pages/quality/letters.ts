@@ -7,6 +7,11 @@ export type LetterCode = (typeof CODES)[number]
 
 export const isCode = (code: string): code is LetterCode => (CODES as readonly string[]).includes(code)
 
+export interface LetterGroup { code: string; agency: string | null; count: number; newest_at: string }
+
+/** Causes that sending the event again, mended, takes away; the others are mended where they arose. */
+export const canMend = (code: string): boolean => isCode(code) && !['bad_row', 'engine_fault', 'row_refused'].includes(code)
+
 export interface Original { text: string; kind: 'json' | 'text' | 'bytes' }
 
 /** JSON is laid out, other text is shown as it is, and what is no UTF-8 as hexadecimal bytes. Bad base64 reads as no bytes. */

@@ -1,0 +1,79 @@
+"""The documents of a card: 监察通知书, 决定书, 督办单, 建议书, 提醒函."""
+
+from pathlib import Path as FilePath
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from mingjing.services.api import openapi
+from mingjing.services.api.answers import content_tagged
+from mingjing.services.api.caller import CallerScope, CurrentCaller
+from mingjing.services.api.desk.known_cards import KnownCards
+from mingjing.services.api.desk.papers import Papers
+from mingjing.services.api.problems import Problem
+from mingjing.services.api.routes.cards import CardId
+from mingjing.services.api.trail import Trail
+from mingjing.services.auth.gate import Gate
+from mingjing.services.documents import paper, word
+from mingjing.services.documents.letter import Letter
+from mingjing.services.documents.paper import pdf_of
+from mingjing.services.documents.template import DocumentIncomplete
+from mingjing.services.documents.word import docx_of
+
+Kind = Annotated[
+    Literal["notice", "reminder", "decision", "supervision-order", "recommendation"],
+    Path(description="通知书、提醒函、决定书、督办单、建议书"),
+]
+Form = Annotated[Literal["pdf", "docx"], Path(description="PDF/A，或可编辑的 .docx")]
+
+_TITLES = {
+    "notice": "电子监察通知书",
+    "reminder": "提醒函",
+    "decision": "监察决定书",
+    "supervision-order": "督办单",
+    "recommendation": "监察建议书",
+}
+
+
+def router(gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: FilePath | None) -> APIRouter:
+    """Return the route of documents; `fonts` is the folder of the office's own, None for the machine's."""
+    routes = APIRouter(prefix="/v1/cards", tags=["办牌"])
+
+    async def fetched(request: Request, caller: CurrentCaller, card_id: CardId, kind: Kind) -> None:
+        await trail.record(request, caller, "card.document", card_id, kind=kind)
+
+    @routes.get(
+        "/{card_id}/documents/{kind}.{form}",
+        summary="取一张牌的文书",
+        description="依最近一次相应的办理生成；同一次办理总是同一文号、同一日期。取用留痕。",
+        dependencies=[Depends(fetched)],
+        response_class=Response,
+        responses=_answers() | openapi.refused(404, 422, 503),
+    )
+    def document(request: Request, scope: CallerScope, card_id: CardId, kind: Kind, form: Form) -> Response:
+        card, stage = known.card(scope, card_id), known.stages(scope, [card_id]).get(card_id)
+        if card is None or stage is None:
+            raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
+        try:
+            letter = papers.letter(card, stage["entries"], kind, now_ms=gate.now_ms())
+        except DocumentIncomplete as exc:
+            raise Problem(422, "document_incomplete", f"文书缺少内容：{exc}") from exc
+        if letter is None:
+            raise Problem(404, "no_such_document", f"这张牌还没有{_TITLES[kind]}：尚未办理相应的一步")
+        content, media_type = _written(letter, form, fonts)
+        name = f"{kind}-{card_id[:8]}.{form}"
+        return content_tagged(request, content, media_type, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+    return routes
+
+
+def _written(letter: Letter, form: str, fonts: FilePath | None) -> tuple[bytes, str]:
+    return (pdf_of(letter, fonts), paper.MEDIA_TYPE) if form == "pdf" else (docx_of(letter), word.MEDIA_TYPE)
+
+
+def _answers() -> openapi.Responses:
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        200: {"description": "文书", "content": {paper.MEDIA_TYPE: binary, word.MEDIA_TYPE: binary}},
+        304: {"description": "内容未变"},
+    }

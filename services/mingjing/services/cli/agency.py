@@ -1,0 +1,171 @@
+"""`mingjing agency`: the reporting agencies of an installation."""
+
+import getpass
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+import msgspec
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import Agencies, Agency, read_agencies
+from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key
+from mingjing.services.audit.entry import Entry
+from mingjing.services.audit.record import TrailAway, record
+from mingjing.services.auth.gate import wall_clock_ms
+from mingjing.services.cli.topics import named
+from mingjing.services.ledger import open_ledger
+from mingjing.services.ledger.errors import LedgerError
+from mingjing.services.ledger.scope import Scope
+from mingjing.services.receipts.reconcile import WAY_TITLES, Reconciliation, as_csv, reconcile, verdict
+from mingjing.services.registry import RegistryError, open_registry
+from mingjing.services.rulebook_files import rulebook_of
+from mingjing.services.settings import Settings, SettingsRefused, read_settings
+
+
+@click.group("agency", help="报送部门：新增、换密钥、停用、列出、对账。登记在 agencies.yaml，改后重启各进程。")
+def agency() -> None:
+    """Group the commands on agencies."""
+
+
+@agency.command("add", help="新增部门并发放部门密钥（只显示一次）；其后执行 mingjing topics apply，重启各进程。")
+@click.argument("code")
+@click.option("--title", required=True, help="部门名称。")
+@click.option("--region", required=True, help="12 位区划代码，须已列在 agencies.yaml。")
+@click.option("--source", required=True, help="其系统的 CloudEvents source，如 urn:yunzhou:scjg。")
+def add(code: str, title: str, region: str, source: str) -> None:
+    """Add an agency with a key of its own."""
+    key = secrets.token_urlsafe(32)
+    with _edited("agency.added", code) as edit:
+        edit(lambda text: with_agency(text, code=code, title=title, region=region, source=source, key_sha256=_sha(key)))
+    click.echo(f"已新增 {title}。部门密钥（只显示这一次）：{key}")
+
+
+@agency.command("rotate", help="换发部门密钥（只显示一次）；重启接口进程后旧密钥失效。")
+@click.argument("code")
+def rotate(code: str) -> None:
+    """Give an agency another key."""
+    key = secrets.token_urlsafe(32)
+    with _edited("agency.rotated", code) as edit:
+        edit(lambda text: with_key(text, code, _sha(key)))
+    click.echo(f"已换发。部门密钥（只显示这一次）：{key}")
+
+
+@agency.command("suspend", help="停用部门的 HTTP 报送：撤下部门密钥，停用其程序密钥；重启接口进程后生效。")
+@click.argument("code")
+def suspend(code: str) -> None:
+    """Take an agency's keys away; its accounts, and its rights at Kafka, are closed where they were given."""
+    with _edited("agency.suspended", code) as edit:
+        edit(lambda text: with_key(text, code, None))
+        registry = open_registry(read_settings())
+        try:
+            now = wall_clock_ms()
+            closed = sum(registry.keys.revoke(each.id, now) for each in registry.keys.all() if each.agency == code)
+        finally:
+            registry.database.close()
+    click.echo(
+        f"已撤下部门密钥，停用程序密钥 {closed} 个。"
+        "经办账号用 mingjing account disable 停用；Kafka 权限请在 Kafka 撤销。"
+    )
+
+
+@agency.command("list", help="列出报送部门及其数据源、密钥、配额。")
+def list_() -> None:
+    """Print every agency of agencies.yaml."""
+    table = Table("代码", "部门", "区划", "数据源", "HTTP 密钥", "每分钟配额", box=None, pad_edge=False)
+    with _installation() as (_, known):
+        for each in known.agencies:
+            quota = "不限" if each.quota is None else str(each.quota)
+            key = "有" if each.key_sha256 else "无"
+            table.add_row(each.code, each.title, each.region, "\n".join(each.sources), key, quota)
+    Console(highlight=False).print(table)
+
+
+@agency.command("reconcile", help="对账：某日的回执与归档逐项相比；不一致即以 1 退出。")
+@click.argument("code")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="收到之日。")
+@click.option(
+    "--form", type=click.Choice(("text", "json", "csv")), default="text", show_default=True, help="输出格式。"
+)
+def reconcile_(code: str, day: datetime, form: str) -> None:
+    """Print the account of an agency's day."""
+    with _installation() as (settings, known):
+        told = _account(settings, _of(known, code), day)
+    if form == "json":
+        click.echo(orjson.dumps(msgspec.to_builtins(told), option=orjson.OPT_INDENT_2).decode())
+    elif form == "csv":
+        click.echo(as_csv(told), nl=False)
+    else:
+        _show(told)
+    raise SystemExit(1 if told.agrees is False else 0)
+
+
+def _account(settings: Settings, agency: Agency, day: datetime) -> Reconciliation:
+    zone = rulebook_of(settings, {}).zone.info
+    ledger = open_ledger(settings, connections=1)
+    registry = open_registry(settings)
+    try:
+        return reconcile(agency, day.date(), zone, registry.receipts, ledger, Scope.of_agency(agency.code))
+    finally:
+        registry.database.close()
+        ledger.close()
+
+
+def _show(told: Reconciliation) -> None:
+    table = Table("", "回执", "事件", "接收", "重复", "退回", title=f"{told.title} {told.day}", box=None)
+    for each in (*told.ways, told.sent):
+        name = "合计" if each.way is None else WAY_TITLES[each.way]
+        counts = (each.receipts, each.events, each.accepted, each.duplicate, each.rejected)
+        table.add_row(name, *map(str, counts))
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"归档 {told.archived}（不同 {told.distinct}，重复 {told.repeated}，迟报 {told.late}）")
+    if told.dead_letters:
+        console.print("死信 " + "，".join(f"{code} {count}" for code, count in told.dead_letters.items()))
+    console.print(f"散列 回执 {told.hash}  归档 {told.archived_hash}")
+    console.print(verdict(told))
+
+
+def _of(known: Agencies, code: str) -> Agency:
+    found = known.of_code(code)
+    if found is None:
+        raise click.ClickException(f"没有代码为 {code} 的部门；mingjing agency list 可列出全部。")
+    return found
+
+
+@contextmanager
+def _edited(action: str, code: str) -> Iterator[Callable[[Callable[[str], str]], None]]:
+    """Lend a way to change agencies.yaml: the change must be sound, and on the trail, before it is made."""
+    with _installation() as (settings, _):
+        path = named(settings.agencies)
+
+        def edit(change: Callable[[str], str]) -> None:
+            changed = change(path.read_text("utf-8"))
+            actor = f"operator:{getpass.getuser()}"
+            entry = Entry(at_ms=wall_clock_ms(), actor=actor, role="operator", action=action, object=code, agency=code)
+            record(settings, entry)
+            rewrite(path, changed)
+
+        try:
+            yield edit
+        except (AgenciesUnchanged, TrailAway) as exc:
+            raise click.ClickException(str(exc)) from exc
+
+
+def _sha(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+@contextmanager
+def _installation() -> Iterator[tuple[Settings, Agencies]]:
+    try:
+        settings = read_settings()
+        yield settings, read_agencies(named(settings.agencies))
+    except (SettingsRefused, PackRefused, FileNotFoundError, RegistryError, LedgerError) as exc:
+        raise click.ClickException(str(exc)) from exc

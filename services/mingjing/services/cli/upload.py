@@ -1,0 +1,87 @@
+"""`mingjing upload`: hand in a file for an agency, and wait for what becomes of it."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+_ANSWER_S = 60
+_LOOK_EVERY_S = 1.0
+
+
+@click.command("upload", help="报送文件：上传 CSV 或 XLSX，等待逐行处理完毕；有退回的行即以 1 退出。")
+@click.argument("file", type=FILE)
+@click.option("--url", required=True, help="接口地址，如 https://jc.example.gov.cn。")
+@click.option("--key-file", type=FILE, required=True, help="存放部门密钥的文件；密钥不写在命令行上。")
+@click.option("--standard", required=True, help="标准：up-pro、guangdong、gbt-39046。")
+@click.option("--object", "name", required=True, help="标准中的对象，如 up_pro_accept。")
+@click.option("--source", help="数据源；省略为本部门的第一个。")
+@click.option("--validate", is_flag=True, help="只校验不接收。")
+@click.option(
+    "--errors", type=click.Path(dir_okay=False, path_type=Path), help="退回的行写到哪里；缺省为文件名加 -退回.xlsx。"
+)
+def upload(
+    file: Path,
+    url: str,
+    key_file: Path,
+    standard: str,
+    name: str,
+    source: str | None,
+    errors: Path | None,
+    *,
+    validate: bool,
+) -> None:
+    """Hand in FILE with an agency's key. Exit status 1: some rows, or the whole file, came back."""
+    asked: dict[str, Any] = {"standard": standard, "object": name, "file": file.name, "validate": validate}
+    if source is not None:
+        asked["source"] = source
+    key = key_file.read_text("utf-8").strip()
+    try:
+        with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=_ANSWER_S) as client:
+            with file.open("rb") as content:
+                job = _told(client.post("/v1/uploads", params=asked, content=content))
+            job = _finished(client, f"/v1/uploads/{job['id']}")
+            if job["errors"] is not None:
+                errors = errors or file.with_name(f"{file.stem}-退回.xlsx")
+                errors.write_bytes(_sound(client.get(job["errors"])).content)
+    except httpx.HTTPError as exc:
+        raise click.ClickException(f"{url}: {exc}") from exc
+    if job["state"] != "done":
+        raise click.ClickException(job["reason"])
+    receipt = "（仅校验）" if job["receipt"] is None else f"，回执 {job['receipt']}"
+    click.echo(
+        f"{job['rows']} 行：接收 {job['accepted']} 行（{job['events']} 个事件），退回 {job['returned']} 行{receipt}"
+    )
+    for sentence, count in job["remarks"].items():
+        click.echo(f"  注意 {count} 行：{sentence}")
+    if job["returned"]:
+        click.echo(f"退回的行在 {errors}，改好后整表重传即可。", err=True)
+        raise SystemExit(1)
+
+
+def _finished(client: httpx.Client, place: str) -> dict[str, Any]:
+    with click.progressbar(length=1, label="处理中", show_eta=False) as bar:
+        while True:
+            job = _told(client.get(place))
+            bar.length = max(job["lines"], 1)
+            bar.update(min(job["rows"], bar.length) - bar.pos)
+            if job["state"] not in {"waiting", "reading"}:
+                return job
+            time.sleep(_LOOK_EVERY_S)
+
+
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    told: dict[str, Any] = _sound(answer).json()
+    return told
+
+
+def _sound(answer: httpx.Response) -> httpx.Response:
+    """Return the answer; ClickException with what the API says is wrong."""
+    if answer.is_error:
+        said = answer.json() if "json" in answer.headers.get("content-type", "") else {"title": str(answer.status_code)}
+        raise click.ClickException(f"{said['title']}：{said.get('detail', '')}")
+    return answer

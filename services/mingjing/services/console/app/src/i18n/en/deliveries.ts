@@ -1,0 +1,22 @@
+/* The words of the page of notices. */
+export const deliveries = {
+  'nav.deliveries': 'Notices',
+  'deliveries.note': 'Who was told, whether it arrived and why not; newest first, never deleted',
+  'deliveries.none': 'There is no such delivery. Without a plan (MINGJING_NOTICES) nobody is told.',
+  'deliveries.made': 'At',
+  'deliveries.card': 'Card',
+  'deliveries.agency': 'Agency',
+  'deliveries.way': 'Route and channel',
+  'deliveries.state': 'State',
+  'deliveries.tries': 'Tries',
+  'deliveries.failure': 'Reason',
+  'deliveries.next': 'again at {at}',
+  'deliveries.stop': 'Stop',
+  'deliveries.escalation': 'escalation',
+  'deliveries.any': 'Any state',
+  'deliveries.waiting': 'Waiting',
+  'deliveries.failed': 'Failed, to be tried again',
+  'deliveries.sent': 'Sent',
+  'deliveries.given_up': 'Given up',
+  'deliveries.stopped': 'Stopped',
+} as const

@@ -1,0 +1,22 @@
+/* 通知页的文字。 */
+export const deliveries = {
+  'nav.deliveries': '通知',
+  'deliveries.note': '告知了谁、是否送达、为何没有；新的在前，从不删除',
+  'deliveries.none': '没有这样的投递。没有通知计划（MINGJING_NOTICES）时，不通知任何人。',
+  'deliveries.made': '时间',
+  'deliveries.card': '牌',
+  'deliveries.agency': '部门',
+  'deliveries.way': '路由与通道',
+  'deliveries.state': '状态',
+  'deliveries.tries': '次数',
+  'deliveries.failure': '原因',
+  'deliveries.next': '{at} 再发',
+  'deliveries.stop': '停止',
+  'deliveries.escalation': '升级',
+  'deliveries.any': '全部状态',
+  'deliveries.waiting': '等待',
+  'deliveries.failed': '失败，待重试',
+  'deliveries.sent': '已送达',
+  'deliveries.given_up': '已放弃',
+  'deliveries.stopped': '已停止',
+} as const

@@ -1,0 +1,65 @@
+"""Following a topic of Debezium: a change is committed once what it stands for is in Kafka."""
+
+import asyncio
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer
+from aiokafka.structs import ConsumerRecord
+
+from mingjing.services.exchange.debezium import ChangeRefused, read_change
+from mingjing.services.exchange.fetching import ROWS_AT_ONCE, Fetcher, Means
+from mingjing.services.exchange.plan import Source
+from mingjing.services.standards.rows import Remark, Row
+
+_WAIT_MS = 1000
+
+
+class ChangeFetcher(Fetcher):
+    """One topic of the plan; a round takes what has come since the last."""
+
+    def __init__(self, source: Source, means: Means, bootstrap: str) -> None:
+        super().__init__(source, means)
+        self._consumer = AIOKafkaConsumer(
+            source.topic,
+            bootstrap_servers=bootstrap,
+            group_id=f"mingjing-exchange-{source.name}",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+        )
+        self._begun = False
+
+    async def round(self) -> None:
+        """Take what has come, some hundred changes at a time."""
+        if not self._begun:
+            await self._consumer.start()
+            self._begun = True
+        while True:
+            polled = await self._consumer.getmany(timeout_ms=_WAIT_MS, max_records=ROWS_AT_ONCE)
+            records = [record for batch in polled.values() for record in batch]
+            if not records:
+                break
+            await self._taken(records)
+            await self._consumer.commit()
+        self.done()
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        if self._begun:
+            await self._consumer.stop()
+
+    async def _taken(self, records: list[ConsumerRecord[Any, Any]]) -> None:
+        rows: list[Row] = []
+        refused: list[tuple[bytes, Remark]] = []
+        for record in records:
+            try:
+                change = read_change(record.value, self.source.form)
+            except ChangeRefused as exc:
+                refused.append((record.value or b"", Remark("", "", str(exc))))
+            else:
+                rows += [change.row] if change is not None else []
+        await self.carried(rows, {"topic": self.source.topic}, refused=refused)
+
+
+async def stop_all(fetchers: list[Fetcher]) -> None:
+    """Let every topic go."""
+    await asyncio.gather(*(each.stop() for each in fetchers if isinstance(each, ChangeFetcher)))

@@ -1,0 +1,150 @@
+"""Fetching one source, round after round: what is read is in Kafka, with its receipt, before it is marked as read."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+from sqlalchemy import create_engine
+from starlette.concurrency import run_in_threadpool
+
+from mingjing.services.api.gateway.letters import Letters
+from mingjing.services.exchange import metrics
+from mingjing.services.exchange.carry import Carried, carry
+from mingjing.services.exchange.file_rows import FileRefused, rows_in
+from mingjing.services.exchange.folder import DONE, FAILED, Folder
+from mingjing.services.exchange.plan import Source
+from mingjing.services.exchange.ports import Marks
+from mingjing.services.exchange.table_poll import TablePoll
+from mingjing.services.receipts.way_in import Send, WayIn
+from mingjing.services.registry import Receipt, Receipts
+from mingjing.services.standards.rows import Remark, Row
+from mingjing.services.uploads.sheet import SheetRefused
+from mingjing.services.uploads.submission import submit
+
+ROWS_AT_ONCE = 500
+ORIGIN = "exchange"
+_TABLES = frozenset({".csv", ".xlsx"})
+
+
+class Means(msgspec.Struct, frozen=True):
+    """What every source is fetched with; `now_ms` is the clock of receipts."""
+
+    send: Send
+    secret: str
+    receipts: Receipts
+    marks: Marks
+    letters: Letters
+    now_ms: Callable[[], int]
+
+
+class Fetcher:
+    """One source of the plan. What a round raises is a fault of the world; the next round goes on from the mark."""
+
+    def __init__(self, source: Source, means: Means) -> None:
+        self.source = source
+        self._means = means
+
+    async def round(self) -> None:
+        """Fetch what is new."""
+        if self.source.kind == "table":
+            await self._table_round()
+        else:
+            await self._folder_round()
+        self.done()
+
+    def done(self) -> None:
+        """Note that a round is whole."""
+        metrics.EXCHANGE_ROUND.labels(self.source.name).set(self._means.now_ms() / 1000)
+
+    async def carried(
+        self, rows: list[Row], detail: dict[str, Any], refused: Sequence[tuple[bytes, Remark]] = ()
+    ) -> Carried:
+        """Pass rows on, put aside what is `refused` already, and keep their receipt."""
+        way = self._way()
+        told = await carry(rows, self.source.standard, self.source.form, self.source.source, way)
+        if refused:
+            await way.put_aside(refused)
+            told += Carried(len(refused), 0, len(refused))
+        await self.kept(way, detail)
+        self._count(told)
+        return told
+
+    async def kept(self, way: WayIn, detail: dict[str, Any], *, returned: int = 0) -> Receipt:
+        """Keep the receipt of what went this way."""
+        receipt = way.receipt("exchange", self._means.now_ms(), {"from": self.source.name, **detail}, returned=returned)
+        await run_in_threadpool(self._means.receipts.add, [receipt])
+        return receipt
+
+    async def _table_round(self) -> None:
+        batches = await run_in_threadpool(self._poll.batches)
+        while (rows := await run_in_threadpool(next, batches, None)) is not None:
+            await self.carried(rows, {})
+
+    async def _folder_round(self) -> None:
+        for file in await run_in_threadpool(self._folder.settled):
+            try:
+                receipt = await (self._sheet(file) if file.suffix.lower() in _TABLES else self._rows(file))
+            except (SheetRefused, FileRefused) as exc:
+                self._folder.put_away(file, to=FAILED, receipt=orjson.dumps({"refused": str(exc)}))
+            else:
+                self._folder.put_away(file, to=DONE, receipt=orjson.dumps(receipt))
+
+    async def _sheet(self, file: Path) -> dict[str, Any]:
+        way = self._way()
+        errors = self._folder.path / DONE / f"{file.name}.errors.xlsx"
+        submitted = await submit(file, self.source.standard, self.source.form, self.source.source, way, errors)
+        if not submitted.returned:
+            errors.unlink()
+        receipt = await self.kept(way, {"file": file.name}, returned=submitted.returned)
+        self._count(Carried(submitted.rows, submitted.events, submitted.returned))
+        return {"receipt": receipt.id, **msgspec.to_builtins(submitted)}
+
+    async def _rows(self, file: Path) -> dict[str, Any]:
+        total = Carried()
+        for rows in _groups(rows_in(file)):
+            total += await self.carried(rows, {"file": file.name})
+        return msgspec.to_builtins(total)  # type: ignore[no-any-return]  # a struct becomes a dict
+
+    def _way(self) -> WayIn:
+        return WayIn(self._means.send, self._means.secret, self.source.agency.principal, self._means.letters)
+
+    def _count(self, told: Carried) -> None:
+        metrics.EXCHANGE_ROWS.labels(self.source.name, "taken").inc(told.rows - told.put_aside)
+        metrics.EXCHANGE_ROWS.labels(self.source.name, "put_aside").inc(told.put_aside)
+        metrics.EXCHANGE_EVENTS.labels(self.source.name).inc(told.events)
+
+    @cached_property
+    def _poll(self) -> TablePoll:
+        assert self.source.table is not None, "a table source has its plan"  # noqa: S101
+        engine = create_engine(self.source.url, pool_pre_ping=True)
+        return TablePoll(engine, self.source.table, self._means.marks)
+
+    @cached_property
+    def _folder(self) -> Folder:
+        assert self.source.path is not None, "a folder source has its path"  # noqa: S101
+        return Folder(self.source.path)
+
+
+def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while group := list(itertools.islice(rows, ROWS_AT_ONCE)):
+        yield group
+
+
+async def every(fetcher: Fetcher, stopping: asyncio.Event, faults: tuple[type[Exception], ...], log: Any) -> None:
+    """Fetch round after round until `stopping`; a round that ends in one of `faults` is told and tried again."""
+    while not stopping.is_set():
+        try:
+            await fetcher.round()
+        except faults as exc:
+            metrics.EXCHANGE_FAILURES.labels(fetcher.source.name).inc()
+            log.warning("exchange_round_failed", source=fetcher.source.name, reason=str(exc).split("\n", 1)[0])
+        try:
+            async with asyncio.timeout(fetcher.source.every_s):
+                await stopping.wait()
+        except TimeoutError:
+            continue

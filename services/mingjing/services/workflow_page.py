@@ -1,0 +1,111 @@
+"""docs/workflow.md: what people do with a card, step by step, as the table of steps has it."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from mingjing.rules.card import LEVEL_TITLES, LEVELS
+from mingjing.rules.workflow import ENDED, ROLE_TITLES, STAGE_TITLES, WAITS_FOR, Field, Stage, Step
+from mingjing.rules.workflow_steps import STEPS
+
+T = TypeVar("T")
+
+_DOCUMENTS = {
+    "notice": "监察通知书",
+    "decision": "监察决定书",
+    "supervision-order": "督办单",
+    "recommendation": "监察建议书",
+}
+
+_ABOVE = """# 办牌 · Working cards
+
+牌由系统发出，此后由人办理。两件事互不相干：**认定**（级别，生效、已纠正或自动撤回）只由规则引擎说，
+**办理阶段**只由人改变；牌上显示的级别是认定，除非人已就这一次违反作了撤牌、降级、排除或免责的决定。
+级别升高，或所认定的违反变了，即开新的一轮，旧的一轮留着。什么都不删除。
+
+每一步须由什么角色办、从什么阶段到什么阶段、须填什么、出什么文书，由下表定，接口与属主各查一遍，以属主的答复为准。
+本页由步骤表生成。
+
+## 步骤 · Steps
+
+| 步骤 | `verb` | 由谁办 | 从 | 到 | 须填（括号内选填） | 不得同一人 | 文书 | 事件 |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+_BETWEEN = """
+系统已自动撤回的牌，无论在哪一阶段，都只剩销号一步。只写“黄牌、红牌”的步骤，预警不适用。
+
+## 阶段 · Stages
+
+| 阶段 | `stage` | 轮到谁 |
+|---|---|---|
+"""
+
+_BELOW = """
+轮到监察员的，监察负责人也可以办。控制台“红黄牌”页的待我办理、待签收、待核查、督办中即按阶段分列，
+计数来自 `GET /v1/cards/worklist`。
+
+## 两人同时办 · Two at once
+
+看到牌的第几版（`life.revision`）就说第几版（`expected`）。同一分区的动作由一个属主按次序办：先到的办成，
+后到的得 409，附牌的现状；刷新后再办。每一步带一个 `Idempotency-Key`，断线后以同一个重发，只办一次。
+五秒内没有结果的答复 202，到 `Location` 查询；此时动作已在日志里，属主恢复后照办。
+
+## 时限 · Clocks
+
+每一步都是这张牌自己的办件（`办件键#牌的编号`）的一个事件，监察机关与部门各自的时限因此与别的规则一样评判，
+见 `rules/packs/card-handling.yaml`：五个工作日内说明、申诉五个工作日内复核、督办按期整改。
+这样的办件不列入办件查询和统计。
+按事件时间运行的安装（回放、演示）里没有人按那时的钟办牌，这些时限不计。
+
+## 文书 · Documents
+
+`GET /v1/cards/{card_id}/documents/{kind}.pdf`（PDF/A，GB/T 9704）或 `.docx`（可编辑）。`kind` 有通知书 `notice`、
+提醒函 `reminder`（预警）、决定书 `decision`、督办单 `supervision-order`、建议书 `recommendation`。
+依最近一次相应的办理生成；
+文号按机关、种类、年份从 1 起连续编排，同一次办理总是同一号、同一日期，号不复用。
+
+- `MINGJING_ISSUER`：发文机关名称。
+- `MINGJING_DOCUMENTS`：文书模板的目录，同名的代替自带的；写错的模板在接口启动时逐处指出，不启动。
+- `MINGJING_FONT_DIR`：机关自有字体（仿宋_GB2312 等）的目录；缺的字取自本机字体。
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    steps = "".join(_row(*_cells(step)) for step in STEPS)
+    stages = "".join(_row(title, f"`{stage}`", _turn(stage)) for stage, title in STAGE_TITLES.items())
+    return f"{_ABOVE}{steps}{_BETWEEN}{stages}{_BELOW}"
+
+
+def _cells(step: Step) -> tuple[str, ...]:
+    levels = "" if len(step.levels) == len(LEVELS) else f"（{_listed(step.levels, LEVELS, LEVEL_TITLES)}）"
+    return (
+        f"{step.title}{levels}",
+        f"`{step.verb}`",
+        _listed(step.roles, ROLE_TITLES, ROLE_TITLES),
+        _listed(step.from_stages, STAGE_TITLES, STAGE_TITLES),
+        STAGE_TITLES[step.to] if step.to else "不变",
+        "、".join(map(_field, step.fields)) or "—",
+        "、".join(each.title for each in STEPS if each.verb in step.unlike) or "—",
+        _DOCUMENTS[step.document] if step.document else "—",
+        f"`{step.event}`",
+    )
+
+
+def _field(field: Field) -> str:
+    said = f"{field.title} `{field.name}`"
+    return said if field.required else f"（{said}）"
+
+
+def _listed(chosen: frozenset[T], order: Iterable[T], titles: Mapping[T, str]) -> str:
+    return "、".join(titles[each] for each in order if each in chosen)
+
+
+def _turn(stage: Stage) -> str:
+    if stage in ENDED:
+        return "已了结"
+    return ROLE_TITLES[WAITS_FOR[stage]]
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"

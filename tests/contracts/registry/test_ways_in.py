@@ -1,0 +1,69 @@
+import pytest
+
+from mingjing.services.registry import Receipt, Registry, Resubmission, Taken, Upload
+
+
+def receipt(number: int, **changes: object) -> Receipt:
+    told = {"id": f"{number:032x}", "agency": "a", "way": "http", "received_ms": number, "events": 1, "accepted": 1}
+    return Receipt(**{**told, "hash": "ff" * 8, "detail": {"results": [{"index": 0}]}, **changes})  # type: ignore[arg-type]
+
+
+def upload(number: int, **changes: object) -> Upload:
+    told = {"id": f"u{number}", "agency": "a", "caller": "li", "source": "urn:a", "standard": "s", "object": "o"}
+    return Upload(**{**told, "name": "三月.csv", "dry_run": False, "made_ms": number, **changes})  # type: ignore[arg-type]
+
+
+def test_a_receipt_comes_back_as_it_was_kept(registry: Registry) -> None:
+    registry.receipts.add([receipt(1), receipt(2)])
+
+    assert registry.receipts.of(f"{2:032x}") == receipt(2)
+
+
+def test_a_day_has_its_own_receipts_only(registry: Registry) -> None:
+    registry.receipts.add([receipt(1), receipt(2), receipt(3), receipt(4, agency="b", received_ms=2)])
+
+    assert registry.receipts.within("a", 2, 3) == [receipt(2)]
+
+
+def test_an_upload_comes_back_as_it_was_changed(registry: Registry) -> None:
+    registry.uploads.add(upload(1))
+    registry.uploads.change("u1", state="done", remarks={"代码不合规": 3}, ended_ms=9)
+
+    assert registry.uploads.of("u1") == upload(1, state="done", remarks={"代码不合规": 3}, ended_ms=9)
+
+
+def test_what_is_not_read_yet_is_found_oldest_first(registry: Registry) -> None:
+    for each in (upload(2), upload(1, state="reading"), upload(3, state="done"), upload(4, agency="b")):
+        registry.uploads.add(each)
+
+    assert [each.id for each in registry.uploads.unfinished()] == ["u1", "u2", "u4"]
+    assert [each.id for each in registry.uploads.unfinished("b")] == ["u4"]
+
+
+def test_old_uploads_are_forgotten_but_for_those_not_read_yet(registry: Registry) -> None:
+    for each in (upload(1, state="done"), upload(2), upload(9, state="done")):
+        registry.uploads.add(each)
+
+    assert registry.uploads.forget(5) == ["u1"]
+    assert [each.id for each in registry.uploads.of_agency("a", 10)] == ["u9", "u2"]
+
+
+def test_a_mark_is_the_last_that_was_set(registry: Registry) -> None:
+    registry.exchange_marks.set("scjg", "1")
+    registry.exchange_marks.set("scjg", "2")
+
+    assert (registry.exchange_marks.get("scjg"), registry.exchange_marks.get("other")) == ("2", None)
+
+
+def test_a_letter_is_claimed_once_until_the_claim_is_let_go(registry: Registry) -> None:
+    claim = Resubmission(letter="l1", caller="li", at_ms=1)
+    registry.resubmissions.begin(claim)
+    with pytest.raises(Taken):
+        registry.resubmissions.begin(claim)
+    registry.resubmissions.give_up("l1")
+
+    registry.resubmissions.begin(claim)
+    registry.resubmissions.finish("l1", "r1")
+    assert registry.resubmissions.of(["l1", "l2"]) == {
+        "l1": Resubmission(letter="l1", caller="li", at_ms=1, receipt="r1")
+    }

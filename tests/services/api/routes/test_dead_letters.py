@@ -1,0 +1,112 @@
+import base64
+from typing import Any
+
+import orjson
+import pytest
+from fastapi.testclient import TestClient
+
+AGENCY = "91330100MA00000001"
+AUTH = {"Authorization": "Bearer key-of-the-market-bureau"}
+LETTER = "0f" * 16
+EVENT = {
+    "specversion": "1.0",
+    "id": "e-1",
+    "source": "urn:yunzhou:scjg",
+    "type": "case.accepted",
+    "subject": "2026-1",
+    "time": "2026-03-06T10:00:00",
+}
+MENDED = orjson.dumps(EVENT | {"time": "2026-03-06T10:00:00+08:00"}).decode()
+
+
+@pytest.fixture(autouse=True)
+def letter(ledger: Any) -> dict[str, Any]:
+    """An event that was refused for a time without a zone."""
+    told = {
+        "letter_id": LETTER,
+        "code": "naive_time",
+        "place": "$.time",
+        "message": "没有时区",
+        "agency": AGENCY,
+        "source": EVENT["source"],
+        "event_id": "e-1",
+        "topic": "http",
+        "partition": 0,
+        "offset": 0,
+        "received_at": "2026-03-06T02:00:00+00:00",
+        "original": base64.b64encode(orjson.dumps(EVENT)).decode(),
+    }
+    ledger.letter_rows = [told]
+    return told
+
+
+def resubmitted(client: TestClient, original: str | None = MENDED) -> Any:
+    return client.post(f"/v1/dead-letters/{LETTER}/resubmit", json={"original": original}, headers=AUTH)
+
+
+def test_a_mended_letter_goes_to_its_agencys_topic(client: TestClient, outbox: Any) -> None:
+    answer = resubmitted(client)
+
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 1)
+    assert [each.value for each in outbox.sent if each.topic == f"ingest.{AGENCY}"] == [MENDED.encode()]
+
+
+def test_mending_is_on_the_trail_before_it_is_sent(client: TestClient, outbox: Any) -> None:
+    resubmitted(client)
+
+    entry = orjson.loads(outbox.sent[0].value)
+    assert (outbox.sent[0].topic, entry["action"], entry["object"]) == ("audit", "letter.resubmitted", LETTER)
+    assert entry["detail"]["mended"] is True
+
+
+def test_a_letter_is_sent_again_only_once(client: TestClient) -> None:
+    resubmitted(client)
+
+    assert (resubmitted(client).status_code, resubmitted(client).json()["type"]) == (
+        409,
+        "urn:mingjing:problem:resubmitted",
+    )
+
+
+def test_what_is_still_wrong_is_told_and_does_not_count(client: TestClient, outbox: Any) -> None:
+    answer = resubmitted(client, None)
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"], outbox.sent) == (422, "/body/original/time", [])
+    assert resubmitted(client).status_code == 202
+
+
+def test_a_letter_that_kafka_did_not_take_can_be_sent_again(client: TestClient, outbox: Any) -> None:
+    outbox.ready = False
+    assert resubmitted(client).status_code == 503
+    outbox.ready = True
+
+    assert resubmitted(client).status_code == 202
+
+
+def test_the_list_says_what_became_of_a_letter_and_keeps_its_original(
+    client: TestClient, letter: dict[str, Any]
+) -> None:
+    receipt = resubmitted(client).json()["receipt"]
+
+    (listed,) = client.get("/v1/dead-letters", headers=AUTH).json()["items"]
+    assert (listed["resubmitted_by"], listed["receipt"]) == (f"agency:{AGENCY}", receipt)
+    assert listed["original"] == letter["original"]
+
+
+def test_what_a_rule_failed_on_is_not_mended_by_sending_it_again(client: TestClient, letter: dict[str, Any]) -> None:
+    letter["code"] = "engine_fault"
+
+    assert (resubmitted(client).status_code, resubmitted(client).json()["type"]) == (
+        409,
+        "urn:mingjing:problem:mended_elsewhere",
+    )
+
+
+def test_an_inspector_sends_nothing_again(client: TestClient) -> None:
+    assert client.post(f"/v1/dead-letters/{LETTER}/resubmit", json={}).status_code == 403
+
+
+def test_letters_are_counted_by_cause(client: TestClient) -> None:
+    (group,) = client.get("/v1/dead-letters/groups").json()["items"]
+
+    assert (group["code"], group["agency"], group["count"]) == ("naive_time", AGENCY, 1)

@@ -1,0 +1,174 @@
+import asyncio
+import base64
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import orjson
+import pytest
+from sqlalchemy import create_engine, text
+
+from mingjing.services.agencies import Agencies
+from mingjing.services.api.gateway.letters import Letters
+from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
+from mingjing.services.exchange.fetching import Fetcher, Means
+from mingjing.services.exchange.plan import read_plan
+from mingjing.services.registry import Database, Registry
+
+FOLDER = """
+sources:
+  - name: drop
+    kind: folder
+    agency: 91330100MA00000001
+    source: urn:a
+    standard: up-pro
+    object: up_pro_accept
+    path: {path}
+"""
+TABLE = """
+sources:
+  - name: scjg
+    kind: table
+    agency: 91330100MA00000001
+    source: urn:a
+    standard: up-pro
+    object: up_pro_accept
+    url_env: EXCHANGE_URL
+    table: up_pro_accept
+    key: [project_no]
+    mode: watermark
+    column: cd_time
+"""
+GOOD = {"project_no": "浙A1", "apply_date": "2026-03-05 16:00:00", "accept_date": "2026-03-06 10:00:00"}
+BAD = {"project_no": "浙A2", "apply_date": "昨天"}
+INGEST = "ingest.91330100MA00000001"
+
+
+class Kafka:
+    """Takes records, or nothing while it is away."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.away = False
+
+    async def send(self, records: Sequence[Outgoing]) -> None:
+        if self.away:
+            raise OutboxUnavailable("no broker")
+        self.sent += records
+
+    @property
+    def topics(self) -> list[str]:
+        return [each.topic for each in self.sent]
+
+
+@pytest.fixture
+def kafka() -> Kafka:
+    return Kafka()
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    kept = Registry(Database(f"sqlite:///{tmp_path / 'registry.sqlite'}"))
+    kept.database.migrate()
+    yield kept
+    kept.database.close()
+
+
+@pytest.fixture
+def means(kafka: Kafka, registry: Registry) -> Means:
+    ticks = itertools.count(1)
+    return Means(
+        kafka.send, "secret", registry.receipts, registry.exchange_marks, Letters("exchange"), lambda: next(ticks)
+    )
+
+
+@pytest.fixture
+def table(tmp_path: Path, agencies: Agencies, means: Means) -> Fetcher:
+    """An exchange table of one good row and one that cannot be read."""
+    url = f"sqlite:///{tmp_path / 'exchange.sqlite'}"
+    with create_engine(url).begin() as connection:
+        columns = ("project_no", "apply_date", "accept_date", "cd_time")
+        connection.execute(text(f"CREATE TABLE up_pro_accept ({', '.join(f'{each} TEXT' for each in columns)})"))
+        for row in (GOOD, BAD):
+            connection.execute(
+                text(
+                    "INSERT INTO up_pro_accept VALUES (:project_no, :apply_date, :accept_date, '2026-03-06 11:00:00')"
+                ),
+                {"accept_date": None, **row},
+            )
+    return Fetcher(read_plan(TABLE, "exchange.yaml", agencies, {"EXCHANGE_URL": url})[0], means)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, agencies: Agencies, means: Means) -> Fetcher:
+    path = tmp_path / "drop"
+    path.mkdir()
+    return Fetcher(read_plan(FOLDER.format(path=path), "exchange.yaml", agencies, {})[0], means)
+
+
+def rounds(fetcher: Fetcher, count: int = 1) -> None:
+    async def fetch() -> None:
+        for _ in range(count):
+            await fetcher.round()
+
+    asyncio.run(fetch())
+
+
+def test_good_rows_become_events_and_bad_ones_dead_letters(table: Fetcher, kafka: Kafka) -> None:
+    rounds(table)
+
+    assert kafka.topics == [INGEST, INGEST, "dead-letters"]
+
+
+def test_a_row_that_was_put_aside_is_kept_as_it_was_with_the_reason(table: Fetcher, kafka: Kafka) -> None:
+    rounds(table)
+    letter = orjson.loads(kafka.sent[-1].value)
+
+    assert (letter["code"], letter["place"], letter["topic"]) == ("bad_row", "$.row.apply_date", "exchange")
+    assert orjson.loads(base64.b64decode(letter["original"]))["row"]["project_no"] == "浙A2"
+
+
+def test_what_was_fetched_has_a_receipt(table: Fetcher, registry: Registry) -> None:
+    rounds(table)
+    (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
+
+    assert (receipt.way, receipt.accepted, receipt.rejected, receipt.detail) == ("exchange", 2, 1, {"from": "scjg"})
+
+
+def test_what_was_fetched_is_not_fetched_again(table: Fetcher, kafka: Kafka) -> None:
+    rounds(table, 2)
+
+    assert len(kafka.sent) == 3
+
+
+def test_nothing_is_marked_as_read_that_kafka_does_not_have(table: Fetcher, kafka: Kafka, registry: Registry) -> None:
+    kafka.away = True
+    with pytest.raises(OutboxUnavailable):
+        rounds(table)
+
+    assert registry.exchange_marks.get("scjg") is None
+
+
+def test_a_dropped_table_is_read_and_put_away_with_its_receipt(folder: Fetcher, kafka: Kafka) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.csv").write_text("办件编号,受理时间\n浙A1,2026-03-06 10:00\n", encoding="utf-8")
+    rounds(folder, 2)
+
+    receipt = orjson.loads((folder.source.path / "done" / "a.csv.receipt.json").read_bytes())
+    assert (kafka.topics, receipt["accepted"], receipt["returned"]) == ([INGEST], 1, 0)
+
+
+def test_dropped_rows_in_json_are_read(folder: Fetcher, kafka: Kafka) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.jsonl").write_bytes(orjson.dumps(GOOD) + b"\n" + orjson.dumps(BAD))
+    rounds(folder, 2)
+
+    assert kafka.topics == [INGEST, INGEST, "dead-letters"]
+
+
+def test_a_file_that_is_none_is_put_away_with_the_reason(folder: Fetcher) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.json").write_text("{", encoding="utf-8")
+    rounds(folder, 2)
+
+    assert b"JSON" in (folder.source.path / "failed" / "a.json.receipt.json").read_bytes()

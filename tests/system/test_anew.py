@@ -1,0 +1,101 @@
+"""A worker that cannot read the state it finds: it folds the log anew, and every card is what it was."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from confluent_kafka import Producer
+
+from mingjing.streams.topics import STATE
+
+from .killable import PARTITIONS, Json, Site, key, latest, sites
+
+pytestmark = pytest.mark.system
+
+LIMIT = timedelta(hours=1)
+CASES = 600
+OLDER = 1000
+"""A generation above any that the workers before it have had."""
+
+PACK = """
+pack: hour
+title: 一小时办结
+version: "1"
+vocabulary: open
+rules:
+  - id: TL-1
+    title: 一小时办结
+    basis: [演示]
+    kind: time-limit
+    start: [opened]
+    stop: [closed]
+    limit: 1h
+    count: to-the-second
+    cards:
+      yellow: {at: past limit, id: TL-1}
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Callable[[str], Site]]:
+    with sites(tmp_path, PACK) as make:
+        yield make
+
+
+def test_state_of_another_version_is_folded_anew_and_every_card_stands_as_it_stood(
+    site: Callable[[str], Site],
+) -> None:
+    here = site("live")
+    cards = here.reader("cards")
+    with here.worker():
+        past = _send_story(here)
+        before = latest(cards.until(lambda read: past <= _standing_or_cleared(read)))
+    _write_state_of_another_version(here)
+    with here.worker():
+        after = latest(cards.until(lambda read: past <= {each["case_key"] for each in read if _drawn_anew(each)}))
+        here.send("opened", "later", datetime.now(UTC) - 2 * LIMIT)
+        here.flush()
+        cards.until(lambda read: key("later") in latest(read))
+
+    assert {case: _words(card) for case, card in after.items()} == {case: _words(card) for case, card in before.items()}
+    assert {card["status"] for card in cards.read} <= {"standing", "cleared"}, "a card was taken back"
+    cards.close()
+
+
+def _send_story(site: Site) -> set[str]:
+    """Send cases that were closed in time, late and never, and return the keys of the latter two."""
+    begun = datetime.now(UTC) - 3 * LIMIT
+    for number in range(CASES):
+        site.send("opened", f"c{number}", begun)
+        if number % 3:
+            site.send("closed", f"c{number}", begun + (number % 3) * LIMIT - LIMIT / 2)
+    site.flush()
+    return {key(f"c{number}") for number in range(CASES) if number % 3 != 1}
+
+
+def _write_state_of_another_version(site: Site) -> None:
+    producer = Producer({"bootstrap.servers": site.settings.kafka})
+    for partition in range(PARTITIONS):
+        unknown = msgspec.msgpack.encode({"cases": [], "written by": "version 0"})
+        producer.produce(STATE, unknown, key=b"%d/0" % OLDER, partition=partition)
+    assert producer.flush(30) == 0
+
+
+def _standing_or_cleared(read: list[Json]) -> set[str]:
+    # Those that were closed late stand for a moment before their end is read.
+    return {card["case_key"] for card in latest(read).values() if card["status"] == _in_the_end(card["case_key"])}
+
+
+def _in_the_end(case_key: str) -> str:
+    return "standing" if int(case_key.rpartition("/c")[2]) % 3 == 0 else "cleared"
+
+
+def _drawn_anew(card: Json) -> bool:
+    generation: int = card["ver"][1]
+    return generation > OLDER and card["status"] == _in_the_end(card["case_key"])
+
+
+def _words(card: Json) -> Json:
+    return {name: said for name, said in card.items() if name not in {"ver", "revision", "issued_at"}}

@@ -1,0 +1,120 @@
+"""Every way in, on the whole installation: what was handed in is archived, and the day's account agrees."""
+
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import orjson
+import pytest
+from sqlalchemy import create_engine, text
+from tests.contracts.registry.conftest import postgres
+
+from mingjing.services.stack.addresses import Address, free_ports
+from mingjing.services.stack.environment import environment
+from mingjing.services.stack.probes import http_answers
+from mingjing.services.stack.program import Program
+from mingjing.services.stack.up import Stack
+
+__all__ = ["postgres"]
+
+pytestmark = pytest.mark.system
+
+PATIENCE_S = 120.0
+POSTED, FILED, FETCHED = 40, 30, 20
+PLAN = """
+sources:
+  - name: hall
+    kind: table
+    agency: {agency}
+    source: urn:test:agency
+    standard: up-pro
+    object: up_pro_accept
+    url_env: EXCHANGE_HALL
+    table: up_pro_accept
+    key: [project_no]
+    mode: flag
+    column: taken
+    every_s: 1
+"""
+
+
+def mingjing(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mingjing.services.cli", *arguments]
+    env = environment(stack.settings)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+
+def post(stack: Stack, key: str) -> None:
+    events = [
+        {
+            "specversion": "1.0",
+            "id": f"posted-{number}",
+            "source": "urn:test:agency",
+            "type": "case.accepted",
+            "subject": f"P{number}",
+            "time": "2026-03-06T10:00:00+08:00",
+        }
+        for number in range(POSTED)
+    ]
+    lines = b"\n".join(map(orjson.dumps, [*events, {"broken": True}]))
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
+    answer = httpx.post(f"http://127.0.0.1:{stack.settings.api_port}/v1/events", content=lines, headers=headers)
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["rejected"]) == (202, POSTED, 1)
+
+
+def hand_in(stack: Stack, key: str, folder: Path) -> None:
+    (folder / "key").write_text(key, encoding="utf-8")
+    rows = "".join(f"F{number},2026-03-06 10:00\n" for number in range(FILED))
+    (folder / "三月.csv").write_text(f"办件编号,受理时间\n{rows}F坏,昨天\n", encoding="gb18030")
+    url = f"http://127.0.0.1:{stack.settings.api_port}"
+    told = mingjing(
+        *(stack, "upload", str(folder / "三月.csv"), "--url", url, "--key-file", str(folder / "key")),
+        *("--standard", "up-pro", "--object", "up_pro_accept"),
+    )
+    assert (told.returncode, f"接收 {FILED} 行" in told.stdout) == (1, True), told.stdout + told.stderr
+    assert (folder / "三月-退回.xlsx").exists()
+
+
+def fetch(stack: Stack, agency: str, server: Address, folder: Path) -> Program:
+    """Return the exchange process over a PostgreSQL table with rows to fetch."""
+    url = f"postgresql+psycopg://postgres@{server}/postgres"
+    with create_engine(url).begin() as connection:
+        connection.execute(text("CREATE TABLE up_pro_accept (project_no TEXT, accept_date TIMESTAMP, taken TEXT)"))
+        for number in range(FETCHED):
+            row = {"number": f"X{number}"}
+            connection.execute(text("INSERT INTO up_pro_accept VALUES (:number, '2026-03-06 10:00', '0')"), row)
+    (folder / "exchange.yaml").write_text(PLAN.format(agency=agency), encoding="utf-8")
+    port = free_ports(1)[0]
+    more = {"EXCHANGE_HALL": url, "MINGJING_EXCHANGE_METRICS_PORT": str(port)}
+    return Program(
+        "exchange",
+        [sys.executable, "-m", "mingjing.services.cli", "exchange", "--plan", str(folder / "exchange.yaml")],
+        log=folder / "exchange.log",
+        env=environment(stack.settings) | more,
+        ready=http_answers(Address("127.0.0.1", port), "/metrics"),
+    )
+
+
+def test_what_came_by_every_way_is_archived_and_the_account_agrees(
+    stack: Stack, agency: str, agency_key: str, postgres: Address, tmp_path: Path
+) -> None:
+    day = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+    asked = (stack, "agency", "reconcile", agency, "--day", day, "--form", "json")
+    post(stack, agency_key)
+    hand_in(stack, agency_key, tmp_path)
+    with fetch(stack, agency, postgres, tmp_path):
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            told = mingjing(*asked)
+            account = orjson.loads(told.stdout) if told.stdout else {}
+            if told.returncode == 0 and account["sent"]["accepted"] >= POSTED + FILED + FETCHED:
+                break
+            assert time.monotonic() < until, f"{told.stdout}{told.stderr}{(tmp_path / 'exchange.log').read_text()}"
+
+    ways = {each["way"]: each["accepted"] for each in account["ways"]}
+    assert ways == {"http": POSTED, "upload": FILED, "exchange": FETCHED}
+    assert (account["agrees"], account["missing"], account["dead_letters"]) == (True, 0, {"missing_attribute": 1})

@@ -1,0 +1,39 @@
+"""What docs/onboarding.md shows an agency works as shown."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from mingjing.services.agencies import read_agencies
+from mingjing.services.cli import COMMANDS
+from mingjing.services.exchange.plan import read_plan
+from mingjing.services.receipts.mark import mark_of, summed
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "onboarding.md").read_text("utf-8")
+
+
+def block(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_plan_is_one_that_is_read() -> None:
+    known = read_agencies(ROOT / "deploy" / "local" / "agencies.yaml")
+
+    sources = read_plan(block("yaml"), "exchange.yaml", known, {"EXCHANGE_SCJG": "sqlite://"})
+
+    assert [each.kind for each in sources] == ["table", "folder", "debezium"]
+
+
+def test_an_agency_computes_the_hash_we_compute() -> None:
+    shown: dict[str, Any] = {}
+    exec(block("python"), shown)  # noqa: S102  # the page's own example
+    events = [{"source": "urn:局", "id": f"e-{number}"} for number in range(9)]
+
+    assert shown["day_hash"](events) == summed(mark_of(each["source"], each["id"]) for each in events)
+
+
+def test_every_command_it_names_is_there() -> None:
+    assert set(re.findall(r"mingjing ([a-z]+)", PAGE)) <= set(COMMANDS)
