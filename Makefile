@@ -43,8 +43,15 @@ format: ## Write every file as the formatter wants it
 up: setup console ## The local stack alone, with nothing sent to it
 	$(RUN) mingjing dev up
 
-bench: setup ## Print the figures (latency, throughput, start-up)
-	for each in startup latency throughput; do $(RUN) python bench/$$each.py || exit 1; done
+bench: setup ## Print the figures (engine, stream, latency, throughput, start-up)
+	for each in startup engine stream_floor latency throughput; do $(RUN) python bench/$$each.py || exit 1; done
+
+city: setup ## The full check of the law: 100,000 cases, plots = oracle = engine
+	$(RUN) mingjing city check --cases 100000 --seed 2026 --agencies deploy/local/agencies.yaml
+	$(RUN) mingjing city check --cases 100000 --seed 2026 --engine --agencies deploy/local/agencies.yaml
+
+torture: setup ## An hour of kills and stalls, compared with the truth
+	TORTURE_SECONDS=3600 $(RUN) pytest -p no:randomly tests/system/test_torture.py
 
 setup: .venv/.ready ## Python environment and what is in it
 
@@ -62,4 +69,4 @@ $(DIST)/index.html: $(APP)/package-lock.json $(shell find $(APP) -path $(APP)/no
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed to build the console: apt-get install nodejs npm"; exit 1; }
 	cd $(APP) && npm ci --no-audit --no-fund && npm run build
 
-.PHONY: help demo test check fast lint types imports format up bench setup machine console
+.PHONY: help demo test check fast lint types imports format up bench city torture setup machine console

@@ -45,7 +45,8 @@ RULES = """
 DEEMING = """
 vocabulary: v
 types: {A: {title: a, state: applied, fields: {days: {title: 天数, type: integer}}}, P: {title: p, state: accepted},
-        R: {title: r}, S: {title: s, state: decided}, X: {title: x}, U: {title: u}, Z: {title: z}, D: {title: d, state: accepted}, G: {title: g, state: decided}}
+        R: {title: r}, S: {title: s, state: decided}, X: {title: x}, U: {title: u}, Z: {title: z},
+        D: {title: d, state: accepted}, G: {title: g, state: decided}}
 pauses: {hold: {begin: X, end: R, cap: data.days}}
 deem:
   - {fact: D, from: A, unless: [P, S], within: item.supplement, otherwise: 1wd}

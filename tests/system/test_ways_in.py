@@ -82,11 +82,13 @@ def hand_in(stack: Stack, key: str, folder: Path) -> None:
 def fetch(stack: Stack, agency: str, server: Address, folder: Path) -> Program:
     """Return the exchange process over a PostgreSQL table with rows to fetch."""
     url = f"postgresql+psycopg://postgres@{server}/postgres"
-    with create_engine(url).begin() as connection:
+    engine = create_engine(url)
+    with engine.begin() as connection:
         connection.execute(text("CREATE TABLE up_pro_accept (project_no TEXT, accept_date TIMESTAMP, taken TEXT)"))
         for number in range(FETCHED):
             row = {"number": f"X{number}"}
             connection.execute(text("INSERT INTO up_pro_accept VALUES (:number, '2026-03-06 10:00', '0')"), row)
+    engine.dispose()
     (folder / "exchange.yaml").write_text(PLAN.format(agency=agency), encoding="utf-8")
     port = free_ports(1)[0]
     more = {"EXCHANGE_HALL": url, "MINGJING_EXCHANGE_METRICS_PORT": str(port)}

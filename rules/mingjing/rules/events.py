@@ -149,7 +149,7 @@ def fact_of(event: Event) -> Fact:
 
 
 def known_at(fact: Fact) -> int:
-    """Return the instant from which a fact counts: when it happened, or for a deemed one when the law came to deem it."""
+    """Return from when a fact counts: when it happened, or for a deemed one when the law came to deem it."""
     return fact.stamp if fact.source == DEEMED else fact.at
 
 

@@ -9,7 +9,6 @@ import msgspec
 from mingjing.rules.case import Case, Issued, Told
 from mingjing.rules.packed_facts import PackedFacts, pack_facts, unpack_facts
 
-
 FORM = 1
 """The form of what `packed` writes: counted up where `unpacked` cannot read any more what was written before."""
 

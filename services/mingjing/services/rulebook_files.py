@@ -74,9 +74,7 @@ def load_rulebook(
     return Rulebook(read, load_calendar(calendars), Catalogue(items, "+".join(named)), delays, laid, outages)
 
 
-def rulebook_of(
-    settings: Settings, delays: Mapping[str, int] | None = None, outages: Outages = NO_OUTAGES
-) -> Rulebook:
+def rulebook_of(settings: Settings, delays: Mapping[str, int] | None = None, outages: Outages = NO_OUTAGES) -> Rulebook:
     """Return the rulebook that the settings name; errors as `load_rulebook`."""
     return load_rulebook(
         settings.packs,

@@ -145,11 +145,13 @@ class MemoryLedger:
 
     def dead_letter_groups(self, scope: Scope, wanted: LetterFilter) -> list[LetterGroup]:
         self._seen(scope)
-        codes = Counter((row["code"], row["agency"]) for row in self.letter_rows)
+        rows = [row for row in self.letter_rows if wanted.code is None or row["code"] == wanted.code]
+        codes = Counter((row["code"], row["agency"]) for row in rows)
         return [LetterGroup(code=code, agency=agency, count=n, newest_ms=0) for (code, agency), n in codes.items()]
 
     def archived_day(self, scope: Scope, agency: str, begin_ms: int, end_ms: int, late_before_ms: int) -> ArchivedDay:
         self._seen(scope)
+        assert agency
         assert begin_ms < end_ms
         assert late_before_ms <= begin_ms
         return self.day
