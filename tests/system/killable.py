@@ -46,8 +46,11 @@ class Site:
         self._producer = Producer({"bootstrap.servers": settings.kafka, "linger.ms": 5, "log_level": 0})
         self._ids = itertools.count()
 
-    def worker(self, number: int = 1) -> Program:
-        """Return `mingjing worker` number `number`, not yet started; each is a static member of the group."""
+    def worker(self, number: int = 1, *, restarts: bool = False) -> Program:
+        """Return `mingjing worker` number `number`, not yet started; each is a static member of the group.
+
+        With `restarts` it is started again when it ends by itself, as an installation does.
+        """
         port = self.settings.worker_metrics_port + number - 1
         theirs = self.settings.model_copy(update={"instance": f"w{number}", "worker_metrics_port": port})
         return Program(
@@ -56,6 +59,7 @@ class Site:
             log=self._folder / f"worker-{number}.log",
             env=environment(theirs),
             ready=http_answers(Address("127.0.0.1", port), "/readyz"),
+            restarts=restarts,
         )
 
     def send(self, type_: str, case: str, at: datetime, partition: int | None = None, **data: Any) -> str:

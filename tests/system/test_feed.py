@@ -22,6 +22,7 @@ from mingjing.services.api.feed.stream import stream
 from mingjing.services.api.feed.vector import decode
 from mingjing.services.api.feed.wanted import Wanted
 from mingjing.services.ledger.scope import Scope
+from mingjing.services.registry import migrate_registry
 from mingjing.services.settings import Settings, read_settings
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.environment import environment
@@ -108,8 +109,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     listed = folder / "agencies.yaml"
     listed.write_text(yaml.safe_dump(_agencies(), allow_unicode=True), encoding="utf-8")
     settings = read_settings(
-        kafka=f"127.0.0.1:{kafka}", clickhouse="127.0.0.1:1", api_port=api, partitions=PARTITIONS, agencies=listed
+        kafka=f"127.0.0.1:{kafka}",
+        clickhouse="127.0.0.1:1",
+        api_port=api,
+        partitions=PARTITIONS,
+        agencies=listed,
+        data_dir=folder,
     )
+    migrate_registry(settings)
     address = Address("127.0.0.1", kafka)
     with broker(address, folder / "kafka", folder / "kafka.log", cache=cache_folder()) as server:
         apply(settings.kafka, PARTITIONS, [AGENCY])

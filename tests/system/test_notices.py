@@ -104,7 +104,7 @@ def site(tmp_path: Path, kafka: Address, receiver: Receiver) -> Iterator[Site]:
         notices=tmp_path / "notices.yaml",
         notify_metrics_port=free_ports(1)[0],
         instance="notify-1",
-        partitions=2,
+        partitions=1,
     )
     apply(settings.kafka, settings.partitions, [AGENCY])
     migrate_registry(settings)

@@ -16,7 +16,7 @@ NOON = 1_800_000_000_000_000
 
 @pytest.fixture
 def topic(kafka: Address) -> RulebookTopic:
-    apply(str(kafka), 3, [])
+    apply(str(kafka), 1, [])
     return RulebookTopic(str(kafka))
 
 

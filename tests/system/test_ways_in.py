@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -46,6 +47,11 @@ def mingjing(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mingjing.services.cli", *arguments]
     env = environment(stack.settings)
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+
+
+def by_way(account: str) -> dict[str, int]:
+    """Return how many events were accepted by each way in."""
+    return {each["way"]: each["accepted"] for each in orjson.loads(account)["ways"]}
 
 
 def post(stack: Stack, key: str) -> None:
@@ -106,6 +112,7 @@ def test_what_came_by_every_way_is_archived_and_the_account_agrees(
 ) -> None:
     day = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
     asked = (stack, "agency", "reconcile", agency, "--day", day, "--form", "json")
+    before = Counter(by_way(mingjing(*asked).stdout))  # the installation is shared with other tests
     post(stack, agency_key)
     hand_in(stack, agency_key, tmp_path)
     with fetch(stack, agency, postgres, tmp_path):
@@ -113,10 +120,10 @@ def test_what_came_by_every_way_is_archived_and_the_account_agrees(
         while True:
             told = mingjing(*asked)
             account = orjson.loads(told.stdout) if told.stdout else {}
-            if told.returncode == 0 and account["sent"]["accepted"] >= POSTED + FILED + FETCHED:
+            if told.returncode == 0 and by_way(told.stdout).get("exchange") == FETCHED:
                 break
             assert time.monotonic() < until, f"{told.stdout}{told.stderr}{(tmp_path / 'exchange.log').read_text()}"
 
-    ways = {each["way"]: each["accepted"] for each in account["ways"]}
-    assert ways == {"http": POSTED, "upload": FILED, "exchange": FETCHED}
-    assert (account["agrees"], account["missing"], account["dead_letters"]) == (True, 0, {"missing_attribute": 1})
+    assert Counter(by_way(told.stdout)) - before == {"http": POSTED, "upload": FILED, "exchange": FETCHED}
+    assert (account["agrees"], account["missing"]) == (True, 0)
+    assert account["dead_letters"]["missing_attribute"] >= 1
