@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,24 @@ from mingjing.streams.kafka_topics import apply
 from mingjing.streams.topics import ingest_topic
 
 AGENCY, SOURCE = "11330100MB1234567A", "urn:test:agency"
+LIMIT = timedelta(hours=1)
+HOUR_PACK = """
+pack: hour
+title: 一小时办结
+version: "1"
+vocabulary: open
+rules:
+  - id: TL-1
+    title: 一小时办结
+    basis: [演示]
+    kind: time-limit
+    start: [opened]
+    stop: [closed]
+    limit: 1h
+    count: to-the-second
+    cards:
+      yellow: {at: past limit, id: TL-1}
+"""
 PARTITIONS, INGEST_PARTITIONS = 4, 2
 PATIENCE_S = 90
 

@@ -1,7 +1,7 @@
 """A worker that cannot read the state it finds: it folds the log anew, and every card is what it was."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -10,37 +10,18 @@ from confluent_kafka import Producer
 
 from mingjing.streams.topics import STATE
 
-from .killable import PARTITIONS, Json, Site, key, latest, sites
+from .killable import HOUR_PACK, LIMIT, PARTITIONS, Json, Site, key, latest, sites
 
 pytestmark = pytest.mark.system
 
-LIMIT = timedelta(hours=1)
 CASES = 600
 OLDER = 1000
 """A generation above any that the workers before it have had."""
 
-PACK = """
-pack: hour
-title: 一小时办结
-version: "1"
-vocabulary: open
-rules:
-  - id: TL-1
-    title: 一小时办结
-    basis: [演示]
-    kind: time-limit
-    start: [opened]
-    stop: [closed]
-    limit: 1h
-    count: to-the-second
-    cards:
-      yellow: {at: past limit, id: TL-1}
-"""
-
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Callable[[str], Site]]:
-    with sites(tmp_path, PACK) as make:
+    with sites(tmp_path, HOUR_PACK) as make:
         yield make
 
 

@@ -12,35 +12,16 @@ from confluent_kafka import Producer
 
 from mingjing.streams.topics import ingest_topic
 
-from .killable import AGENCY, INGEST_PARTITIONS, Site, key, latest, sites
+from .killable import AGENCY, HOUR_PACK, INGEST_PARTITIONS, LIMIT, Site, key, latest, sites
 
 pytestmark = pytest.mark.system
 
-LIMIT = timedelta(hours=1)
 MONDAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
-
-PACK = """
-pack: hour
-title: 一小时办结
-version: "1"
-vocabulary: open
-rules:
-  - id: TL-1
-    title: 一小时办结
-    basis: [演示]
-    kind: time-limit
-    start: [opened]
-    stop: [closed]
-    limit: 1h
-    count: to-the-second
-    cards:
-      yellow: {at: past limit, id: TL-1}
-"""
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Callable[[str], Site]]:
-    with sites(tmp_path, PACK) as make:
+    with sites(tmp_path, HOUR_PACK) as make:
         yield make
 
 

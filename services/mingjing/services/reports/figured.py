@@ -8,14 +8,13 @@ telling the same revision again changes nothing.
 
 from collections.abc import Iterator, Sequence
 
-from confluent_kafka import KafkaError, Message, Producer
-
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.ratio import FIGURED, Ratio
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import subject_key, tally_type
 from mingjing.rules.tally import Tally
+from mingjing.services.confirmed import Outgoing, faults_in_writing
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports import cells
@@ -31,7 +30,6 @@ SOURCE = "urn:mingjing:reports"
 TOPIC = "tallies"
 
 _ANSWER_S = 30
-_SILENT = 0
 
 
 class FiguresNotTold(Exception):
@@ -61,28 +59,14 @@ def figured(
 
 def tell(settings: Settings, tallies: Sequence[Tally]) -> None:
     """Put the tallies on their topic and wait until Kafka has them; FiguresNotTold if it has not."""
-    faults: list[str] = []
-
-    def delivered(error: KafkaError | None, _: Message) -> None:
-        if error is not None:
-            faults.append(str(error))
-
-    producer = Producer(
-        {
-            "bootstrap.servers": settings.kafka,
-            "acks": "all",
-            "enable.idempotence": True,
-            "message.timeout.ms": _ANSWER_S * 1000,
-            "log_level": _SILENT,
-        }
-    )
-    for partition, records in by_partition(tallies, settings.partitions).items():
-        for key, value in records:
-            producer.produce(TOPIC, value, key, partition, on_delivery=delivered)
-    left = producer.flush(_ANSWER_S + 1)
-    if left or faults:
-        why = faults[0] if faults else "超时"
-        raise FiguresNotTold(f"月份已冻结，但指标未能交付评判（Kafka {settings.kafka}：{why}），请重新执行冻结")
+    outgoing = [
+        Outgoing(TOPIC, value, key, partition)
+        for partition, records in by_partition(tallies, settings.partitions).items()
+        for key, value in records
+    ]
+    faults = faults_in_writing(settings.kafka, outgoing, _ANSWER_S)
+    if faults:
+        raise FiguresNotTold(f"月份已冻结，但指标未能交付评判（Kafka {settings.kafka}：{faults[0]}），请重新执行冻结")
 
 
 def _indicator(rule: Rule, terms: Ratio, definitions: Definitions) -> Indicator:

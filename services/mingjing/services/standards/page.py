@@ -24,8 +24,8 @@ def page() -> str:
 def _lines() -> Iterator[str]:
     yield "# 数据交换标准 · Exchange standards"
     yield ""
-    yield "部门按下列标准报送的每一行，依本表成为办件事件；办件事件也可按同一张表导出。"
-    yield "Each row an agency sends becomes events of a case as told here, and events are exported by the same table."
+    yield "部门按下列标准报送的每一行，依本表成为办件事件。"
+    yield "Each row an agency sends becomes events of a case as told here."
     yield ""
     yield (
         "时间不带时区的按北京时间；只有日期的取当日零时。同一行重复报送不重复计；改过的行以数据时间最新者为准；"

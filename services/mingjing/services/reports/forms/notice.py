@@ -10,7 +10,6 @@ from mingjing.services.reports.period import Period
 
 _TEMPLATE = Path(__file__).with_name("notice.typ")
 _NAMED = 5
-_RATES = frozenset(("promise_kept", "statute_kept", "on_the_spot", "told_once", "satisfied"))
 
 
 def as_notice(report: Efficiency, fonts: Path | None = None) -> bytes:
