@@ -13,8 +13,7 @@ from mingjing.rules.events import Event
 from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CASE_EVENTS, partition_of
 from mingjing.streams.wire import event_bytes
 
-from .killable import AGENCY, PARTITIONS, Site, key, sites
-from .test_kill import PACK
+from .killable import AGENCY, HOUR_PACK, PARTITIONS, Site, key, sites
 
 pytestmark = pytest.mark.system
 
@@ -24,7 +23,7 @@ LEFT_S = 2.0
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Site]:
-    with sites(tmp_path, PACK) as make:
+    with sites(tmp_path, HOUR_PACK) as make:
         yield make("live")
 
 
