@@ -18,7 +18,9 @@ class AgenciesUnchanged(Exception):
     """The change cannot be made; the text says why. The file is as it was."""
 
 
-def with_agency(text: str, *, code: str, title: str, region: str, source: str, key_sha256: str) -> str:
+def with_agency(
+    text: str, *, code: str, title: str, region: str, source: str, key_sha256: str, quota: int | None = None
+) -> str:
     """Return the file with one agency more, at the end of the list."""
     listed = _agencies(text)
     first = listed.value[0].start_mark.column if listed.value else listed.start_mark.column + 2
@@ -27,6 +29,7 @@ def with_agency(text: str, *, code: str, title: str, region: str, source: str, k
         f"{dash}- code: {code}\n{inner}title: {_quoted(title)}\n{inner}region: {_quoted(region)}\n"
         f"{inner}sources: [{_quoted(source)}]\n{inner}{_KEY}: {key_sha256}\n{inner}delay_s: 0\n{inner}types: ['*']\n"
     )
+    entry += f"{inner}quota: {quota}\n" if quota is not None else ""
     if listed.flow_style:
         raise AgenciesUnchanged("agencies 写成了 [...] 一行的形式；请改成每个部门一段后再试")
     lines = text.splitlines(keepends=True)

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     kafka: str = Field("127.0.0.1:19092", description="Kafka bootstrap servers, HOST:PORT[,HOST:PORT…]")
+    kafka_agencies: str | None = Field(
+        None, description="Kafka listener agencies write to, HOST:PORT: SASL/SCRAM there, certificates one port above"
+    )
     clickhouse: str = Field("127.0.0.1:19000", description="ClickHouse native protocol, HOST:PORT")
     clickhouse_user: str = Field("default", description="ClickHouse user")
     clickhouse_password: str = Field("", description="ClickHouse password")
@@ -41,6 +44,7 @@ class Settings(BaseSettings):
     profile: str | None = Field(None, description="Threshold profile laid over the packs")
     agencies: Path | None = Field(None, description="agencies.yaml: who may send what")
     clock: Literal["live", "event-time"] = Field("live", description="Clock that fires deadlines")
+    attended: bool = Field(True, description="Whether people work the cards; false = their deadlines do not run")
     partitions: int = Field(8, ge=1, le=1024, description="Partitions of case-events and everything beside it")
     group: str = Field("mingjing-supervise", description="Consumer group of the workers")
     instance: str | None = Field(None, description="Static group member id; absent = dynamic membership")
@@ -54,6 +58,16 @@ class Settings(BaseSettings):
     documents: Path | None = Field(None, description="Folder of templates in place of the shipped documents' own")
     notify_metrics_port: int = Field(19606, ge=0, le=65535, description="Port of the notifier's /metrics; 0 = any")
     notices: Path | None = Field(None, description="notices.yaml: who is told of which cards; absent = nobody")
+    press_metrics_port: int = Field(19607, ge=0, le=65535, description="Port of the press's /metrics; 0 = any")
+    report_close: str = Field(
+        "3wd 02:00",
+        pattern=r"^(?:[1-9]|1\d|20)(?:wd|d) (?:[01]\d|2[0-3]):[0-5]\d$",
+        description="When a month is frozen: the n-th working day (wd) or day (d) of the next month, and the hour",
+    )
+    report_watch: int = Field(
+        3, ge=1, le=24, description="For how many frozen months late arrivals open a new revision by themselves"
+    )
+    report_folder: Path | None = Field(None, description="Folder under which reports are put; absent = no folder may")
     exchange_metrics_port: int = Field(19605, ge=0, le=65535, description="Port of the exchange's /metrics; 0 = any")
     font_dir: Path | None = Field(None, description="Folder of fonts for documents; absent = the machine's own")
     secret: str = Field(
@@ -71,6 +85,11 @@ class Settings(BaseSettings):
     oidc_client_secret: str = Field("", description="Our client secret there; empty = a public client")
     audit_key: Path | None = Field(None, description="Ed25519 key (PEM) that signs anchors; absent = made in data_dir")
     audit_anchors: Path | None = Field(None, description="File anchors are appended to; absent = one in data_dir")
+
+    @property
+    def console(self) -> str:
+        """Where people read: the address that links in letters and documents lead to."""
+        return f"{self.public_url or f'http://{self.api_host}:{self.api_port}'}/console"
 
     @model_validator(mode="after")
     def _a_secret_of_its_own(self) -> Self:

@@ -3,7 +3,7 @@
 import getpass
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -14,12 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import Agencies, Agency, read_agencies
+from mingjing.services.agencies import LEAST_QUOTA, Agencies, Agency, read_agencies
 from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.gate import wall_clock_ms
 from mingjing.services.cli.topics import named
+from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals, PrincipalsUnchanged
 from mingjing.services.ledger import open_ledger
 from mingjing.services.ledger.errors import LedgerError
 from mingjing.services.ledger.scope import Scope
@@ -27,6 +28,17 @@ from mingjing.services.receipts.reconcile import WAY_TITLES, Reconciliation, as_
 from mingjing.services.registry import RegistryError, open_registry
 from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
+
+_certificates = click.option(
+    "--certificate", "certificates", multiple=True, help="也可凭证书写 Kafka：证书的 CN；可多次，未再列出的随即失效。"
+)
+_rate = click.option(
+    "--bytes-per-second",
+    type=click.IntRange(min=1024),
+    default=BYTES_PER_SECOND,
+    show_default=True,
+    help="Kafka 每个节点上每秒至多写多少字节，超出的在 Kafka 处等候。",
+)
 
 
 @click.group("agency", help="报送部门：新增、换密钥、停用、列出、对账。登记在 agencies.yaml，改后重启各进程。")
@@ -39,30 +51,53 @@ def agency() -> None:
 @click.option("--title", required=True, help="部门名称。")
 @click.option("--region", required=True, help="12 位区划代码，须已列在 agencies.yaml。")
 @click.option("--source", required=True, help="其系统的 CloudEvents source，如 urn:yunzhou:scjg。")
-def add(code: str, title: str, region: str, source: str) -> None:
-    """Add an agency with a key of its own."""
+@click.option("--quota", type=click.IntRange(min=LEAST_QUOTA), help="HTTP 配额：每分钟至多多少个事件；省略为不限。")
+@_certificates
+@_rate
+def add(  # click passes each option so
+    code: str,
+    title: str,
+    region: str,
+    source: str,
+    quota: int | None,
+    certificates: Sequence[str],
+    bytes_per_second: int,
+) -> None:
+    """Add an agency with a key of its own, and a principal at Kafka."""
     key = secrets.token_urlsafe(32)
     with _edited("agency.added", code) as edit:
-        edit(lambda text: with_agency(text, code=code, title=title, region=region, source=source, key_sha256=_sha(key)))
+        password = edit(
+            lambda text: with_agency(
+                text, code=code, title=title, region=region, source=source, key_sha256=_sha(key), quota=quota
+            ),
+            lambda principals: principals.admit(code, certificates, bytes_per_second),
+        )
     click.echo(f"已新增 {title}。部门密钥（只显示这一次）：{key}")
+    _show_password(code, password)
 
 
-@agency.command("rotate", help="换发部门密钥（只显示一次）；重启接口进程后旧密钥失效。")
+@agency.command("rotate", help="换发部门密钥与 Kafka 口令（只显示一次）；旧 Kafka 口令随即失效，旧密钥待接口重启。")
 @click.argument("code")
-def rotate(code: str) -> None:
-    """Give an agency another key."""
+@_certificates
+@_rate
+def rotate(code: str, certificates: Sequence[str], bytes_per_second: int) -> None:
+    """Give an agency another key and password; certificates that are not named again are refused."""
     key = secrets.token_urlsafe(32)
     with _edited("agency.rotated", code) as edit:
-        edit(lambda text: with_key(text, code, _sha(key)))
+        password = edit(
+            lambda text: with_key(text, code, _sha(key)),
+            lambda principals: principals.admit(code, certificates, bytes_per_second),
+        )
     click.echo(f"已换发。部门密钥（只显示这一次）：{key}")
+    _show_password(code, password)
 
 
-@agency.command("suspend", help="停用部门的 HTTP 报送：撤下部门密钥，停用其程序密钥；重启接口进程后生效。")
+@agency.command("suspend", help="停用部门的报送：撤下密钥，停用程序密钥（重启接口生效），收回 Kafka 权限（随即生效）。")
 @click.argument("code")
 def suspend(code: str) -> None:
-    """Take an agency's keys away; its accounts, and its rights at Kafka, are closed where they were given."""
+    """Take an agency's keys and its rights at Kafka away; accounts of its people are closed where they were given."""
     with _edited("agency.suspended", code) as edit:
-        edit(lambda text: with_key(text, code, None))
+        edit(lambda text: with_key(text, code, None), lambda principals: principals.bar(code))
         registry = open_registry(read_settings())
         try:
             now = wall_clock_ms()
@@ -70,8 +105,7 @@ def suspend(code: str) -> None:
         finally:
             registry.database.close()
     click.echo(
-        f"已撤下部门密钥，停用程序密钥 {closed} 个。"
-        "经办账号用 mingjing account disable 停用；Kafka 权限请在 Kafka 撤销。"
+        f"已撤下部门密钥，停用程序密钥 {closed} 个，Kafka 权限一并收回。经办账号用 mingjing account disable 停用。"
     )
 
 
@@ -139,22 +173,35 @@ def _of(known: Agencies, code: str) -> Agency:
     return found
 
 
+def _show_password(code: str, password: str | None) -> None:
+    if password is not None:
+        click.echo(f"Kafka 用户 {code}（SCRAM-SHA-512）的口令（只显示这一次）：{password}")
+
+
+_Edit = Callable[[Callable[[str], str], Callable[[KafkaPrincipals], str | None]], str | None]
+
+
 @contextmanager
-def _edited(action: str, code: str) -> Iterator[Callable[[Callable[[str], str]], None]]:
-    """Lend a way to change agencies.yaml: the change must be sound, and on the trail, before it is made."""
+def _edited(action: str, code: str) -> Iterator[_Edit]:
+    """Lend a way to change agencies.yaml and Kafka: the change must be sound, and on the trail, before it is made.
+
+    Kafka comes first: if it fails, the file is as it was, and the command is given again.
+    """
     with _installation() as (settings, _):
         path = named(settings.agencies)
 
-        def edit(change: Callable[[str], str]) -> None:
+        def edit(change: Callable[[str], str], at_kafka: Callable[[KafkaPrincipals], str | None]) -> str | None:
             changed = change(path.read_text("utf-8"))
             actor = f"operator:{getpass.getuser()}"
             entry = Entry(at_ms=wall_clock_ms(), actor=actor, role="operator", action=action, object=code, agency=code)
             record(settings, entry)
+            password = at_kafka(KafkaPrincipals(settings.kafka)) if settings.kafka_agencies is not None else None
             rewrite(path, changed)
+            return password
 
         try:
             yield edit
-        except (AgenciesUnchanged, TrailAway) as exc:
+        except (AgenciesUnchanged, PrincipalsUnchanged, TrailAway) as exc:
             raise click.ClickException(str(exc)) from exc
 
 

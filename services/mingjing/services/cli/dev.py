@@ -81,7 +81,8 @@ def _where(stack: Stack) -> str:
     settings = stack.settings
     places = {
         "api": f"控制台      http://{settings.api_host}:{settings.api_port}/console/",
-        "kafka": f"Kafka       {settings.kafka}",
+        "kafka": f"Kafka       {settings.kafka}"
+        + (f"（部门由 {settings.kafka_agencies} 写入）" if settings.kafka_agencies else ""),
         "clickhouse": f"ClickHouse  {settings.clickhouse}(数据库 {settings.clickhouse_database})",
     }
     lines = [line for name, line in places.items() if name in stack.times or name == "clickhouse"]

@@ -33,6 +33,11 @@ class Folder:
         return self.path / "clickhouse"
 
     @property
+    def certificates(self) -> Path:
+        """The local authority and what it signed."""
+        return self.path / "certificates"
+
+    @property
     def logs(self) -> Path:
         """One NAME.log per program."""
         return self.path / "logs"

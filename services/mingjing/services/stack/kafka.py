@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mingjing.services.stack.addresses import Address, Claim
 from mingjing.services.stack.jars import find_java, kafka_jars
+from mingjing.services.stack.kafka_doors import PROTOCOLS, Doors
 from mingjing.services.stack.probes import kafka_answers
 from mingjing.services.stack.program import Program
 from mingjing.services.stack.refusal import StackRefused
@@ -31,12 +32,14 @@ def broker(
     *,
     cache: Path,
     heap: str = "512m",
+    doors: Doors | None = None,
     echo: Callable[[str], None] | None = None,
 ) -> Program:
     """Return the broker as a program, not yet started, with its jars fetched and `folder` formatted.
 
     `folder` is formatted the first time only; what it holds is found again by
-    the next start, on whatever port. Raises StackRefused where Java, Maven or
+    the next start, on whatever port. `doors` let agencies in as well, who are known
+    there and may do what ACLs allow. Raises StackRefused where Java, Maven or
     the network is missing.
     """
     if not address.local:
@@ -45,7 +48,7 @@ def broker(
     classpath = f"{kafka_jars(cache)}/*"
     folder.mkdir(parents=True, exist_ok=True)
     properties = folder / "server.properties"
-    properties.write_text(_properties(address, folder / "log"), encoding="utf-8")
+    properties.write_text(_properties(address, folder / "log", doors), encoding="utf-8")
     if not (folder / "log" / "meta.properties").exists():
         _format(java, classpath, properties)
     return Program(
@@ -75,16 +78,17 @@ def _controller(address: Address) -> Address:
     return Address(address.host, address.port + 1)
 
 
-def _properties(address: Address, data: Path) -> str:
+def _properties(address: Address, data: Path, doors: Doors | None) -> str:
     controller = _controller(address)
+    more = doors.listeners if doors else ""
     return f"""\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{controller}
-listeners=PLAINTEXT://{address},CONTROLLER://{controller}
-advertised.listeners=PLAINTEXT://{address}
+listeners=PLAINTEXT://{address},CONTROLLER://{controller}{more}
+advertised.listeners=PLAINTEXT://{address}{more}
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{PROTOCOLS if doors else ""}
 log.dirs={data.absolute()}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -98,7 +102,7 @@ group.initial.rebalance.delay.ms=0
 log.cleaner.dedupe.buffer.size=33554432
 num.network.threads=2
 num.io.threads=2
-"""
+{doors.properties() if doors else ""}"""
 
 
 def _format(java: str, classpath: str, properties: Path) -> None:

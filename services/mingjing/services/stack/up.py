@@ -23,6 +23,7 @@ from mingjing.services.stack.board import Board, Silence
 from mingjing.services.stack.components import COMPONENTS, process_claims, processes
 from mingjing.services.stack.folder import Folder
 from mingjing.services.stack.jars import cache_folder
+from mingjing.services.stack.kafka_doors import Doors, doors_of
 from mingjing.services.stack.probes import clickhouse_version
 from mingjing.services.stack.program import Program
 from mingjing.services.stack.refusal import StackRefused
@@ -70,6 +71,7 @@ class Stack:
         self._choice = choice
         self._cache = cache or cache_folder()
         self._board = board or Silence()
+        self._doors: Doors | None = doors_of(self.settings)
         self._echo = echo
         self._exits = ExitStack()
 
@@ -141,6 +143,7 @@ class Stack:
                 self.folder.kafka,
                 self.folder.logs / "kafka.log",
                 cache=self._cache,
+                doors=self._doors,
                 echo=self._echo_of("kafka"),
             )
 
@@ -176,6 +179,7 @@ class Stack:
     def _claims(self) -> Iterator[Claim]:
         if "kafka" in self._wanted:
             yield from kafka.claims(Address.parse(self.settings.kafka, kafka.SETTING))
+            yield from self._doors.claims if self._doors else ()
         if "clickhouse" in self._wanted and not self._given:
             yield from clickhouse.claims(Address.parse(self.settings.clickhouse, clickhouse.SETTING))
         yield from process_claims(self.settings, self._wanted, self._workers)

@@ -1,0 +1,147 @@
+"""Agencies at Kafka: a principal each, who may write to `ingest.<agency>` and do nothing else.
+
+An agency's principal is `User:<code>`, known by a SCRAM password. Where it comes
+with a certificate, it is `User:cert-<CN>`, with the same right: a certificate taken
+off the list is refused at once, whatever its term. The broker maps names so by
+`ssl.principal.mapping.rules=RULE:^CN=([A-Za-z0-9._-]+)(,.*)?$/cert-$1/,DEFAULT`.
+
+The broker cannot look into records: that an event on `ingest.<agency>` names only
+that agency and its sources is asked by intake.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from kafka import KafkaAdminClient
+from kafka.admin import (
+    ACL,
+    ACLFilter,
+    ACLOperation,
+    ACLPermissionType,
+    ResourcePattern,
+    ResourceType,
+    ScramMechanism,
+    UserScramCredentialDeletion,
+    UserScramCredentialUpsertion,
+)
+from kafka.errors import KafkaError
+from kafka.protocol.admin import AlterClientQuotasRequest
+
+from mingjing.streams.topics import ingest_topic
+
+ITERATIONS = 8192
+BYTES_PER_SECOND = 2 * 1024 * 1024
+"""What an agency may write if nothing else was said: about a thousand events a second."""
+
+_OPERATIONS = (ACLOperation.WRITE, ACLOperation.DESCRIBE)  # all an idempotent producer needs
+_SCRAM = ScramMechanism.SCRAM_SHA_512
+_CERTIFICATE = "cert-"
+
+
+class PrincipalsUnchanged(Exception):
+    """Kafka did not do what was asked; the text says what, and what may be done."""
+
+
+class KafkaPrincipals:
+    """Makes, renews and bars principals on the cluster at `bootstrap`; each may be repeated without harm."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+
+    def admit(self, agency: str, certificates: Iterable[str] = (), bytes_per_second: int = BYTES_PER_SECOND) -> str:
+        """Let the agency write, and return its new password: an older one, and every other certificate, is refused.
+
+        `certificates` are CNs. The rate is the agency's share per broker; what is
+        beyond it waits at the broker and holds nobody else up. Raises PrincipalsUnchanged.
+        """
+        password = secrets.token_urlsafe(32)
+        principals = [agency, *(f"{_CERTIFICATE}{name}" for name in certificates)]
+        with self._administering() as admin:
+            self._alter_scram(admin, UserScramCredentialUpsertion(agency, _SCRAM, password, iterations=ITERATIONS))
+            wanted = [_acl(agency, principal, operation) for principal in principals for operation in _OPERATIONS]
+            failed = admin.create_acls(wanted)["failed"]
+            if failed:
+                raise PrincipalsUnchanged(f"Kafka 没有接受 ACL：{failed[0].__name__}")
+            self._withdraw(admin, {each for each in _admitted(admin, agency) if each not in principals}, agency)
+            for principal in principals:
+                _limit(admin, principal, bytes_per_second)
+        return password
+
+    def bar(self, agency: str) -> None:
+        """Let nobody write for the agency any more: not by password, not by certificate, not on an open connection."""
+        with self._administering() as admin:
+            self._withdraw(admin, _admitted(admin, agency), agency)
+            if agency in self._with_password(admin):
+                self._alter_scram(admin, UserScramCredentialDeletion(agency, _SCRAM))
+
+    def admitted(self, agency: str) -> list[str]:
+        """Return who may write for the agency: its code, which has a password, and `cert-<CN>` of certificates."""
+        with self._administering() as admin:
+            return sorted(_admitted(admin, agency))
+
+    @staticmethod
+    def _with_password(admin: KafkaAdminClient) -> set[str]:
+        return set(admin.describe_user_scram_credentials())
+
+    @staticmethod
+    def _alter_scram(
+        admin: KafkaAdminClient, change: UserScramCredentialUpsertion | UserScramCredentialDeletion
+    ) -> None:
+        for user, fault in admin.alter_user_scram_credentials([change]).items():
+            if fault is not None:
+                raise PrincipalsUnchanged(f"Kafka 没有改动 {user} 的口令：{fault}")
+
+    @staticmethod
+    def _withdraw(admin: KafkaAdminClient, principals: Iterable[str], agency: str) -> None:
+        gone = [_filter(agency, principal) for principal in principals]
+        for _, _, fault in admin.delete_acls(gone) if gone else ():
+            if fault.errno != 0:
+                raise PrincipalsUnchanged(f"Kafka 没有撤销 {agency} 的 ACL：{fault.__name__}")
+
+    @contextmanager
+    def _administering(self) -> Iterator[KafkaAdminClient]:
+        try:
+            admin = KafkaAdminClient(bootstrap_servers=self._bootstrap.split(","), client_id="mingjing-principals")
+            try:
+                yield admin
+            finally:
+                admin.close()
+        except KafkaError as exc:
+            raise PrincipalsUnchanged(
+                f"Kafka {self._bootstrap} 没有完成（{exc}）；该 Kafka 须启用 StandardAuthorizer，恢复后请重做一遍"
+            ) from exc
+
+
+def _acl(agency: str, principal: str, operation: ACLOperation) -> ACL:
+    pattern = ResourcePattern(ResourceType.TOPIC, ingest_topic(agency))
+    return ACL(f"User:{principal}", "*", operation, ACLPermissionType.ALLOW, pattern)
+
+
+def _filter(agency: str, principal: str | None) -> ACLFilter:
+    pattern = ResourcePattern(ResourceType.TOPIC, ingest_topic(agency))
+    said = None if principal is None else f"User:{principal}"
+    return ACLFilter(said, None, ACLOperation.ANY, ACLPermissionType.ANY, pattern)
+
+
+def _admitted(admin: KafkaAdminClient, agency: str) -> set[str]:
+    found, _ = admin.describe_acls(_filter(agency, None))
+    return {each.principal.removeprefix("User:") for each in found}
+
+
+def _limit(admin: KafkaAdminClient, principal: str, bytes_per_second: int) -> None:
+    """Set a principal's share; neither of our clients offers this request of the protocol by name."""
+    entry = AlterClientQuotasRequest.EntryData
+    request = AlterClientQuotasRequest(
+        entries=[
+            entry(
+                entity=[entry.EntityData(entity_type="user", entity_name=principal)],
+                ops=[entry.OpData(key="producer_byte_rate", value=float(bytes_per_second), remove=False)],
+            )
+        ],
+        validate_only=False,
+    )
+    answer = admin._manager.run(admin._manager.send, request)  # noqa: SLF001  # as the admin client's own requests go
+    for each in answer.entries:
+        if each.error_code != 0:
+            raise PrincipalsUnchanged(f"Kafka 没有设定 {principal} 的流量：{each.error_message}")
