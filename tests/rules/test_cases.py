@@ -66,6 +66,61 @@ def test_a_case_at_rest_is_written_as_it_was_before(frugal: Engine, book: Book, 
     assert frugal.dump("a") == plain.dump("a")
 
 
+STORY = ("2026-03-06 10:00", "A"), ("2026-03-09 10:00", "other"), ("2026-03-10 10:00", "S")
+
+
+def _in_parts(engine: Engine, told: Told, story: tuple[tuple[str, str], ...]) -> list[bytes]:
+    """Fold a story into `c`; return its first state and what it came to with each event after."""
+    parts = []
+    for offset, (when, what) in enumerate(story):
+        engine.fold("c", told(when, what, id=f"e{offset}"), offset)
+        part = engine.change("c") if parts else engine.dump("c")
+        assert part is not None
+        parts.append(part)
+    return parts
+
+
+def test_a_case_and_its_changes_are_the_case(book: Book, told: Told, at: At) -> None:
+    plain = Engine(book(RULES), now=at(START))
+    first, *changes = _in_parts(plain, told, STORY)
+    after = Engine(book(RULES), now=at(START))
+    after.restore("c", first, changes)
+
+    assert after.dump("c") == plain.dump("c")
+
+
+def test_a_case_of_several_parts_is_judged_in_time(book: Book, told: Told, at: At) -> None:
+    first, *changes = _in_parts(Engine(book(RULES), now=at(START)), told, STORY[:2])
+    after = Engine(book(RULES), now=at(START), live=0)
+    after.restore("c", first, changes)
+    after.advance(at("2026-03-12"))
+
+    assert _said(after) == [("c", "yellow", "standing")]
+
+
+def test_a_change_is_no_more_than_what_is_new(book: Book, told: Told, at: At) -> None:
+    story = tuple((f"2026-03-09 10:{minute:02}", "other") for minute in range(30))
+    _, *changes = _in_parts(Engine(book(RULES), now=at(START)), told, story)
+
+    assert max(map(len, changes)) < 2 * min(map(len, changes))
+
+
+def test_a_case_whose_facts_are_laid_out_anew_has_to_be_written_whole(book: Book, told: Told, at: At) -> None:
+    engine = Engine(book(RULES), now=at(START))
+    _in_parts(engine, told, STORY)
+    engine.fold("c", told("2026-03-07 10:00", "late"), 9)
+
+    assert engine.change("c") is None
+    assert engine.dump("c") is not None
+
+
+def test_a_case_that_was_never_written_has_to_be_written_whole(book: Book, told: Told, at: At) -> None:
+    engine = Engine(book(RULES), now=at(START))
+    engine.fold("c", told(START, "A"), 0)
+
+    assert engine.change("c") is None
+
+
 def test_a_case_at_rest_that_cannot_be_judged_says_so(frugal: Engine, told: Told) -> None:
     frugal.fold("z", told("2050-03-06 10:00", "A"), 4)
     frugal.fold("y", told(START, "A"), 5)

@@ -116,7 +116,7 @@ class World:
         assert self.committed <= max(recovered.end + 1, self._unreadable), "something was committed that is not durable"
         engine = Engine(BOOK, now=recovered.now)
         for case_key, packed in recovered.cases.items():
-            engine.restore(case_key, packed)
+            engine.restore(case_key, packed, recovered.changes.get(case_key, ()))
         self._generation = max(self._generation, recovered.generation) + 1
         self.way = Way(self.disk)
         ring = Ring(recovered, self._generation, slots=SLOTS)

@@ -25,8 +25,19 @@ class Log:
                 self.cases.pop(case_key, None)
             else:
                 self.cases[case_key] = state
+        self._write(ring, changes, {})
+
+    def go_on(self, ring: Ring, changes: dict[str, bytes]) -> None:
+        for case_key, change in changes.items():
+            self.cases[case_key] += change
+        self._write(ring, {}, changes)
+
+    def _write(self, ring: Ring, whole: dict[str, bytes | None], changes: dict[str, bytes]) -> None:
         self.end += 1
-        for key, value in ring.write(changes, self.cases.get, end=self.end, now=self.end * 10, marks={"s": self.end}):
+        marks = {"s": self.end}
+        for key, value in ring.write(
+            whole, self.cases.get, changes=changes, end=self.end, now=self.end * 10, marks=marks
+        ):
             self.append(key, value)
 
     def append(self, key: bytes, value: bytes | None) -> None:
@@ -198,18 +209,76 @@ def test_an_owner_of_the_older_form_that_writes_on_changes_nothing() -> None:
     assert recover(log.kept.items(), form=1).cases == {"a": b"new"}
 
 
+def test_a_case_that_this_owner_has_written_is_written_by_its_change_alone() -> None:
+    log, ring = Log(), Ring(EMPTY, 1, SLOTS)
+    log.settle(ring, [("a", b"1")])
+    log.go_on(ring, {"a": b"2"})
+
+    got = log.recovered()
+
+    assert (ring.has("a"), got.cases, got.changes) == (True, {"a": b"1"}, {"a": [b"2"]})
+
+
+def test_no_change_goes_on_from_what_another_owner_wrote() -> None:
+    log = Log()
+    log.settle(Ring(EMPTY, 1, SLOTS), [("a", b"1")])
+
+    assert not Ring(log.recovered(), 2, SLOTS).has("a")
+
+
+def test_what_a_zombie_adds_to_a_case_is_not_added_to_what_its_successor_wrote() -> None:
+    log = Log()
+    zombie = Ring(EMPTY, 1, SLOTS)
+    log.settle(zombie, [("a", b"1")])
+    successor = Ring(log.recovered(), 2, SLOTS)
+    log.settle(successor, [("a", b"12")])
+    log.go_on(successor, {"a": b"3"})
+    log.end, end = 999, log.end
+    log.go_on(zombie, {"a": b"?"})
+
+    got = log.recovered()
+
+    assert (got.end, got.cases, got.changes) == (end, {"a": b"12"}, {"a": [b"3"]})
+
+
+def test_a_case_that_is_taken_along_is_taken_with_its_changes() -> None:
+    log, ring = Log(), Ring(EMPTY, 1, SLOTS)
+    log.settle(ring, [("a", b"1")])
+    log.go_on(ring, {"a": b"2"})
+    for _ in range(SLOTS):
+        log.settle(ring, [])
+
+    got = log.recovered()
+
+    assert (got.cases, got.changes) == ({"a": b"12"}, {})
+
+
+def test_the_size_of_the_state_is_that_of_the_records_that_hold_it() -> None:
+    log, ring = Log(), Ring(EMPTY, 1, SLOTS)
+    for turn in range(3 * SLOTS):
+        log.settle(ring, [(f"case-{turn}", b"x" * turn)])
+
+    assert ring.size == sum(map(len, log.kept.values()))
+
+
 CHANGES = st.dictionaries(st.sampled_from("abcdefgh"), st.one_of(st.none(), st.binary(min_size=1, max_size=3)))
+FURTHER = st.sets(st.sampled_from("abcdefgh"))
 
 
 @settings(deadline=None)
-@given(st.lists(st.one_of(CHANGES, st.just("restart")), max_size=40))
-def test_whatever_happens_recovery_finds_exactly_the_open_cases(story: list[dict[str, bytes | None] | str]) -> None:
+@given(st.lists(st.one_of(CHANGES, FURTHER, st.just("restart")), max_size=40))
+def test_whatever_happens_recovery_finds_exactly_the_open_cases(
+    story: list[dict[str, bytes | None] | set[str] | str],
+) -> None:
     log = Log()
     ring = Ring(EMPTY, 1, SLOTS)
     for turn in story:
         if isinstance(turn, str):
             got = log.recovered()
             ring = Ring(got, max(got.generation, ring.generation) + 1, SLOTS)
+        elif isinstance(turn, set):
+            log.go_on(ring, {case_key: b"+" for case_key in turn if ring.has(case_key)})
         else:
             log.settle(ring, turn.items())
-        assert log.recovered().cases == log.cases
+        got = log.recovered()
+        assert {key: b"".join([state, *got.changes.get(key, [])]) for key, state in got.cases.items()} == log.cases

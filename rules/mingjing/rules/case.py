@@ -8,18 +8,25 @@ corrected; a correction that comes before what it corrects simply waits.
 """
 
 from bisect import insort
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from mingjing.rules.events import VOIDED, Fact, content_hash
+from mingjing.rules.card import Issue, Level, Status
+from mingjing.rules.corrections import effective, standing_of
+from mingjing.rules.events import Fact
 from mingjing.rules.ground import Ground
+from mingjing.rules.standing import STANDS, Standing, stands_of
 
 SCANNED = 24
 """As many facts as are looked through one by one for an id; a longer case keeps an index."""
 
+
+NEVER_BEFORE = -(1 << 62)
+"""An instant before that of any fact."""
 
 LaidTo = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
 """The item, agency, region, officer, post and step that a card is laid to."""
@@ -28,13 +35,22 @@ LaidTo = tuple[str | None, str | None, str | None, str | None, str | None, str |
 class Issued(msgspec.Struct, array_like=True):
     """What was last said of one card: enough to tell whether there is something new to say."""
 
-    level: str
-    status: str
+    level: Level
+    status: Status
     digest: str
     revision: int
     issued_at: int
     violated_at: int
     laid_to: LaidTo = (None, None, None, None, None, None)
+    due_at: int | None = None
+    issue: Issue = "auto"
+    version: int = 0
+    """The number of the version of the rule that found it, as `Rule.version` takes it."""
+
+    @property
+    def finding(self) -> tuple[Level, Status, Issue, int, int | None]:
+        """What of it people decide on: level, status, how it is issued, since when and due when (microseconds)."""
+        return self.level, self.status, self.issue, self.violated_at, self.due_at
 
 
 class Told(msgspec.Struct, array_like=True, frozen=True):
@@ -54,14 +70,23 @@ class Told(msgspec.Struct, array_like=True, frozen=True):
         return f"{self.source}|{self.id}"
 
 
+class Kept(NamedTuple):
+    """What the log has of a case: so many of these facts, in so many bytes."""
+
+    facts: list[Fact]
+    length: int
+    size: int
+
+
 class Case:
     """One case: received facts, settled facts with their tags, and the cards issued on it.
 
     `seen` is the mask of every selector shape that some fact matches. `wakes`,
     `parked` and the bits of `spoken` (rules of which something was said) go by
     the place of a rule in its rulebook. What a subject found before `since` stays
-    as it was said, for what it rests on may be forgotten. `clocks` holds what `case_facts` worked
-    out last, for as long as nothing moves it.
+    as it was said, for what it rests on may be forgotten. `standings` has what people
+    last said of a card, by its id, where that is not the finding's own. `clocks` holds what `case_facts` worked
+    out last, for as long as nothing moves it. `kept` is what was last put into bytes.
     """
 
     __slots__ = (
@@ -75,12 +100,14 @@ class Case:
         "ground",
         "held",
         "issued",
+        "kept",
         "key",
         "last_offset",
         "parked",
         "seen",
         "since",
         "spoken",
+        "standings",
         "told",
         "wakes",
     )
@@ -100,8 +127,10 @@ class Case:
         self.clocks: dict[int, Any] = {}
         self.corrected = False
         self.told: dict[str, Told] | None = None
+        self.standings: dict[str, Standing] | None = None
         self.since = 0
         self.last_offset = -1
+        self.kept: Kept | None = None
         self._tags: list[int] = []
         self._received: dict[tuple[str, str], Fact] | None = None
 
@@ -121,9 +150,39 @@ class Case:
         return list(self._received.values()) if self.corrected and self._received is not None else list(self.facts)
 
     @property
+    def extends_kept(self) -> bool:
+        """Whether its facts are those that were kept, in their order, and any number after them."""
+        return self.kept is not None and self.kept.facts is self.facts and not self.corrected
+
+    @property
     def empty(self) -> bool:
-        """Whether no fact was ever taken in, and none is held."""
-        return not self.facts and not self._received and not self.held
+        """Whether nothing was ever taken in, and nothing is held."""
+        return not (self.facts or self._received or self.held or self.standings)
+
+    @property
+    def latest(self) -> int:
+        """The instant of its latest fact; before all others where it has none."""
+        return self.facts[-1].at if self.facts else NEVER_BEFORE
+
+    def receive(self, facts: Iterable[Fact]) -> None:
+        """Take in facts as an archive has them: the story of the case, and what people said of its cards."""
+        for fact in facts:
+            if fact.type == STANDS:
+                self.stand(fact)
+            else:
+                self.add(fact)
+
+    def stand(self, fact: Fact) -> str | None:
+        """Take what people say of a card; return the card's id, None where something later was said of it before.
+
+        Raises msgspec.ValidationError for a fact that says nothing of the kind.
+        """
+        said = stands_of(fact)
+        known = (self.standings or {}).get(said.card_id)
+        if known is not None and known.revision >= said.standing.revision:
+            return None
+        self.standings = {**(self.standings or {}), said.card_id: said.standing}
+        return said.card_id
 
     def add(self, fact: Fact) -> bool | None:
         """Take a fact in. Return None if it changes nothing, True if it only extends the facts, else False.
@@ -136,7 +195,7 @@ class Case:
     def add_beside(self, fact: Fact, known: Fact | None) -> bool | None:
         """Do as `add` does with a fact whose key `known` stands for so far."""
         if known is not None:
-            stands = _standing(known, fact)
+            stands = standing_of(known, fact)
             if stands == known:
                 return None
             self._stand(stands)
@@ -184,7 +243,7 @@ class Case:
         """Lay the facts out anew from all that were received; tags are dropped."""
         if self._received is not None:
             self.facts = []
-            for fact in _effective(self._received) if self.corrected else self._received.values():
+            for fact in effective(self._received) if self.corrected else self._received.values():
                 insort(self.facts, fact, key=lambda each: each.order)
         self._attribute_all()
 
@@ -247,40 +306,3 @@ class Case:
         for name, value in fact.case_data.items():
             if value not in (None, ""):
                 self.attributes[name] = value
-
-
-def _standing(known: Fact, fact: Fact) -> Fact:
-    """Return which of two facts with one key stands; of equal ones, the one stamped first."""
-    old, new = content_hash(known), content_hash(fact)
-    if old == new:
-        return known if known.stamp <= fact.stamp else fact
-    rank_old = (known.recorded_at if known.recorded_at is not None else known.at, old)
-    rank_new = (fact.recorded_at if fact.recorded_at is not None else fact.at, new)
-    return known if rank_old >= rank_new else fact
-
-
-def _effective(received: dict[tuple[str, str], Fact]) -> list[Fact]:
-    """Return the facts left once every correction has been applied."""
-    corrections: dict[tuple[str, str], list[Fact]] = {}
-    for fact in received.values():
-        if fact.corrects is not None and fact.corrects != fact.id:
-            corrections.setdefault((fact.source, fact.corrects), []).append(fact)
-    effective: dict[tuple[str, str], Fact] = {}
-    for fact in received.values():
-        if fact.corrects is not None and fact.corrects != fact.id:
-            continue  # it stands for what it corrects, or waits for it
-        if fact.type == VOIDED and fact.corrects == fact.id:
-            continue  # its own last word is that it never was
-        stands = _resolved(fact, corrections)
-        if stands is not None:
-            effective[stands.key] = stands
-    return list(effective.values())
-
-
-def _resolved(fact: Fact, corrections: dict[tuple[str, str], list[Fact]]) -> Fact | None:
-    """Return the fact after its corrections and theirs; None when the last word takes it back."""
-    seen = {fact.key}
-    while later := [each for each in corrections.get(fact.key, []) if each.key not in seen]:
-        fact = max(later, key=lambda each: (each.recorded_at if each.recorded_at is not None else each.at, each.order))
-        seen.add(fact.key)
-    return None if fact.type == VOIDED and len(seen) > 1 else fact

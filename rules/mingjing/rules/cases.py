@@ -4,7 +4,7 @@ Most cases wait for weeks between two events. Packed, such a case weighs a few
 hundred bytes; it is unpacked when an event or a timer asks for it.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mingjing.rules.case import Case
 from mingjing.rules.rulebook import Rulebook
-from mingjing.rules.stored_case import StoredCase, head, packed, unpacked
+from mingjing.rules.stored_case import StoredCase, change, head, packed, unpacked
 
 ALL = -1
 """The bits of every rule: each is to be asked as a whole, for none has judged the case by this rulebook yet."""
@@ -23,6 +23,10 @@ MOST_BYTES = 256 * 1024
 
 TOO_LONG = -1
 """The place in `Case.parked` of a case beyond its bounds; it is no rule's."""
+
+
+AtRest = bytes | tuple[bytes, ...]
+"""A case at rest: what it was packed into, with the changes since where there are any."""
 
 
 class Stub(NamedTuple):
@@ -40,7 +44,7 @@ class Cases:
         self.live: dict[str, Case] = {}
         self._rulebook = rulebook
         self._most = live
-        self._resting: dict[str, bytes] = {}
+        self._resting: dict[str, AtRest] = {}
         self._parked: dict[str, str] = {}
         self._away: dict[str, bytes] = {}
 
@@ -54,7 +58,7 @@ class Cases:
             state = self._resting.pop(key, None)
             if state is not None:
                 self._parked.pop(key, None)
-                case = self.live[key] = self._unpacked(key, head(key, state))
+                case = self.live[key] = self._unpacked(key, _states(state))
         return case
 
     def away(self, key: str) -> StoredCase | None:
@@ -62,10 +66,9 @@ class Cases:
         state = self._away.get(key)
         return None if state is None else head(key, state)
 
-    def come_back(self, key: str, stub: StoredCase) -> Case:
+    def come_back(self, key: str) -> Case:
         """Return a case without facts in the place of its stub; what was said of it is known."""
-        del self._away[key]
-        case = self.live[key] = unpacked(key, stub)
+        case = self.live[key] = unpacked(key, self._away.pop(key))
         return case
 
     def waits_for(self, key: str) -> int | None:
@@ -74,7 +77,7 @@ class Cases:
         if case is not None:
             return case.armed
         state = self._resting.get(key)
-        return None if state is None else head(key, state).soonest
+        return None if state is None else _head(key, state).soonest
 
     def parked(self) -> Iterator[tuple[str, str]]:
         """Yield each case that some rule cannot judge, with the reason."""
@@ -85,26 +88,53 @@ class Cases:
         """Return a case, or the stub of one that has left, as bytes; None when there is neither."""
         case = self.live.get(key)
         if case is None:
-            return self._resting.get(key) or self._away.get(key)
+            resting = self._resting.get(key) or self._away.get(key)
+            if not isinstance(resting, tuple):
+                return resting
+            self._resting[key] = packed(unpacked(key, *resting), head(key, resting[-1]).fingerprint)
+            return self.state(key)
         state = packed(case, self._rulebook.fingerprint)
         if len(state) > MOST_BYTES:
             quarantine(case, f"{len(state)} bytes")
             state = packed(case, self._rulebook.fingerprint)
         return state
 
-    def put(self, key: str, state: bytes) -> Case | None:
+    def change(self, key: str) -> bytes | None:
+        """Return what a case came to since it was last put into bytes; None if only all of it will do."""
+        case = self.live.get(key)
+        if case is None or case.kept is None or case.kept.size > MOST_BYTES:
+            return None
+        return change(case, self._rulebook.fingerprint)
+
+    def put(self, key: str, state: bytes, changes: Sequence[bytes] = ()) -> Case | None:
         """Take back a case from its bytes; return it if it must be judged anew, having been judged by other rules."""
-        stored = head(key, state)
+        states = (state, *changes)
+        stored = head(key, states[-1])
         if stored.away:
             self._away[key] = state
             return None
-        if stored.fingerprint == self._rulebook.fingerprint:
-            self._resting[key] = state
+        if self._rulebook.judged_alike(stored.fingerprint, stored.latest):
+            self._resting[key] = states if changes else state
             if stored.parked:
                 self._parked[key] = next(iter(stored.parked.values()))
             return None
-        case = self.live[key] = self._unpacked(key, stored)
+        case = self.live[key] = self._unpacked(key, states)
         return case
+
+    def adopt(self, rulebook: Rulebook) -> list[Case]:
+        """Hold the cases for another rulebook; return those that must be judged anew by it."""
+        former, self._rulebook = self._rulebook, rulebook
+        for case in self.live.values():
+            self._tag(case)
+        anew = [each for each in self.live.values() if not rulebook.judged_alike(former.fingerprint, each.latest)]
+        for key, state in list(self._resting.items()):
+            stored = _head(key, state)
+            if not rulebook.judged_alike(stored.fingerprint, stored.latest):
+                del self._resting[key]
+                self._parked.pop(key, None)
+                self.live[key] = self._unpacked(key, _states(state))
+                anew.append(self.live[key])
+        return anew
 
     def rest(self, busy: Container[str]) -> None:
         """Pack the cases that were longest in work until no more than the most are left; the busy ones stay."""
@@ -129,7 +159,7 @@ class Cases:
 
     def quiet(self, before: int) -> Iterator[Case]:
         """Yield each case that waits for nothing and has heard nothing since `before`."""
-        for key in [*self.live, *(key for key, state in self._resting.items() if head(key, state).soonest is None)]:
+        for key in [*self.live, *(key for key, state in self._resting.items() if _head(key, state).soonest is None)]:
             resting = key in self._resting
             state = self._resting.get(key)
             case = self.find(key)
@@ -141,14 +171,27 @@ class Cases:
                 del self.live[key]
                 self._resting[case.key] = state
 
-    def _unpacked(self, key: str, stored: StoredCase) -> Case:
+    def _unpacked(self, key: str, states: Sequence[bytes]) -> Case:
+        case = unpacked(key, *states)
+        case.armed = head(key, states[-1]).soonest
+        self._tag(case)
+        return case
+
+    def _tag(self, case: Case) -> None:
         rulebook = self._rulebook
-        case = unpacked(key, stored)
-        case.armed = stored.soonest
         case.tags = [rulebook.tag(fact) for fact in case.facts]
         case.ground = rulebook.ground(case.facts) if case.facts else None
-        case.spoken = spoken_of(case, rulebook)
-        return case
+        case.clocks = {}
+        if case.spoken != ALL:
+            case.spoken = spoken_of(case, rulebook)
+
+
+def _states(state: AtRest) -> tuple[bytes, ...]:
+    return state if isinstance(state, tuple) else (state,)
+
+
+def _head(key: str, state: AtRest) -> StoredCase:
+    return head(key, _states(state)[-1])
 
 
 def spoken_of(case: Case, rulebook: Rulebook) -> int:

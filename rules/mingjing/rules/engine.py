@@ -5,16 +5,19 @@ the facts and the clock alone; `folding` says how a fact comes into it, `registe
 what is made of what the rules say. Here are the clock and the cases it moves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, TOO_LONG, Cases, Stub, spoken_of
+from mingjing.rules.census import Census
 from mingjing.rules.deem import DEEMING
 from mingjing.rules.events import Fact
 from mingjing.rules.folding import Folding
 from mingjing.rules.judging import EngineFault, outcomes
 from mingjing.rules.register import Output, Register
+from mingjing.rules.rule import EVER
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.standing import STANDS
 from mingjing.rules.timers import Timers
 
 __all__ = ["CaseAway", "Engine", "EngineFault", "Output", "Stub"]
@@ -42,7 +45,7 @@ class Engine:
     """
 
     def __init__(self, rulebook: Rulebook, *, now: int, ahead: int | None = None, live: int | None = None) -> None:
-        self.rulebook = rulebook
+        self.rulebook = rulebook = rulebook.at(now)
         self.now = now
         self.ahead = ahead
         self._cases = Cases(rulebook, live)
@@ -51,6 +54,7 @@ class Engine:
         self._changed: dict[str, None] = {}
         self._register = Register(rulebook)
         self._folding = Folding(rulebook, self._register)
+        self._turns = EVER if rulebook.turn is None else rulebook.turn.at
 
     @property
     def cases(self) -> dict[str, Case]:
@@ -63,6 +67,11 @@ class Engine:
         return len(self._cases)
 
     @property
+    def census(self) -> Census:
+        """What has been done so far, and how many timers stand."""
+        return Census(len(self._timers), self._timers.fired, self._folding.late, self._folding.refolded)
+
+    @property
     def parked(self) -> dict[str, str]:
         """Cases that some rule cannot judge, for want of a calendar year, or that are too long, with the reason."""
         return dict(self._cases.parked())
@@ -71,6 +80,8 @@ class Engine:
     def next_wake(self) -> int | None:
         """The earliest instant at which some case may say something new, or None."""
         self._soonest = self._timers.next()
+        if self._turns < EVER and (self._soonest is None or self._turns < self._soonest):
+            return self._turns
         return self._soonest
 
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
@@ -82,6 +93,9 @@ class Engine:
         case = self._cases.live.get(case_key) or self._case(case_key)
         case.last_offset = max(case.last_offset, offset)
         self._changed[case_key] = None
+        if fact.type == STANDS:
+            self._register.stand(case, fact, self.now)
+            return
         if case.parked and TOO_LONG in case.parked:
             raise EngineFault(case_key, case.parked[TOO_LONG])
         if self.ahead is not None and fact.at > self.now and fact.at > fact.stamp + self.ahead:
@@ -100,6 +114,10 @@ class Engine:
         """Let the clock reach `now` and fire every deadline passed on the way; an earlier `now` does nothing."""
         if now < self.now:
             return
+        if now >= self._turns:
+            self._turn(self._turns)
+            self.advance(now)
+            return
         self.now = now
         if self._soonest is None or self._soonest > now:
             return
@@ -109,6 +127,18 @@ class Engine:
                 case.armed = None
                 self._fire(case)
         self._soonest = self._timers.next()
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Judge by another rulebook from now on; what was found so far is still to be taken, as it was found.
+
+        Cases that it judges as the former one did stay as they are; the others are judged anew when the clock next moves.
+        """
+        self.rulebook = rulebook = rulebook.at(self.now)
+        self._turns = EVER if rulebook.turn is None else rulebook.turn.at
+        self._register.adopt(rulebook)
+        self._folding.adopt(rulebook)
+        for case in self._cases.adopt(rulebook):
+            self._judge_anew(case)
 
     def take(self, generation: int) -> Output:
         """Return the cards and case facts that changed since the last call, and forget them."""
@@ -125,12 +155,16 @@ class Engine:
         """Return a case as bytes for `restore`, or None when there is none."""
         return self._cases.state(case_key)
 
-    def restore(self, case_key: str, state: bytes) -> None:
-        """Take back a case from `dump` and arm its timers; nothing is drawn by it.
+    def change(self, case_key: str) -> bytes | None:
+        """Return what a case came to since it was last dumped, or changed; None where only a dump will do."""
+        return self._cases.change(case_key)
+
+    def restore(self, case_key: str, state: bytes, changes: Sequence[bytes] = ()) -> None:
+        """Take back a case from `dump` and every `change` since, and arm its timers; nothing is drawn by it.
 
         A case dumped under another rulebook is judged anew when the clock next moves.
         """
-        case = self._cases.put(case_key, state)
+        case = self._cases.put(case_key, state, changes)
         if case is not None:
             self._judge_anew(case)
         elif (wake := self._cases.waits_for(case_key)) is not None:
@@ -154,9 +188,8 @@ class Engine:
         stub = self._cases.away(case_key)
         if stub is None:
             return
-        case = self._cases.come_back(case_key, stub)
-        for fact in facts:
-            case.add(fact)
+        case = self._cases.come_back(case_key)
+        case.receive(facts)
         case.tags = [self.rulebook.tag(fact) for fact in case.facts]
         case.ground = self.rulebook.ground(case.facts) if case.facts else None
         self._changed[case_key] = None
@@ -170,6 +203,14 @@ class Engine:
                 raise CaseAway(case_key, stub.last_offset)
             case = self._cases.live[case_key] = Case(case_key)
         return case
+
+    def _turn(self, at: int) -> None:
+        """Let another calendar come into force at an instant, before which all is as it was."""
+        self._turns = EVER
+        if at > self.now:
+            self.advance(at - 1)
+            self.now = at
+        self.adopt(self.rulebook)
 
     def _judge_anew(self, case: Case) -> None:
         if TOO_LONG not in case.parked:

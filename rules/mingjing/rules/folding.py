@@ -25,11 +25,20 @@ Former = tuple[list[Fact], list[int], dict[str, Any]]
 
 
 class Folding:
-    """Takes facts into cases, has them judged by `rulebook`, and has the `register` say what is new."""
+    """Takes facts into cases, has them judged by `rulebook`, and has the `register` say what is new.
+
+    `late` counts the facts that came after a later one of their case, `refolded` the cases laid out anew.
+    """
 
     def __init__(self, rulebook: Rulebook, register: Register) -> None:
         self._rulebook = rulebook
         self._register = register
+        self.late = 0
+        self.refolded = 0
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Have cases judged by another rulebook from now on."""
+        self._rulebook = rulebook
 
     def take(self, case: Case, fact: Fact, now: int) -> None:
         """Take a fact into its case and judge what it touches.
@@ -58,6 +67,7 @@ class Folding:
             if extends and change == NO_CHANGE:
                 self._go_on(case, fact, attributes, now)
             else:
+                self.late += not extends and known is None and fact.corrects is None
                 extends = False
                 self._go_back(case, _undoing(case, fact.key, known, change), (facts, tags, attributes), now)
         except EngineFault:
@@ -120,6 +130,7 @@ class Folding:
 
     def _go_back(self, case: Case, undo: Callable[[], None], former: Former, now: int) -> None:
         """Judge what is touched where the facts of a case were laid out anew; `undo` lays them out as they were."""
+        self.refolded += 1
         rulebook = self._rulebook
         facts, tags, attributes = former
         ground = case.ground

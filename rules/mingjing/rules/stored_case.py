@@ -2,14 +2,22 @@
 
 The head says what a case waits for and can be read without its facts, so that
 millions of cases are taken back without looking into them.
+
+A case at work is written again and again. Whole, it is `packed`; after that a
+`change` says how it stands now, and brings along only the facts that are new.
 """
+
+from collections.abc import Sequence
 
 import msgspec
 
-from mingjing.rules.case import Case, Issued, Told
+from mingjing.rules.case import Case, Issued, Kept, Told
+from mingjing.rules.events import Fact
 from mingjing.rules.packed_facts import PackedFacts, pack_facts, unpack_facts
+from mingjing.rules.rule import EVER
+from mingjing.rules.standing import Standing
 
-FORM = 1
+FORM = 2
 """The form of what `packed` writes: counted up where `unpacked` cannot read any more what was written before."""
 
 
@@ -20,7 +28,8 @@ class StateUnreadable(ValueError):
 class StoredCase(msgspec.Struct, array_like=True, gc=False):
     """The head of a case at rest; `wakes` and `parked` go by the places of rules in the rulebook of `fingerprint`.
 
-    `away` marks the stub of a case that has left: its facts are in the archive.
+    `away` marks the stub of a case that has left: its facts are in the archive. `latest`
+    is the instant of its latest fact.
     """
 
     fingerprint: str
@@ -30,6 +39,7 @@ class StoredCase(msgspec.Struct, array_like=True, gc=False):
     away: bool
     held_until: int | None
     body: msgspec.Raw
+    latest: int = EVER
 
     @property
     def soonest(self) -> int | None:
@@ -46,6 +56,7 @@ class StoredBody(msgspec.Struct, array_like=True, gc=False):
     issued: list[tuple[str, str, Issued]]
     told: list[Told]
     since: int
+    standings: dict[str, Standing] | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -55,12 +66,29 @@ _body = msgspec.msgpack.Decoder(StoredBody).decode
 
 def packed(case: Case, fingerprint: str, *, away: bool = False) -> bytes:
     """Return a case as bytes for `unpacked`, or the stub of one that leaves; it was judged by the rulebook named."""
+    state = _state(case, fingerprint, [] if away else case.received, away=away)
+    case.kept = Kept(case.facts, len(case.facts), len(state))
+    return state
+
+
+def change(case: Case, fingerprint: str) -> bytes | None:
+    """Return how a case stands, with the facts that came after those kept; None where they do not go on from them."""
+    if case.kept is None or not case.extends_kept:
+        return None
+    state = _state(case, fingerprint, case.facts[case.kept.length :])
+    case.kept = Kept(case.facts, len(case.facts), case.kept.size + len(state))
+    return state
+
+
+def _state(case: Case, fingerprint: str, facts: Sequence[Fact], *, away: bool = False) -> bytes:
     issued = [(rule, occurrence, each) for (rule, occurrence), each in case.issued.items()]
     told = list(case.told.values()) if case.told else []
     held = min((fact.at for fact in case.held), default=None)
-    body = StoredBody(pack_facts([] if away else case.received), pack_facts(case.held), issued, told, case.since)
+    body = StoredBody(pack_facts(facts), pack_facts(case.held), issued, told, case.since, case.standings)
     return _encode(
-        StoredCase(fingerprint, case.last_offset, case.wakes, case.parked, away, held, msgspec.Raw(_encode(body)))
+        StoredCase(
+            fingerprint, case.last_offset, case.wakes, case.parked, away, held, msgspec.Raw(_encode(body)), case.latest
+        )
     )
 
 
@@ -72,21 +100,33 @@ def head(case_key: str, state: bytes) -> StoredCase:
         raise _unreadable(case_key, exc) from exc
 
 
-def unpacked(case_key: str, stored: StoredCase) -> Case:
-    """Return the case; its facts are still to be tagged. Raises StateUnreadable as `head` does."""
-    try:
-        body = _body(stored.body)
-    except (msgspec.DecodeError, ValueError) as exc:
-        raise _unreadable(case_key, exc) from exc
+def unpacked(case_key: str, *states: bytes) -> Case:
+    """Return the case as the last of its states says, with the facts of all of them, which are still to be tagged.
+
+    The first is what `packed` gave, the others are the changes since, in their order.
+    Raises StateUnreadable as `head` does.
+    """
+    stored = head(case_key, states[-1])
+    facts = [fact for each in states[:-1] for fact in unpack_facts(_body_of(case_key, head(case_key, each)).received)]
+    body = _body_of(case_key, stored)
     case = Case(case_key)
-    case.restore(unpack_facts(body.received))
+    case.restore(facts + unpack_facts(body.received))
     case.held = unpack_facts(body.held)
     case.issued = {(rule, occurrence): each for rule, occurrence, each in body.issued}
     case.last_offset = stored.last_offset
     case.wakes, case.parked = stored.wakes, stored.parked
     case.told = {each.name: each for each in body.told} or None
     case.since = body.since
+    case.standings = body.standings
+    case.kept = Kept(case.facts, len(case.facts), sum(map(len, states)))
     return case
+
+
+def _body_of(case_key: str, stored: StoredCase) -> StoredBody:
+    try:
+        return _body(stored.body)
+    except (msgspec.DecodeError, ValueError) as exc:
+        raise _unreadable(case_key, exc) from exc
 
 
 def _unreadable(case_key: str, exc: Exception) -> StateUnreadable:

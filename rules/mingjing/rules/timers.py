@@ -20,7 +20,7 @@ Timed = Callable[[str], int | None]
 class Timers:
     """One timer a case; `timed` says for which instant a case waits, so nothing is ever taken out."""
 
-    __slots__ = ("_edge", "_far", "_hours", "_near", "_timed")
+    __slots__ = ("_edge", "_far", "_hours", "_near", "_timed", "fired")
 
     def __init__(self, timed: Timed) -> None:
         self._timed = timed
@@ -28,6 +28,11 @@ class Timers:
         self._far: dict[int, list[str]] = {}
         self._hours: list[int] = []
         self._edge = 0
+        self.fired = 0
+
+    def __len__(self) -> int:
+        """Return how many timers stand, those that will be passed by among them."""
+        return len(self._near) + sum(map(len, self._far.values()))
 
     def set(self, key: str, wake: int) -> None:
         """Let a case wait for `wake`; what it waited for before is passed by."""
@@ -62,6 +67,7 @@ class Timers:
             while near and near[0][0] <= now:
                 wake, key = heapq.heappop(near)
                 if self._timed(key) == wake:
+                    self.fired += 1
                     return key
             if near or not self._hours or self._hours[0] * HOUR > now:
                 return None

@@ -36,6 +36,20 @@ ABSENT_CASES = Gauge(
 )
 CASES_RETIRED = Counter("mingjing_cases_retired_total", "Closed cases that left memory for the archive.")
 CASES_RECALLED = Counter("mingjing_cases_recalled_total", "Cases that came back from the archive for a late event.")
+TIMERS_ARMED = Gauge(
+    "mingjing_timers_armed",
+    "Instants that the cases of a partition wait for, those that were put off and will be passed by among them.",
+    ["partition"],
+)
+TIMERS_FIRED = Counter("mingjing_timers_fired_total", "Cases judged because an instant came that they waited for.")
+EVENTS_LATE = Counter("mingjing_events_late_total", "Events that came after a later event of their case.")
+CASES_REFOLDED = Counter(
+    "mingjing_cases_refolded_total",
+    "Cases laid out and judged anew: for a late event, a correction, another word on an event, or what the law deems.",
+)
+STATE_SIZE = Gauge(
+    "mingjing_state_size_bytes", "Bytes of state that recovery of a partition would read.", ["partition"]
+)
 STATE_BYTES = Counter(
     "mingjing_state_bytes_total",
     "Bytes of state that owners wrote, by the log they fold; per event folded, what durability costs.",
@@ -67,11 +81,31 @@ FOLD_SECONDS = Histogram(
     "Seconds by the wall from an event being on case-events to its being folded; a batch's oldest.",
     buckets=_SECONDS,
 )
+SAY_SECONDS = Histogram(
+    "mingjing_say_seconds",
+    "Seconds from the folding of records to their cards and facts being on the log.",
+    buckets=_SECONDS,
+)
 SETTLE_SECONDS = Histogram(
     "mingjing_settle_seconds",
     "Seconds from the folding of records to their cards, facts and state being on the log.",
     buckets=_SECONDS,
 )
 
-OF_A_PARTITION = (OPEN_CASES, ABSENT_CASES, PARTITION_CLOCK, UNHEARD_FEEDS, LAG, FOLDED_ANEW_LEFT)
+WORK_SECONDS = Counter(
+    "mingjing_work_seconds_total",
+    "Seconds that a worker's one thread was at a stage of a log: take in, fold, say, pack; the sum's rate is how busy.",
+    ["log", "stage"],
+)
+
+OF_A_PARTITION = (
+    OPEN_CASES,
+    ABSENT_CASES,
+    PARTITION_CLOCK,
+    UNHEARD_FEEDS,
+    LAG,
+    FOLDED_ANEW_LEFT,
+    TIMERS_ARMED,
+    STATE_SIZE,
+)
 """Gauges of a partition, which go with it."""

@@ -20,7 +20,10 @@ from mingjing.streams.batches import Record
 from mingjing.streams.clock import FEED, PartitionClock
 from mingjing.streams.dead_letters import engine_fault, held_fault
 from mingjing.streams.dockets import Docket
+from mingjing.streams.gauges import Gauges
+from mingjing.streams.outlet import Outgoing
 from mingjing.streams.ports import Archive, Judge
+from mingjing.streams.stage import Stage
 from mingjing.streams.state import Ring
 from mingjing.streams.telling import Outlet, Telling
 from mingjing.streams.wire import fact_in
@@ -70,6 +73,10 @@ class Owner:
         self._die = die
         self._save_every_s = save_every_s
         self._saved_at = float("-inf")
+        self._gauges = Gauges(docket, partition)
+        self._at_folding, self._at_saying, self._at_packing = (
+            Stage(docket.log, stage) for stage in ("fold", "say", "pack")
+        )
         self._absent = Absent(partition, archive, self._back, die)
         self._acks: list[tuple[int, Callable[[], object]]] = []
         self._telling = Telling(partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now)
@@ -106,11 +113,12 @@ class Owner:
         A record that cannot be judged becomes a dead letter and stops nothing.
         """
         folded = 0
-        for record in records:
-            if record.offset <= self.end:
-                continue
-            folded += self._fold_one(record)
-            self.end = record.offset
+        with self._at_folding:
+            for record in records:
+                if record.offset <= self.end:
+                    continue
+                folded += self._fold_one(record)
+                self.end = record.offset
         self._docket.folded.inc(folded)
         self._unsaved += len(records)
         self._acks.append((self.end, ack))
@@ -168,19 +176,18 @@ class Owner:
         self._absent.close()
         if self._saving is not None:
             self._saving.cancel()
-        for gauge in metrics.OF_A_PARTITION:
-            gauge.remove(self._docket.label(self.partition))
+        self._gauges.close()
 
     def measure(self, highwater: int | None) -> None:
-        """Publish the partition's gauges."""
-        label = self._docket.label(self.partition)
-        metrics.ABSENT_CASES.labels(label).set(len(self._absent))
-        metrics.OPEN_CASES.labels(label).set(self._judge.open_cases)
-        metrics.PARTITION_CLOCK.labels(label).set(self._judge.now / 1e6)
-        metrics.UNHEARD_FEEDS.labels(label).set(len(self._clock.unheard))
-        metrics.FOLDED_ANEW_LEFT.labels(label).set(max(0, self.repeats_to - self.end - 1))
-        if highwater is not None:
-            metrics.LAG.labels(label).set(max(0, highwater - self.end - 1))
+        """Publish the partition's metrics."""
+        self._gauges.of_judge(self._judge)
+        self._gauges.of_owner(
+            absent=len(self._absent),
+            unheard=len(self._clock.unheard),
+            to_repeat=self.repeats_to - self.end - 1,
+            state=self._ring.size,
+            lag=None if highwater is None else highwater - self.end - 1,
+        )
 
     def _fold_one(self, record: Record) -> int:
         """Return 1 for an event that was folded, 0 for any other record."""
@@ -237,7 +244,8 @@ class Owner:
 
     def _emit(self) -> None:
         """Put what was found on its way, without waiting."""
-        self._telling.say(self._judge.take(self._ring.generation), self._judge.now)
+        with self._at_saying:
+            self._telling.say(self._judge.take(self._ring.generation), self._judge.now)
 
     async def _save_all(self) -> None:
         try:
@@ -248,6 +256,20 @@ class Owner:
                 await self._save()
         except Exception as exc:  # noqa: BLE001  # any failure leaves us out of step with the log
             self._die(exc)
+
+    def _state_records(self, end: int) -> list[Outgoing]:
+        """Put what the cases came to since the last records into new ones."""
+        judge, ring = self._judge, self._ring
+        whole: dict[str, bytes | None] = {}
+        changes: dict[str, bytes] = {}
+        for case_key in judge.changed():
+            change = judge.change(case_key) if ring.has(case_key) else None
+            if change is None:
+                whole[case_key] = judge.dump(case_key)
+            else:
+                changes[case_key] = change
+        marks = dict(self._clock.marks)
+        return list(ring.write(whole, judge.dump, changes=changes, end=end, now=judge.now, marks=marks))
 
     async def _save(self) -> None:
         # Everything that is saved together is taken before the first await: the agent
@@ -262,13 +284,13 @@ class Owner:
         on_their_way = self._telling.taken()
         self._unsaved = 0
         self._saved_at = time.monotonic()
-        changed = {case_key: self._judge.dump(case_key) for case_key in self._judge.changed()}
-        records = list(
-            self._ring.write(changed, self._judge.dump, end=end, now=self._judge.now, marks=dict(self._clock.marks))
-        )
+        with self._at_packing:
+            records = self._state_records(end)
         metrics.STATE_BYTES.labels(self._docket.log).inc(sum(len(value or b"") for _, value in records))
         for each in on_their_way:
             await each
+        if since is not None:
+            metrics.SAY_SECONDS.observe(time.monotonic() - since)
         await self._outlet.put(self._docket.state, self.partition, records)
         self.durable = end + 1
         for ack in acks:

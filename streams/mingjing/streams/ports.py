@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from mingjing.rules.card import Card
+from mingjing.rules.census import Census
 from mingjing.rules.engine import EngineFault
 from mingjing.rules.events import Fact
 from mingjing.rules.tally import Tally
@@ -105,6 +106,11 @@ class Judge(Protocol):
         """How many cases are held."""
         ...
 
+    @property
+    def census(self) -> Census:
+        """What the judge has done so far, and how many timers stand."""
+        ...
+
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
         """Judge one more fact of a case; raises `EngineFault` where it cannot, `CaseAway` where the case has left."""
         ...
@@ -133,8 +139,12 @@ class Judge(Protocol):
         """Return the packed state of one case; None when it has left."""
         ...
 
-    def restore(self, case_key: str, state: bytes) -> None:
-        """Take back the packed state of one case and re-arm its timers."""
+    def change(self, case_key: str) -> bytes | None:
+        """Return what one case came to since it was last dumped, or changed; None where only a dump will do."""
+        ...
+
+    def restore(self, case_key: str, state: bytes, changes: Sequence[bytes] = ()) -> None:
+        """Take back a case from its dump and the changes since, in their order, and re-arm its timers."""
         ...
 
 

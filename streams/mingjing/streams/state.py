@@ -1,16 +1,18 @@
 """The durable state of a partition: a ring of records in a compacted topic.
 
-Every settled batch writes one `StateRecord` with the packed state of the cases
-that changed. Records lie in `slots` slots, turn by turn; the record that falls
-out of its slot is written anew by taking along those of its cases that no later
-record holds. So the newest `slots` records always hold every open case, nothing
-is ever stopped for a snapshot, and recovery reads a bounded number of records.
+Every settled batch writes one `StateRecord` with the cases that changed: whole
+where this owner writes a case for the first time, afterwards only what it came to
+since. Records lie in `slots` slots, turn by turn; the record that falls out of its
+slot is written anew by taking along, whole, those of its cases that no later record
+holds whole. So the newest `slots` records always hold every open case, nothing is
+ever stopped for a snapshot, and recovery reads a bounded number of records.
 
 **Generation** is the fence. Each owner of the partition counts one higher than
 every owner before it, and the generation is part of a record's key: an owner
 that was thought dead and writes on can neither erase nor outrank a record of its
-successor. Once a generation's ring has gone round, it holds all there is; it
-raises its `floor`, and what is older is deleted.
+successor. Nor does a change ever follow on a case that another generation wrote.
+Once a generation's ring has gone round, it holds all there is; it raises its
+`floor`, and what is older is deleted.
 
 A crash between the records of one settlement leaves cases that are *ahead* of
 `end`. Their events are then folded again, and folding a fact twice is folding it
@@ -21,6 +23,7 @@ its owner begins empty, one generation up, and the log is folded anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 import msgspec
 
@@ -33,6 +36,7 @@ class StateRecord(msgspec.Struct, array_like=True, frozen=True):
     """One slot: the clock, how far the log is folded (`end`, inclusive), and cases; None = the case has left.
 
     `form` is that of the cases. `marks` are watermarks of an event-time clock, empty in live mode.
+    `changes` go on from what the same generation wrote before of the case.
     """
 
     form: int
@@ -43,10 +47,13 @@ class StateRecord(msgspec.Struct, array_like=True, frozen=True):
     now: int
     marks: dict[str, int]
     cases: dict[str, bytes | None]
+    changes: dict[str, bytes] = {}
 
 
 class Recovered(msgspec.Struct, frozen=True):
     """What a new owner starts from, and goes on in the same `form`; `keys` are those of every record read.
+
+    `changes` are those of a case in `cases`, in their order.
 
     `foreign` = there was state, of another form: nothing of it is here, and the log is to be folded anew.
     """
@@ -59,9 +66,13 @@ class Recovered(msgspec.Struct, frozen=True):
     keys: list[bytes]
     form: int = 0
     foreign: bool = False
+    changes: dict[str, list[bytes]] = {}
 
+
+State = TypeVar("State", bytes, bytes | None)
 
 EMPTY = Recovered(0, -1, 0, {}, {}, [])
+NOTHING: Mapping[str, bytes] = {}
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(StateRecord).decode
@@ -84,16 +95,29 @@ def recover(records: Iterable[tuple[bytes, bytes]], form: int = 0) -> Recovered:
         generation = max(foreign, read[-1].generation if read else 0)
         return Recovered(generation, -1, 0, {}, {}, keys, form, foreign > 0)
     newest = read[-1]
+    cases, changes = _added_up(record for record in read if record.generation >= newest.floor)
+    return Recovered(newest.generation, newest.end, newest.now, newest.marks, cases, keys, form, changes=changes)
+
+
+def _added_up(records: Iterable[StateRecord]) -> tuple[dict[str, bytes], dict[str, list[bytes]]]:
+    """Return the cases that records in their order come to, and the changes of each since it was last written whole."""
     cases: dict[str, bytes] = {}
-    for record in read:
-        if record.generation < newest.floor:
-            continue
+    changes: dict[str, list[bytes]] = {}
+    written_by: dict[str, int] = {}
+    for record in records:
         for case_key, state in record.cases.items():
+            changes.pop(case_key, None)
             if state is None:
                 cases.pop(case_key, None)
+                written_by.pop(case_key, None)
             else:
                 cases[case_key] = state
-    return Recovered(newest.generation, newest.end, newest.now, newest.marks, cases, keys, form)
+                written_by[case_key] = record.generation
+        for case_key, change in record.changes.items():
+            # What a change goes on from may have been taken along into a later record: that has it all.
+            if written_by.get(case_key) == record.generation:
+                changes.setdefault(case_key, []).append(change)
+    return cases, changes
 
 
 def _of_form(value: bytes, form: int) -> StateRecord | None:
@@ -134,33 +158,43 @@ class Ring:
         self._seq_of: dict[str, int] = {
             case_key: slot - slots for slot, held in enumerate(self._held) for case_key in held
         }
+        self._sizes = [0] * slots
+        self.size = 0
+
+    def has(self, case_key: str) -> bool:
+        """Whether this owner has written the case whole, so that a change may follow."""
+        return self._seq_of.get(case_key, -1) >= 0
 
     def write(
         self,
         changed: Mapping[str, bytes | None],
         dump: Callable[[str], bytes | None],
         *,
+        changes: Mapping[str, bytes] = NOTHING,
         end: int,
         now: int,
         marks: dict[str, int],
     ) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield the (key, value) records to append, in order; a None value deletes.
 
-        `changed` are cases with their state; `dump` gives the state of a case that
-        is taken along. Only the last record says that the log is folded to `end`, and
-        that the clock stands at `now`: what was not folded is not past its time.
+        `changed` are cases with their whole state, `changes` what others, which the
+        ring `has`, came to; `dump` gives the state of a case that is taken along. Only
+        the last record says that the log is folded to `end`, and that the clock stands
+        at `now`: what was not folded is not past its time. `size` follows.
         """
-        rest = dict(changed)
+        rest, further = dict(changed), dict(changes)
         while True:
             for case_key in self._held[self._seq % self._slots]:
                 if case_key not in rest and self._lies_only_here(case_key):
                     rest[case_key] = dump(case_key)
+                    further.pop(case_key, None)
             cases = _first_part(rest)
-            if rest:
-                yield self._record(cases, *self._said)
+            gone_on = {} if rest else _first_part(further)
+            if rest or further:
+                yield self._record(cases, gone_on, *self._said)
                 continue
             self._said = (end, now, marks)
-            yield self._record(cases, *self._said)
+            yield self._record(cases, gone_on, *self._said)
             break
         if self._older and self._seq > self._slots:
             older, self._older = self._older, []
@@ -170,11 +204,17 @@ class Ring:
         """Whether the record about to be overwritten is the newest that holds the case."""
         return self._seq_of.get(case_key) == self._seq - self._slots
 
-    def _record(self, cases: dict[str, bytes | None], end: int, now: int, marks: dict[str, int]) -> tuple[bytes, bytes]:
+    def _record(
+        self, cases: dict[str, bytes | None], changes: dict[str, bytes], end: int, now: int, marks: dict[str, int]
+    ) -> tuple[bytes, bytes]:
         slot = self._seq % self._slots
         if self._seq >= self._slots:
             self._floor = self.generation
-        record = StateRecord(self._form, self.generation, self._seq, self._floor, end, now, marks, cases)
+        value = _encode(
+            StateRecord(self._form, self.generation, self._seq, self._floor, end, now, marks, cases, changes)
+        )
+        self.size += len(value) - self._sizes[slot]
+        self._sizes[slot] = len(value)
         self._held[slot] = list(cases)
         for case_key, state in cases.items():
             if state is None:
@@ -182,12 +222,12 @@ class Ring:
             else:
                 self._seq_of[case_key] = self._seq
         self._seq += 1
-        return b"%d/%d" % (self.generation, slot), _encode(record)
+        return b"%d/%d" % (self.generation, slot), value
 
 
-def _first_part(rest: dict[str, bytes | None]) -> dict[str, bytes | None]:
+def _first_part(rest: dict[str, State]) -> dict[str, State]:
     """Take out of `rest` as many cases as one record should hold, and at least one."""
-    part: dict[str, bytes | None] = {}
+    part: dict[str, State] = {}
     size = 0
     while rest and size < MAX_CASES_BYTES:
         case_key = next(iter(rest))

@@ -59,7 +59,7 @@ def _not_yet() -> None:
 class Supervision:
     """The owners of the partitions of one docket that this worker has, wired into a Faust app.
 
-    `feeds` are those whose watermarks the clock follows; None = it is live.
+    `feeds` returns those whose watermarks the clock of a partition follows; None = it is live.
     `sounds` are the places before the docket's log: no timer fires before what lay on them
     is on it, and `progress` says how far that is so. With an `archive`, cases that are
     closed and have been quiet for long leave memory.
@@ -74,7 +74,7 @@ class Supervision:
         wall_clock: WallClock,
         outlet: FaustOutlet,
         *,
-        feeds: Sequence[str] | None,
+        feeds: Callable[[int], Sequence[str]] | None,
         sounds: Collection[Place],
         progress: Progress,
         archive: Archive | None = None,
@@ -179,12 +179,12 @@ class Supervision:
             log.warning("%s partition %d: its state is of another form; it is begun anew", self._docket.log, partition)
         judge = self._make_judge(now=recovered.now)
         for case_key, state in recovered.cases.items():
-            judge.restore(case_key, state)
+            judge.restore(case_key, state, recovered.changes.get(case_key, ()))
         generation = max(self._app.consumer_generation_id, recovered.generation + 1)
         self._owners[partition] = Owner(
             partition,
             judge,
-            LiveClock() if self._feeds is None else EventTimeClock(self._feeds, recovered.marks),
+            LiveClock() if self._feeds is None else EventTimeClock(self._feeds(partition), recovered.marks),
             Ring(recovered, generation),
             self._outlet,
             docket=self._docket,

@@ -18,6 +18,7 @@ from mingjing.streams.intake import Intake
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.ports import WallClock
 from mingjing.streams.sounding import Place
+from mingjing.streams.stage import Stage
 
 MAX_UNCONFIRMED = 20_000
 """Records handed over and not confirmed yet; beyond it intake waits."""
@@ -46,6 +47,7 @@ class TakingIn:
         self._last: dict[TP, asyncio.Task[None]] = {}
         self._unconfirmed: deque[asyncio.Task[None]] = deque()
         self._records = 0
+        self._at_sorting = Stage("ingest", "take in")
 
     def settled(self, place: Place) -> int:
         """Return the offset up to which (exclusive) all that came in at a place is on case-events, as far as known."""
@@ -71,7 +73,9 @@ class TakingIn:
         before, last = self._taken.get(tp, (None, 0))
         demand_unbroken(tp, records, last if before == generation else None)
         self._taken[tp] = (generation, records[-1].offset)
-        arrivals = [self._outlet.put(*where, sent) for where, sent in self._intake.sort(records).items()]
+        with self._at_sorting:
+            sorted_out = self._intake.sort(records)
+        arrivals = [self._outlet.put(*where, sent) for where, sent in sorted_out.items()]
         confirmed = asyncio.create_task(self._confirm(event, arrivals, self._last.get(tp)), name=f"confirm {tp}")
         self._last[tp] = confirmed
         self._unconfirmed.append(confirmed)

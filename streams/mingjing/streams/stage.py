@@ -1,0 +1,21 @@
+"""How long a worker's one thread is at a stage of its work."""
+
+import time
+
+from mingjing.streams import metrics
+
+
+class Stage:
+    """`with` it, the seconds spent are counted for a stage of a log. It is never entered twice at once."""
+
+    def __init__(self, log: str, name: str) -> None:
+        self._seconds = metrics.WORK_SECONDS.labels(log, name)
+        self._began = 0.0
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        """Count what was spent, however it ended."""
+        self._seconds.inc(time.perf_counter() - self._began)
