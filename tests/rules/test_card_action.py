@@ -1,10 +1,20 @@
+from datetime import date
+
 import msgspec
 import pytest
 
-from mingjing.rules.card_action import Action, act, next_steps
+from mingjing.rules.card_action import Action, Outcome, next_steps
+from mingjing.rules.card_action import act as act_on
 from mingjing.rules.card_life import Life, Said, heard, opened
 
 YELLOW = Said(level="yellow", status="standing", issue="auto", violated_at=10, due_at=10)
+
+
+TODAY = date(2026, 3, 20)
+
+
+def act(life: Life, action: Action) -> Outcome:
+    return act_on(life, action, TODAY)
 
 
 @pytest.fixture
@@ -108,6 +118,48 @@ def test_a_deadline_must_be_a_date(life: Life) -> None:
     outcome = act(life, asked(life, "supervise", "inspector", "li", fields={"due": "下周", "demand": "整改"}))
 
     assert (outcome.code, outcome.field) == ("bad_value", "due")
+
+
+def test_a_deadline_is_not_before_the_day_on_which_it_is_set(life: Life) -> None:
+    act(verifying(life), asked(life, "uphold", "inspector", "li", fields={"reason": "属实"}))
+    past = asked(life, "supervise", "inspector", "li", fields={"due": "2026-03-19", "demand": "整改"})
+
+    assert (act(life, past).code, act(life, past).field) == ("bad_value", "due")
+
+
+PROPOSED = {"ground": "force-majeure", "until": "2026-03-31", "proposal": "山洪断网三日"}
+APPROVED = {"approver": "钱某", "doc_no": "云监〔2026〕3号"}
+
+
+def test_an_exemption_nobody_proposed_is_not_approved(life: Life) -> None:
+    assert act(verifying(life), asked(life, "exempt", "supervisor", "zhao", fields=APPROVED)).code == "not_now"
+
+
+def test_an_exemption_is_proposed_by_one_role_and_approved_by_another(life: Life) -> None:
+    refused = act(verifying(life), asked(life, "propose", "supervisor", "zhao", fields=PROPOSED))
+    act(life, asked(life, "propose", "inspector", "li", fields=PROPOSED))
+    alone = act(life, asked(life, "exempt", "inspector", "li", fields=APPROVED))
+    approved = act(life, asked(life, "exempt", "supervisor", "zhao", fields=APPROVED))
+
+    assert (refused.code, alone.code, approved.stage) == ("not_yours", "not_yours", "exempted")
+
+
+def test_an_approval_repeats_what_was_proposed_last(life: Life) -> None:
+    act(verifying(life), asked(life, "propose", "inspector", "li", fields=PROPOSED | {"until": "2026-03-25"}))
+    act(life, asked(life, "propose", "inspector", "li", fields=PROPOSED))
+    act(life, asked(life, "exempt", "supervisor", "zhao", fields=APPROVED))
+
+    assert life.entries[-1].fields == PROPOSED | APPROVED
+
+
+def test_a_proposal_that_has_run_out_is_not_approved(life: Life) -> None:
+    act(verifying(life), asked(life, "propose", "inspector", "li", fields=PROPOSED))
+    outcome = act_on(life, asked(life, "exempt", "supervisor", "zhao", fields=APPROVED), date(2026, 4, 1))
+
+    assert (outcome.code, outcome.message) == (
+        "not_now",
+        "所提请的有效期至 2026-03-31 已经过去，今天是 2026-04-01；须重新提请免责",
+    )
 
 
 def test_a_card_is_not_lowered_to_the_level_it_has(life: Life) -> None:

@@ -1,11 +1,9 @@
 from datetime import date
 
 import msgspec
-import pytest
 
-from mingjing.rules.card import Level
 from mingjing.rules.card_action import Action, act
-from mingjing.rules.card_life import Life, Said, heard, opened, shown_level
+from mingjing.rules.card_life import Life, Said, exempted_until, expired, heard, opened, shown_level
 
 YELLOW = Said(level="yellow", status="standing", issue="auto", violated_at=10, due_at=10)
 RED = msgspec.structs.replace(YELLOW, level="red", violated_at=20, due_at=20)
@@ -33,6 +31,7 @@ def through(life: Life, *steps: tuple[str, str, str, dict[str, str]]) -> Life:
                 fields=fields,
                 at=100,
             ),
+            TODAY,
         )
         assert outcome.accepted, outcome.message
     return life
@@ -48,12 +47,8 @@ REVOKED = (*VERIFYING, ("revoke", "supervisor", "zhao", {"reason": "情况属实
 LOWERED = (*VERIFYING, ("lower", "supervisor", "zhao", {"level": "warning", "reason": "情节轻微"}))
 EXEMPTED = (
     *VERIFYING,
-    (
-        "exempt",
-        "supervisor",
-        "zhao",
-        {"ground": "force-majeure", "approver": "钱某", "doc_no": "云监〔2026〕3号", "until": "2026-03-31"},
-    ),
+    ("propose", "inspector", "li", {"ground": "force-majeure", "until": "2026-03-31", "proposal": "山洪断网"}),
+    ("exempt", "supervisor", "zhao", {"approver": "钱某", "doc_no": "云监〔2026〕3号"}),
 )
 
 
@@ -66,27 +61,36 @@ def test_a_card_that_must_be_confirmed_waits_for_a_person() -> None:
 
 
 def test_a_card_shows_the_level_of_its_finding() -> None:
-    assert shown_level(drawn(), TODAY) == "yellow"
+    assert shown_level(drawn()) == "yellow"
 
 
 def test_a_withdrawn_card_shows_nothing() -> None:
     life = drawn()
     heard(life, msgspec.structs.replace(YELLOW, status="withdrawn"), at=30)
 
-    assert shown_level(life, TODAY) is None
+    assert shown_level(life) is None
 
 
 def test_a_revoked_card_shows_nothing() -> None:
-    assert shown_level(through(drawn(), *REVOKED), TODAY) is None
+    assert shown_level(through(drawn(), *REVOKED)) is None
 
 
 def test_a_lowered_card_shows_the_lower_level() -> None:
-    assert shown_level(through(drawn(), *LOWERED), TODAY) == "warning"
+    assert shown_level(through(drawn(), *LOWERED)) == "warning"
 
 
-@pytest.mark.parametrize(("day", "level"), [(date(2026, 3, 31), None), (date(2026, 4, 1), "yellow")])
-def test_an_exemption_ends_after_its_last_day(day: date, level: Level | None) -> None:
-    assert shown_level(through(drawn(), *EXEMPTED), day) == level
+def test_an_exempted_card_shows_nothing_until_its_last_day_is_over() -> None:
+    life = through(drawn(), *EXEMPTED)
+
+    assert (shown_level(life), exempted_until(life)) == (None, "2026-03-31")
+
+
+def test_an_exemption_that_is_over_opens_a_round_in_which_the_card_is_shown_again() -> None:
+    life = through(drawn(), *EXEMPTED)
+    expired(life, at=200)
+
+    assert (shown_level(life), life.stage, life.round, exempted_until(life)) == ("yellow", "drawn", 2, None)
+    assert life.entries[-1].at == 200
 
 
 def test_a_higher_level_opens_a_new_round() -> None:
@@ -100,7 +104,7 @@ def test_a_higher_level_is_shown_whatever_was_decided_on_the_lower_one() -> None
     life = through(drawn(), *REVOKED)
     heard(life, RED, at=30)
 
-    assert shown_level(life, TODAY) == "red"
+    assert shown_level(life) == "red"
 
 
 def test_the_old_round_is_kept() -> None:
@@ -114,7 +118,7 @@ def test_a_decision_stands_when_the_condition_merely_ends() -> None:
     life = through(drawn(), *REVOKED)
 
     assert not heard(life, msgspec.structs.replace(YELLOW, status="cleared"), at=30)
-    assert shown_level(life, TODAY) is None
+    assert shown_level(life) is None
 
 
 def test_another_violation_in_place_of_the_decided_one_opens_a_new_round() -> None:

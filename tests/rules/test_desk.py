@@ -69,7 +69,7 @@ def told(desk: Desk, *facts: Fact) -> Handled:
 def test_a_drawn_card_has_a_life_from_then_on(desk: Desk) -> None:
     stage = told(desk, said()).stages[0]
 
-    assert (stage.stage, stage.round, stage.shown, stage.ver) == ("drawn", 1, "yellow", (0, 3, 0))
+    assert (stage.stage, stage.round, stage.shown, stage.ver) == ("drawn", 1, "yellow", (0, 3, 1))
 
 
 def test_drawing_is_the_first_event_of_the_cards_own_case(desk: Desk) -> None:
@@ -150,6 +150,81 @@ def test_a_record_that_is_no_word_on_a_card_is_refused_by_name(desk: Desk, fact:
 
     with pytest.raises(DeskFault, match=says):
         desk.fold(KEY, fact, 1)
+
+
+EXEMPTED = (
+    asked("sign", "clerk", 1, "a1"),
+    asked("explain", "clerk", 2, "a2", fields={"text": "断网"}),
+    asked("verify", "inspector", 3, "a3", actor="li"),
+    asked(
+        "propose",
+        "inspector",
+        4,
+        "a4",
+        actor="li",
+        fields={"ground": "force-majeure", "until": "2026-03-31", "proposal": "山洪"},
+    ),
+    asked("exempt", "supervisor", 5, "a5", actor="zhao", fields={"approver": "钱某", "doc_no": "3号"}),
+)
+OVER = 1_774_972_800_000_000  # 2026-04-01 00:00 +08:00
+
+
+def test_an_exemption_ends_by_the_clock_at_the_first_instant_after_its_last_day(desk: Desk) -> None:
+    told(desk, said(), *EXEMPTED)
+    desk.advance(OVER - 1)
+    before = desk.take(3)
+    desk.advance(OVER + 5_000_000)
+    over = desk.take(3)
+
+    assert (before, desk.next_wake) == (Handled([], []), None)
+    assert [(each.shown, each.stage, each.ver) for each in over.stages] == [("yellow", "drawn", (5, 3, 7))]
+    assert [(each.type, each.at) for each in over.happenings] == [("card.drawn", OVER)]
+
+
+def test_an_exemption_ends_though_the_desk_was_restarted_meanwhile(desk: Desk) -> None:
+    told(desk, said(), *EXEMPTED)
+    state = desk.dump(KEY)
+    assert state is not None
+    other = Desk(Zone("Asia/Shanghai"), now=NOON)
+    other.restore(KEY, state)
+    wake = other.next_wake
+    other.advance(OVER)
+
+    assert (wake, [each.shown for each in other.take(4).stages]) == (OVER, ["yellow"])
+
+
+def test_an_exemption_of_a_card_the_engine_took_back_ends_unnoticed(desk: Desk) -> None:
+    told(desk, said(), *EXEMPTED, said(ver=(11, 1, 2), status="withdrawn"))
+    desk.advance(OVER)
+
+    assert desk.take(3) == Handled([], [])
+
+
+def test_a_revoked_card_is_told_to_its_case_as_one_to_count_no_more(desk: Desk) -> None:
+    handled = told(
+        desk, said(), *EXEMPTED[:3], asked("revoke", "supervisor", 4, "a4", actor="qian", fields={"reason": "属实"})
+    )
+    (told_,) = handled.standings
+
+    assert (told_.case_key, told_.type, told_.id) == (KEY, "card.stands", "c1~5")
+    assert told_.data["standing"][4] is None
+
+
+def test_of_a_card_that_is_shown_as_it_was_drawn_the_case_is_told_nothing(desk: Desk) -> None:
+    assert told(desk, said(), *EXEMPTED[:3]).standings == []
+
+
+def test_a_confirmed_card_is_told_to_its_case_as_one_to_count(desk: Desk) -> None:
+    (told_,) = told(desk, said(issue="confirm"), asked("confirm", "inspector", 1)).standings
+
+    assert told_.data["standing"][4] == "yellow"
+
+
+def test_where_nobody_attends_to_cards_their_own_cases_do_not_begin() -> None:
+    desk = Desk(Zone("Asia/Shanghai"), now=NOON, attended=False)
+    handled = told(desk, said(), asked("sign", "clerk", 1))
+
+    assert (len(handled.stages), handled.happenings) == (2, [])
 
 
 WORDS = [said(ver=(n, 1, n), level=level) for n, level in enumerate(("warning", "yellow", "red"), 1)]

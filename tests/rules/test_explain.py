@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from mingjing.rules.card_record import withdrawal
-from mingjing.rules.case import Issued
 from mingjing.rules.events import Fact
 from mingjing.rules.explain import TELLERS, sentences
+from mingjing.rules.issued import Issued
 from mingjing.rules.pack import KINDS
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook

@@ -13,18 +13,20 @@ from mingjing.rules.desk import Desk
 from mingjing.rules.desk_words import ASKED, DESK, SAID
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Event, micros
-from mingjing.rules.zone import Zone
-from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock
+from mingjing.rules.zone import DAY, Zone
+from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock, feed_name
 from mingjing.streams.dockets import CASES, STEPS, Docket
 from mingjing.streams.owner import Owner
 from mingjing.streams.ports import Judge
 from mingjing.streams.state import EMPTY, Recovered, Ring, StateRecord, recover
+from mingjing.streams.tallies import tick_bytes
 from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CASE_EVENTS, CASE_FACTS, DESK_STATE, partition_of
 from mingjing.streams.wire import event_bytes, fact_in
 
 PARTITIONS = 4
 CASE = "91330100MA00000001/1"
 NOW = datetime.fromisoformat("2026-03-02T12:00:00Z")
+CLOCK = feed_name(CASE_EVENTS, 0)
 
 
 def die(exc: Exception) -> None:
@@ -110,8 +112,8 @@ def test_a_card_and_a_step_are_told_as_stages_of_its_life(overdue: Callable[...,
     settle(owner)
 
     assert [(each["stage"], each["revision"], each["ver"]) for each in told(log, CARD_STAGES)] == [
-        ("signed", 2, [0, 1, 0]),
-        ("signed", 2, [1, 1, 1]),
+        ("signed", 2, [0, 1, 2]),
+        ("signed", 2, [1, 1, 2]),
     ]
 
 
@@ -143,13 +145,26 @@ def test_what_happens_to_a_card_is_an_event_of_the_cards_own_case(overdue: Calla
     assert partition_of(key, PARTITIONS) in range(PARTITIONS)
 
 
-def test_in_event_time_no_deadline_of_people_runs(overdue: Callable[..., Any], log: Any) -> None:
+def test_in_event_time_people_have_their_deadlines_too(overdue: Callable[..., Any], log: Any) -> None:
     drawn = overdue()
-    owner = owner_of(desk(), log, STEPS, clock=EventTimeClock([], {}))
+    owner = owner_of(desk(), log, STEPS, clock=EventTimeClock([CLOCK], {}))
     owner.fold([drawn], ignored)
     settle(owner)
 
-    assert (len(told(log, CARD_STAGES)), told(log, CASE_EVENTS)) == (1, [])
+    assert [each["type"] for each in told(log, CASE_EVENTS)] == ["card.drawn"]
+
+
+def test_in_event_time_the_clock_of_a_desk_is_that_of_the_cases_beside_it(
+    overdue: Callable[..., Any], log: Any
+) -> None:
+    drawn = overdue()
+    here = desk()
+    owner = owner_of(here, log, STEPS, clock=EventTimeClock([CLOCK], {}))
+    later = msgspec.structs.replace(drawn, offset=1, key=None, value=tick_bytes(0, micros(NOW) + DAY))
+    owner.fold([drawn, later], ignored)
+    settle(owner)
+
+    assert here.now == micros(NOW) + DAY
 
 
 def test_the_case_that_a_card_is_of_its_own_is_not_among_the_cases_people_list(

@@ -61,8 +61,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     field: str | None = None
 
 
-def act(life: Life, action: Action) -> Outcome:
-    """Take a step, or say why not; an `action_id` that was accepted before is accepted again and changes nothing."""
+def act(life: Life, action: Action, today: date) -> Outcome:
+    """Take a step on a day, or say why not.
+
+    An `action_id` that was accepted before is accepted again and changes nothing.
+    """
     if any(each.action_id == action.action_id for each in life.entries):
         return _outcome(life, action)
     step = BY_VERB.get(action.verb)
@@ -75,7 +78,7 @@ def act(life: Life, action: Action) -> Outcome:
             "stale",
             f"此牌已被他人办理（您看到第{action.expected}版，现为第{life.revision}版）；请刷新后再办",
         )
-    return _hindrance(life, action, step) or _take(life, action, step)
+    return _hindrance(life, action, step, today) or _take(life, action, step)
 
 
 def next_steps(life: Life, role: str, actor: str) -> list[Step]:
@@ -83,7 +86,7 @@ def next_steps(life: Life, role: str, actor: str) -> list[Step]:
     return [step for step in STEPS if _why_not(life, step, role, actor) is None]
 
 
-def _hindrance(life: Life, action: Action, step: Step) -> Outcome | None:
+def _hindrance(life: Life, action: Action, step: Step, today: date) -> Outcome | None:
     if not (life.region or "").startswith(action.region) or (action.agency and action.agency != life.agency):
         return _refused(life, action, "out_of_scope", "此牌不在您的办理范围内")
     why = _why_not(life, step, action.role, action.actor)
@@ -94,9 +97,15 @@ def _hindrance(life: Life, action: Action, step: Step) -> Outcome | None:
             known = "、".join(each.name for each in step.fields) or "无"
             return _refused(life, action, "unknown_field", f"“{step.title}”没有字段 {name}；可填：{known}", name)
     for each in step.fields:
-        fault = _fault(life, each, action.fields)
+        fault = _fault(life, each, action.fields, today)
         if fault is not None:
             return _refused(life, action, *fault, each.name)
+    if step.approves is not None:
+        proposed = BY_VERB[step.approves]
+        for each in proposed.fields:
+            fault = _fault(life, each, _latest(life, proposed.verb).fields, today)
+            if fault is not None:
+                return _refused(life, action, "not_now", f"所提请的{fault[1]}；须重新{proposed.title}")
     return None
 
 
@@ -111,20 +120,25 @@ def _why_not(life: Life, step: Step, role: str, actor: str) -> tuple[Refusal, st
         return ("not_yours", f"{step.title}须由{'、'.join(ROLE_TITLES[each] for each in sorted(step.roles))}办理")
     if life.said.level not in step.levels:
         return ("not_now", f"此牌的级别不适用{step.title}")
-    same = next(
-        (
-            each
-            for each in life.entries
-            if each.round == life.round and each.verb in step.unlike and each.actor == actor
-        ),
-        None,
-    )
+    return _unprepared(life, step, actor)
+
+
+def _unprepared(life: Life, step: Step, actor: str) -> tuple[Refusal, str] | None:
+    """Return why the round is not ready for a step, or not for this person."""
+    here = [each for each in life.entries if each.round == life.round]
+    if step.approves is not None and not any(each.verb == step.approves for each in here):
+        return ("not_now", f"{step.title}须先经{BY_VERB[step.approves].title}")
+    same = next((each for each in here if each.verb in step.unlike and each.actor == actor), None)
     if same is not None:
         return ("same_person", f"{step.title}不能由本轮已{BY_VERB[same.verb].title}的同一人办理")
     return None
 
 
-def _fault(life: Life, field: Field, fields: Mapping[str, str]) -> tuple[Refusal, str] | None:
+def _latest(life: Life, verb: str) -> Entry:
+    return next(each for each in reversed(life.entries) if each.verb == verb and each.round == life.round)
+
+
+def _fault(life: Life, field: Field, fields: Mapping[str, str], today: date) -> tuple[Refusal, str] | None:
     value = fields.get(field.name, "").strip()
     if not value:
         return ("missing", f"请填写{field.title}") if field.required else None
@@ -134,9 +148,11 @@ def _fault(life: Life, field: Field, fields: Mapping[str, str]) -> tuple[Refusal
         return ("bad_value", "降级须低于现在的级别")
     if field.type == "date":
         try:
-            date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             return ("bad_value", f"{field.title} {value} 不是日期；请写成 2026-01-31")
+        if day < today:
+            return ("bad_value", f"{field.title} {value} 已经过去，今天是 {today}")
     return None
 
 
@@ -146,6 +162,7 @@ def _take(life: Life, action: Action, step: Step) -> Outcome:
     if life.stage in DECIDED | ENDED and life.decided_on is None:
         life.decided_on = life.said.ground
     life.revision += 1
+    proposed = _latest(life, step.approves).fields if step.approves is not None else {}
     life.entries.append(
         Entry(
             action_id=action.action_id,
@@ -155,7 +172,7 @@ def _take(life: Life, action: Action, step: Step) -> Outcome:
             at=action.at,
             round=life.round,
             stage=life.stage,
-            fields={name: value.strip() for name, value in action.fields.items()},
+            fields=proposed | {name: value.strip() for name, value in action.fields.items()},
         )
     )
     return _outcome(life, action)

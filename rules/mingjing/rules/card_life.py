@@ -2,15 +2,14 @@
 
 Finding and stage are independent. The finding is the engine's and may change at
 any time; the stage is people's. What people decided holds for the violation
-they decided on: a higher level, or a violation of another moment, opens a new
-round, and the old one is kept.
+they decided on: a higher level, a violation of another moment, or the end of an
+exemption opens a new round, and the old one is kept.
 """
-
-from datetime import date
 
 import msgspec
 
 from mingjing.rules.card import LEVELS, Issue, Level, Status
+from mingjing.rules.standing import Standing
 from mingjing.rules.workflow import ENDED, Stage
 
 MACHINE = "engine"
@@ -89,33 +88,61 @@ def heard(life: Life, said: Said, at: int) -> bool:
     other = life.decided_on is not None and said.ground != life.decided_on
     if not (rose or back or other):
         return False
-    life.round += 1
-    life.revision += 1
-    life.stage = "pending" if said.issue == "confirm" else "drawn"
-    life.decided_on = None
-    life.entries.append(_opening(life, at))
+    _begin(life, "pending" if said.issue == "confirm" else "drawn", at)
     return True
 
 
-def shown_level(life: Life, today: date) -> Level | None:
-    """Return the level the card shows on a day, or None where it shows none.
+def expired(life: Life, at: int) -> None:
+    """Open a new round because an exemption is over: the card shows its finding again and is worked anew."""
+    _begin(life, "drawn", at)
+
+
+def exempted_until(life: Life) -> str | None:
+    """Return the last day of the exemption that a card stands under, None where there is none."""
+    decision = _decision(life) if life.stage == "exempted" and not life.withdrawn else None
+    return decision.fields["until"] if decision is not None else None
+
+
+def shown_level(life: Life) -> Level | None:
+    """Return the level the card shows, or None where it shows none.
 
     A person's 撤牌, 排除 or 免责 takes it away, 降级 lowers it, each for the violation
-    it was decided on; an exemption ends after its last day.
+    it was decided on. An exemption that is over has opened a round of its own.
     """
-    if life.withdrawn:
-        return None
-    if life.decided_on != life.said.ground:
-        return life.said.level
-    decision = _decision(life)
-    if decision is None or (decision.verb == "exempt" and today > date.fromisoformat(decision.fields["until"])):
+    return None if life.withdrawn else _decided_level(life)
+
+
+def _decided_level(life: Life) -> Level | None:
+    decision = _decision(life) if life.decided_on == life.said.ground else None
+    if decision is None:
         return life.said.level
     return decision.fields["level"] if decision.verb == "lower" else None  # type: ignore[return-value]  # a choice of the table
+
+
+def standing(life: Life) -> Standing:
+    """Return how this card is to be counted while its finding stands; one to be confirmed is not."""
+    level, violated_at, due_at = life.said.ground
+    return Standing(
+        revision=life.revision,
+        level=level,
+        violated_at=violated_at,
+        due_at=due_at,
+        shown=None if life.stage == "pending" else _decided_level(life),
+        decided=life.decided_on is not None,
+    )
 
 
 def _decision(life: Life) -> Entry | None:
     deciding = ("dismiss", "revoke", "lower", "exempt")
     return next((each for each in reversed(life.entries) if each.round == life.round and each.verb in deciding), None)
+
+
+def _begin(life: Life, stage: Stage, at: int) -> None:
+    life.round += 1
+    life.revision += 1
+    life.stage = stage
+    life.decided_on = None
+    life.entries.append(_opening(life, at))
 
 
 def _opening(life: Life, at: int) -> Entry:

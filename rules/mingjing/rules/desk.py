@@ -1,25 +1,40 @@
 """The desk of one partition: what the engine says of cards, and what people do with them, in one order.
 
 It keeps the life of every card and is the only one that may change it. It is driven
-as an engine is: facts in, records out, time as a parameter; the clock of people's own
-deadlines is not here, for each step is an event of the card's own case and is judged
-by rules.
+as an engine is: facts in, records out, time as a parameter. The clock ends exemptions;
+that of people's own deadlines is not here, for each step is an event of the card's own
+case and is judged by rules.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from mingjing.rules.card_action import Action, Outcome, act
-from mingjing.rules.card_life import Entry, Life, Said, heard, opened, shown_level
-from mingjing.rules.desk_words import ASKED, SAID, CardStage, Handled, Happening, Ver, Wish, Word, is_sub_case, sub_case
+from mingjing.rules.card_life import Entry, Life, Said, exempted_until, expired, heard, opened, shown_level, standing
+from mingjing.rules.census import Census
+from mingjing.rules.desk_words import (
+    ASKED,
+    SAID,
+    SUB_CASE,
+    CardStage,
+    Handled,
+    Happening,
+    Ver,
+    Wish,
+    Word,
+    is_sub_case,
+    sub_case,
+)
 from mingjing.rules.events import Fact
+from mingjing.rules.standing import STANDS, Standing, Stands
+from mingjing.rules.timers import Timers
 from mingjing.rules.workflow import DRAWN_EVENT
 from mingjing.rules.workflow_steps import BY_VERB
 from mingjing.rules.zone import Zone
 
-FORM = 1
+FORM = 2
 """The form of what `Desk.dump` writes: counted up where `restore` cannot read any more what was written before."""
 
 
@@ -28,11 +43,16 @@ class DeskFault(Exception):
 
 
 class _Held(msgspec.Struct, array_like=True):
-    """A card at rest: its life, its rule and the engine's last word by its place on the log."""
+    """A card at rest: its life, its rule, the engine's last word by its place on the log.
+
+    `offset` is where the record lay that last touched it; `told` what the case was last told of it.
+    """
 
     life: Life
     rule: str
     heard: Ver
+    offset: int
+    told: Standing | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -40,15 +60,22 @@ _decode = msgspec.msgpack.Decoder(list[_Held]).decode
 
 
 class Desk:
-    """Keeps the lives of the cards of one partition. `now` is its clock in microseconds and only rises."""
+    """Keeps the lives of the cards of one partition. `now` is its clock in microseconds and only rises.
 
-    def __init__(self, zone: Zone, *, now: int) -> None:
+    Where it is not `attended`, as in a replay of the past, nobody is there to work cards:
+    what people do is shown, and no deadline of theirs runs.
+    """
+
+    def __init__(self, zone: Zone, *, now: int, attended: bool = True) -> None:
         self.now = now
         self._zone = zone
+        self._attended = attended
+        self._timers = Timers(self._ends_at)
         self._cards: dict[str, dict[str, _Held]] = {}
         self._changed: dict[str, None] = {}
         self._pending: list[tuple[Life, Outcome | None, int]] = []
         self._happenings: list[Happening] = []
+        self._standings: list[Happening] = []
 
     @property
     def open_cases(self) -> int:
@@ -56,13 +83,26 @@ class Desk:
         return len(self._cards)
 
     @property
+    def census(self) -> Census:
+        """What has been done so far, and how many timers stand; no life is laid out anew."""
+        return Census(len(self._timers), self._timers.fired, 0, 0)
+
+    @property
     def next_wake(self) -> int | None:
-        """Return None: nothing happens here by itself."""
-        return None
+        """The earliest instant at which an exemption is over, or None."""
+        return self._timers.next()
 
     def advance(self, now: int) -> None:
-        """Let the clock reach `now`."""
+        """Let the clock reach `now`; an exemption that is over by then opens a round at the moment it was."""
         self.now = max(self.now, now)
+        while (key := self._timers.due(self.now)) is not None:
+            held = self._held(key)
+            over = self._ends_at(key)
+            if held is None or over is None:
+                continue
+            expired(held.life, over)
+            self._draw(held)
+            self._touch(held, None)
 
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
         """Take the engine's word or a person's step; the clock does not stay behind it.
@@ -82,7 +122,6 @@ class Desk:
 
     def take(self, generation: int) -> Handled:
         """Return what changed since the last call, and forget it."""
-        today = date.fromordinal(self._zone.day(self.now))
         stages = [
             CardStage(
                 card_id=life.card_id,
@@ -92,15 +131,15 @@ class Desk:
                 stage=life.stage,
                 round=life.round,
                 revision=life.revision,
-                shown=shown_level(life, today),
+                shown=shown_level(life),
                 entries=list(life.entries),
                 outcome=outcome,
-                ver=(offset, generation, place),
+                ver=(offset, generation, life.revision),
             )
-            for place, (life, outcome, offset) in enumerate(self._pending)
+            for life, outcome, offset in self._pending
         ]
-        handled = Handled(stages, self._happenings)
-        self._pending, self._happenings = [], []
+        handled = Handled(stages, self._happenings, self._standings)
+        self._pending, self._happenings, self._standings = [], [], []
         return handled
 
     def changed(self) -> list[str]:
@@ -113,9 +152,15 @@ class Desk:
         held = self._cards.get(case_key)
         return _encode(list(held.values())) if held else None
 
-    def restore(self, case_key: str, state: bytes) -> None:
-        """Take back the cards of a case."""
+    def change(self, case_key: str) -> bytes | None:  # noqa: ARG002  # as an engine is asked
+        """Return None: the cards of a case are few, and are always dumped together."""
+        return None
+
+    def restore(self, case_key: str, state: bytes, changes: Sequence[bytes] = ()) -> None:  # noqa: ARG002  # there are none
+        """Take back the cards of a case, and wait again for the end of their exemptions."""
         self._cards[case_key] = {each.life.card_id: each for each in _decode(state)}
+        for held in self._cards[case_key].values():
+            self._wait(held.life)
 
     def retire(self, now: int, retention: int) -> Collection[object]:  # noqa: ARG002  # as an engine is asked
         """Return nothing: what people did with a card is kept here for as long as there is the card."""
@@ -144,7 +189,7 @@ class Desk:
             if said.status == "withdrawn":
                 return  # taken back before anybody had heard of it
             life = opened(word.card_id, case_key, fact.agency, fact.region, said, fact.at)
-            cards[word.card_id] = _Held(life, word.rule, word.ver)
+            held = cards[word.card_id] = _Held(life, word.rule, word.ver, offset)
             drawn = True
         elif word.ver <= held.heard:
             return
@@ -156,24 +201,33 @@ class Desk:
             life.agency, life.region = fact.agency or life.agency, fact.region or life.region
             drawn = heard(life, said, fact.at)
         if drawn:
-            self._happen(life, DRAWN_EVENT, life.entries[-1], rule=word.rule, level=said.level, issue=said.issue)
-        self._touch(life, None, offset)
+            self._draw(held)
+        held.offset = offset
+        self._touch(held, None)
 
     def _do(self, case_key: str, fact: Fact, asked: Wish, offset: int) -> None:
-        life = self.life(case_key, asked.card_id)
-        if life is None:
+        held = self._cards.get(case_key, {}).get(asked.card_id)
+        if held is None:
             raise DeskFault(f"card {asked.card_id} of case {case_key} was never drawn here")
+        life = held.life
         action = Action(action_id=fact.id, case_key=case_key, at=fact.at, **msgspec.structs.asdict(asked))
         before = life.revision
-        outcome = act(life, action)
+        outcome = act(life, action, date.fromordinal(self._zone.day(fact.at)))
         if life.revision != before:
             entry = life.entries[-1]
             self._happen(life, BY_VERB[entry.verb].event, entry, **entry.fields)
-        self._touch(life, outcome, offset)
+        held.offset = offset
+        self._touch(held, outcome)
+
+    def _draw(self, held: _Held) -> None:
+        life = held.life
+        drawn = {"rule": held.rule, "level": life.said.level, "issue": _issue(life)}
+        self._happen(life, DRAWN_EVENT, life.entries[-1], **drawn)
 
     def _happen(self, life: Life, type_: str, entry: Entry, **data: str) -> None:
-        if is_sub_case(life.case_key):
-            return  # the card of a card's own case is worked, but has no case of its own
+        # The card of a card's own case is worked, but has no case of its own.
+        if is_sub_case(life.case_key) or not self._attended:
+            return
         self._happenings.append(
             Happening(
                 case_key=sub_case(life.case_key, life.card_id),
@@ -186,6 +240,49 @@ class Desk:
             )
         )
 
-    def _touch(self, life: Life, outcome: Outcome | None, offset: int) -> None:
+    def _touch(self, held: _Held, outcome: Outcome | None) -> None:
+        life = held.life
         self._changed[life.case_key] = None
-        self._pending.append((life, outcome, offset))
+        self._pending.append((life, outcome, held.offset))
+        self._wait(life)
+        self._tell(held)
+
+    def _tell(self, held: _Held) -> None:
+        """Tell the case how the card is to be counted, where that is not, or was not, what its finding says itself."""
+        life, known, now = held.life, held.told, standing(held.life)
+        by_itself = None if life.said.issue == "confirm" else life.said.level
+        if now.revision == known.revision if known is not None else now.shown == by_itself:
+            return
+        held.told = now
+        self._standings.append(
+            Happening(
+                case_key=life.case_key,
+                id=f"{life.card_id}~{life.revision}",
+                type=STANDS,
+                at=life.entries[-1].at,
+                agency=life.agency,
+                region=life.region,
+                data=msgspec.to_builtins(Stands(life.card_id, now)),
+            )
+        )
+
+    def _wait(self, life: Life) -> None:
+        key = sub_case(life.case_key, life.card_id)
+        over = self._ends_at(key)
+        if over is not None:
+            self._timers.set(key, over)
+
+    def _ends_at(self, key: str) -> int | None:
+        """Return the first instant after the exemption of a card, None where it is under none."""
+        held = self._held(key)
+        until = exempted_until(held.life) if held is not None else None
+        return None if until is None else self._zone.midnight(date.fromisoformat(until).toordinal() + 1)
+
+    def _held(self, key: str) -> _Held | None:
+        case_key, _, card_id = key.rpartition(SUB_CASE)
+        return self._cards.get(case_key, {}).get(card_id)
+
+
+def _issue(life: Life) -> str:
+    """Return how the present round was drawn: as the finding is, or by itself where people had confirmed it before."""
+    return "confirm" if life.stage == "pending" else "auto"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -32,7 +33,7 @@ class CardStage(msgspec.Struct, kw_only=True):
 
     `shown` is the level it shows, None for none. `outcome` answers the action that made
     this record, accepted or not. `ver` is (offset of card-actions folded, generation of
-    the partition's owner, place in the settlement): a reader keeps the greatest.
+    the partition's owner, revision): a reader keeps the greatest.
     """
 
     card_id: str
@@ -49,7 +50,7 @@ class CardStage(msgspec.Struct, kw_only=True):
 
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
-    """An event of a card's own case; `at` is microseconds since the epoch. Equal happenings have equal ids."""
+    """An event that the desk states of a case; `at` is microseconds since the epoch. Equal ones have equal ids."""
 
     case_key: str
     id: str
@@ -57,14 +58,18 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     agency: str | None
     region: str | None
-    data: dict[str, str]
+    data: dict[str, Any]
 
 
 class Handled(msgspec.Struct, frozen=True):
-    """What changed since it was last taken."""
+    """What changed since it was last taken.
+
+    `happenings` are events of the cards' own cases, `standings` words to the cases that the cards are of.
+    """
 
     stages: list[CardStage]
     happenings: list[Happening]
+    standings: list[Happening] = []
 
 
 class Word(msgspec.Struct, forbid_unknown_fields=True):

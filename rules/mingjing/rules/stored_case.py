@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mingjing.rules.case import Case, Issued, Kept, Told
+from mingjing.rules.case import Case, Kept
 from mingjing.rules.events import Fact
+from mingjing.rules.issued import Issued, Told
 from mingjing.rules.packed_facts import PackedFacts, pack_facts, unpack_facts
 from mingjing.rules.rule import EVER
 from mingjing.rules.standing import Standing

@@ -114,6 +114,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     `to` None leaves the stage as it is. `event` is the type of the event the step
     leaves in the card's own case. `levels` are the levels shown at which it may be
     taken. `unlike` names steps of the same round whose actor may not take this one.
+    `approves` names the step that must have been taken in the round, by another role; what was
+    said there last is repeated in this one.
     `document` is the template that goes with it, None = none.
     """
 
@@ -127,4 +129,5 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[Field, ...] = ()
     levels: frozenset[Level] = frozenset(LEVELS)
     unlike: frozenset[str] = frozenset()
+    approves: str | None = None
     document: str | None = None

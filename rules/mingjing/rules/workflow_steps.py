@@ -1,7 +1,8 @@
 """Every step that people may take with a card: who, from where to where, what must be said, which document.
 
 发牌（自动，或待核实 → 确认 / 排除）→ 签收 → 说明 / 申诉 → 核查 → 维持 / 撤牌 / 降级 / 免责 →
-督办 → 整改反馈 → 销号, with 追责建议 and 备案 beside it. Nothing is ever deleted.
+督办 → 整改反馈 → 销号, with 追责建议 and 备案 beside it. An exemption is proposed by an inspector and
+approved by a supervisor. Nothing is ever deleted.
 """
 
 from mingjing.rules.card import Level
@@ -10,6 +11,7 @@ from mingjing.rules.workflow import APPEAL_GROUNDS, LADDER, Field, Role, Stage, 
 _REASON = Field("reason", "理由")
 _TEXT = Field("text", "情况说明")
 _PEOPLE: frozenset[Role] = frozenset({"inspector", "supervisor"})
+_INSPECTOR: frozenset[Role] = frozenset({"inspector"})
 _LEADER: frozenset[Role] = frozenset({"supervisor"})
 _CLERK: frozenset[Role] = frozenset({"clerk"})
 _CARDS: frozenset[Level] = frozenset({"yellow", "red"})
@@ -114,6 +116,20 @@ STEPS: tuple[Step, ...] = (
         document="decision",
     ),
     Step(
+        verb="propose",
+        title="提请免责",
+        english="Propose exemption",
+        event="card.proposed",
+        from_stages=frozenset({"verifying"}),
+        to=None,
+        roles=_INSPECTOR,
+        fields=(
+            Field("ground", "免责事由", "choice", choices=APPEAL_GROUNDS),
+            Field("until", "有效期至", "date"),
+            Field("proposal", "提请理由"),
+        ),
+    ),
+    Step(
         verb="exempt",
         title="免责",
         english="Exempt",
@@ -121,13 +137,9 @@ STEPS: tuple[Step, ...] = (
         from_stages=frozenset({"verifying"}),
         to="exempted",
         roles=_LEADER,
-        fields=(
-            Field("ground", "免责事由", "choice", choices=APPEAL_GROUNDS),
-            Field("approver", "批准人"),
-            Field("doc_no", "批准文号"),
-            Field("until", "有效期至", "date"),
-        ),
+        fields=(Field("approver", "批准人"), Field("doc_no", "批准文号")),
         unlike=frozenset({"confirm", "verify"}),
+        approves="propose",
         document="decision",
     ),
     Step(

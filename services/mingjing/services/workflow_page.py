@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from mingjing.rules.card import LEVEL_TITLES, LEVELS
 from mingjing.rules.workflow import ENDED, ROLE_TITLES, STAGE_TITLES, WAITS_FOR, Field, Stage, Step
-from mingjing.rules.workflow_steps import STEPS
+from mingjing.rules.workflow_steps import BY_VERB, STEPS
 
 T = TypeVar("T")
 
@@ -20,15 +20,15 @@ _ABOVE = """# 办牌 · Working cards
 
 牌由系统发出，此后由人办理。两件事互不相干：**认定**（级别，生效、已纠正或自动撤回）只由规则引擎说，
 **办理阶段**只由人改变；牌上显示的级别是认定，除非人已就这一次违反作了撤牌、降级、排除或免责的决定。
-级别升高，或所认定的违反变了，即开新的一轮，旧的一轮留着。什么都不删除。
+级别升高、所认定的违反变了，或者免责到期，即开新的一轮，旧的一轮留着。什么都不删除。
 
 每一步须由什么角色办、从什么阶段到什么阶段、须填什么、出什么文书，由下表定，接口与属主各查一遍，以属主的答复为准。
 本页由步骤表生成。
 
 ## 步骤 · Steps
 
-| 步骤 | `verb` | 由谁办 | 从 | 到 | 须填（括号内选填） | 不得同一人 | 文书 | 事件 |
-|---|---|---|---|---|---|---|---|---|
+| 步骤 | `verb` | 由谁办 | 从 | 到 | 须填（括号内选填） | 须先经 | 不得同一人 | 文书 | 事件 |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 _BETWEEN = """
@@ -54,8 +54,19 @@ _BELOW = """
 
 每一步都是这张牌自己的办件（`办件键#牌的编号`）的一个事件，监察机关与部门各自的时限因此与别的规则一样评判，
 见 `rules/packs/card-handling.yaml`：五个工作日内说明、申诉五个工作日内复核、督办按期整改。
-这样的办件不列入办件查询和统计。
-按事件时间运行的安装（回放、演示）里没有人按那时的钟办牌，这些时限不计。
+这样的办件不列入办件查询和统计。在线运行与按事件时间运行一样：钟走到哪里，就判到哪里。
+没有人办牌的安装（回放旧日志、演示）设 `MINGJING_ATTENDED=false`，这些时限不计。
+
+## 免责 · Exemptions
+
+监察员提请（事由、有效期、理由），监察负责人批准（批准人、批准文号），两个角色，缺一不可；批准时重述所提请的内容，
+提请已过期的须重新提请。有效期末日的二十四时一到，不待别的事情发生，牌即开新的一轮，重新显示原来的级别，从签收办起。
+
+## 累计 · Accumulation
+
+三张黄牌折一张红牌之类的规则（`rules/packs/card-accumulation.yaml`）数的是**显示**的级别：待核实的不数，确认后才数；
+撤牌、排除、免责的不数，降级的按降后的级别数，免责到期后再数。人的决定经日志回到原办件，原办件再告知数牌的规则；
+以什么次序到达，结果都一样，由此发出的牌随之撤回、改发或者恢复。回放归档时同样计入人的决定。
 
 ## 文书 · Documents
 
@@ -86,6 +97,7 @@ def _cells(step: Step) -> tuple[str, ...]:
         _listed(step.from_stages, STAGE_TITLES, STAGE_TITLES),
         STAGE_TITLES[step.to] if step.to else "不变",
         "、".join(map(_field, step.fields)) or "—",
+        BY_VERB[step.approves].title if step.approves else "—",
         "、".join(each.title for each in STEPS if each.verb in step.unlike) or "—",
         _DOCUMENTS[step.document] if step.document else "—",
         f"`{step.event}`",

@@ -18,7 +18,7 @@ class Docket(msgspec.Struct, frozen=True):
 
     `form` is that of a case in its state: state of another form is folded anew from the log.
     `speak` puts what is found into records. `ticks` = in event time it tells all
-    subjects how far it has judged.
+    subjects, and the desk of the same partition, how far it has judged.
     """
 
     log: str

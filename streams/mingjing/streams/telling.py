@@ -8,7 +8,7 @@ from mingjing.streams.dead_letters import DeadLetter, packed
 from mingjing.streams.dockets import Docket
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.tallies import tick_bytes
-from mingjing.streams.topics import DEAD_LETTERS, TALLIES, fixed_partitions
+from mingjing.streams.topics import CARD_ACTIONS, DEAD_LETTERS, TALLIES, fixed_partitions
 from mingjing.streams.words import Speaker
 
 
@@ -24,8 +24,8 @@ class Telling:
     """What the owner of a partition has said and does not know yet to have been heard.
 
     `letters` are said with the next `say`. Where the clock `follows` the events and
-    not the time of day, the owner of cases also says to all subjects how far it has
-    judged; `since` is the instant that an earlier owner had said.
+    not the time of day, the owner of cases also says to all subjects, and to the
+    desk beside it, how far it has judged; `since` is the instant that an earlier owner had said.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Telling:
     ) -> None:
         self.letters: list[DeadLetter] = []
         self._docket = docket
-        self._speaker = Speaker(partition, partitions, follows)
+        self._speaker = Speaker(partition, partitions)
         self._ticks = follows and docket.ticks
         self._outlet = outlet
         self._ticked = since
@@ -55,6 +55,7 @@ class Telling:
             tick = tick_bytes(self._speaker.partition, now)
             for partition in range(self._speaker.partitions):
                 self._send(TALLIES, partition, [(None, tick)])
+            self._send(CARD_ACTIONS, self._speaker.partition, [(None, tick)])
         if self.letters:
             partition = self._speaker.partition % fixed_partitions(DEAD_LETTERS)
             self._send(DEAD_LETTERS, partition, [(None, packed(letter)) for letter in self.letters])

@@ -13,6 +13,7 @@ import orjson
 from mingjing.rules.card import Card
 from mingjing.rules.desk_words import DESK, CardStage, Handled, Happening, is_sub_case, said_of
 from mingjing.rules.events import Fact
+from mingjing.rules.subject import is_subject
 from mingjing.streams import metrics
 from mingjing.streams.dead_letters import DeadLetter, held_fault
 from mingjing.streams.outlet import Outgoing
@@ -23,11 +24,10 @@ from mingjing.streams.wire import fact_bytes
 
 
 class Speaker(msgspec.Struct, frozen=True):
-    """Who speaks: the owner of a partition of as many as `partitions`; `follows` = its clock is the events'."""
+    """Who speaks: the owner of a partition of as many as `partitions`."""
 
     partition: int
     partitions: int
-    follows: bool
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -63,17 +63,18 @@ def of_cases(drawn: Drawn, speaker: Speaker, now: int) -> Words:
 
 
 def of_desk(handled: Handled, speaker: Speaker, now: int) -> Words:  # noqa: ARG001  # a desk's words carry their own times
-    """Say how cards stand among people, and what happened in the cases that cards are of their own.
+    """Say how cards stand among people, what happened in their own cases, and to the cases they are of how they count.
 
-    Where the clock is the events', as in a replay, nobody works on cards at those times:
-    what people do is shown, and no deadline of theirs runs.
+    The case of a card drawn across cases is a subject, whose log is `tallies`.
     """
-    records = [(CARD_STAGES, speaker.partition, [_stage(each) for each in handled.stages])]
-    if not speaker.follows:
-        happened: defaultdict[int, list[Outgoing]] = defaultdict(list)
-        for each in handled.happenings:
-            happened[partition_of(each.case_key, speaker.partitions)].append(_happening(each))
-        records += [(CASE_EVENTS, partition, told) for partition, told in happened.items()]
+    told: defaultdict[tuple[str, int], list[Outgoing]] = defaultdict(list)
+    for each in (*handled.happenings, *handled.standings):
+        log = TALLIES if is_subject(each.case_key) and not is_sub_case(each.case_key) else CASE_EVENTS
+        told[log, partition_of(each.case_key, speaker.partitions)].append(_happening(each))
+    records = [
+        (CARD_STAGES, speaker.partition, [_stage(each) for each in handled.stages]),
+        *((log, partition, said) for (log, partition), said in told.items()),
+    ]
     return Words([each for each in records if each[2]], [])
 
 
@@ -105,7 +106,8 @@ def _keyed(case_key: str, value: bytes) -> Outgoing:
 
 
 def _sorted(said: Any) -> bytes:
-    return orjson.dumps(msgspec.to_builtins(said), option=orjson.OPT_SORT_KEYS)
+    plain = said if isinstance(said, dict) else msgspec.to_builtins(said)
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
 def _count(drawn: Drawn) -> None:

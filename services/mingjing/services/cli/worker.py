@@ -29,6 +29,7 @@ def worker(profile: str | None) -> None:
             partitions=settings.partitions,
             secret=settings.secret.encode(),
             clock=settings.clock,
+            attended=settings.attended,
             data_dir=settings.data_dir,
             metrics_port=settings.worker_metrics_port,
         ),

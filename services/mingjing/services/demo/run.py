@@ -127,6 +127,7 @@ def _settings(base: Settings) -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
     update = {
         "clock": "event-time",
+        "attended": False,
         "data_dir": folder / "demo",
         "agencies": folder / "demo-agencies.yaml",
         "registry": None,

@@ -70,7 +70,7 @@ def _facts(connection: Connection, keys: list[str]) -> dict[str, list[Fact]]:
     )
     cases: dict[str, Case] = {}
     for key, body in rows:
-        cases.setdefault(key, Case(key)).add(fact_of(msgspec.json.decode(body, type=Event)))
+        cases.setdefault(key, Case(key)).receive([fact_of(msgspec.json.decode(body, type=Event))])
     return {key: case.facts for key, case in cases.items() if case.facts}
 
 

@@ -6,6 +6,7 @@ import msgspec
 import orjson
 
 from mingjing.rules.events import Event, micros
+from mingjing.rules.standing import STANDS
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CaseFilter, Page
@@ -49,13 +50,15 @@ def events(connection: Connection, scope: Scope, case_key: str) -> list[dict[str
     """Return the events of a case that is in scope, in legal order: time, sequence, source, id.
 
     Who may see a case may see all of it, other agencies' steps included. What a
-    source sent again unchanged is shown once, as it was first received.
+    source sent again unchanged is shown once, as it was first received. What people
+    say of the cards of a case is no event of its story.
     """
     if one(connection, scope, case_key) is None:
         return []
     rows = connection.rows(
-        "SELECT body FROM events FINAL WHERE case_key = %(case)s ORDER BY topic_partition, topic_offset",
-        {"case": case_key},
+        "SELECT body FROM events FINAL WHERE case_key = %(case)s AND type != %(stands)s "
+        "ORDER BY topic_partition, topic_offset",
+        {"case": case_key, "stands": STANDS},
     )
     seen: dict[bytes, dict[str, Any]] = {}
     for (body,) in rows:

@@ -1,7 +1,7 @@
 """Steps that people ask for: checked early, put on `card-actions`, answered once the owner has answered."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -74,7 +74,7 @@ class Actions:
         card, stage = found
         now = await run_in_threadpool(self._present)
         action = _action(caller, action_id, stage["case_key"], card_id, asked, now)
-        outcome = self._early(action, card, stage)
+        outcome = self._early(action, card, stage, now.date())
         if outcome is not None:
             return answer_of(outcome)
         await self._trail.record(
@@ -103,13 +103,15 @@ class Actions:
         stage = self._known.stages(caller.scope, [card_id]).get(card_id)
         return "not_ready" if stage is None else (card, stage)
 
-    def _early(self, action: Action, card: Mapping[str, Any], stage: Mapping[str, Any]) -> Outcome | None:
+    def _early(
+        self, action: Action, card: Mapping[str, Any], stage: Mapping[str, Any], today: date
+    ) -> Outcome | None:
         """Return the outcome of an action where it is certain already; the caller may know more than this process."""
         life = life_of(card, stage)
         if action.expected > life.revision:
             return None
         taken_before = any(each.action_id == action.action_id for each in life.entries)
-        outcome = act(life, action)
+        outcome = act(life, action, today)
         return outcome if taken_before or not outcome.accepted else None
 
     async def _send(self, action: Action, now: datetime) -> None:
