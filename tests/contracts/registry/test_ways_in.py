@@ -1,6 +1,6 @@
 import pytest
 
-from mingjing.services.registry import Receipt, Registry, Resubmission, Taken, Upload
+from mingjing.services.registry import Receipt, Registry, Resubmission, Taken, TriedEvent, Upload
 
 
 def receipt(number: int, **changes: object) -> Receipt:
@@ -67,3 +67,15 @@ def test_a_letter_is_claimed_once_until_the_claim_is_let_go(registry: Registry) 
     assert registry.resubmissions.of(["l1", "l2"]) == {
         "l1": Resubmission(letter="l1", caller="li", at_ms=1, receipt="r1")
     }
+
+
+def test_a_sandbox_tells_what_it_knows_and_is_emptied_alone(registry: Registry) -> None:
+    tried = [
+        TriedEvent(agency=agency, print=name, case_key=f"{agency}/1", at_ms=1, body="{}")
+        for agency, name in (("a", "p"), ("a", "q"), ("b", "p"))
+    ]
+    registry.sandbox.add(tried)
+
+    assert registry.sandbox.known("a", ["p", "r"]) == {"p"}
+    assert (registry.sandbox.clear("a"), registry.sandbox.count("a"), registry.sandbox.count("b")) == (2, 0, 1)
+    assert registry.sandbox.of_cases("b", ["b/1"]) == registry.sandbox.all("b") == tried[2:]

@@ -4,6 +4,10 @@ from typing import Literal
 
 import msgspec
 
+from mingjing.services.api.instants import written, written_or_none
+from mingjing.services.registry import ReportDelivery, Subscription
+from mingjing.services.registry.report_deliveries import OPEN, State
+from mingjing.services.registry.subscriptions import Every, Report, Way
 from mingjing.services.reports.indicators import Indicator
 
 
@@ -40,3 +44,84 @@ class FrozenMonths(msgspec.Struct, kw_only=True):
     """Every revision of a year."""
 
     items: list[FrozenMonth]
+
+
+class SubscriptionEntry(msgspec.Struct, kw_only=True):
+    """Who receives which report, how often, in which forms, by which way."""
+
+    id: str
+    title: str
+    report: Report
+    every: Every
+    forms: list[str]
+    region: str | None
+    agency: str | None
+    way: Way
+    target: str
+    made_by: str
+    made_at: str
+
+
+class SubscriptionList(msgspec.Struct):
+    """Subscriptions, the oldest first."""
+
+    items: list[SubscriptionEntry]
+
+
+class ReportDeliveryEntry(msgspec.Struct, kw_only=True):
+    """One revision of a report to one subscriber; `next_at` is when it is offered next, None when it is not."""
+
+    id: str
+    subscription: str
+    title: str
+    report: Report
+    period: str
+    revision: str
+    state: State
+    tries: int
+    failure: str
+    made_at: str
+    next_at: str | None
+    sent_at: str | None
+
+
+class ReportDeliveryPage(msgspec.Struct):
+    """Deliveries of reports, newest first."""
+
+    items: list[ReportDeliveryEntry]
+    next_cursor: str | None
+
+
+def subscription_entry(subscription: Subscription) -> SubscriptionEntry:
+    """Return a subscription as the API tells it."""
+    return SubscriptionEntry(
+        id=subscription.id,
+        title=subscription.title,
+        report=subscription.report,
+        every=subscription.every,
+        forms=list(subscription.forms),
+        region=subscription.region,
+        agency=subscription.agency,
+        way=subscription.way,
+        target=subscription.target,
+        made_by=subscription.made_by,
+        made_at=written(subscription.made_ms),
+    )
+
+
+def report_delivery_entry(delivery: ReportDelivery, subscription: Subscription) -> ReportDeliveryEntry:
+    """Return a delivery by `subscription` as the API tells it."""
+    return ReportDeliveryEntry(
+        id=delivery.id,
+        subscription=delivery.subscription,
+        title=subscription.title,
+        report=subscription.report,
+        period=delivery.period,
+        revision=delivery.revision,
+        state=delivery.state,
+        tries=delivery.tries,
+        failure=delivery.failure,
+        made_at=written(delivery.made_ms),
+        next_at=written(delivery.next_ms) if delivery.state in OPEN else None,
+        sent_at=written_or_none(delivery.sent_ms),
+    )

@@ -25,6 +25,7 @@ COMMANDS = {
     "archive": "归档进程；events into ClickHouse",
     "auditor": "留痕进程；chain and anchor the audit trail",
     "notify": "通知进程；tell people of cards",
+    "press": "印发进程：按时冻结月份，投送报表；freeze months on time and deliver reports",
     "audit": "核验、导出留痕；verify and export the audit trail",
     "account": "账号管理；people's accounts",
     "report": "效能报表：统计、出表、冻结；efficiency reports and frozen months",

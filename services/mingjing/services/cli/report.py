@@ -1,5 +1,6 @@
 """`mingjing report`: count, print and freeze the figures of a period."""
 
+import getpass
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import msgspec
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
+from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.cli.topics import named
 from mingjing.services.ledger import LedgerError, Scope
 from mingjing.services.reports.assessing import FormulaUnanswerable
@@ -21,16 +23,17 @@ from mingjing.services.reports.forms import MEDIA_TYPES, rendered
 from mingjing.services.reports.forms.notice import as_notice
 from mingjing.services.reports.forms.typeset import TypesettingFailed
 from mingjing.services.reports.formulas import formula
-from mingjing.services.reports.freezing import FreezeRefused
+from mingjing.services.reports.freezing import FreezeRefused, Frozen
 from mingjing.services.reports.opening import open_desk
 from mingjing.services.reports.period import Month, Period, PeriodRefused
+from mingjing.services.reports.press.rounds import frozen_entry
 from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 
 _WAIT_S = 3600.0
 _REFUSALS = (
     *(LedgerError, FreezeRefused, PeriodRefused, TypesettingFailed, FiguresNotTold, RuleUnanswerable),
-    *(FormulaUnanswerable, PackRefused, FileNotFoundError),
+    *(FormulaUnanswerable, PackRefused, FileNotFoundError, TrailAway),
 )
 
 
@@ -105,7 +108,7 @@ def freeze(month: str, reason: str) -> None:
     with _desk() as (desk, settings, rulebook):
         wanted = _month(month)
         now_ms = time.time_ns() // 1_000_000 if settings.clock == "live" else desk.newest_ms()
-        made = desk.freeze(wanted, now_ms=now_ms, reason=reason)
+        made = desk.freeze(wanted, now_ms=now_ms, reason=reason, witness=lambda each: _on_the_trail(settings, each))
         told = desk.figured(wanted, rulebook, now_ms)
         tell(settings, told)
         standing = made or desk.revisions([wanted])[-1]
@@ -145,6 +148,11 @@ def _desk() -> Iterator[tuple[ReportDesk, Settings, Rulebook]]:
         raise click.ClickException(str(exc)) from exc
     finally:
         desk.close()
+
+
+def _on_the_trail(settings: Settings, frozen: Frozen) -> None:
+    """Have it on the trail that whoever runs this machine freezes the month."""
+    record(settings, frozen_entry(frozen, f"operator:{getpass.getuser()}", "operator"))
 
 
 def _month(text: str) -> Month:

@@ -17,10 +17,14 @@ class HostRefused(ValueError):
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """What came of it: the status (None = no answer), and why it failed (None = it was taken)."""
+    """What came of it: the status (None = no answer), and why it failed (None = it was taken).
+
+    `unknown`: it failed after the receiver may have taken it.
+    """
 
     status: int | None
     failure: str | None
+    unknown: bool = False
 
 
 def demand_allowed(url: str, hosts: Collection[str]) -> None:
@@ -33,11 +37,11 @@ def demand_allowed(url: str, hosts: Collection[str]) -> None:
 
 
 class Courier:
-    """Makes requests over one pool of connections."""
+    """Makes requests over one pool of connections; a receiver has `timeout_s` for each step of its answer."""
 
-    def __init__(self, hosts: Collection[str]) -> None:
+    def __init__(self, hosts: Collection[str], timeout_s: float = TIMEOUT_S) -> None:
         self._hosts = frozenset(each.lower() for each in hosts)
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=timeout_s, follow_redirects=False, trust_env=False)
 
     async def carry(self, outbound: Outbound) -> Delivered:
         """Return what became of the request; a refused host, a slow or a strange answer is a failure, never raised."""
@@ -49,11 +53,12 @@ class Courier:
                 async for piece in answer.aiter_bytes():
                     body += piece
                     if len(body) > _MAX_ANSWER:
-                        return Delivered(answer.status_code, "回应过大")
+                        return Delivered(answer.status_code, "回应过大", unknown=answer.is_success)
         except HostRefused as exc:
             return Delivered(None, str(exc))
         except httpx.HTTPError as exc:
-            return Delivered(None, f"{type(exc).__name__}：{exc}")
+            unsent = isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+            return Delivered(None, f"{type(exc).__name__}：{exc}", unknown=not unsent)
         if not answer.is_success:
             return Delivered(answer.status_code, f"HTTP {answer.status_code}：{body[:200].decode(errors='replace')}")
         return Delivered(answer.status_code, outbound.taken(body))

@@ -37,9 +37,8 @@ log = structlog.get_logger()
 
 def words_of(settings: Settings, agencies: Agencies) -> Words:
     """Return the words of an installation: links lead to its console."""
-    place = settings.public_url or f"http://{settings.api_host}:{settings.api_port}"
     titles = {agency.code: agency.title for agency in agencies.agencies}
-    return Words(f"{place}/console", titles, ZoneInfo(DEFAULT_ZONE))
+    return Words(settings.console, titles, ZoneInfo(DEFAULT_ZONE))
 
 
 def run_notifier(settings: Settings, plan: Plan, agencies: Agencies) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import orjson
 
+from mingjing.services.notices.channels.mail import Enclosure
 from mingjing.services.notices.wording import Message, announced, gathered
 from mingjing.services.registry import Delivery
 
@@ -20,11 +21,12 @@ FIELDS = (
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """One message under the id by which its receiver knows a repeat: in words, and as JSON."""
+    """One message under the id by which its receiver knows a repeat: in words, as JSON, with files for mailboxes."""
 
     delivery: str
     message: Message
     body: bytes
+    files: tuple[Enclosure, ...] = ()
 
 
 class Words(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from mingjing.services.api import metrics as api_metrics
 from mingjing.services.exchange import metrics as exchange_metrics
 from mingjing.services.notices import metrics as notify_metrics
 from mingjing.services.reports import metrics as report_metrics
+from mingjing.services.reports.press import metrics as press_metrics
 from mingjing.services.sink import metrics as pump_metrics
 from mingjing.streams import dockets
 from mingjing.streams import metrics as worker_metrics
@@ -21,7 +22,7 @@ _PROCESSES = {
     exchange_metrics: "exchange",
 }
 _PUMPS = ("sink", "archive")
-MODULES = (*_PROCESSES, pump_metrics, notify_metrics)
+MODULES = (*_PROCESSES, pump_metrics, notify_metrics, press_metrics)
 """Every module in which a metric is defined."""
 _TYPES = {"counter": "累计", "gauge": "现值", "histogram": "分布"}
 _SUFFIXES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
@@ -46,7 +47,8 @@ def defined() -> list[Defined]:
     """Return every metric, by process and name."""
     found = [*_of_modules()]
     held = {process: vars(pump_metrics.PumpMetrics(process)) for process in _PUMPS}
-    for process, measures in (held | {"notify": vars(notify_metrics.NotifyMetrics())}).items():
+    held |= {"notify": vars(notify_metrics.NotifyMetrics()), "press": vars(press_metrics.PressMetrics())}
+    for process, measures in held.items():
         found += _told((value for value in measures.values() if isinstance(value, MetricWrapperBase)), process)
     return sorted(found, key=lambda each: (each.process, each.name))
 

@@ -21,8 +21,11 @@ from mingjing.services.registry.keys import ApiKey, ApiKeys
 from mingjing.services.registry.marks import ExchangeMarks
 from mingjing.services.registry.once import Answered, Idempotency, Nonces
 from mingjing.services.registry.receipts import Receipt, Receipts, Way
+from mingjing.services.registry.report_deliveries import ReportDeliveries, ReportDelivery
 from mingjing.services.registry.resubmissions import Resubmission, Resubmissions
+from mingjing.services.registry.sandbox import SandboxEvents, TriedEvent
 from mingjing.services.registry.sessions import Session, Sessions, Stage
+from mingjing.services.registry.subscriptions import Subscription, Subscriptions
 from mingjing.services.registry.uploads import State as UploadState
 from mingjing.services.registry.uploads import Upload, Uploads
 from mingjing.services.settings import Settings
@@ -49,14 +52,20 @@ __all__ = [
     "RegistryError",
     "RegistryRefused",
     "RegistryUnavailable",
+    "ReportDeliveries",
+    "ReportDelivery",
     "Resubmission",
     "Resubmissions",
+    "SandboxEvents",
     "SavedFilter",
     "SavedFilters",
     "Session",
     "Sessions",
     "Stage",
+    "Subscription",
+    "Subscriptions",
     "Taken",
+    "TriedEvent",
     "Upload",
     "UploadState",
     "Uploads",
@@ -80,9 +89,12 @@ class Registry:
         self.documents = DocumentNumbers(database)
         self.receipts = Receipts(database)
         self.resubmissions = Resubmissions(database)
+        self.sandbox = SandboxEvents(database)
         self.exchange_marks = ExchangeMarks(database)
         self.uploads = Uploads(database)
         self.deliveries = Deliveries(database)
+        self.subscriptions = Subscriptions(database)
+        self.report_deliveries = ReportDeliveries(database)
 
     def answers(self) -> bool:
         """Return whether the database answers and is migrated."""

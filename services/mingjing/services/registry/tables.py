@@ -193,3 +193,47 @@ RESUBMISSIONS = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("receipt", Text),
 )
+
+SANDBOX_EVENTS = Table(
+    "sandbox_events",
+    METADATA,
+    Column("agency", Text, primary_key=True),
+    Column("print", Text, primary_key=True),
+    Column("case_key", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+REPORT_SUBSCRIPTIONS = Table(
+    "report_subscriptions",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("every", Text, nullable=False),
+    Column("forms", Text, nullable=False),
+    Column("region", Text),
+    Column("agency", Text),
+    Column("way", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("ended_ms", BigInteger),
+)
+
+REPORT_DELIVERIES = Table(
+    "report_deliveries",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("subscription", Text, nullable=False),
+    Column("period", Text, nullable=False),
+    Column("revision", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_ms", BigInteger, nullable=False),
+    Column("lease_ms", BigInteger, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("enclosed", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("sent_ms", BigInteger),
+)

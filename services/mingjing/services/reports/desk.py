@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from mingjing.services.reports.cells import Build, Sums, Wanted
 from mingjing.services.reports.counts import Counts
 from mingjing.services.reports.document import Efficiency, Titles
 from mingjing.services.reports.efficiency import Asked, Groups, efficiency
-from mingjing.services.reports.freezing import Frozen
+from mingjing.services.reports.freezing import Frozen, Head
 from mingjing.services.reports.indicators import Definitions, shipped
 from mingjing.services.reports.metrics import COUNT_SECONDS
 from mingjing.services.reports.period import Month, Period
@@ -33,6 +33,8 @@ PATIENCE = 20
 
 AT_ONCE_S = 3.0
 """Longer counts are a job, and the caller is told where to ask for it."""
+
+_FIRST = "SELECT min(applied_ms) FROM case_figures WHERE applied_ms > 0"
 
 
 class Counting(Exception):
@@ -128,15 +130,25 @@ class ReportDesk:
         """Return the months of `period` and of those it is compared with that have never been counted."""
         with self._pool.lend() as connection:
             asked = self._worth(connection, period)
-            known = {*cells.newest(connection, asked, self.definitions), *freezing.standing(connection, asked)}
+            known = {*cells.newest(connection, asked, self.definitions), *freezing.heads(connection, asked)}
         return [month for month in asked if month.number not in known]
 
-    def freeze(self, month: Month, *, now_ms: int, reason: str = "") -> Frozen | None:
+    def freeze(
+        self, month: Month, *, now_ms: int, reason: str = "", witness: Callable[[Frozen], None] = lambda _: None
+    ) -> Frozen | None:
         """Freeze a month; see `freezing.freeze`."""
         with self._pool.lend() as connection:
             return freezing.freeze(
-                connection, month, self.definitions, self._zone, self._versions, now_ms=now_ms, reason=reason
+                *(connection, month, self.definitions, self._zone, self._versions),
+                now_ms=now_ms,
+                reason=reason,
+                witness=witness,
             )
+
+    def heads(self, months: Sequence[Month]) -> dict[int, Head]:
+        """Return which revision of each frozen month stands."""
+        with self._pool.lend() as connection:
+            return freezing.heads(connection, months)
 
     def figured(self, month: Month, rulebook: Rulebook, now_ms: int) -> list[Tally]:
         """Return what the standing revision of a frozen month tells rules of kind `ratio`; see `figured`."""
@@ -149,6 +161,12 @@ class ReportDesk:
         """Return every revision of the months, oldest first."""
         with self._pool.lend() as connection:
             return freezing.revisions(connection, months)
+
+    def first_ms(self) -> int | None:
+        """Return the oldest legal time of any application; None of an installation without any."""
+        with self._pool.lend() as connection:
+            ((first,),) = connection.rows(_FIRST)
+            return int(first) or None
 
     def newest_ms(self) -> int:
         """Return the newest legal time of any case: the present of an installation whose clock is fed."""
@@ -177,7 +195,7 @@ class ReportDesk:
 
     def _stale(self, connection: Connection, period: Period) -> list[Month]:
         asked = self._worth(connection, period)
-        frozen = freezing.standing(connection, asked)
+        frozen = freezing.heads(connection, asked)
         builds = cells.newest(connection, asked, self.definitions)
         vector = progress.read(connection)
         now = time.time_ns() // 1_000_000
@@ -193,7 +211,7 @@ class ReportDesk:
 
     def _worth(self, connection: Connection, period: Period) -> list[Month]:
         """Return the months of a period and of those it is compared with that anything may have happened in."""
-        ((first,),) = connection.rows("SELECT min(applied_ms) FROM case_figures WHERE applied_ms > 0")
+        ((first,),) = connection.rows(_FIRST)
         months = dict.fromkeys([*period.months, *period.previous.months, *period.year_before.months])
         return [month for month in months if month in period.months or month.bounds(self._zone)[1] > first > 0]
 

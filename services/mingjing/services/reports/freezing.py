@@ -8,7 +8,7 @@ stands beside the earlier ones and says why it was made and which figures differ
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,18 @@ LATE_ARRIVALS = "冻结之后到达的事件改变了本月数字"
 _ATTEMPTS = 5
 _COLUMNS = ("month", "kind", "region", "agency", "revision", "frozen_ms", "progress", "versions", "body", "hash")
 
+_SUMS = """
+SELECT agency, region, measure, bucket, value FROM report_cells
+WHERE month = %(month)s AND build = %(build)s AND grain = ''
+"""
+_CELL = ", ".join(f"toString(length({name})), ':', {name}" for name in ("key", "region", "measure", "bucket"))
+_HASHES = f"""
+SELECT agency, grain, count() AS n,
+    hex(SHA256(arrayStringConcat(arraySort(groupArray(concat({_CELL}, '=', toString(value)))), ','))) AS hash
+FROM report_cells WHERE month = %(month)s AND build = %(build)s GROUP BY agency, grain ORDER BY agency, grain
+"""  # noqa: S608  # names of our own
+"""A hash over every cell of an agency and a grain, taken where the cells lie: a province has millions of them."""
+
 
 class FreezeRefused(Exception):
     """The month cannot be frozen now; the text says why and what to do."""
@@ -41,6 +53,15 @@ class Change(msgspec.Struct, frozen=True):
     bucket: str
     before: int
     after: int
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Which revision of a month stands, since when and under which hash."""
+
+    month: int
+    revision: int
+    frozen_ms: int
+    hash: str
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,12 +93,14 @@ def freeze(
     *,
     now_ms: int,
     reason: str = "",
+    witness: Callable[[Frozen], None] = lambda _: None,
 ) -> Frozen | None:
     """Freeze `month` at `now_ms` and return the revision; None where the one that stands says the same.
 
     The first revision needs no reason; a later one is given the late arrivals as
     its reason unless a person states another. FreezeRefused for a month that is
-    not over, or while the figures still move.
+    not over, or while the figures still move. `witness` is shown the revision before
+    it is written; if it raises, nothing is.
     """
     if now_ms < month.bounds(zone)[1]:
         raise FreezeRefused(f"{month} 尚未结束，不能冻结")
@@ -99,6 +122,7 @@ def freeze(
         changes=changes(before.snapshot, taken) if before else [],
         snapshot=taken,
     )
+    witness(made)
     row = (
         *(month.number, KIND, "", "", made.revision, now_ms),
         *(canonical(taken["progress"]).decode(), canonical(taken["versions"]).decode()),
@@ -117,18 +141,15 @@ def snapshot(
     versions: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return what a build says, and of what; equal builds of equal archives have equal snapshots."""
-    rows = connection.rows(
-        "SELECT grain, key, agency, region, measure, bucket, value FROM report_cells "
-        "WHERE month = %(month)s AND build = %(build)s ORDER BY grain, key, agency, region, measure, bucket",
-        {"month": month.number, "build": build.build},
-    )
+    of_build = {"month": month.number, "build": build.build}
     digest = hashlib.blake2b(digest_size=32)
+    counted = 0
+    for agency, grain, cells_of_both, hash_of_both in connection.rows(_HASHES, of_build):
+        digest.update(orjson.dumps((agency, grain, cells_of_both, hash_of_both)))
+        counted += cells_of_both
     sums: dict[str, dict[str, dict[str, dict[str, int]]]] = {}
-    for row in rows:
-        digest.update(orjson.dumps(row))
-        grain, _, agency, region, measure, bucket, value = row
-        if not grain:
-            sums.setdefault(agency, {}).setdefault(region, {}).setdefault(measure, {})[bucket] = value
+    for agency, region, measure, bucket, value in connection.rows(_SUMS, of_build):
+        sums.setdefault(agency, {}).setdefault(region, {}).setdefault(measure, {})[bucket] = value
     return {
         "kind": KIND,
         "month": str(month),
@@ -136,7 +157,7 @@ def snapshot(
         "progress": orjson.loads(cells.packed_vector(build.progress)),
         "versions": dict(versions),
         "measures": {name: fingerprint(definitions, name) for name in definitions.measures},
-        "population": {"cases": build.cases, "cells": len(rows)},
+        "population": {"cases": build.cases, "cells": counted},
         "cells": digest.hexdigest(),
         "sums": sums,
     }
@@ -190,6 +211,16 @@ def revisions(connection: Connection, months: Sequence[Month]) -> list[Frozen]:
 def standing(connection: Connection, months: Sequence[Month]) -> dict[int, Frozen]:
     """Return the last revision of each month that has any."""
     return {each.month: each for each in revisions(connection, months)}
+
+
+def heads(connection: Connection, months: Sequence[Month]) -> dict[int, Head]:
+    """Return which revision of each frozen month stands, without reading what it says."""
+    rows = connection.rows(
+        "SELECT month, revision, frozen_ms, hash FROM reports FINAL "
+        "WHERE month IN %(months)s AND kind = %(kind)s ORDER BY month, revision",
+        {"months": tuple(each.number for each in months), "kind": KIND},
+    )
+    return {row[0]: Head(*row) for row in rows}
 
 
 def builds(connection: Connection, month: Month) -> list[int]:

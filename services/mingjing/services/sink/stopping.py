@@ -28,6 +28,10 @@ class Stopping:
         """Return whether a stop has been asked for."""
         return self._asked.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds, or as soon as a stop is asked for."""
+        self._asked.wait(seconds)
+
     def _ask(self, _signal: int, _frame: FrameType | None) -> None:
         if not self._asked.is_set():
             self._asked.set()

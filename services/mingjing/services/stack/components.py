@@ -10,7 +10,10 @@ from mingjing.services.stack.environment import environment
 from mingjing.services.stack.probes import http_answers
 from mingjing.services.stack.program import Program
 
-COMPONENTS = ("kafka", "clickhouse", "topics", "migrations", "worker", "sink", "archive", "auditor", "notify", "api")
+COMPONENTS = (
+    *("kafka", "clickhouse", "topics", "migrations", "worker", "sink"),
+    *("archive", "auditor", "notify", "press", "api"),
+)
 """Everything `--only` can name, in the order in which it starts."""
 
 # Between the metrics ports of two workers: those next to the first belong to sink, archive, auditor and notify.
@@ -91,5 +94,8 @@ def _processes(
     if "notify" in wanted and settings.notices is not None:  # without a plan there is nobody to tell
         address = Address(_LOOPBACK, settings.notify_metrics_port)
         yield "notify", "通知进程", address, "MINGJING_NOTIFY_METRICS_PORT", settings
+    if "press" in wanted and settings.clock == "live":  # months of a fed clock are frozen by hand
+        address = Address(_LOOPBACK, settings.press_metrics_port)
+        yield "press", "印发进程", address, "MINGJING_PRESS_METRICS_PORT", settings
     if "api" in wanted:
         yield "api", "接口与控制台", Address(settings.api_host, settings.api_port), "MINGJING_API_PORT", settings

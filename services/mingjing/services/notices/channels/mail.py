@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from email.message import EmailMessage
 
 import msgspec
@@ -22,13 +23,26 @@ class MailHost(msgspec.Struct, frozen=True, kw_only=True):
     password: str = ""
 
 
-def letter(host: MailHost, to: str, message: Message, delivery_id: str) -> EmailMessage:
+class Enclosure(msgspec.Struct, frozen=True):
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def letter(
+    host: MailHost, to: str, message: Message, delivery_id: str, files: Sequence[Enclosure] = ()
+) -> EmailMessage:
     """Return the mail; a repeat has the same Message-ID, so mailboxes show it once."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = host.sender, to, message.title
     mail["Message-ID"] = f"<{delivery_id}@mingjing>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content("\n".join((*message.lines, "", message.link)))
+    for each in files:
+        kind, _, subtype = each.media_type.partition("/")
+        mail.add_attachment(each.content, maintype=kind, subtype=subtype, filename=each.name)
     return mail
 
 

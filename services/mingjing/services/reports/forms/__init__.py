@@ -5,7 +5,12 @@ Every form shows the same document; none of them counts anything.
 
 from pathlib import Path
 
+import msgspec
+
+from mingjing.services.reports.assessing import AssessmentDocument
 from mingjing.services.reports.document import Efficiency
+from mingjing.services.reports.forms.assessment_pdf import assessment_pdf
+from mingjing.services.reports.forms.assessment_xlsx import assessment_xlsx
 from mingjing.services.reports.forms.csv_form import as_csv
 from mingjing.services.reports.forms.json_form import as_json
 from mingjing.services.reports.forms.pdf_form import as_pdf
@@ -17,8 +22,19 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
+ASSESSMENT_FORMS = ("json", "xlsx", "pdf")
+"""What an assessment can be had as: a table of figures alone would not say where points come from."""
 
-__all__ = ["MEDIA_TYPES", "as_csv", "as_json", "as_pdf", "as_xlsx", "rendered"]
+__all__ = [
+    "ASSESSMENT_FORMS",
+    "MEDIA_TYPES",
+    "as_csv",
+    "as_json",
+    "as_pdf",
+    "as_xlsx",
+    "rendered",
+    "rendered_assessment",
+]
 
 
 def rendered(report: Efficiency, form: str, fonts: Path | None = None) -> bytes:
@@ -26,3 +42,12 @@ def rendered(report: Efficiency, form: str, fonts: Path | None = None) -> bytes:
     if form == "pdf":
         return as_pdf(report, fonts)
     return {"json": as_json, "csv": as_csv, "xlsx": as_xlsx}[form](report)
+
+
+def rendered_assessment(document: AssessmentDocument, form: str, fonts: Path | None, console: str) -> bytes:
+    """Return the assessment in one of `ASSESSMENT_FORMS`, its cards linked to the `console`."""
+    if form == "pdf":
+        return assessment_pdf(document, fonts, console)
+    if form == "xlsx":
+        return assessment_xlsx(document, console)
+    return msgspec.json.encode(document)

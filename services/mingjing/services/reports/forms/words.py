@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from mingjing.rules.assessment import Assessed
 from mingjing.services.reports.document import IndicatorLine
 from mingjing.services.reports.figure import Figure
 
@@ -46,6 +47,12 @@ def change(line: IndicatorLine, before: Figure | None) -> str:
     difference = round(line.now.value - before.value, 2)
     unit = "个百分点" if line.form == "ratio" else line.unit
     return "持平" if not difference else f"{'升' if difference > 0 else '降'} {abs(difference):.2f} {unit}"
+
+
+def standing_of(assessed: Assessed) -> str:
+    """Return what else is to be said of an agency's result: 末位, twice failed, why it has no rank."""
+    notes = (*(["末位"] if assessed.last else []), *(["连续两年不合格"] if assessed.failed_twice else []))
+    return "；".join((*notes, *assessed.held_back))
 
 
 def moment(ms: int) -> str:

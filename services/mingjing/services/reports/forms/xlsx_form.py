@@ -9,7 +9,7 @@ from mingjing.services.reports.document import Efficiency, GroupLine
 from mingjing.services.reports.forms.words import moment
 from mingjing.services.reports.forms.xlsx_sheets import Styles, group_sheet, totals_sheet
 
-_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """A workbook carries the time it was made; equal reports shall be equal files, so it is always this."""
 
 _TREND_HEAD = ("月份", "办结", "承诺期内办结", "有承诺时限的办结", "承诺兑现率")
@@ -19,7 +19,7 @@ def as_xlsx(report: Efficiency) -> bytes:
     """Return the workbook: totals, agencies, regions, items, posts, rules, trend, and what it all rests on."""
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": report.title, "author": "明镜电子监察", "created": _MADE.replace(tzinfo=None)})
+    book.set_properties({"title": report.title, "author": "明镜电子监察", "created": MADE.replace(tzinfo=None)})
     styles = Styles(book)
     totals_sheet(book, styles, report)
     titles = {line.id: line for line in report.indicators}

@@ -40,6 +40,7 @@ class Styles:
         self.count = book.add_format({**face, "num_format": "#,##0"})
         self.rate = book.add_format({**face, "num_format": "0.00%"})
         self.mean = book.add_format({**face, "num_format": "0.00"})
+        self.factor = book.add_format({**face, "num_format": "0.0000"})
         self.total = book.add_format({**face, "bold": True, "num_format": "#,##0", "top": 2})
         self.total_rate = book.add_format({**face, "bold": True, "num_format": "0.00%", "top": 2})
         self.total_mean = book.add_format({**face, "bold": True, "num_format": "0.00", "top": 2})
