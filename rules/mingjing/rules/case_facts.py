@@ -1,6 +1,8 @@
 """The facts of a case for reports and screens: where it stands, since when, and its clocks."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from mingjing.rules.case import Case
@@ -11,6 +13,7 @@ from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook, first_of
 from mingjing.rules.subject import is_subject
+from mingjing.rules.versions import Versions
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
@@ -92,19 +95,41 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
         if not case.seen & seat.begins or not scope & seat.bit:
             continue
         known = case.clocks.get(seat.place)
-        if known is None or any(tags[place] & seat.reads for place in range(known[0], count)):
-            rule = rulebook.rules[seat.place]
+        new = -1 if known is None else reduce(or_, tags[known[0] :], 0) & seat.reads
+        if new:
+            rule, masks = rulebook.rules[seat.place], rulebook.masks[seat.place]
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
-            known = case.clocks[seat.place] = (count, _clocks(rule, rulebook, view, rulebook.masks[seat.place]))
+            stopped = None if known is None else _stopped(rule, known[1], view, masks, new)
+            known = case.clocks[seat.place] = (count, stopped or _clocks(rule, rulebook, view, masks))
         found += known[1]
+    return found
+
+
+def _stopped(rule: Rule, clocks: Sequence[Clock], view: View, masks: tuple[int, ...], new: int) -> list[Clock] | None:
+    """Return the clocks with what may have stopped them since; None where the `new` bits may also have moved them."""
+    judge = rule.judge
+    if new & reduce(or_, masks[3:], masks[0]) or not isinstance(judge, TimeLimit) or not judge.missing_violates:
+        return None
+    found: list[Clock] = []
+    for _, course, _ in clocks:
+        place = next(place for place, fact in enumerate(view.facts) if fact is course.run.start)
+        ending = judge.ending(view, masks, place)
+        found.append((rule, course, ending.at if ending else None))
     return found
 
 
 def _clocks(rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...]) -> list[Clock]:
     judge = rule.judge
-    if not isinstance(judge, TimeLimit) or not rulebook.applies(rule, view):
+    if isinstance(judge, Versions):
+        return [
+            clock
+            for version, _, own in judge.parts(masks)
+            for clock in _clocks(version, rulebook, view, own)
+            if version.since <= clock[1].run.start.at < version.until
+        ]
+    if not isinstance(judge, TimeLimit) or rule.shadow or not rulebook.applies(rule, view):
         return []
     found: list[Clock] = []
     for start in judge.starts(view, masks[0]):

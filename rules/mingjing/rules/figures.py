@@ -4,7 +4,6 @@ A report counts cases, it never judges them again: everything it may ask is told
 here, from settled facts and the same clocks that draw cards.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from mingjing.rules.events import Fact
 from mingjing.rules.kinds.limit import ITEM_CLOCKS, Course
 from mingjing.rules.meter import Meter, Taken
 from mingjing.rules.rule import Rule
-from mingjing.rules.rulebook import first_of
 from mingjing.rules.zone import Zone
 
 ENDED = ("decided", "delivered", "not_accepted", "returned", "abandoned")
@@ -39,18 +37,11 @@ def figures(
     """
     decided_at = since.get("decided")
     ended_at = min((since[state] for state in ENDED if state in since), default=None)
-    until = [fact for fact in facts if decided_at is None or fact.at <= decided_at] or facts
     found: dict[str, Any] = {
         "kind": _word(item, "kind"),
         "mode": _word(item, "mode"),
-        "channel": _text(facts, "channel"),
-        "window": _text(facts, "window"),
-        "post": first_of(until[::-1], "post"),
-        "result": _text([fact for fact in facts if fact.at == decided_at], "result"),
-        "score": _score(facts),
-        "satisfied": _satisfied(facts),
+        **_told(facts, decided_at),
         "ended_at": zone.text(ended_at) if ended_at is not None else None,
-        "types": dict(sorted(Counter(fact.type for fact in facts).items())),
         "kept": [],
         "broken": [],
     }
@@ -91,17 +82,38 @@ def _word(item: Mapping[str, Any], name: str) -> str | None:
     return str(item[name]) if name in item else None
 
 
-def _text(facts: Sequence[Fact], name: str) -> str | None:
-    found = (fact.data.get(name) for fact in facts)
-    return next((value for value in found if isinstance(value, str) and value), None)
+def _told(facts: Sequence[Fact], decided_at: int | None) -> dict[str, Any]:
+    """Return what events say in passing: the first channel and window, the last post before the decision, its result.
+
+    Of ratings the last of the five that there are (好差评, GB/T 39046 A.8) holds; a rating beyond them is none.
+    """
+    types: dict[str, int] = {}
+    channel = window = post = result = score = satisfied = None
+    for fact in facts:
+        types[fact.type] = types.get(fact.type, 0) + 1
+        if fact.post and (decided_at is None or fact.at <= decided_at):
+            post = fact.post
+        data = fact.data
+        if not data:
+            continue
+        channel = channel or _text(data.get("channel"))
+        window = window or _text(data.get("window"))
+        if fact.at == decided_at:
+            result = result or _text(data.get("result"))
+        if (rated := str(data.get("score", "")).strip()) in SCORES:
+            score = int(rated)
+        if isinstance(content := data.get("satisfied"), bool):
+            satisfied = content
+    return {
+        "channel": channel,
+        "window": window,
+        "post": post,
+        "result": result,
+        "score": score,
+        "satisfied": satisfied,
+        "types": dict(sorted(types.items())),
+    }
 
 
-def _score(facts: Sequence[Fact]) -> int | None:
-    """Return the last rating of the five that there are (好差评, GB/T 39046 A.8); a rating beyond them is none."""
-    found = (str(fact.data.get("score", "")).strip() for fact in reversed(facts))
-    return next((int(text) for text in found if text in SCORES), None)
-
-
-def _satisfied(facts: Sequence[Fact]) -> bool | None:
-    found = (fact.data.get("satisfied") for fact in reversed(facts))
-    return next((value for value in found if isinstance(value, bool)), None)
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -8,6 +8,9 @@ from mingjing.rules.events import EPOCH, MICROSECOND, instant
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
+MOST_TEXTS = 100_000
+"""Instants whose text a zone remembers: a case says its own again with every event."""
+
 _EPOCH_ORDINAL = EPOCH.toordinal()
 _TIME_ENDS = len("2026-01-01T00:00:00")
 
@@ -29,6 +32,7 @@ class Zone:
         self._midnights: dict[int, int] = {}
         self._dates: dict[int, str] = {}
         self._suffixes: dict[int, str] = {}
+        self._texts: dict[int, str] = {}
 
     def day(self, micro: int) -> int:
         """Return the ordinal of the local day that holds the instant."""
@@ -64,6 +68,14 @@ class Zone:
 
     def text(self, micro: int) -> str:
         """Return the instant as RFC 3339 with this zone's offset."""
+        found = self._texts.get(micro)
+        if found is None:
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
+            found = self._texts[micro] = self._text(micro)
+        return found
+
+    def _text(self, micro: int) -> str:
         utc_day = micro // DAY
         offset = self._offsets.get(utc_day)
         if offset is None:

@@ -1,6 +1,6 @@
 """What a worker tells of itself, on `/metrics`. Each metric is defined here, once, with its sentence."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, Info
 
 EVENTS_VOUCHED = Counter("mingjing_events_vouched_total", "Events that intake accepted and put on case-events.")
 EVENTS_FOLDED = Counter("mingjing_events_folded_total", "Events of case-events that were folded into their case.")
@@ -14,6 +14,11 @@ CARDS_DRAWN = Counter(
     "mingjing_cards_drawn_total",
     "Records of standing cards: drawn, raised or restated; by level.",
     ["level"],
+)
+SHADOW_CARDS = Counter(
+    "mingjing_shadow_cards_total",
+    "Cards, as they would stand, of rules that are tried out and draw none; by rule and level.",
+    ["rule", "level"],
 )
 CARDS_TAKEN_BACK = Counter(
     "mingjing_cards_taken_back_total", "Card records produced as cleared or withdrawn, by status.", ["status"]
@@ -92,9 +97,19 @@ SETTLE_SECONDS = Histogram(
     buckets=_SECONDS,
 )
 
+PUBLISHED_IN_FORCE = Gauge(
+    "mingjing_published_version_in_force_seconds",
+    "Instant, in seconds since the epoch, from which this worker judges by a published version; ahead = announced.",
+    ["version"],
+)
+RULEBOOK = Info("mingjing_rulebook", "All the law that this worker judges by, past and announced, as its fingerprint.")
+RULEBOOK_SILENT = Gauge(
+    "mingjing_rulebook_silent_seconds", "Seconds since this worker last knew of everything that was published."
+)
+
 WORK_SECONDS = Counter(
     "mingjing_work_seconds_total",
-    "Seconds that a worker's one thread was at a stage of a log: take in, fold, say, pack; the sum's rate is how busy.",
+    "CPU seconds that a worker's one thread spent at a stage of a log: take in, fold, say, pack; near 1 a second in all, it is full.",
     ["log", "stage"],
 )
 

@@ -19,7 +19,16 @@ from mingjing.streams.dead_letters import DeadLetter, held_fault
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.ports import Drawn
 from mingjing.streams.tallies import by_partition
-from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CARDS, CASE_EVENTS, CASE_FACTS, TALLIES, partition_of
+from mingjing.streams.topics import (
+    CARD_ACTIONS,
+    CARD_STAGES,
+    CARDS,
+    CASE_EVENTS,
+    CASE_FACTS,
+    SHADOW_CARDS,
+    TALLIES,
+    partition_of,
+)
 from mingjing.streams.wire import fact_bytes
 
 
@@ -55,6 +64,7 @@ def of_cases(drawn: Drawn, speaker: Speaker, now: int) -> Words:
             [_keyed(key, _sorted(fact)) for fact in drawn.facts if not is_sub_case(key := fact["case_key"])],
         ),
         (CARD_ACTIONS, here, _to_desk(drawn.cards, now)),
+        (SHADOW_CARDS, here, [_keyed(card.case_key, _sorted(card)) for card in drawn.shadows]),
         *((TALLIES, partition, told) for partition, told in by_partition(drawn.tallies, speaker.partitions).items()),
     ]
     _count(drawn)
@@ -112,6 +122,8 @@ def _sorted(said: Any) -> bytes:
 
 def _count(drawn: Drawn) -> None:
     metrics.TALLIES_TOLD.inc(len(drawn.tallies))
+    for card in drawn.shadows:
+        metrics.SHADOW_CARDS.labels(card.rule, card.level).inc()
     for card in drawn.cards:
         if card.status == "standing":
             metrics.CARDS_DRAWN.labels(card.level).inc()
