@@ -21,6 +21,7 @@ ALL_TYPES = "*"
 LEAST_QUOTA = 1_000
 """A quota below one whole batch would refuse it for ever."""
 
+_NEEDED = ("code", "title", "region", "sources")
 _CODE = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}")
 _REGION = re.compile(r"\d{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -32,7 +33,8 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     `kind` is a word of the installation's own, such as window or utility. `delay_s`
     is how late its reports may come in by agreement, `outages` when its systems were
     down by its own word, as instants [from, to] in order. `types` is None where every
-    event type is allowed; `key_sha256` where it has no key for HTTP. `quota` is how many
+    event type is allowed; `key_sha256` where it has no key for HTTP, `sandbox_key_sha256`
+    where it has none to try things out with. `quota` is how many
     events it may post to the gateway in a minute, None for as many as it likes.
     """
 
@@ -46,6 +48,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     types: frozenset[str] | None
     outages: tuple[tuple[int, int], ...] = ()
     quota: int | None = None
+    sandbox_key_sha256: str | None = None
 
     @property
     def principal(self) -> Principal:
@@ -69,6 +72,10 @@ class Agencies:
         self.regions = tuple(regions)
         self._by_topic = {ingest_topic(agency.code): agency.principal for agency in self.agencies}
         self._by_key = {agency.key_sha256: agency.principal for agency in self.agencies if agency.key_sha256}
+        self._by_sandbox_key = {
+            agency.sandbox_key_sha256: agency.principal for agency in self.agencies if agency.sandbox_key_sha256
+        }
+        self._by_code = {agency.code: agency for agency in self.agencies}
 
     def of_topic(self, topic: str) -> Principal | None:
         """Return who may write to `topic`, or None where nobody may."""
@@ -78,9 +85,13 @@ class Agencies:
         """Return whose key has this SHA-256 (lower-case hex), or None."""
         return self._by_key.get(key_sha256)
 
+    def of_sandbox_key(self, key_sha256: str) -> Principal | None:
+        """Return whose sandbox key has this SHA-256 (lower-case hex), or None."""
+        return self._by_sandbox_key.get(key_sha256)
+
     def of_code(self, code: str) -> Agency | None:
         """Return the agency of that code, or None."""
-        return next((agency for agency in self.agencies if agency.code == code), None)
+        return self._by_code.get(code)
 
     def agency_codes(self) -> Sequence[str]:
         """Return the codes of all agencies, in the file's order."""
@@ -132,8 +143,8 @@ class _Known:
         page = self._page
         fields = page.mapping(
             node,
-            ("code", "title", "region", "kind", "sources", "key_sha256", "delay_s", "types", "outages", "quota"),
-            ("code", "title", "region", "sources"),
+            (*_NEEDED, "kind", "key_sha256", "sandbox_key_sha256", "delay_s", "types", "outages", "quota"),
+            _NEEDED,
         )
         code = self._fitting(fields.get("code"), _CODE, "a unified social credit code of 18 characters")
         self._claim(fields.get("code"), "code", code, code)
@@ -142,10 +153,6 @@ class _Known:
             page.fault(fields["region"], f"region {region} is not among the regions below")
         for source in page.items(fields.get("sources")):
             self._claim(source, "source", page.text(source), code)
-        key = None
-        if "key_sha256" in fields and page.plain(fields["key_sha256"]) is not None:
-            key = self._fitting(fields["key_sha256"], _SHA256, "a SHA-256 in 64 lower-case hex digits")
-            self._claim(fields["key_sha256"], "key", key, code)
         types = page.texts(fields.get("types")) or [ALL_TYPES]
         return Agency(
             code=code,
@@ -154,7 +161,8 @@ class _Known:
             kind=page.text(fields.get("kind")) or "window",
             sources=tuple(page.texts(fields.get("sources"))),
             delay_s=self._seconds(fields.get("delay_s")),
-            key_sha256=key,
+            key_sha256=self._key(fields.get("key_sha256"), code),
+            sandbox_key_sha256=self._key(fields.get("sandbox_key_sha256"), code),
             types=None if ALL_TYPES in types else frozenset(types),
             outages=tuple(sorted(self._outage(each) for each in page.items(fields.get("outages")))),
             quota=self._quota(fields.get("quota")),
@@ -165,6 +173,13 @@ class _Known:
         if node is not None and not form.fullmatch(text):
             self._page.fault(node, f"{text!r} is not {what}")
         return text
+
+    def _key(self, node: Node | None, code: str) -> str | None:
+        if node is None or self._page.plain(node) is None:
+            return None
+        key = self._fitting(node, _SHA256, "a SHA-256 in 64 lower-case hex digits")
+        self._claim(node, "key", key, code)
+        return key
 
     def _outage(self, node: Node) -> tuple[int, int]:
         """Return when an outage began and ended; a bare date is that whole day."""

@@ -11,7 +11,7 @@ import yaml
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import parse_agencies
 
-_LIST, _KEY = "agencies", "key_sha256"
+_LIST, _KEY, _SANDBOX_KEY = "agencies", "key_sha256", "sandbox_key_sha256"
 
 
 class AgenciesUnchanged(Exception):
@@ -40,18 +40,28 @@ def with_agency(
 
 
 def with_key(text: str, code: str, key_sha256: str | None) -> str:
-    """Return the file with another key for the agency; None takes its key away."""
+    """Return the file with another key for the agency; None takes its key away, and that of its sandbox."""
+    changed = _with(text, code, _KEY, key_sha256)
+    return _sound(changed if key_sha256 is not None else _with(changed, code, _SANDBOX_KEY, None))
+
+
+def with_sandbox_key(text: str, code: str, key_sha256: str) -> str:
+    """Return the file with another sandbox key for the agency."""
+    return _sound(_with(text, code, _SANDBOX_KEY, key_sha256))
+
+
+def _with(text: str, code: str, name_of_key: str, key_sha256: str | None) -> str:
     agency = _agency(text, code)
     written = key_sha256 or "null"
     for name, value in agency.value:
-        if name.value == _KEY:
-            return _sound(text[: value.start_mark.index] + written + text[value.end_mark.index :])
+        if name.value == name_of_key:
+            return text[: value.start_mark.index] + written + text[value.end_mark.index :]
     if key_sha256 is None:
         return text
     lines = text.splitlines(keepends=True)
     code_line = next(name.start_mark.line for name, _ in agency.value if name.value == "code")
-    lines.insert(code_line + 1, f"{' ' * agency.start_mark.column}{_KEY}: {written}\n")
-    return _sound("".join(lines))
+    lines.insert(code_line + 1, f"{' ' * agency.start_mark.column}{name_of_key}: {written}\n")
+    return "".join(lines)
 
 
 def rewrite(path: Path, text: str) -> None:

@@ -43,14 +43,19 @@ from mingjing.services.api.routes import (
     reference,
     report_months,
     reports,
+    rules,
     session,
     sessions,
+    status,
+    subscriptions,
     unmaskings,
 )
 from mingjing.services.api.routes import actions as actions_route
 from mingjing.services.api.routes import cards as cards_route
+from mingjing.services.api.rule_library import RuleLibrary
 from mingjing.services.api.secure import Secured
 from mingjing.services.api.sign_in import Entrance
+from mingjing.services.api.status import StatusDesk
 from mingjing.services.api.stewards import Stewards
 from mingjing.services.api.throttle import Throttle
 from mingjing.services.api.trail import Trail
@@ -63,6 +68,7 @@ from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.opening import open_desk
 from mingjing.services.settings import Settings
+from mingjing.streams.topics import CARD_STAGES, CARDS
 
 DIST = Path(__file__).parents[1] / "console" / "dist"
 
@@ -121,11 +127,10 @@ def build(
     personal = Personal.of(rulebook)
     known_cards = KnownCards(ledger, hub, stages.hub)
     papers = Papers(
-        *(load_templates(settings.documents), gate.registry.documents),
+        *(load_templates(settings.documents), gate.registry.documents, rulebook),
         issuer=settings.issuer,
         titles={agency.code: agency.title for agency in known.agencies},
         zone=zone,
-        workdays=rulebook.calendar.workdays(),
     )
     actions = Actions(
         *(known_cards, stages.answers, outbox, trail, present),
@@ -133,6 +138,12 @@ def build(
         answer_within_s=answer_within_s,
     )
 
+    probes = {
+        "feed": hub.ready.is_set,
+        "stages": stages.hub.ready.is_set,
+        "gateway": lambda: outbox.ready,
+        "registry": gate.registry.answers,
+    }
     files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
 
     @asynccontextmanager
@@ -193,19 +204,14 @@ def build(
         ),
         reports.router(desk, settings.font_dir),
         report_months.router(desk),
+        subscriptions.router(gate, trail, folders=settings.report_folder is not None),
         reference.router(known),
+        rules.router(RuleLibrary(rulebook)),
         deliveries.router(gate.registry.deliveries, trail),
         audit.router(book, trail),
-        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, zone),
-        health.router(
-            ledger,
-            {
-                "feed": hub.ready.is_set,
-                "stages": stages.hub.ready.is_set,
-                "gateway": lambda: outbox.ready,
-                "registry": gate.registry.answers,
-            },
-        ),
+        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
+        health.router(ledger, probes),
+        status.router(StatusDesk(ledger, rulebook, ((CARDS, "发牌", hub), (CARD_STAGES, "办牌", stages.hub)), probes)),
         console.router(dist),
     ):
         app.include_router(router)

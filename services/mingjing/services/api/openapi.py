@@ -10,7 +10,18 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from mingjing.services.api import documents, overviews, people, problems, references, report_documents, told
+from mingjing.services.api import (
+    documents,
+    overviews,
+    people,
+    problems,
+    references,
+    report_documents,
+    rule_library,
+    sandbox_documents,
+    status,
+    told,
+)
 from mingjing.services.api.desk import documents as desk_documents
 from mingjing.services.receipts.reconcile import Reconciliation
 from mingjing.services.reports import assessing, freezing
@@ -31,6 +42,7 @@ _DOCUMENTS: tuple[type, ...] = (
     documents.LetterGroupList,
     documents.Receipt,
     documents.KeptReceipt,
+    sandbox_documents.WouldBeCards,
     documents.UploadJob,
     documents.UploadList,
     documents.StandardList,
@@ -38,6 +50,8 @@ _DOCUMENTS: tuple[type, ...] = (
     documents.ProblemDocument,
     overviews.OverviewDocument,
     references.Reference,
+    rule_library.RuleDocument,
+    status.StatusDocument,
     report_document.Efficiency,
     assessing.AssessmentDocument,
     freezing.Frozen,

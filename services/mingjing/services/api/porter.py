@@ -11,11 +11,12 @@ from mingjing.services.api.gateway.bodies import MAX_BODY
 from mingjing.services.api.problems import Problem, unavailable
 from mingjing.services.api.throttle import CALLER, STRANGER, Throttle
 from mingjing.services.auth import signature
-from mingjing.services.auth.caller import Caller
+from mingjing.services.auth.caller import Caller, Via
 from mingjing.services.auth.gate import Gate, caller_of
 from mingjing.services.auth.provider import ProviderAway, ProviderRefused
 from mingjing.services.auth.sealed import SealBroken
 from mingjing.services.registry import Account, Session
+from mingjing.streams.ports import Principal
 
 COOKIE = "mingjing_session"
 CSRF = "X-CSRF-Token"
@@ -24,6 +25,7 @@ UNATTENDED = "X-Mingjing-Unattended"
 BEARER = "bearer "
 
 _DOTS_OF_JWT = 2
+_SANDBOX = ("/v1/events", "/v1/sandbox")
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mingjing", MJ-HMAC-SHA256, MJ-HMAC-SM3'}
 
@@ -37,7 +39,10 @@ class Porter:
         self._agencies = agencies
 
     async def caller(self, request: Request) -> Caller:
-        """Return who makes the request; Problem 401, or 403 for a write without its CSRF token."""
+        """Return who makes the request.
+
+        Problem 401, or 403 for a write without its CSRF token and for a sandbox key at any door but the sandbox's.
+        """
         address = address_of(request)
         self.throttle.refuse_spent(STRANGER, address)
         try:
@@ -45,7 +50,9 @@ class Porter:
         except Problem:
             self.throttle.pass_or_refuse(STRANGER, address)
             raise
-        if caller.via != "agency_key":  # its share is a quota of events, not of requests
+        if caller.via == "sandbox_key" and not request.url.path.startswith(_SANDBOX):
+            raise Problem(403, "sandbox_key", "试投密钥只能试投：POST /v1/events 与 /v1/sandbox；其余请用正式的密钥")
+        if caller.via not in ("agency_key", "sandbox_key"):  # its share is a quota of events, not of requests
             self.throttle.pass_or_refuse(CALLER, caller.name)
         return caller
 
@@ -67,7 +74,7 @@ class Porter:
     def _still(self, caller: Caller) -> bool:
         gate, now = self.gate, self.gate.now_ms()
         match caller.via:
-            case "agency_key":  # declared in a file that is read at start
+            case "agency_key" | "sandbox_key":  # declared in a file that is read at start
                 return True
             case "key":
                 key = gate.registry.keys.of(caller.name.removeprefix("key:"))
@@ -113,17 +120,19 @@ class Porter:
         return await run_in_threadpool(believe, signed, request.method, target, body, self.gate.now_ms())
 
     async def _of_bearer(self, token: str) -> Caller:
-        principal = self._agencies.of_key(hashlib.sha256(token.encode()).hexdigest())
-        if principal is None:
-            return await self._of_token(token)
-        titles = {each.code: each.title for each in self._agencies.agencies}
-        return Caller(
-            name=f"agency:{principal.agency}",
-            title=titles[principal.agency],
-            role="clerk",
-            agency=principal.agency,
-            via="agency_key",
-        )
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        principal = self._agencies.of_key(digest)
+        if principal is not None:
+            return self._program_of(principal, "agency", "agency_key")
+        principal = self._agencies.of_sandbox_key(digest)
+        if principal is not None:
+            return self._program_of(principal, "sandbox", "sandbox_key")
+        return await self._of_token(token)
+
+    def _program_of(self, principal: Principal, kind: str, via: Via) -> Caller:
+        agency = self._agencies.of_code(principal.agency)
+        title = agency.title if agency is not None else principal.agency
+        return Caller(name=f"{kind}:{principal.agency}", title=title, role="clerk", agency=principal.agency, via=via)
 
     async def _of_token(self, token: str) -> Caller:
         provider = self.gate.provider

@@ -1,15 +1,16 @@
 """The routes by which agencies hand in events, and learn what became of them."""
 
-from zoneinfo import ZoneInfo
-
 from fastapi import APIRouter
 
+from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
+from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.resubmitting import Resubmitting
 from mingjing.services.api.routes import dead_letters, events, receipts, uploads
+from mingjing.services.api.routes import sandbox as sandbox_route
 from mingjing.services.api.trail import Trail
 from mingjing.services.api.upload_jobs import UploadJobs
 from mingjing.services.auth.gate import Gate
@@ -25,13 +26,15 @@ def ways_in(
     gate: Gate,
     jobs: UploadJobs,
     trail: Trail,
-    zone: ZoneInfo,
+    rulebook: Rulebook,
 ) -> list[APIRouter]:
     """Return the routers."""
+    sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
     reception = Reception(outbox, secret, Scribe(gate.registry.receipts))
     return [
-        events.router(reception, agencies, gate, Quotas()),
-        receipts.router(gate.registry.receipts, ledger, agencies, zone),
+        events.router(reception, sandbox, agencies, gate, Quotas()),
+        sandbox_route.router(sandbox, agencies),
+        receipts.router(gate.registry.receipts, ledger, agencies, rulebook.zone.info),
         uploads.router(jobs, agencies, gate),
         dead_letters.router(ledger, agencies, Resubmitting(reception, gate, trail), gate.registry.resubmissions),
     ]

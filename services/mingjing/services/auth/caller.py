@@ -55,7 +55,7 @@ _MAY: Final[dict[Role, frozenset[Action]]] = {
 NAME: Final = r"^[a-z][a-z0-9._-]{1,31}$"
 """What an account may be called; without a colon, which tells programs (`key:…`) from people."""
 
-Via = Literal["session", "key", "agency_key", "token"]
+Via = Literal["session", "key", "agency_key", "sandbox_key", "token"]
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +85,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def may(self, action: Action) -> bool:
-        """Return whether their role does such things, to whatever lies in their scope."""
-        return action in _MAY[self.role]
+        """Return whether their role does such things, to whatever lies in their scope; who only tries out, none."""
+        return self.via != "sandbox_key" and action in _MAY[self.role]
 
     @property
     def actions(self) -> list[Action]:

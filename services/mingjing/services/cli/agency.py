@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Protocol
 
 import click
 import msgspec
@@ -15,7 +16,7 @@ from rich.table import Table
 
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import LEAST_QUOTA, Agencies, Agency, read_agencies
-from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key
+from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key, with_sandbox_key
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.gate import wall_clock_ms
@@ -90,6 +91,18 @@ def rotate(code: str, certificates: Sequence[str], bytes_per_second: int) -> Non
         )
     click.echo(f"已换发。部门密钥（只显示这一次）：{key}")
     _show_password(code, password)
+
+
+@agency.command(
+    "sandbox", help="发放（或换发）试投密钥（只显示一次）：以它报送的只判定、只答复，不发牌。重启接口进程后生效。"
+)
+@click.argument("code")
+def sandbox(code: str) -> None:
+    """Give an agency a key for its sandbox."""
+    key = secrets.token_urlsafe(32)
+    with _edited("agency.sandboxed", code) as edit:
+        edit(lambda text: with_sandbox_key(text, code, _sha(key)))
+    click.echo(f"试投密钥（只显示这一次）：{key}")
 
 
 @agency.command("suspend", help="停用部门的报送：撤下密钥，停用程序密钥（重启接口生效），收回 Kafka 权限（随即生效）。")
@@ -178,7 +191,13 @@ def _show_password(code: str, password: str | None) -> None:
         click.echo(f"Kafka 用户 {code}（SCRAM-SHA-512）的口令（只显示这一次）：{password}")
 
 
-_Edit = Callable[[Callable[[str], str], Callable[[KafkaPrincipals], str | None]], str | None]
+_AtKafka = Callable[[KafkaPrincipals], str | None]
+
+
+class _Edit(Protocol):
+    """Makes a change; returns what was done at Kafka gave, None where agencies do not write to Kafka."""
+
+    def __call__(self, change: Callable[[str], str], at_kafka: _AtKafka | None = None) -> str | None: ...
 
 
 @contextmanager
@@ -190,12 +209,13 @@ def _edited(action: str, code: str) -> Iterator[_Edit]:
     with _installation() as (settings, _):
         path = named(settings.agencies)
 
-        def edit(change: Callable[[str], str], at_kafka: Callable[[KafkaPrincipals], str | None]) -> str | None:
+        def edit(change: Callable[[str], str], at_kafka: _AtKafka | None = None) -> str | None:
             changed = change(path.read_text("utf-8"))
             actor = f"operator:{getpass.getuser()}"
             entry = Entry(at_ms=wall_clock_ms(), actor=actor, role="operator", action=action, object=code, agency=code)
             record(settings, entry)
-            password = at_kafka(KafkaPrincipals(settings.kafka)) if settings.kafka_agencies is not None else None
+            to_kafka = at_kafka if settings.kafka_agencies is not None else None
+            password = to_kafka(KafkaPrincipals(settings.kafka)) if to_kafka is not None else None
             rewrite(path, changed)
             return password
 

@@ -4,12 +4,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 
 from mingjing.services.registry.database import Database
 from mingjing.services.registry.tables import SANDBOX_EVENTS
-
-_MINE = SANDBOX_EVENTS.c.agency
 
 
 class TriedEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,30 +36,34 @@ class SandboxEvents:
         """Return how many events the agency's sandbox holds."""
         with self._database.reading() as connection:
             counted: int = connection.execute(
-                select(func.count()).select_from(SANDBOX_EVENTS).where(agency == _MINE)
+                select(func.count()).select_from(SANDBOX_EVENTS).where(_of(agency))
             ).scalar_one()
         return counted
 
     def known(self, agency: str, prints: Collection[str]) -> frozenset[str]:
         """Return those of `prints` that the agency's sandbox holds."""
         with self._database.reading() as connection:
-            wanted = select(SANDBOX_EVENTS.c.print).where(agency == _MINE, SANDBOX_EVENTS.c.print.in_(prints))
+            wanted = select(SANDBOX_EVENTS.c.print).where(_of(agency), SANDBOX_EVENTS.c.print.in_(prints))
             return frozenset(connection.execute(wanted).scalars())
 
     def of_cases(self, agency: str, case_keys: Collection[str]) -> list[TriedEvent]:
         """Return every event of these cases, by case."""
-        return self._found(select(SANDBOX_EVENTS).where(agency == _MINE, SANDBOX_EVENTS.c.case_key.in_(case_keys)))
+        return self._found(select(SANDBOX_EVENTS).where(_of(agency), SANDBOX_EVENTS.c.case_key.in_(case_keys)))
 
     def all(self, agency: str) -> list[TriedEvent]:
         """Return every event of the agency's sandbox, by case."""
-        return self._found(select(SANDBOX_EVENTS).where(agency == _MINE))
+        return self._found(select(SANDBOX_EVENTS).where(_of(agency)))
 
     def clear(self, agency: str) -> int:
         """Empty the agency's sandbox and return how many events went."""
         with self._database.writing() as connection:
-            return connection.execute(delete(SANDBOX_EVENTS).where(agency == _MINE)).rowcount
+            return connection.execute(delete(SANDBOX_EVENTS).where(_of(agency))).rowcount
 
     def _found(self, wanted: Select[Any]) -> list[TriedEvent]:
         ordered = wanted.order_by(SANDBOX_EVENTS.c.case_key, SANDBOX_EVENTS.c.at_ms, SANDBOX_EVENTS.c.print)
         with self._database.reading() as connection:
             return [TriedEvent(**row._asdict()) for row in connection.execute(ordered)]
+
+
+def _of(agency: str) -> ColumnElement[bool]:
+    return SANDBOX_EVENTS.c.agency == agency

@@ -4,7 +4,6 @@ Nothing is confirmed before Kafka has it and its receipt is kept. What cannot be
 goes to dead letters with the bytes as sent, so that both sides look at the same thing.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,27 +12,19 @@ import msgspec
 from mingjing.rules.events import TICK, Event
 from mingjing.services import registry
 from mingjing.services.api import metrics
-from mingjing.services.api.documents import EventResult, Receipt
+from mingjing.services.api.documents import Receipt
 from mingjing.services.api.gateway.letters import Letters
+from mingjing.services.api.gateway.looking import Seen, look, receipt_of
 from mingjing.services.api.gateway.outbox import Outbox, Outgoing
-from mingjing.services.api.gateway.remembered import Remembered, print_of
+from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.receipts.mark import mark_of, summed
 from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
-from mingjing.streams.vouch import Refusal, Stamp, vouch
+from mingjing.streams.vouch import Refusal, Stamp
 
 ORIGIN = "http"
 """What a dead letter from here names as its topic."""
-
-
-class _Seen(msgspec.Struct):
-    """One event: its bytes, what was found, and its print where it is good."""
-
-    raw: bytes
-    verdict: Event | Refusal
-    printed: bytes | None
-    duplicate: bool
 
 
 class Reception:
@@ -58,7 +49,7 @@ class Reception:
         """
         seen = self._looked_at(raw_events, principal, now)
         await self._outbox.send([self._outgoing(each, principal, now) for each in seen if not each.duplicate])
-        receipt = _receipt(seen)
+        receipt = receipt_of(seen)
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
         self._remembered.add(each.printed for each in seen if each.printed is not None)
         for result in receipt.results:
@@ -68,41 +59,19 @@ class Reception:
     def judge(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> Receipt:
         """Return what `receive` would answer, and pass nothing on."""
         metrics.GATEWAY_EVENTS.labels(principal.agency, "dry_run").inc(len(raw_events))
-        return _receipt(self._looked_at(raw_events, principal, now))
+        return receipt_of(self._looked_at(raw_events, principal, now))
 
-    def _looked_at(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[_Seen]:
-        stamp = Stamp(secret=self._secret, at=now)
-        here: set[bytes] = set()
-        seen = []
-        for raw in raw_events:
-            verdict = vouch(raw, principal, stamp)
-            printed = print_of(principal.agency, raw) if isinstance(verdict, Event) else None
-            again = printed is not None and (printed in here or printed in self._remembered)
-            if printed is not None:
-                here.add(printed)
-            seen.append(_Seen(raw, verdict, printed, again))
-        return seen
+    def _looked_at(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[Seen]:
+        return look(raw_events, principal, Stamp(secret=self._secret, at=now), self._remembered)
 
-    def _outgoing(self, seen: _Seen, principal: Principal, now: datetime) -> Outgoing:
+    def _outgoing(self, seen: Seen, principal: Principal, now: datetime) -> Outgoing:
         if isinstance(seen.verdict, Refusal):
             return self._letters.outgoing(seen.raw, seen.verdict, principal.agency, now)
         return Outgoing(ingest_topic(principal.agency), seen.verdict.subject.encode(), seen.raw)
 
 
-def _receipt(seen: Sequence[_Seen]) -> Receipt:
-    results = [_result(index, each) for index, each in enumerate(seen)]
-    told = [each.result for each in results]
-    return Receipt(
-        receipt=secrets.token_hex(16),
-        accepted=told.count("accepted"),
-        duplicate=told.count("duplicate"),
-        rejected=told.count("rejected"),
-        results=results,
-    )
-
-
 def _kept(
-    receipt: Receipt, seen: Sequence[_Seen], principal: Principal, now: datetime, way: registry.Way
+    receipt: Receipt, seen: Sequence[Seen], principal: Principal, now: datetime, way: registry.Way
 ) -> registry.Receipt:
     """Return the receipt as the registry keeps it: what was accepted is only counted."""
     passed = [each.verdict for each in seen if isinstance(each.verdict, Event) and not each.duplicate]
@@ -119,21 +88,4 @@ def _kept(
         ticks=len(passed) - len(facts),
         hash=summed(mark_of(each.source, each.id) for each in facts),
         detail={"results": [msgspec.to_builtins(each) for each in receipt.results if each.result != "accepted"]},
-    )
-
-
-def _result(index: int, seen: _Seen) -> EventResult:
-    verdict = seen.verdict
-    if isinstance(verdict, Event):
-        return EventResult(
-            index=index, id=verdict.id, source=verdict.source, result="duplicate" if seen.duplicate else "accepted"
-        )
-    return EventResult(
-        index=index,
-        id=verdict.event_id,
-        source=verdict.source,
-        result="rejected",
-        code=verdict.code,
-        place=verdict.place,
-        message=verdict.message,
     )

@@ -19,7 +19,7 @@ class Remembered:
         self._most = most
         self._prints: OrderedDict[bytes, None] = OrderedDict()
 
-    def __contains__(self, printed: bytes) -> bool:
+    def __contains__(self, printed: object) -> bool:
         return printed in self._prints
 
     def add(self, prints: Iterable[bytes]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi
@@ -17,9 +18,11 @@ from mingjing.services.api.gateway.cloudevents import BATCH, LINES, STRUCTURED, 
 from mingjing.services.api.gateway.outbox import OutboxUnavailable
 from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
-from mingjing.services.api.gateway.reporters import agency_of
+from mingjing.services.api.gateway.reporters import agency_of, trying_agency_of
+from mingjing.services.api.gateway.sandbox import PER_MINUTE, Sandbox
 from mingjing.services.api.idempotency import IdempotencyKey, once
 from mingjing.services.api.problems import unavailable
+from mingjing.services.auth.caller import Caller
 from mingjing.services.auth.gate import Gate
 
 _EVENT: dict[str, Any] = {
@@ -72,7 +75,7 @@ _BODY = {
 }
 
 
-def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas) -> APIRouter:
+def router(reception: Reception, sandbox: Sandbox, agencies: Agencies, gate: Gate, quotas: Quotas) -> APIRouter:
     """Return the gateway for the programs and clerks of reporting agencies."""
     routes = APIRouter(prefix="/v1/events", tags=["报送"])
 
@@ -83,12 +86,13 @@ def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas)
             "接受结构化、批量、逐行（NDJSON）、二进制四种模式，可用 gzip 压缩；"
             "被拒的事件连同原文进入不可用报送，可改正后重报。"
             "收到 503 或未收到答复时整批重发即可：同一 source 与 id 的事件只算一次。"
+            "用试投密钥报送时只判定、只答复（多出 cards：会有的牌），不发牌。"
             "答复中的 receipt 是回执编号，可凭以查询。超过本部门每分钟配额时整批退回 429，按 Retry-After 重发。"
         ),
         status_code=202,
         response_class=Response,
         openapi_extra={"requestBody": _BODY},
-        responses=openapi.found(Receipt, "Kafka 已确认；逐个事件给出结果", _RECEIPT, status=202)
+        responses=openapi.found(Receipt, "Kafka 已确认；逐个事件给出结果（试投时未入 Kafka）", _RECEIPT, status=202)
         | openapi.found(Receipt, "仅校验（validate=true），未接收", _RECEIPT)
         | openapi.refused(400, 401, 403, 409, 413, 415, 422, 429, 503),
     )
@@ -99,6 +103,8 @@ def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas)
         validate: Annotated[bool, Query(description="只校验不接收：逐个返回结果，不写入")] = False,
         key: IdempotencyKey = None,
     ) -> Response:
+        if caller.via == "sandbox_key":
+            return await tried(request, caller, key)
         agency = agency_of(agencies, caller)
         body = await read_body(request)
         raw_events = events_of(request.headers, body)
@@ -112,6 +118,20 @@ def router(reception: Reception, agencies: Agencies, gate: Gate, quotas: Quotas)
                 receipt = await reception.receive(raw_events, agency.principal, now)
             except OutboxUnavailable as exc:
                 raise unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发") from exc
+            return json_answer(msgspec.to_builtins(receipt), 202)
+
+        return await once(request, gate, caller, key, act, body=body, undecided=None)
+
+    async def tried(request: Request, caller: Caller, key: str | None) -> Response:
+        """Take events into the agency's sandbox; the answer is that of a post, and the cards there would be."""
+        agency = trying_agency_of(agencies, caller)
+        body = await read_body(request)
+        raw_events = events_of(request.headers, body)
+        quotas.take(msgspec.structs.replace(agency, code=caller.name, quota=PER_MINUTE), len(raw_events))
+
+        async def act() -> Response:
+            now = datetime.now(UTC)
+            receipt = await run_in_threadpool(sandbox.receive, raw_events, agency.principal, now)
             return json_answer(msgspec.to_builtins(receipt), 202)
 
         return await once(request, gate, caller, key, act, body=body, undecided=None)

@@ -1,0 +1,65 @@
+"""Looking at posted events: what each is worth, and what its agency is told of it."""
+
+import secrets
+from collections.abc import Container, Sequence
+
+import msgspec
+
+from mingjing.rules.events import Event
+from mingjing.services.api.documents import EventResult, Receipt
+from mingjing.services.api.gateway.remembered import print_of
+from mingjing.streams.ports import Principal
+from mingjing.streams.vouch import Refusal, Stamp, vouch
+
+
+class Seen(msgspec.Struct):
+    """One event: its bytes, what was found, and its print where it is good."""
+
+    raw: bytes
+    verdict: Event | Refusal
+    printed: bytes | None
+    duplicate: bool
+
+
+def look(raw_events: Sequence[bytes], principal: Principal, stamp: Stamp, known: Container[bytes]) -> list[Seen]:
+    """Return what was found of each event; one whose print is `known`, or came before it, is a duplicate."""
+    here: set[bytes] = set()
+    seen = []
+    for raw in raw_events:
+        verdict = vouch(raw, principal, stamp)
+        printed = print_of(principal.agency, raw) if isinstance(verdict, Event) else None
+        again = printed is not None and (printed in here or printed in known)
+        if printed is not None:
+            here.add(printed)
+        seen.append(Seen(raw, verdict, printed, again))
+    return seen
+
+
+def receipt_of(seen: Sequence[Seen]) -> Receipt:
+    """Return a new receipt that tells what was found."""
+    results = [_result(index, each) for index, each in enumerate(seen)]
+    told = [each.result for each in results]
+    return Receipt(
+        receipt=secrets.token_hex(16),
+        accepted=told.count("accepted"),
+        duplicate=told.count("duplicate"),
+        rejected=told.count("rejected"),
+        results=results,
+    )
+
+
+def _result(index: int, seen: Seen) -> EventResult:
+    verdict = seen.verdict
+    if isinstance(verdict, Event):
+        return EventResult(
+            index=index, id=verdict.id, source=verdict.source, result="duplicate" if seen.duplicate else "accepted"
+        )
+    return EventResult(
+        index=index,
+        id=verdict.event_id,
+        source=verdict.source,
+        result="rejected",
+        code=verdict.code,
+        place=verdict.place,
+        message=verdict.message,
+    )

@@ -1,0 +1,26 @@
+"""What the API answers about sandboxes; an instant is RFC 3339."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from mingjing.services.api.documents import Receipt
+
+
+class TriedReceipt(Receipt, kw_only=True):
+    """The answer to a post with a sandbox key: nothing was passed on. `cards` are those that the cases would have."""
+
+    sandbox: Literal[True] = True
+    cards: list[dict[str, Any]]
+
+
+class WouldBeCards(msgspec.Struct, kw_only=True):
+    """The cards of a sandbox as of `until`, in the form of `mingjing replay`.
+
+    `cases` and `events` are how many the sandbox holds.
+    """
+
+    until: str
+    cases: int
+    events: int
+    cards: list[dict[str, Any]]

@@ -1,0 +1,66 @@
+"""With a sandbox key an agency tries its feed, and can do nothing else."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from mingjing.services.agencies import Agencies
+
+KEY = "sandbox-key-of-the-bureau"
+BEARER = {"Authorization": f"Bearer {KEY}"}
+EVENT = {
+    "specversion": "1.0",
+    "id": "e-1",
+    "source": "urn:yunzhou:scjg",
+    "type": "case.applied",
+    "subject": "X1",
+    "time": "2026-03-06T10:00:00+08:00",
+}
+STRUCTURED = {"Content-Type": "application/cloudevents+json", **BEARER}
+
+
+@pytest.fixture
+def agencies(agencies: Agencies) -> Agencies:
+    trying = msgspec.structs.replace(agencies.agencies[0], sandbox_key_sha256=hashlib.sha256(KEY.encode()).hexdigest())
+    return Agencies([trying], agencies.regions)
+
+
+def test_what_is_tried_reaches_neither_kafka_nor_the_days_account(visitor: TestClient, outbox: Any, gate: Any) -> None:
+    answer = visitor.post("/v1/events", content=orjson.dumps(EVENT), headers=STRUCTURED)
+
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["sandbox"]) == (202, 1, True)
+    assert outbox.sent == []
+    assert gate.registry.receipts.of(answer.json()["receipt"]) is None
+    assert visitor.get("/v1/sandbox/cards", headers=BEARER).json()["events"] == 1
+
+
+def test_a_sandbox_is_emptied(visitor: TestClient) -> None:
+    visitor.post("/v1/events", content=orjson.dumps(EVENT), headers=STRUCTURED)
+
+    assert visitor.delete("/v1/sandbox", headers=BEARER).status_code == 204
+    assert visitor.get("/v1/sandbox/cards", headers=BEARER).json()["events"] == 0
+
+
+def test_a_sandbox_key_opens_nothing_else(app: FastAPI, visitor: TestClient) -> None:
+    opened = []
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            if "security" not in operation or path.startswith(("/v1/sandbox", "/v1/events")):
+                continue
+            named = path.replace("{", "").replace("}", "")
+            answer = visitor.request(method, named, headers=BEARER, content=b"{}")
+            if answer.status_code < 400:
+                opened.append((method, path))
+
+    assert opened == []
+
+
+def test_without_a_sandbox_key_there_is_no_sandbox(visitor: TestClient) -> None:
+    refused = visitor.get("/v1/sandbox/cards", headers={"Authorization": "Bearer key-of-the-market-bureau"})
+
+    assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[-1]) == (403, "no_sandbox")
