@@ -34,7 +34,7 @@ ROWS = (packed_facts.WHO, packed_facts.FIXED, packed_facts.USUAL)
     ("form", "number", "digest"),
     [
         (stored_case.FORM, 2, (looks(stored_case.StoredCase, stored_case.StoredBody, beside=ROWS), "bdff2fed")),
-        (desk.FORM, 2, (looks(desk._Held), "003db185")),
+        (desk.FORM, 2, (looks(desk._Held), "6a9acba8")),
     ],
     ids=["case", "card"],
 )

@@ -173,6 +173,7 @@ def _take(life: Life, action: Action, step: Step) -> Outcome:
             round=life.round,
             stage=life.stage,
             fields=proposed | {name: value.strip() for name, value in action.fields.items()},
+            level=life.said.level,
         )
     )
     return _outcome(life, action)

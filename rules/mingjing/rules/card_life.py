@@ -34,7 +34,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the life: a step that was taken, or a round that the engine opened."""
+    """One line of the life: a step that was taken, or a round that the engine opened, at the finding's `level` then."""
 
     action_id: str
     verb: str
@@ -44,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     round: int
     stage: Stage
     fields: dict[str, str]
+    level: Level | None = None
 
 
 class Life(msgspec.Struct, kw_only=True):
@@ -155,4 +156,5 @@ def _opening(life: Life, at: int) -> Entry:
         round=life.round,
         stage=life.stage,
         fields={},
+        level=life.said.level,
     )

@@ -119,7 +119,10 @@ class Entrance:
         try:
             return await run_in_threadpool(gate.people.sign_in, name, password, gate.now_ms())
         except SignInRefused as exc:
-            await self._trail.record_stranger(request, name, "session.refused", by=by)
+            known = await run_in_threadpool(gate.registry.accounts.of, name)
+            # What is nobody's name may be somebody's password, typed into the wrong field.
+            stranger = name if known is not None else self._trail.marked(name)
+            await self._trail.record_stranger(request, stranger, "session.refused", by=by)
             raise Problem(401, "sign_in_refused", str(exc)) from exc
 
     async def _owing(self, request: Request, *stages: Stage) -> tuple[Session, Account]:

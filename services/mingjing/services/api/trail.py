@@ -47,6 +47,13 @@ class Trail:
         )
         await self._send(entry)
 
+    def marked(self, text: str) -> str:
+        """Return what stands on the trail for words that may name a person: a keyed mark, and how long they were.
+
+        The same words have the same mark, so that somebody who is asked about can be looked for.
+        """
+        return f"#{self._gate.seal.mark(text)}/{len(text)}"
+
     async def record_stranger(self, request: Request, name: str, action: str, **detail: Any) -> None:
         """Have it on the trail that somebody who says they are `name` was refused."""
         more = {"address": address_of(request), **detail}

@@ -5,6 +5,8 @@ from typing import Any, Final
 import msgspec
 import orjson
 
+from mingjing.rules.workflow_steps import STEPS
+
 TOPIC: Final = "audit"
 
 ACTION_TITLES: Final = {
@@ -23,6 +25,8 @@ ACTION_TITLES: Final = {
     "case.opened": "查阅办件",
     "case.searched": "检索办件",
     "card.opened": "查阅发牌",
+    "card.document": "取用文书",
+    **{f"card.{step.verb}": step.title for step in STEPS},
     "case.unmasked": "查看个人信息",
     "delivery.stopped": "停止通知",
     "month.frozen": "冻结月份",
@@ -46,7 +50,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     `at_ms` is the clock of the process in which it happened. `agency` and `region`
     are those of the object, empty where it has none. `detail` holds what else is to
     be known: the address it was done from, the reason given. Personal values of
-    cases never enter.
+    cases never enter; words that may name a person do so as a keyed mark.
     """
 
     at_ms: int

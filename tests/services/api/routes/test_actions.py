@@ -218,6 +218,19 @@ def test_the_worklist_counts_cards_and_says_whose_turn_it_is(clerk: TestClient, 
     assert drawn
 
 
+def test_the_worklist_offers_what_may_be_said_of_many_cards(clerk: TestClient) -> None:
+    shared = clerk.get("/v1/cards/worklist").json()["shared"]
+
+    assert [(each["verb"], each["from_stages"], each["fields"]) for each in shared] == [("sign", ["drawn"], [])]
+
+
+def test_the_worklist_of_an_agency_is_never_more_than_the_callers(clerk: TestClient, drawn: str, ledger: Any) -> None:
+    clerk.get("/v1/cards/worklist?agency=99990000MB00000009")
+
+    assert ledger.scopes[-1].agencies == ()
+    assert drawn
+
+
 def test_the_trail_away_nothing_is_done(clerk: TestClient, drawn: str, owner: Owner, outbox: Any) -> None:
     del outbox.send
     outbox.ready = False
@@ -247,9 +260,21 @@ def test_a_card_that_was_drawn_comes_with_its_notice_always_under_one_number(cle
     first, again = (clerk.get(f"/v1/cards/{drawn}/documents/notice.pdf") for _ in range(2))
     text = PdfReader(BytesIO(first.content)).pages[0].extract_text()
 
-    assert (offered, first.status_code, first.headers["content-type"]) == (["notice"], 200, "application/pdf")
+    assert [each["kind"] for each in offered] == ["notice"]
+    assert (first.status_code, first.headers["content-type"]) == (200, "application/pdf")
     assert "〔2026〕1号" in text
     assert first.content == again.content
+
+
+def test_every_round_has_a_notice_under_a_number_of_its_own(clerk: TestClient, drawn: str, ledger: Any) -> None:
+    (first,) = ledger.stage_rows[drawn]["entries"]
+    again = f"{drawn}@2"
+    ledger.stage_rows[drawn]["entries"].append({**first, "action_id": again, "round": 2})
+    offered = clerk.get(f"/v1/cards/{drawn}").json()["documents"]
+    letters = [clerk.get(f"/v1/cards/{drawn}/documents/notice.pdf?step={each['step']}").content for each in offered]
+    numbers = [PdfReader(BytesIO(each)).pages[0].extract_text().partition("〔2026〕")[2][:2] for each in letters]
+
+    assert ([each["step"] for each in offered], numbers) == ([first["action_id"], again], ["1号", "2号"])
 
 
 def test_a_document_is_had_to_be_edited(clerk: TestClient, drawn: str) -> None:

@@ -1,6 +1,7 @@
 """Who sees what: every route asks, and asks the caller's scope."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
@@ -156,6 +157,24 @@ def test_opening_a_case_is_on_the_trail(client: TestClient, outbox: Any, make_ca
 
     (entry,) = [orjson.loads(value) for topic, _, value, _ in outbox.sent if topic == "audit"]
     assert (entry["actor"], entry["action"], entry["object"]) == ("supervisor", "case.opened", key)
+
+
+def test_what_is_searched_for_is_on_the_trail_as_a_mark_that_tells_nothing(client: TestClient, outbox: Any) -> None:
+    for _ in range(2):
+        client.get("/v1/cases", params={"q": "王小明"})
+
+    first, again = [orjson.loads(each.value) for each in outbox.sent if each.topic == "audit"]
+    assert first["action"] == "case.searched"
+    assert re.fullmatch(r"#[0-9a-f]{32}/3", first["object"])
+    assert (again["object"], "王小明" in outbox.sent[-1].value.decode()) == (first["object"], False)
+
+
+def test_a_name_that_is_nobodys_is_on_the_trail_as_a_mark(visitor: TestClient, outbox: Any) -> None:
+    visitor.post("/v1/session", json={"name": "my-password-typed-here", "password": "Water-over-stone-7"})
+
+    entry = orjson.loads(outbox.sent[-1].value)
+    assert (entry["action"], entry["object"][:1]) == ("session.refused", "#")
+    assert "my-password-typed-here" not in outbox.sent[-1].value.decode()
 
 
 def test_without_the_trail_no_case_is_opened(client: TestClient, outbox: Any, make_case: Callable[..., str]) -> None:

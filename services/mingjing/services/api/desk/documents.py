@@ -8,6 +8,8 @@ from mingjing.rules.card import Card, Level
 from mingjing.rules.card_life import Entry
 from mingjing.rules.workflow import Stage
 
+PaperKind = Literal["notice", "reminder", "decision", "supervision-order", "recommendation"]
+
 
 class CardStanding(msgspec.Struct, kw_only=True):
     """How a card stands among people; `revision` is what an action must expect, `shown` the level it shows."""
@@ -58,15 +60,25 @@ class CardPage(msgspec.Struct):
     stage_feed: str
 
 
+class Paper(msgspec.Struct, kw_only=True):
+    """A document that goes with a step: its kind, the id of the action, and when that was (epoch microseconds)."""
+
+    kind: PaperKind
+    step: str
+    verb: str
+    round: int
+    at: int
+
+
 class CardLife(ListedCard, kw_only=True):
     """A card in its latest state, every state it has had, its life among people and the steps open to the caller.
 
-    `documents` are the kinds to be had at `/v1/cards/{card_id}/documents/{kind}.pdf` or `.docx`.
+    Each of `documents` is to be had at `/v1/cards/{card_id}/documents/{kind}.pdf?step={step}`, or `.docx`.
     """
 
     history: list[Card]
     steps: list[OpenStep]
-    documents: list[str]
+    documents: list[Paper]
 
 
 class ActionAnswer(msgspec.Struct, kw_only=True):
@@ -92,9 +104,23 @@ class ActionAnswers(msgspec.Struct):
     results: list[ActionAnswer]
 
 
+class SharedStep(msgspec.Struct, kw_only=True):
+    """A step that the caller may take with several cards at once, from each of `from_stages`, in the same words."""
+
+    verb: str
+    title: str
+    english: str
+    from_stages: list[Stage]
+    fields: list[StepField]
+
+
 class Worklist(msgspec.Struct):
-    """How many cards stand in each stage, with its title, and in which of them it is the caller's turn."""
+    """How many cards stand in each stage, with its title, and in which of them it is the caller's turn.
+
+    `shared` are the caller's steps that may be taken with many cards in one go.
+    """
 
     stages: dict[Stage, int]
     titles: dict[Stage, str]
     mine: list[Stage]
+    shared: list[SharedStep]

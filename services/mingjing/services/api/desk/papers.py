@@ -1,4 +1,4 @@
-"""The documents that go with the steps taken on a card."""
+"""The documents that go with the steps taken on a card: one for each step that calls for one, under its own number."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mingjing.rules.answering import answer_due
 from mingjing.rules.card_life import Entry
-from mingjing.rules.workdays import Workdays
+from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.workflow_steps import BY_VERB
+from mingjing.services.api.desk.documents import Paper
 from mingjing.services.documents.from_card import blanks_of, sentences_of
 from mingjing.services.documents.letter import Letter, chinese_date
 from mingjing.services.documents.template import Template
 from mingjing.services.registry import DocumentNumbers
 
-FEEDBACK_DAYS = 5
-"""Working days to answer a card in, as ACT-01 counts them."""
+NO_DEADLINE = "规定期限"
+"""What a document says of the time to answer in where no rule in force sets one."""
 
 
 class Papers:
@@ -26,61 +28,82 @@ class Papers:
         self,
         templates: Mapping[str, Template],
         numbers: DocumentNumbers,
+        rulebook: Rulebook,
         *,
         issuer: str,
         titles: Mapping[str, str],
         zone: ZoneInfo,
-        workdays: Workdays,
     ) -> None:
         self._templates = templates
         self._numbers = numbers
+        self._rulebook = rulebook
         self._issuer = issuer
         self._titles = titles
         self._zone = zone
-        self._workdays = workdays
 
     def letter(
-        self, card: Mapping[str, Any], entries: Sequence[Mapping[str, Any]], kind: str, *, now_ms: int
+        self,
+        history: Sequence[Mapping[str, Any]],
+        entries: Sequence[Mapping[str, Any]],
+        kind: str,
+        step: str | None,
+        *,
+        now_ms: int,
     ) -> Letter | None:
-        """Return the document of a kind for the latest step that calls for one; None if none was taken.
+        """Return the document of a kind for a step, the latest that calls for one where `step` is None.
 
-        The same step has the same number and the date of the step, however often it is asked for.
+        None if there is no such step. `history` are the states of the card, oldest first:
+        a document says what was found when its step was taken. The same step has the same
+        number and the date of the step, however often it is asked for.
         """
-        steps = [entry for entry in msgspec.convert(list(entries), list[Entry]) if kind_of(entry, card) == kind]
-        if not steps:
+        taken = [
+            entry for entry in _read(entries) if kind_of(entry, history[-1]) == kind and step in (None, entry.action_id)
+        ]
+        if not taken:
             return None
-        step = steps[-1]
-        day = datetime.fromtimestamp(step.at / 1e6, UTC).astimezone(self._zone).date()
+        entry = taken[-1]
+        card = _as_of(history, entry)
+        day = self._day(entry.at)
         blanks = blanks_of(
             card,
             issuer=self._issuer,
             agency=self._titles.get(card["agency"], card["agency"] or "有关部门"),
             zone=self._zone,
-            verb=step.verb,
-            fields=step.fields,
+            verb=entry.verb,
+            fields=entry.fields,
         )
-        blanks["feedback_due"] = chinese_date(self._feedback_due(day))
-        n = self._numbers.of(self._issuer, kind, day.year, step.action_id, now_ms=now_ms)
+        due = answer_due(self._rulebook, card, entry.at)
+        blanks["feedback_due"] = NO_DEADLINE if due is None else chinese_date(self._day(due))
+        n = self._numbers.of(self._issuer, kind, day.year, entry.action_id, now_ms=now_ms)
         return self._templates[kind].write(blanks, sentences_of(card), n=n, day=day)
 
-    def _feedback_due(self, day: date) -> date:
-        return self._workdays.nth_after(day, FEEDBACK_DAYS)
+    def _day(self, at: int) -> date:
+        return datetime.fromtimestamp(at // 1_000_000, UTC).astimezone(self._zone).date()
 
 
-def kinds_of(card: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the kinds of documents there are for a card, in the order in which they came to be called for."""
-    found = (kind_of(entry, card) for entry in msgspec.convert(list(entries), list[Entry]))
-    return list(dict.fromkeys(kind for kind in found if kind is not None))
+def papers_of(card: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[Paper]:
+    """Return every document there is for a card, in the order in which they came to be called for."""
+    return [
+        Paper(kind=kind, step=entry.action_id, verb=entry.verb, round=entry.round, at=entry.at)
+        for entry in _read(entries)
+        if (kind := kind_of(entry, card)) is not None
+    ]
 
 
 def kind_of(entry: Entry, card: Mapping[str, Any]) -> str | None:
     """Return the kind of document that goes with a line of a card's life.
 
-    A card drawn without anybody's word is served as well: a notice, or a reminder
-    where it is only a warning.
+    A card drawn or confirmed is notified; where it was only a warning then, its agency is reminded.
     """
-    if entry.verb == "draw":
-        if entry.stage != "drawn":
-            return None
-        return "reminder" if card["level"] == "warning" else "notice"
-    return BY_VERB[entry.verb].document
+    of_round = "notice" if entry.stage == "drawn" else None
+    kind = of_round if entry.verb == "draw" else BY_VERB[entry.verb].document
+    return "reminder" if kind == "notice" and (entry.level or card["level"]) == "warning" else kind
+
+
+def _as_of(history: Sequence[Mapping[str, Any]], entry: Entry) -> Mapping[str, Any]:
+    """Return the latest state of a card at the level that it had when a step was taken."""
+    return next((state for state in reversed(history) if state["level"] == entry.level), history[-1])
+
+
+def _read(entries: Sequence[Mapping[str, Any]]) -> list[Entry]:
+    return msgspec.convert(list(entries), list[Entry])

@@ -3,11 +3,12 @@
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import content_tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
+from mingjing.services.api.desk.documents import PaperKind
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
 from mingjing.services.api.problems import Problem
@@ -20,9 +21,9 @@ from mingjing.services.documents.paper import pdf_of
 from mingjing.services.documents.template import DocumentIncomplete
 from mingjing.services.documents.word import docx_of
 
-Kind = Annotated[
-    Literal["notice", "reminder", "decision", "supervision-order", "recommendation"],
-    Path(description="通知书、提醒函、决定书、督办单、建议书"),
+Kind = Annotated[PaperKind, Path(description="通知书、提醒函、决定书、督办单、建议书")]
+Step = Annotated[
+    str | None, Query(max_length=80, description="哪一步的文书，见牌的 documents[].step；省略为最近一次的")
 ]
 Form = Annotated[Literal["pdf", "docx"], Path(description="PDF/A，或可编辑的 .docx")]
 
@@ -39,23 +40,27 @@ def router(gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: F
     """Return the route of documents; `fonts` is the folder of the office's own, None for the machine's."""
     routes = APIRouter(prefix="/v1/cards", tags=["办牌"])
 
-    async def fetched(request: Request, caller: CurrentCaller, card_id: CardId, kind: Kind) -> None:
-        await trail.record(request, caller, "card.document", card_id, kind=kind)
+    async def fetched(request: Request, caller: CurrentCaller, card_id: CardId, kind: Kind, step: Step = None) -> None:
+        await trail.record(request, caller, "card.document", card_id, kind=kind, step=step)
 
     @routes.get(
         "/{card_id}/documents/{kind}.{form}",
         summary="取一张牌的文书",
-        description="依最近一次相应的办理生成；同一次办理总是同一文号、同一日期。取用留痕。",
+        description=(
+            "每一步的文书都可取，`step` 指明哪一步；所述是办理当时的认定。同一次办理总是同一文号、同一日期。取用留痕。"
+        ),
         dependencies=[Depends(fetched)],
         response_class=Response,
         responses=_answers() | openapi.refused(404, 422, 503),
     )
-    def document(request: Request, scope: CallerScope, card_id: CardId, kind: Kind, form: Form) -> Response:
-        card, stage = known.card(scope, card_id), known.stages(scope, [card_id]).get(card_id)
-        if card is None or stage is None:
+    def document(
+        request: Request, scope: CallerScope, card_id: CardId, kind: Kind, form: Form, step: Step = None
+    ) -> Response:
+        history, stage = known.history(scope, card_id), known.stages(scope, [card_id]).get(card_id)
+        if not history or stage is None:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
         try:
-            letter = papers.letter(card, stage["entries"], kind, now_ms=gate.now_ms())
+            letter = papers.letter(history, stage["entries"], kind, step, now_ms=gate.now_ms())
         except DocumentIncomplete as exc:
             raise Problem(422, "document_incomplete", f"文书缺少内容：{exc}") from exc
         if letter is None:

@@ -11,7 +11,7 @@ from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
 from mingjing.services.api.desk.documents import CardLife, CardPage
 from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing_of
-from mingjing.services.api.desk.papers import kinds_of
+from mingjing.services.api.desk.papers import papers_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.parameters import (
@@ -107,7 +107,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
             "history": history,
             "life": standing_of(stage),
             "steps": _steps(history[-1], stage, caller),
-            "documents": kinds_of(history[-1], stage["entries"]) if stage else [],
+            "documents": msgspec.to_builtins(papers_of(history[-1], stage["entries"])) if stage else [],
         }
         return tagged(request, history[-1] | more)
 

@@ -33,7 +33,7 @@ def router(ledger: Ledger, review: Review, present: Present, personal: Personal,
 
     async def searched(request: Request, caller: CurrentCaller, q: Text = None) -> None:
         if q is not None:
-            await trail.record(request, caller, "case.searched", q)
+            await trail.record(request, caller, "case.searched", trail.marked(q))
 
     async def opened(request: Request, caller: CurrentCaller, case_key: CaseKey) -> None:
         await trail.record(request, caller, "case.opened", case_key)
@@ -41,7 +41,7 @@ def router(ledger: Ledger, review: Review, present: Present, personal: Personal,
     @routes.get(
         "",
         summary="查询办件",
-        description="按状态、部门、区划和文字查询；文字检索留痕。",
+        description="按状态、部门、区划和文字查询；文字检索留痕，留痕中只记文字的密钥散列和长度。",
         dependencies=[Depends(searched)],
         response_class=Response,
         responses=openapi.cacheable(CasePage, "办件现状，最近有事件的在前", paged=True)
