@@ -6,7 +6,7 @@ from typing import Protocol, cast
 import faust
 from faust.types import TP
 
-from mingjing.streams.batches import BatchConsumer
+from mingjing.streams.batch_consumer import BatchConsumer
 from mingjing.streams.sounding import Place
 from mingjing.streams.taking_in import TakingIn
 

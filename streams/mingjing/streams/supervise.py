@@ -13,12 +13,14 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
 
 import faust
+from aiokafka.errors import KafkaError
 from faust.types import TP, EventT, StreamT
 
 from mingjing.rules.events import micros
 from mingjing.streams import metrics
-from mingjing.streams.anew import demand_past, progress_bar
-from mingjing.streams.batches import BatchApp, BatchSchema, Record, demand_unbroken
+from mingjing.streams.anew import demand_past
+from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
+from mingjing.streams.batches import Batch, BatchSchema, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.dockets import Docket
 from mingjing.streams.log_ends import FaustLogEnds
@@ -28,6 +30,7 @@ from mingjing.streams.ports import Archive, JudgeFactory, WallClock
 from mingjing.streams.sounding import Place, Progress, Sounding
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
+from mingjing.streams.watching import name_unheard, show_progress
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +40,6 @@ TICK_S = 0.2
 MEASURE_EVERY = 5
 SHOW_EVERY = 5 * 5
 REMIND_EVERY = 60 * 5
-SHOWN = 10
 RETIRE_EVERY = 5 * 3600
 RETENTION = 30 * 24 * 3600 * 1_000_000
 """How long a closed case stays in memory after it was last heard of, in microseconds."""
@@ -92,6 +94,8 @@ class Supervision:
         self._sounding = Sounding(self._ends, progress)
         self._owners: dict[int, Owner] = {}
         self._assigned_at = time.monotonic()
+        self._is_assigned = False
+        self._turn = 0  # counts rebalances
         self.ready = False
         self._table = StateTable(app, docket.state, partitions)
         app.tables.add(self._table)
@@ -120,7 +124,9 @@ class Supervision:
         if owner is None:
             # Delivered before a revocation: its next owner will be given it again.
             return
-        records = cast("Sequence[Record]", event.value)
+        records = cast("Batch", event.value)
+        if not self._app.is_current(records):
+            return
         demand_unbroken(event.message.tp, records, owner.end if owner.end >= 0 else None)
         for first in range(0, len(records), FOLD_AT_ONCE):
             if first:
@@ -136,12 +142,12 @@ class Supervision:
 
     async def _assigned(self, _app: faust.App, _assigned: set[TP], **_: Any) -> None:
         self._assigned_at = time.monotonic()
+        self._is_assigned = True
 
     async def _revoked(self, _app: faust.App, revoked: set[TP], **_: Any) -> None:
-        self.ready = False
-        for owner in self._owners.values():
-            owner.close()
-        self._owners.clear()
+        self._turn += 1
+        self._is_assigned = False
+        self._drop_owners()
         # Faust would go on reading a changelog where it stopped, trusting a store
         # that we have just dropped.
         self._table.forget()
@@ -150,11 +156,25 @@ class Supervision:
                 self._app.tables.recovery.revoke(tp)  # type: ignore[attr-defined]  # absent from faust's interface
 
     async def _recovered(self) -> None:
+        turn = self._turn
         try:
-            cases = sum(self._own(partition) for partition in self._partitions())
+            partitions = self._partitions()
+            whole = await self._table.is_whole(partitions, self._ends)
+            if self._turn != turn:
+                return  # a rebalance has begun: another recovery follows
+            if not whole:
+                self._recover_again()
+                return
+            cases = sum(self._own(partition) for partition in partitions)
             await self._look_back()
+        except KafkaError as exc:
+            log.warning("recovery of %s begins anew: %r", self._docket.log, exc)
+            self._recover_again()
+            return
         except Exception as exc:  # noqa: BLE001  # Faust would swallow it and go on without owners
             die(exc)
+            return
+        if self._turn != turn:
             return
         seconds = time.monotonic() - self._assigned_at
         metrics.RECOVERY_SECONDS.set(seconds)
@@ -163,6 +183,18 @@ class Supervision:
         log.info(
             "recovered %d cases of %d partitions of %s in %.2f s", cases, len(self._owners), self._docket.log, seconds
         )
+
+    def _recover_again(self) -> None:
+        """Have the group rebalance, unless it does or is about to: the recovery that follows reads all of the state."""
+        self._drop_owners()
+        if self._is_assigned and not self._app.tables.recovery.signal_recovery_start.is_set():  # type: ignore[attr-defined]  # absent from faust's interface
+            cast("BatchConsumer", self._app.consumer).begin_again()
+
+    def _drop_owners(self) -> None:
+        self.ready = False
+        for owner in self._owners.values():
+            owner.close()
+        self._owners.clear()
 
     def _partitions(self) -> list[int]:
         return sorted(tp.partition for tp in self._assignment() if tp.topic == self._docket.log)
@@ -233,12 +265,14 @@ class Supervision:
                 if turn % MEASURE_EVERY == 0:
                     self._measure()
                 if turn % SHOW_EVERY == 0:
-                    self._show_progress()
+                    show_progress(self._docket.log, self._owners)
                 if turn % REMIND_EVERY == 0:
-                    self._remind()
+                    name_unheard(self._docket.log, self._owners)
                 if turn % RETIRE_EVERY == 0 and self._archive is not None:
                     for owner in self._owners.values():
                         owner.retire(RETENTION)
+            except KafkaError as exc:
+                log.warning("timers wait for the broker: %r", exc)
             except Exception as exc:  # noqa: BLE001  # timers that stop silently would be deadlines missed
                 if self._app.rebalancing:
                     log.warning("timers wait for the rebalance to end: %r", exc)
@@ -259,22 +293,6 @@ class Supervision:
             if self._owners.get(owner.partition) is owner:
                 owner.rise(vouched, highwaters[place])
                 owner.settle()
-
-    def _show_progress(self) -> None:
-        for partition, owner in self._owners.items():
-            done, whole = owner.end + 1, owner.repeats_to
-            if done < whole:
-                bar = progress_bar(done, whole)
-                log.info("%s partition %d: folding anew %s %d of %d", self._docket.log, partition, bar, done, whole)
-
-    def _remind(self) -> None:
-        """Name the feeds that hold the clock: passed over, what they still bring would disprove cards."""
-        unheard = sorted({feed for owner in self._owners.values() for feed in owner.unheard})
-        if unheard:
-            some = ", ".join(unheard[:SHOWN])
-            log.warning(
-                "the clock of %s waits for %d feeds to send a watermark: %s", self._docket.log, len(unheard), some
-            )
 
     def _measure(self) -> None:
         highwater: Callable[[TP], int | None] = self._app.consumer.highwater

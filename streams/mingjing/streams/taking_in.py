@@ -13,7 +13,7 @@ import faust
 from faust.types import TP, EventT, StreamT
 
 from mingjing.streams import metrics
-from mingjing.streams.batches import LOG_APPEND_TIME, Record, demand_unbroken
+from mingjing.streams.batches import LOG_APPEND_TIME, Batch
 from mingjing.streams.intake import Intake
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.ports import WallClock
@@ -25,7 +25,7 @@ MAX_UNCONFIRMED = 20_000
 
 
 class TakingIn:
-    """The agent of the ingest topics.
+    """The agent of the ingest topics; batches that are not current are left alone.
 
     A batch is acked once all that came of it is on the log, and not before the
     batches that came before it on its partition. What cannot be put on the log ends
@@ -33,17 +33,20 @@ class TakingIn:
     """
 
     def __init__(
-        self, intake: Intake, outlet: FaustOutlet, wall_clock: WallClock, die: Callable[[Exception], None]
+        self,
+        intake: Intake,
+        outlet: FaustOutlet,
+        wall_clock: WallClock,
+        is_current: Callable[[Batch], bool],
+        die: Callable[[Exception], None],
     ) -> None:
         self._intake = intake
         self._wall_clock = wall_clock
+        self._is_current = is_current
         self._outlet = outlet
         self._die = die
         self._settled: dict[Place, int] = {}
         self._stamps: dict[Place, int] = {}
-        self._taken: dict[
-            TP, tuple[int | None, int]
-        ] = {}  # generation and last offset: another's progress says nothing
         self._last: dict[TP, asyncio.Task[None]] = {}
         self._unconfirmed: deque[asyncio.Task[None]] = deque()
         self._records = 0
@@ -68,11 +71,9 @@ class TakingIn:
                 self._die(exc)
 
     def _hand_over(self, event: EventT[Any]) -> None:
-        records = cast("Sequence[Record]", event.value)
-        tp, generation = event.message.tp, event.message.generation_id
-        before, last = self._taken.get(tp, (None, 0))
-        demand_unbroken(tp, records, last if before == generation else None)
-        self._taken[tp] = (generation, records[-1].offset)
+        records, tp = cast("Batch", event.value), event.message.tp
+        if not self._is_current(records):
+            return
         with self._at_sorting:
             sorted_out = self._intake.sort(records)
         arrivals = [self._outlet.put(*where, sent) for where, sent in sorted_out.items()]
@@ -94,7 +95,7 @@ class TakingIn:
         except Exception as exc:  # noqa: BLE001  # not on the log: only a new process is in step with it again
             self._die(exc)
             return
-        records = cast("Sequence[Record]", event.value)
+        records = cast("Batch", event.value)
         self._records -= len(records)
         event.ack()
         tp = event.message.tp

@@ -14,7 +14,8 @@ from mingjing.rules.desk import Desk
 from mingjing.rules.engine import Engine
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import subjects_of
-from mingjing.streams.batches import BatchApp, BatchSchema
+from mingjing.streams.batch_consumer import BatchApp
+from mingjing.streams.batches import BatchSchema
 from mingjing.streams.clock import feed_name
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.intake import Intake
@@ -134,7 +135,7 @@ def build(
     )
 
     outlet = FaustOutlet(app)
-    taking_in = TakingIn(intake, outlet, wall_clock, die)
+    taking_in = TakingIn(intake, outlet, wall_clock, app.is_current, die)
 
     progress = FaustProgress(app, taking_in)
     ingest_places = [(topic, each) for topic in ingest for each in range(fixed_partitions(topic))]

@@ -1,0 +1,28 @@
+"""What a worker says in its log of partitions that are not as far as they should be."""
+
+import logging
+from collections.abc import Mapping
+
+from mingjing.streams.anew import progress_bar
+from mingjing.streams.owner import Owner
+
+log = logging.getLogger(__name__)
+
+SHOWN = 10
+
+
+def show_progress(topic: str, owners: Mapping[int, Owner]) -> None:
+    """Say of each partition that is folded anew how far it is."""
+    for partition, owner in owners.items():
+        done, whole = owner.end + 1, owner.repeats_to
+        if done < whole:
+            bar = progress_bar(done, whole)
+            log.info("%s partition %d: folding anew %s %d of %d", topic, partition, bar, done, whole)
+
+
+def name_unheard(topic: str, owners: Mapping[int, Owner]) -> None:
+    """Name the feeds that hold the clock: passed over, what they still bring would disprove cards."""
+    unheard = sorted({feed for owner in owners.values() for feed in owner.unheard})
+    if unheard:
+        some = ", ".join(unheard[:SHOWN])
+        log.warning("the clock of %s waits for %d feeds to send a watermark: %s", topic, len(unheard), some)
