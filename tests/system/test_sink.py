@@ -169,6 +169,26 @@ def test_events_equal_records_when_archive_and_clickhouse_are_killed(site: Site,
     assert site.rows(counted) == [(60_000, 60_000, sum(range(60_000)))]
 
 
+def test_a_ledger_lost_whole_is_filled_again_from_the_log(site: Site, sink: Program, archive: Program) -> None:
+    site.send("cards", [(n % PARTITIONS, orjson.dumps(_card(n))) for n in range(2000)])
+    site.send("case-events", [(n % PARTITIONS, orjson.dumps(_event(n))) for n in range(20_000)])
+    for program in (sink, archive):
+        _run(program)
+    site.await_written()
+    for program in (sink, archive):
+        program.stop()
+
+    site.rows(f"DROP DATABASE {site.settings.clickhouse_database}")
+    migrate(site.settings)
+    for program in (sink, archive):
+        _run(program)
+    site.await_written()
+
+    assert site.rows("SELECT count(), uniqExact(card_id) FROM cards FINAL") == [(2000, 2000)]
+    assert site.rows("SELECT count(), uniqExact(event_id) FROM events FINAL") == [(20_000, 20_000)]
+    assert "ledger lacks what was committed" in sink.log.read_text()
+
+
 def test_a_record_the_ledger_refuses_is_found_among_the_dead_letters(site: Site, sink: Program) -> None:
     site.send("cards", [(0, b"no card"), (0, orjson.dumps(_card(1))), (1, orjson.dumps(_card(2, issued_at="soon")))])
     _run(sink)

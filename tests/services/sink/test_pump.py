@@ -8,7 +8,7 @@ from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.sink.letters import LettersUndelivered
 from mingjing.services.sink.metrics import PumpMetrics
 from mingjing.services.sink.pump import Pump
-from mingjing.services.sink.source import Record
+from mingjing.services.sink.source import Reached, Record, shortfall
 from mingjing.services.sink.taking import Refusal
 
 
@@ -25,6 +25,7 @@ class World:
         self.refuses = refuses
         self.delivers = True
         self.changes = False
+        self.lacks: set[tuple[str, int]] = set()
         self.done: list[str] = []
         self.metrics = PumpMetrics("sink")
 
@@ -41,6 +42,20 @@ class World:
     def changed_hands(self) -> bool:
         changed, self.changes = self.changes, False
         return changed
+
+    def reached(self) -> Reached:
+        if self.away:
+            self.away -= 1
+            raise LedgerUnavailable("refused")
+        return {}
+
+    def reread(self, reached: Reached) -> set[tuple[str, int]]:
+        assert reached == {}
+        again, self.lacks = self.lacks, set()
+        if again:
+            self.done.append("reread")
+            self.batches.pop(0)
+        return again
 
     def commit(self, records: list[Record]) -> None:
         self.done.append(f"commit {[each.offset for each in records]}")
@@ -101,6 +116,34 @@ def test_what_was_remembered_is_forgotten_when_partitions_change_hands() -> None
     world.changes = True
 
     assert world.run() == ["forget", "write [1]", "commit [1]"]
+
+
+def test_what_a_ledger_lacks_is_read_again_before_anything_that_follows_is_written() -> None:
+    world = World([[record(7)], [record(1)], [record(7)]])
+    world.lacks = {("cards", 0)}
+
+    assert world.run() == ["reread", "write [1]", "commit [1]", "write [7]", "commit [7]"]
+
+
+def test_a_ledger_is_asked_how_far_it_has_got_whenever_partitions_come() -> None:
+    world = World([[record(1)], [record(8)], [record(2)]])
+    gather = world.gather
+
+    def gathered() -> list[Record]:
+        if world.done == ["write [1]", "commit [1]"]:
+            world.changes, world.lacks = True, {("cards", 0)}
+        return gather()
+
+    world.gather = gathered  # type: ignore[method-assign]  # partitions come between two batches
+
+    assert world.run() == ["write [1]", "commit [1]", "forget", "reread", "write [2]", "commit [2]"]
+
+
+def test_a_ledger_falls_short_only_where_it_holds_less_than_was_committed() -> None:
+    reached = {"cards": {0: 10, 1: 30}}
+    committed = {("cards", 0): 25, ("cards", 1): 25, ("case-facts", 0): 4, ("case-facts", 1): 0}
+
+    assert shortfall(reached, committed) == {("cards", 0): 10, ("case-facts", 0): 0}
 
 
 def test_a_stop_while_the_ledger_is_away_commits_nothing() -> None:

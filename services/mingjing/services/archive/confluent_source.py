@@ -6,7 +6,7 @@ from typing import Any, cast
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from mingjing.services.sink.source import Record, next_offsets
+from mingjing.services.sink.source import Reached, Record, next_offsets, shortfall, tell_shortfall
 
 _LINGER_S = 0.1
 _MOST = 20_000
@@ -59,6 +59,18 @@ class ConfluentSource:
         """See `Source`."""
         changed, self._changed = self._changed, False
         return changed
+
+    def reread(self, reached: Reached) -> set[tuple[str, int]]:
+        """See `Source`."""
+        known = self._consumer.committed(self._consumer.assignment())
+        committed = {(at.topic, at.partition): at.offset for at in known if at.offset >= 0}
+        short = shortfall(reached, committed)
+        for place, offset in short.items():
+            kept, _ = self._consumer.get_watermark_offsets(TopicPartition(*place))
+            self._consumer.seek(TopicPartition(*place, max(offset, kept)))
+            tell_shortfall(place, offset, committed[place], kept)
+        self._stray = [each for each in self._stray if (each.topic, each.partition) not in short]
+        return set(short)
 
     def commit(self, records: list[Record]) -> None:
         """See `Source`."""

@@ -8,7 +8,7 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import IllegalStateError, KafkaError
 
-from mingjing.services.sink.source import Record, next_offsets
+from mingjing.services.sink.source import Reached, Record, next_offsets, shortfall, tell_shortfall
 
 _FIRST_WAIT_MS = 100
 _LINGER_S = 0.05
@@ -65,6 +65,19 @@ class KafkaSource:
     def changed_hands(self) -> bool:
         """See `Source`."""
         return self._change.taken()
+
+    def reread(self, reached: Reached) -> set[tuple[str, int]]:
+        """See `Source`."""
+        ours = {each: self._consumer.committed(each) for each in self._consumer.assignment()}
+        committed = {(at.topic, at.partition): offset for at, offset in ours.items() if offset is not None}
+        short = {TopicPartition(*place): offset for place, offset in shortfall(reached, committed).items()}
+        kept = self._consumer.beginning_offsets(list(short)) if short else {}
+        for at, offset in short.items():
+            self._consumer.seek(at, max(offset, kept[at]))
+            tell_shortfall((at.topic, at.partition), offset, committed[at.topic, at.partition], kept[at])
+        again = {(at.topic, at.partition) for at in short}
+        self._stray = [each for each in self._stray if (each.topic, each.partition) not in again]
+        return again
 
     def commit(self, records: list[Record]) -> None:
         """See `Source`."""

@@ -1,8 +1,15 @@
 """Where a pump's records come from, whichever client brings them."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import msgspec
+import structlog
+
+log = structlog.get_logger()
+
+Reached = Mapping[str, Mapping[int, int]]
+"""The next offset by topic and partition; a partition of which nothing is known is absent."""
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +39,13 @@ class Source(Protocol):
         it; but what is remembered of it may no longer be the latest.
         """
 
+    def reread(self, reached: Reached) -> set[tuple[str, int]]:
+        """Go back to where the ledger has `reached`, where that falls short of what was committed.
+
+        Return the topic and partition of each that went back: what was gathered of it is to be
+        dropped, for it comes again. Records between that Kafka no longer keeps are told in the log.
+        """
+
     def commit(self, records: list[Record]) -> None:
         """Remember that `records` and all before them are written.
 
@@ -52,3 +66,17 @@ def next_offsets(records: list[Record]) -> dict[tuple[str, int], int]:
     for record in records:
         reached[record.topic, record.partition] = record.offset + 1
     return reached
+
+
+def shortfall(reached: Reached, committed: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
+    """Return where the ledger has got to in each partition that was `committed` beyond that."""
+    places = {(topic, partition): reached.get(topic, {}).get(partition, 0) for topic, partition in committed}
+    return {place: offset for place, offset in places.items() if offset < committed[place]}
+
+
+def tell_shortfall(place: tuple[str, int], reached: int, committed: int, kept: int) -> None:
+    """Say in the log that the ledger lacks what was committed, and what of it Kafka keeps no longer (before `kept`)."""
+    told = log.bind(topic=place[0], partition=place[1])
+    told.warning("ledger lacks what was committed, read again", reached=reached, committed=committed)
+    if kept > reached:
+        told.error("no longer kept by Kafka, lost to the ledger", records=kept - reached)

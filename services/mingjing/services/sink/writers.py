@@ -28,7 +28,7 @@ from mingjing.services.ledger.tables import (
 )
 from mingjing.services.ledger.wires import CardRecord, CaseRecord, LetterRecord
 from mingjing.services.sink.remembered import Remembered
-from mingjing.services.sink.source import Record, next_offsets
+from mingjing.services.sink.source import Reached, Record, next_offsets
 from mingjing.services.sink.taking import Refusal, Taken, decoded, inserted
 
 
@@ -158,6 +158,10 @@ class LedgerWriter:
             refusals += writer.write([record for record in records if record.topic == topic])
         progress.advance(self._connection, next_offsets(records))
         return refusals
+
+    def reached(self) -> Reached:
+        """Return how far the ledger says it has got."""
+        return progress.read(self._connection)
 
     def forget(self) -> None:
         """See `TopicWriter`."""
