@@ -10,7 +10,10 @@ from .conftest import APP, CONSOLE, City, Opener, Scheme, keep_screenshot
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("总览", "红黄牌", "详情", "办件", "一件", "规则", "数据质量", "迷路")
+PAGES = (
+    *("总览", "红黄牌", "详情", "申诉督办", "办件", "一件", "部门", "一部门", "规则", "一规则"),
+    *("数据质量", "系统状态", "迷路"),
+)
 DESK, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
 LARGEST_BYTES = 1_200_000
 
@@ -30,8 +33,13 @@ def path_of(name: str, city: City) -> str:
         "详情": f"/cards?card={card['card_id']}",
         "办件": "/cases",
         "一件": f"/cases/{case}",
+        "申诉督办": "/desk",
+        "部门": "/agencies",
+        "一部门": f"/agencies/{card['agency']}",
         "规则": "/rules",
+        "一规则": "/rules/TL-04",
         "数据质量": "/quality",
+        "系统状态": "/status",
         "迷路": "/nowhere",
     }[name]
 

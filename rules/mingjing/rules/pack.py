@@ -22,7 +22,7 @@ from mingjing.rules.kinds import (
 )
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.meter import approximate_days
-from mingjing.rules.rule import Judge, Rule, Rung
+from mingjing.rules.rule import EVER, Judge, Rule, Rung
 from mingjing.rules.tables import Table
 from mingjing.rules.term import Threshold
 from mingjing.rules.vocabulary import OPEN_VOCABULARY, Vocabulary
@@ -56,7 +56,10 @@ KINDS: Mapping[str, Kind] = {
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """One file of rules on one vocabulary, with the stories that draw and spare them."""
+    """One file of rules on one vocabulary, with the stories that draw and spare them; `text` is the file's own.
+
+    Its rules answer for what begins from `since` on and before `until`.
+    """
 
     name: str
     title: str
@@ -66,6 +69,14 @@ class Pack(msgspec.Struct, frozen=True):
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
     tables: Mapping[str, Table] = {}
+    text: str = ""
+    since: int = -EVER
+    until: int = EVER
+
+    @property
+    def limited(self) -> bool:
+        """Whether there was, or will be, a time without this version."""
+        return self.since > -EVER or self.until < EVER
 
 
 def parse_pack(
@@ -99,6 +110,7 @@ def parse_pack(
         tuple(rules),
         tuple(examples),
         tables or {},
+        text,
     )
 
 

@@ -45,3 +45,19 @@ def test_no_value_is_ever_part_of_the_sql() -> None:
 def test_a_table_without_regions_shows_a_scope_of_regions_only_its_named_agencies() -> None:
     assert "0" in Where.without_region(Scope(("33",), None)).sql.split(" AND ")
     assert Where.without_region(Scope(("33",), ("A",))).sql == "agency IN %(p0)s"
+
+
+@pytest.mark.parametrize(
+    ("scope", "agency", "region", "narrowed"),
+    [
+        (Scope.everything(), None, None, Scope.everything()),
+        (Scope.everything(), "A", "330100000000", Scope(("3301",), ("A",))),
+        (Scope(("33",), None), None, "330106", Scope(("330106",), None)),
+        (Scope(("330106000000",), None), None, "3301", Scope(("330106",), None)),
+        (Scope(("3301",), None), None, "3302", Scope((), None)),
+        (Scope(None, ("A", "B")), "B", None, Scope(None, ("B",))),
+        (Scope(None, ("A",)), "B", None, Scope(None, ())),
+    ],
+)
+def test_a_narrowed_scope_never_grows(scope: Scope, agency: str | None, region: str | None, narrowed: Scope) -> None:
+    assert scope.narrowed(agency, region) == narrowed

@@ -202,7 +202,7 @@ def build(
             titles={agency.code: agency.title for agency in known.agencies},
             workdays=rulebook.calendar.workdays(),
         ),
-        reports.router(desk, settings.font_dir),
+        reports.router(desk, settings.font_dir, settings.console),
         report_months.router(desk),
         subscriptions.router(gate, trail, folders=settings.report_folder is not None),
         reference.router(known),

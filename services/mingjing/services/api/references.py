@@ -72,7 +72,7 @@ def reference_of(rulebook: Rulebook, agencies: Agencies) -> Reference:
         ],
         regions=list(agencies.regions),
         items=_items(rulebook.catalogue),
-        rules=[_rule(rule, pack.title) for pack in rulebook.packs for rule in pack.rules],
+        rules=[rule_entry(rule, pack.title) for pack in rulebook.packs for rule in pack.rules],
         events=_events(rulebook),
         levels={**LEVEL_TITLES},
         versions={**rulebook.versions, **{pack.name: pack.version for pack in rulebook.packs}},
@@ -105,7 +105,8 @@ def _items(catalogue: Catalogue) -> list[ItemEntry]:
     ]
 
 
-def _rule(rule: Rule, pack_title: str) -> RuleEntry:
+def rule_entry(rule: Rule, pack_title: str) -> RuleEntry:
+    """Return a rule as lists of rules name it."""
     levels = list(dict.fromkeys(rung.level for rung in rule.rungs))
     return RuleEntry(
         id=rule.id,

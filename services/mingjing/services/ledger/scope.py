@@ -28,6 +28,17 @@ class Scope(msgspec.Struct, frozen=True):
         """Return the scope without limits: the whole installation."""
         return cls(None, None)
 
+    def narrowed(self, agency: str | None, region: str | None) -> Self:
+        """Return what of this scope lies with `agency` and within `region`; None narrows nothing."""
+        agencies, regions = self.agencies, self.regions
+        if agency is not None:
+            agencies = (agency,) if agencies is None or agency in agencies else ()
+        if region is not None:
+            wished = region_prefix(region)
+            held = (wished,) if regions is None else tuple(map(region_prefix, regions))
+            regions = tuple(max(each, wished, key=len) for each in held if _nested(each, wished))
+        return type(self)(regions, agencies)
+
     @classmethod
     def of_region(cls, *regions: str) -> Self:
         """Return the scope of all agencies within `regions`."""
@@ -46,3 +57,7 @@ def region_prefix(code: str) -> str:
             if not code[tier:].strip("0"):
                 return code[:tier]
     return code
+
+
+def _nested(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from mingjing.services.ledger.scope import Scope
+
 
 @pytest.fixture(autouse=True)
 def _the_second_of_october(ledger: Any) -> None:
@@ -30,6 +32,12 @@ def test_a_day_that_no_calendar_holds_is_shown_without_a_guess(client: TestClien
 
 def test_a_rate_comes_with_its_numerator_and_denominator(client: TestClient) -> None:
     assert client.get("/v1/overview").json()["on_time"] == {"numerator": 3, "denominator": 4}
+
+
+def test_one_agency_or_region_is_counted_alone(client: TestClient, ledger: Any) -> None:
+    client.get("/v1/overview?agency=91330100MA00000001&region=330100000000")
+
+    assert ledger.scopes[-1] == Scope(("3301",), ("91330100MA00000001",))
 
 
 def test_the_reference_names_agencies_items_and_versions(client: TestClient) -> None:

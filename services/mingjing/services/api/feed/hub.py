@@ -1,8 +1,8 @@
 """The fan-out of one process: every new card to every stream that wants it.
 
 The hub renders a card's message once and hands the same bytes to each stream.
-It lives on the event loop; only `latest`, `newest_issued_at` and `position` may
-be read from other threads.
+It lives on the event loop; only `latest`, `newest_issued_at`, `position` and
+`listeners` may be read from other threads.
 """
 
 import asyncio
@@ -58,6 +58,11 @@ class Hub:
     def position(self) -> Vector | None:
         """Where the hub stands: the offsets it will read next."""
         return self._position
+
+    @property
+    def listeners(self) -> int:
+        """How many streams are open."""
+        return len(self._listeners)
 
     @property
     def present(self) -> Vector:

@@ -9,16 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from mingjing.rules.workflow import STAGE_TITLES, waiting_for
+from mingjing.rules.workflow_steps import STEPS
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import json_answer, tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
 from mingjing.services.api.desk.actions import Actions, Asked, answer_of
 from mingjing.services.api.desk.answers import Answers
-from mingjing.services.api.desk.documents import ActionAnswer, ActionAnswers, Worklist
+from mingjing.services.api.desk.documents import ActionAnswer, ActionAnswers, SharedStep, StepField, Worklist
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.idempotency import once
 from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.routes.cards import CARD_ID, CardId
+from mingjing.services.api.routes.parameters import Agency
 from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger.port import Ledger
 
@@ -35,6 +37,9 @@ Key = Annotated[
     ),
 ]
 ActionId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}\.[0-9a-f]{32}$", description="动作编号，见答复与 Location")]
+
+SHARED = frozenset({"sign", "verify", "supervise", "close"})
+"""Steps that say the same of many cards; what judges a card, or answers for it, is said of one."""
 
 _CONFLICTS = frozenset({"stale", "not_now", "not_ready"})
 _FORBIDDEN = frozenset({"not_yours", "out_of_scope", "same_person"})
@@ -72,13 +77,14 @@ def router(gate: Gate, ledger: Ledger, known: KnownCards, actions: Actions, answ
     @routes.get(
         "/cards/worklist",
         summary="查询各办理阶段的牌数",
-        description="`mine` 是轮到您办理的阶段；列表用 `/v1/cards?stage=…`。",
+        description="`mine` 是轮到您办理的阶段，`shared` 是您可对多张牌同办的步骤；列表用 `/v1/cards?stage=…`。",
         response_class=Response,
         responses=openapi.cacheable(Worklist, "您监察范围内的牌数") | openapi.refused(503),
     )
-    def worklist(request: Request, scope: CallerScope, caller: CurrentCaller) -> Response:
+    def worklist(request: Request, scope: CallerScope, caller: CurrentCaller, agency: Agency = None) -> Response:
         mine = sorted(waiting_for(caller.role))
-        return tagged(request, {"stages": ledger.stage_counts(scope), "titles": STAGE_TITLES, "mine": mine})
+        body = Worklist(ledger.stage_counts(scope.narrowed(agency, None)), STAGE_TITLES, mine, _shared(caller.role))
+        return tagged(request, msgspec.to_builtins(body))
 
     @routes.post(
         "/cards/{card_id}/actions",
@@ -138,6 +144,20 @@ def router(gate: Gate, ledger: Ledger, known: KnownCards, actions: Actions, answ
         return _pending(ActionAnswer(action_id=action_id, card_id=card_id, state="pending"))
 
     return routes
+
+
+def _shared(role: str) -> list[SharedStep]:
+    return [
+        SharedStep(
+            verb=step.verb,
+            title=step.title,
+            english=step.english,
+            from_stages=sorted(step.from_stages),
+            fields=[StepField(**msgspec.structs.asdict(each)) for each in step.fields],
+        )
+        for step in STEPS
+        if step.verb in SHARED and role in step.roles
+    ]
 
 
 def _answered(answer: ActionAnswer) -> Response:

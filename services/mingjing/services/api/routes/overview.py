@@ -13,7 +13,7 @@ from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope
 from mingjing.services.api.overviews import OverviewDocument, overview_document
 from mingjing.services.api.present import Present
-from mingjing.services.api.routes.parameters import Days
+from mingjing.services.api.routes.parameters import Agency, Days, Region
 from mingjing.services.ledger.port import Ledger
 
 
@@ -32,13 +32,15 @@ def router(
     @routes.get(
         "",
         summary="监察总览",
-        description="“今天”按 `now` 所在的日期；按期办结率附分子与分母。",
+        description="“今天”按 `now` 所在的日期；按期办结率附分子与分母。可只看一个部门或一个区划（含下级）。",
         response_class=Response,
         responses=openapi.cacheable(OverviewDocument, "办件、发牌、按期办结率与趋势") | openapi.refused(422, 503),
     )
-    def overview(request: Request, scope: CallerScope, days: Days = 30) -> Response:
+    def overview(
+        request: Request, scope: CallerScope, days: Days = 30, agency: Agency = None, region: Region = None
+    ) -> Response:
         now = present()
-        counted = ledger.overview(scope, days, now.date(), zone)
+        counted = ledger.overview(scope.narrowed(agency, region), days, now.date(), zone)
         document = overview_document(counted, now=now, clock=clock, titles=titles, workdays=workdays)
         return tagged(request, msgspec.to_builtins(document))
 

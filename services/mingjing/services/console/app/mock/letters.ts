@@ -4,7 +4,7 @@ import { agencies } from './city.ts'
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
 const event = (change: object): string => JSON.stringify({ specversion: '1.0', id: '20261014-000417', source: 'urn:yunzhou:0010', type: 'case.accepted', subject: 'SD202610140021', time: '2026-10-14T11:52:03+08:00', ...change })
 
-const rows: [string, string, string, number, string, string | Uint8Array][] = [
+const rows: [DeadLetter['code'], string, string, number, string, string | Uint8Array][] = [
   ['naive_time', '$.time', '“time”的值 2026-10-14 11:52:03 没有时区。请写成 2026-10-14T11:52:03+08:00 后重报。', 17, '2026-10-14T12:08:14', event({ time: '2026-10-14 11:52:03' })],
   ['unknown_type', '$.type', '事件类型“case.shouli”不在行政审批词汇表内。受理请用 case.accepted。', 17, '2026-10-14T12:07:55', event({ type: 'case.shouli' })],
   ['foreign_agency', '$.agency', '部门 11330100MB2D680300 不属于这个密钥。请用该部门自己的密钥上报。', 10, '2026-10-14T10:31:40', event({ agency: '11330100MB2D680300' })],

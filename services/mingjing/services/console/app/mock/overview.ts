@@ -15,7 +15,7 @@ const count = (cards: readonly Card[]): LevelCounts => {
 const dice = (seed: number): number => ((seed * 2_654_435_761) >>> 8) % 1000 / 1000
 
 /** The first page, of a city some forty times the stories that are told in full. */
-export function overviewOf(cards: readonly Card[]): Overview {
+export function overviewOf(cards: readonly Card[], only?: string): Overview {
   const counted = cards.filter(({ status }) => status !== 'withdrawn')
   const standing = counted.filter(({ status, issue }) => status === 'standing' && issue === 'auto')
   const trend = Array.from({ length: 30 }, (_, i) => {
@@ -27,7 +27,8 @@ export function overviewOf(cards: readonly Card[]): Overview {
       warning: Math.round((7 + dice(i + 1) * 8) * base) + own('warning'), yellow: Math.round((2 + dice(i + 40) * 4) * base) + own('yellow'), red: Math.round(dice(i + 80) * 1.6 * base) + own('red'),
     }
   })
-  const rows = agencies.map((agency, i) => {
+  const rows = agencies.filter(({ code }) => !only || code === only).map((agency) => {
+    const i = agencies.indexOf(agency)
     const mine = standing.filter((card) => card.agency === agency.code)
     const cases = held.filter(({ facts }) => facts.agency === agency.code)
     const decided = i > 13 && i < 16 ? 9 + i : 380 + Math.round(dice(i + 5) * 900)

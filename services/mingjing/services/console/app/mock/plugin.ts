@@ -8,7 +8,9 @@ import { compareCards, fits } from '../src/feed/merge.ts'
 import { agencies, item, reference, rule, versions } from './city.ts'
 import { fileOf, held } from './cases.ts'
 import { zoned } from './clock.ts'
+import { actOn, lifeOf, worklistOf } from './desk.ts'
 import { letters } from './letters.ts'
+import { accountOf, dropFilter, filters, PICTURE, ruleOf, saveFilter, status } from './office.ts'
 import { overviewOf } from './overview.ts'
 import { report } from './report.ts'
 import { NOW } from './stories.ts'
@@ -24,7 +26,7 @@ const signedIn: SessionState = {
   who: { name: 'zhang', title: '张监察', role: 'inspector', role_title: '监察员', region: null, agency: null, actions: ['case.read', 'case.unmask', 'card.act'], authenticator: false, local: true },
 }
 
-const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards)
+const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards).map((card, n) => Object.assign(card, { life: lifeOf(card, n) }))
 const histories = new Map<string, Card[]>(held.flatMap((each) => [...each.histories]))
 const streams = new Set<ServerResponse>()
 const sent: Card[] = []
@@ -61,15 +63,19 @@ function answer(path: string, query: URLSearchParams): unknown {
   const wish = (name: string): string | undefined => query.get(name) ?? undefined
   if (what === 'session') return signedIn
   if (what === 'sessions') return { items: [{ id: '0f'.repeat(8), address: '10.3.7.21', browser: 'Chromium 148', began_at: zoned(NOW), seen_at: zoned(NOW), here: true }] }
-  if (what === 'overview') return overviewOf(cards)
+  if (what === 'filters') return filters()
+  if (what === 'rules') return ruleOf(key)
+  if (what === 'reconciliation') return accountOf(wish('agency') ?? '', wish('day') ?? '')
+  if (what === 'status') return status()
+  if (what === 'overview') return overviewOf(cards.filter(({ agency }) => !wish('agency') || agency === wish('agency')), wish('agency'))
   if (what === 'reference') return reference
   if (what === 'reports' && key === 'efficiency') return report(wish('month') ?? '')
-  if (what === 'cards' && key === 'worklist') return { stages: {}, titles: {}, mine: ['pending', 'explained', 'appealed', 'verifying', 'upheld', 'lowered', 'rectified'] }
+  if (what === 'cards' && key === 'worklist') return worklistOf(cards.filter(({ agency }) => !wish('agency') || agency === wish('agency')))
   if (what === 'cards' && key) {
     const history = histories.get(key)
-    return history ? { ...history.at(-1), history, life: null, steps: [], documents: [] } : null
+    return history ? { ...history.at(-1), history, life: cards.find(({ card_id }) => card_id === key)?.life ?? null, steps: [], documents: [] } : null
   }
-  if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)])))), query), feed: `v${sent.length}`, stage_feed: 's0' }
+  if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)]).concat([['stage', query.getAll('stage').join(',') || undefined]])))), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'cases' && key) return fileOf(key)
   if (what === 'cases') {
     const [state, agency, q] = [wish('state'), wish('agency'), wish('q')]
@@ -107,9 +113,30 @@ function serve(request: IncomingMessage, response: ServerResponse, onward: Conne
     return json(response, 200, {})
   }
   if (!url.pathname.startsWith('/v1/')) return onward()
+  if (url.pathname.endsWith('.svg')) {
+    response.writeHead(200, { 'Content-Type': 'image/svg+xml' })
+    response.end(PICTURE)
+    return
+  }
+  if (request.method !== 'GET') return write(request, response, url)
   const body = answer(url.pathname, url.searchParams)
   if (body) return json(response, 200, body)
   json(response, 404, { type: 'urn:mingjing:problem:no_such', title: '没有找到', status: 404, detail: `没有 ${url.pathname}`, instance: 'urn:uuid:mock' })
+}
+
+/** Takes what is written and answers as the API does. */
+function write(request: IncomingMessage, response: ServerResponse, url: URL): void {
+  let text = ''
+  request.on('data', (piece: Buffer) => { text += piece.toString() })
+  request.on('end', () => {
+    const name = decodeURIComponent(url.pathname.split('/')[3] ?? '')
+    const page = url.searchParams.get('page') ?? ''
+    if (url.pathname === '/v1/card-actions') return json(response, 200, actOn(cards, (JSON.parse(text) as { actions: { card_id: string; verb: string }[] }).actions))
+    if (url.pathname.startsWith('/v1/filters/') && request.method === 'PUT') saveFilter(name, page, (JSON.parse(text) as { query: string }).query)
+    else if (url.pathname.startsWith('/v1/filters/')) dropFilter(name, page)
+    response.writeHead(204)
+    response.end()
+  })
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

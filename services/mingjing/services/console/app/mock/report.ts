@@ -1,5 +1,5 @@
 /* A month's report of the fictitious city. */
-import type { Efficiency, Figure, GroupLine, IndicatorLine } from '../src/pages/reports/document.ts'
+import type { Efficiency, Figure, GroupLine, IndicatorLine } from '../src/api.ts'
 import { agencies, versions } from './city.ts'
 
 const count = (n: number): Figure => ({ value: n, numerator: n, denominator: null, n })
@@ -14,14 +14,14 @@ const group = (key: string, title: string, place: number): GroupLine => {
   return {
     key, title, rank: few ? null : place, interval: [94, 99.2],
     figures: { accepted: count(decided + 6), decided: count(decided), promise_kept: ratio(kept, decided), mean_days: { value: 4.2, numerator: 42, denominator: 10, n: 10 }, yellows: count(place % 4), reds: count(place % 2), complete: ratio(decided, decided) },
-    gate: { reasons: few ? ['数据完整率 93.20%（192/206），低于 95%'] : [], balance: { carried_in: 5, taken_in: decided, closed: decided, carried_out: 5 }, idle: false },
+    gate: { reasons: few ? ['数据完整率 93.20%（192/206），低于 95%'] : [], balance: { carried_in: 5, taken_in: decided, closed: decided, carried_out: 5 }, idle: false, small: few },
   }
 }
 
 export const report = (period: string): Efficiency => ({
   period,
   title: `云州市 ${period} 效能报表`,
-  origin: { frozen: true, revisions: { [period]: 1 }, hashes: { [period]: '9f2c41d708ba5e310000' }, counted_ms: 1_793_500_000_000, versions, definitions: 'b0f1c2d3' },
+  origin: { frozen: true, revisions: { [period]: 1 }, hashes: { [period]: '9f2c41d708ba5e310000' }, counted_ms: 1_793_500_000_000, versions, definitions: 'b0f1c2d3', progress: {} },
   indicators: [
     line('accepted', '受理件数', 'count', count(7318), count(7204), '本期受理的办件。'),
     line('promise_kept', '承诺兑现率', 'ratio', ratio(7112, 7204), ratio(7090, 7200), '在承诺时限内办结的办件，占有承诺时限的办结办件。'),
@@ -34,5 +34,7 @@ export const report = (period: string): Efficiency => ({
   items: [group('I1', '食品经营许可', 2)],
   posts: [],
   windows: [],
+  trend: [],
+  wanted: { agency: null, item: null, post: null, region: null, window: null },
   rules: [{ rule: 'TL-04', title: '办结时限', yellow: 6, red: 2 }],
 })

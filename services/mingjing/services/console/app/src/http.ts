@@ -1,6 +1,5 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
-import type { CardLife, CardPage, CaseFile, CasePage, LetterPage, Overview, Reference, Worklist } from './api'
-import type { CountJob, Efficiency } from './pages/reports/document'
+import type { CardLife, CardPage, CaseFile, CasePage, CountJob, Efficiency, LetterPage, Overview, Reference, Worklist } from './api'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
 export class Problem extends Error {
@@ -84,7 +83,7 @@ export const casePath = (key: string): string => key.split('/').map(encodeURICom
 const unattended = (): boolean => !location.pathname.startsWith('/console/wall')
 
 export const api = {
-  overview: (signal: AbortSignal) => ask<Overview>('/v1/overview', { days: 31 }, signal, unattended()),
+  overview: (signal: AbortSignal, only: Query = {}) => ask<Overview>('/v1/overview', { days: 31, ...only }, signal, unattended()),
   reference: (signal: AbortSignal) => ask<Reference>('/v1/reference', {}, signal),
   cards: (query: Query, signal: AbortSignal) => ask<CardPage>('/v1/cards', query, signal),
   worklist: (signal: AbortSignal) => ask<Worklist>('/v1/cards/worklist', {}, signal, unattended()),

@@ -23,6 +23,14 @@ export const glyphs = {
   moon: '<path d="M13.2 9.6A5.6 5.6 0 016.4 2.8a5.6 5.6 0 106.8 6.8z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
   sun: '<circle cx="8" cy="8" r="3" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M8 1.4v1.8M8 12.8v1.8M1.4 8h1.8M12.8 8h1.8M3.3 3.3l1.3 1.3M11.4 11.4l1.3 1.3M12.7 3.3l-1.3 1.3M4.6 11.4l-1.3 1.3" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
   copy: '<path d="M5.4 5.4h8v8h-8zM10.6 5.4V2.6h-8v8h2.8" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linejoin="round"/>',
+  keep: '<path d="M4.2 2h7.6v12L8 11.2 4.2 14z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
+  queue: '<path d="M2.4 4h2M2.4 8h2M2.4 12h2M6.6 4h7M6.6 8h7M6.6 12h4.4" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
+  house: '<path d="M2.6 14V5.4L8 2l5.4 3.4V14M1.6 14h12.8M6.4 14v-3.4h3.2V14M5.6 7.4h.01M10.4 7.4h.01" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>',
+  shop: '<path d="M2.4 6.6L3.4 2.6h9.2l1 4M3.4 7.4V14h9.2V7.4M2.4 6.6a1.9 1.9 0 003.7 0 1.9 1.9 0 003.8 0 1.9 1.9 0 003.7 0" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linejoin="round"/>',
+  key: '<circle cx="5.2" cy="10.8" r="3" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M7.4 8.6L13.4 2.6M11 5l2 2" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
+  pulse: '<path d="M8 14A6 6 0 108 2a6 6 0 000 12zM8 8l2.6-2.6" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
+  person: '<circle cx="8" cy="5.4" r="2.8" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M2.8 14a5.2 5.2 0 0110.4 0" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
+  bell: '<path d="M3.4 11.4V7a4.6 4.6 0 019.2 0v4.4M2 11.4h12M6.6 13.6h2.8" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
   export: '<path d="M8 2v7.4M5 6.6l3 3 3-3M2.6 11v2.6h10.8V11" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>',
 } as const
 

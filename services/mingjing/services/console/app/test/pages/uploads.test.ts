@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { shareOf, type UploadJob } from '@/pages/uploads/jobs'
+import type { UploadJob } from '@/api'
+import { shareOf } from '@/pages/uploads/jobs'
 
 const job = (more: Partial<UploadJob>): UploadJob => ({
   id: '', name: '', standard: '', object: '', title: '', source: '', dry_run: false, state: 'reading', lines: 0, rows: 0, accepted: 0, returned: 0, events: 0,

@@ -1,6 +1,6 @@
 /* A card in words. The reckoning is the server's; the headline is put together from clocks it counted. */
-import type { Card, Clock } from '@/api'
-import { language, t } from '@/i18n'
+import type { Card, Clock, LifeEntry } from '@/api'
+import { language, t, type Word } from '@/i18n'
 import { dueNote, sayDue } from '@/ribbon/words'
 import { stamp } from '@/time/instant'
 
@@ -59,3 +59,8 @@ export function outcome(card: Card): string {
   if (card.status === 'cleared') return t('say.cleared', { at: stamp(card.cleared_at) })
   return card.issue === 'confirm' ? t('say.confirm') : ''
 }
+
+const told = (name: string, value: string): string => (name === 'level' ? t(`level.${value}` as Word) : name === 'ground' || name === 'measure' ? t(`choice.${value}` as Word) : value)
+
+/** What somebody said when they took a step. */
+export const wordsOf = (entry: LifeEntry): string => Object.entries(entry.fields).map(([name, value]) => told(name, value)).join(t('list.semicolon'))

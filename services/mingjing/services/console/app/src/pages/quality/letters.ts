@@ -7,8 +7,6 @@ export type LetterCode = (typeof CODES)[number]
 
 export const isCode = (code: string): code is LetterCode => (CODES as readonly string[]).includes(code)
 
-export interface LetterGroup { code: string; agency: string | null; count: number; newest_at: string }
-
 /** Causes that sending the event again, mended, takes away; the others are mended where they arose. */
 export const canMend = (code: string): boolean => isCode(code) && !['bad_row', 'engine_fault', 'row_refused'].includes(code)
 

@@ -1,6 +1,6 @@
 /* How figures of a report are written. */
+import type { Figure, IndicatorLine } from '@/api'
 import { SMALL, thousands } from '@/figures'
-import type { Figure, IndicatorLine } from './document'
 
 export function written(form: IndicatorLine['form'], figure: Figure | null): string {
   if (!figure || figure.value === null) return '—'

@@ -1,4 +1,6 @@
 import type { RuleEntry } from '@/api'
+import { t, type Word } from '@/i18n'
+import { zh } from '@/i18n/zh-CN'
 
 export interface Pack { name: string; title: string; rules: RuleEntry[] }
 
@@ -15,3 +17,5 @@ export function packsOf(rules: readonly RuleEntry[], search: string): Pack[] {
   }
   return [...packs.values()]
 }
+
+export const kindTitle = (kind: string): string => (`rule.${kind}` in zh ? t(`rule.${kind}` as Word) : kind)

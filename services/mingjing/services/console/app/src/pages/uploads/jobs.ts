@@ -1,18 +1,6 @@
 /* Files on their way in, as the API tells them. */
 
-export type UploadState = 'waiting' | 'reading' | 'done' | 'refused' | 'failed'
-
-export interface UploadJob {
-  id: string; name: string; standard: string; object: string; title: string; source: string; dry_run: boolean; state: UploadState
-  /** What `rows` is measured by; 0 where that is not known. */
-  lines: number
-  rows: number; accepted: number; returned: number; events: number; remarks: Record<string, number>; reason: string
-  receipt: string | null; made_at: string; ended_at: string | null; errors: string | null
-}
-
-export interface FormEntry { name: string; title: string; blank: string }
-export interface StandardEntry { name: string; title: string; objects: FormEntry[] }
-export interface StandardList { standards: StandardEntry[]; sources: string[] }
+import type { UploadJob } from '@/api'
 
 export const isOpen = (job: UploadJob): boolean => job.state === 'waiting' || job.state === 'reading'
 

@@ -1,0 +1,141 @@
+"""The library of rules: what each says in its pack, and its examples told and drawn."""
+
+from collections.abc import Iterator
+from functools import cache
+from textwrap import dedent
+from typing import Any
+
+import msgspec
+import yaml
+
+from mingjing.rules.card import Level
+from mingjing.rules.examples import Example
+from mingjing.rules.pack import Pack
+from mingjing.rules.rule import Rule
+from mingjing.rules.rulebook import Rulebook
+from mingjing.services.api.references import RuleEntry, rule_entry
+from mingjing.services.rulebook.pictures import picture
+
+PICTURES_KEPT = 256
+"""The most pictures held at once; each is some kilobytes."""
+
+
+class StoryEvent(msgspec.Struct, kw_only=True):
+    """One event of an example's story; `case` names its case where the story tells of several."""
+
+    at: str
+    event: str
+    title: str
+    case: str | None
+    data: dict[str, Any]
+
+
+class ExpectedCard(msgspec.Struct, kw_only=True):
+    """A card that the rule draws in an example."""
+
+    at: str
+    level: Level
+    status: str | None
+
+
+class RuleExample(msgspec.Struct, kw_only=True):
+    """A story that draws the rule, or spares it: then `expect` is empty. `picture` is where it is drawn as SVG."""
+
+    number: int
+    name: str
+    by: str
+    story: list[StoryEvent]
+    expect: list[ExpectedCard]
+    picture: str
+
+
+class RuleDocument(RuleEntry, kw_only=True):
+    """A rule with the lines of its pack that state it (YAML), and every example that names it."""
+
+    version: str
+    text: str
+    examples: list[RuleExample]
+
+
+class RuleLibrary:
+    """The rules of one rulebook, by id; pictures are drawn when first asked for."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._rules = {rule.id: (pack, rule) for pack in rulebook.packs for rule in pack.rules}
+        self._pictures: dict[tuple[str, int], str] = {}
+
+    def of(self, rule: str) -> RuleDocument | None:
+        """Return a rule; None when there is none of this id."""
+        if rule not in self._rules:
+            return None
+        pack, found = self._rules[rule]
+        return RuleDocument(
+            **msgspec.structs.asdict(rule_entry(found, pack.title)),
+            version=pack.version,
+            text=_passages(pack.text).get(rule, ""),
+            examples=[_told(pack, found, number, example) for number, example in _examples(pack, found)],
+        )
+
+    def picture(self, rule: str, number: int) -> str | None:
+        """Return an example of a rule as SVG; None when there is no such example."""
+        known = self._pictures.get((rule, number))
+        if known is not None:
+            return known
+        if rule not in self._rules:
+            return None
+        pack, found = self._rules[rule]
+        example = dict(_examples(pack, found)).get(number)
+        if example is None:
+            return None
+        drawn = picture(found, pack, example, self._rulebook.calendar, self._rulebook.catalogue)
+        if len(self._pictures) >= PICTURES_KEPT:
+            self._pictures.clear()
+        self._pictures[rule, number] = drawn
+        return drawn
+
+
+def _examples(pack: Pack, rule: Rule) -> Iterator[tuple[int, Example]]:
+    """Yield the examples that name a rule, each with its number in the pack, from 1."""
+    for number, example in enumerate(pack.examples, 1):
+        if rule.id in example.spares or any(each.rule == rule.id for each in example.expect):
+            yield number, example
+
+
+def _told(pack: Pack, rule: Rule, number: int, example: Example) -> RuleExample:
+    text, homes = pack.zone.text, example.homes or (None,) * len(example.facts)
+    return RuleExample(
+        number=number,
+        name=example.name,
+        by=text(example.by),
+        story=[
+            StoryEvent(
+                at=text(fact.at), event=fact.type, title=pack.vocabulary.title_of(fact.type), case=home, data=fact.data
+            )
+            for fact, home in zip(example.facts, homes, strict=True)
+        ],
+        expect=[
+            ExpectedCard(at=text(each.at), level=each.level, status=each.status)
+            for each in example.expect
+            if each.rule == rule.id
+        ],
+        picture=f"/v1/rules/{rule.id}/examples/{number}.svg",
+    )
+
+
+@cache
+def _passages(text: str) -> dict[str, str]:
+    """Return the lines of a pack's file that state each rule, by its id."""
+    top = yaml.compose(text, Loader=yaml.CSafeLoader)
+    lines = text.splitlines()
+    found: dict[str, str] = {}
+    for key, rules in top.value if isinstance(top, yaml.MappingNode) else ():
+        if key.value != "rules":
+            continue
+        for node in rules.value:
+            named = next((str(value.value) for name, value in node.value if name.value == "id"), None)
+            if named is not None:
+                passage = [" " * node.start_mark.column + lines[node.start_mark.line][node.start_mark.column :]]
+                passage += lines[node.start_mark.line + 1 : node.end_mark.line]
+                found[named] = dedent("\n".join(passage)).strip()
+    return found
