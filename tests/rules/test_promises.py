@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from mingjing.rules.calendar import Calendar, Overlay
 from mingjing.rules.card import digest
+from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue, ItemVersion
 from mingjing.rules.engine import Engine
+from mingjing.rules.eras import through_time
 from mingjing.rules.events import VOIDED, Fact
 from mingjing.rules.pack import parse_pack
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.stored_case import unpacked
 from mingjing.rules.vocabulary import parse_vocabulary
 from mingjing.rules.zone import DAY, Zone
 
@@ -77,6 +80,22 @@ rules:
   - {id: WE, kind: waiting-period, start: A, stop: {event: S, which: each}, at_least: 2wd, cards: {hint: early}}
 """
 
+CHANGED = """
+  - {id: N, kind: notification, trigger: {event: [P, A], which: each}, notice: R, before: S, within: 6wh, at_most: 1,
+     carries: [days, end], cards: {yellow: past, red: broken}}
+  - {id: T, kind: time-limit, start: [A, Z], stop: S, limit: statutory, pause: [{begin: P, end: R}],
+     cards: {yellow: past}}
+  - {id: E, kind: time-limit, start: {event: A, which: last}, stop: S, limit: 20h, cards: {hint: 50%, red: past}}
+  - {id: W, kind: waiting-period, start: A, stop: {event: S, which: each}, at_least: 2wd, cards: {yellow: early}}
+  - {id: Q, kind: sequence, step: {event: S, which: each}, requires: A, settle: 2h, cards: {yellow: broken}}
+  - {id: O, kind: separation, a: A, b: [S, R], by: officer, cards: {warning: broken}}
+  - {id: NEW, kind: sequence, step: R, requires: P, cards: {yellow: broken}}
+"""
+"""Some rules in other words, `G` and `F` gone, and one that is new."""
+
+IN_FORCE = BEGIN + 9 * DAY + 5 * HOUR
+AGAIN_IN_FORCE = BEGIN + 15 * DAY
+
 STEPS = {"a": {"after": []}, "b": {"after": ["a"], "mandatory": True, "limit": "1wd"}, "c": {"after": ["b"]}}
 ITEMS = (
     ItemVersion(
@@ -98,14 +117,28 @@ class World(NamedTuple):
     final: int
 
 
-@pytest.fixture(scope="module", params=["open", "deeming"])
+@pytest.fixture(scope="module", params=["open", "deeming", "changing"])
 def rulebook(request: pytest.FixtureRequest, cn: Calendar) -> Rulebook:
-    overlay = Overlay(off={date(2026, 9, 23): "停办"}, half={date(2026, 9, 24): "半日"})
-    calendar = cn.laid_over({}, {AGENCY: overlay}, version="t")
+    if request.param == "changing":
+        return _history(cn, 2)
+    return _book(f"rules:{RULES}" if request.param == "open" else RULES_OF_THE_LANGUAGE, cn)
+
+
+def _book(rules: str, cn: Calendar, version: int = 1, *off: date, items: Iterable[ItemVersion] = ITEMS) -> Rulebook:
+    overlay = Overlay(off={date(2026, 9, 23): "停办", **dict.fromkeys(off, "停办")}, half={date(2026, 9, 24): "半日"})
+    calendar = cn.laid_over({}, {AGENCY: overlay}, version=f"t{len(off)}")
     known = parse_vocabulary(DEEMING, "v.yaml")
-    rules = f"rules:{RULES}" if request.param == "open" else RULES_OF_THE_LANGUAGE
-    pack = parse_pack(f"pack: p\nversion: 1\n{rules.lstrip()}", "p.yaml", {known.name: known})
-    return Rulebook([pack], calendar, Catalogue(ITEMS), {"slow": 12 * HOUR})
+    pack = parse_pack(f"pack: p\nversion: {version}\n{rules.lstrip()}", "p.yaml", {known.name: known})
+    return Rulebook([pack], calendar, Catalogue(items, f"v{version}"), {"slow": 12 * HOUR})
+
+
+def _history(cn: Calendar, changes: int) -> Rulebook:
+    """Return the law with so many of its changes known: of the rules and the items, then of the days worked."""
+    items = (ItemVersion("i", date.min, None, {"promised": "2wd", "statutory": "5wd", "kind": "licence"}),)
+    second = _book(f"rules:{CHANGED}", cn, 2, items=items)
+    third = _book(f"rules:{CHANGED}", cn, 2, date(2026, 9, 30), date(2026, 10, 8), date(2026, 10, 9), items=items)
+    later = [(IN_FORCE, second), (AGAIN_IN_FORCE, third)]
+    return through_time(_book(f"rules:{RULES}", cn), later[:changes])
 
 
 @st.composite
@@ -146,7 +179,8 @@ def _stand(rulebook: Rulebook, facts: Iterable[Fact], now: int) -> dict[tuple[st
 
 
 def _standing(engine: Engine) -> dict[tuple[str, str], str]:
-    case = engine.cases["c"]
+    state = engine.dump("c")
+    case = unpacked("c", state) if state else Case("c")
     return {key: issued.digest for key, issued in case.issued.items() if issued.status != "withdrawn"}
 
 
@@ -181,6 +215,34 @@ def test_whatever_the_order_the_doubles_and_the_clock_the_findings_are_those_of_
     engine.advance(world.final)
 
     assert _standing(engine) == _stand(rulebook, _taken(world), world.final)
+
+
+@settings(BOUNDED, max_examples=100)
+@given(world=worlds(), data=st.data())
+def test_whenever_a_change_of_the_law_becomes_known_the_findings_are_those_of_a_replay(
+    cn: Calendar, world: World, data: st.DataObject
+) -> None:
+    heard = [_history(cn, changes) for changes in range(3)]
+    engine = _engine(heard[0])
+    when = sorted(data.draw(st.lists(st.integers(0, len(world.facts)), min_size=2, max_size=2)))
+    known = 0
+    for offset, fact in enumerate(data.draw(st.permutations(world.facts))):
+        for number, at in enumerate(when, 1):
+            if at == offset:
+                known = number
+                engine.adopt(heard[number])
+        engine.advance(min(fact.stamp, world.final))
+        engine.fold("c", fact, offset)
+        if data.draw(st.booleans()):
+            state = engine.dump("c")
+            assert state is not None
+            known = max(known, data.draw(st.integers(0, 2)))
+            engine = Engine(heard[known], now=engine.now, ahead=AHEAD)
+            engine.restore("c", state)
+    engine.adopt(heard[2])
+    engine.advance(world.final)
+
+    assert _standing(engine) == _stand(heard[2], _taken(world), world.final)
 
 
 @BOUNDED
@@ -256,7 +318,8 @@ def test_stepping_from_wake_to_wake_draws_each_timed_rung_at_its_instant(ruleboo
 
 def _drawn_at(engine: Engine, wake: int) -> None:
     timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G", "CW"}]
-    assert all(SHANGHAI.parse(card.violated_at)[0] == wake for card in timed if card.cleared_at is None)
+    if wake != AGAIN_IN_FORCE:  # then days that were worked are no more, and what was due later is late at once
+        assert all(SHANGHAI.parse(card.violated_at)[0] == wake for card in timed if card.cleared_at is None)
 
 
 @BOUNDED

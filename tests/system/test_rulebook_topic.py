@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from mingjing.rules.publication import Publication, PublicationRefused, digest_of
-from mingjing.services.rulebook.publishing import RulebookTopic
+from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.stack.addresses import Address
 from mingjing.streams.kafka_topics import apply
 

@@ -115,6 +115,12 @@ def parse_days_off(text: str, name: str) -> Calendar:
     return Calendar(name.removesuffix(".csv"), years, weekend=weekend)
 
 
+def is_overlay(text: str, name: str) -> bool:
+    """Whether a file of days is laid over a calendar, and is none itself."""
+    page = YamlPage(text, name)
+    return page.root is not None and _is_overlay(page.root)
+
+
 def _is_overlay(root: Node) -> bool:
     return isinstance(root.value, list) and any(str(key.value) == "overlay" for key, *_ in root.value)
 

@@ -1,8 +1,9 @@
 """From a finding to the record of a card: who, what, when, on which versions of the law."""
 
 from mingjing.rules.card import Card, Finding, card_id
-from mingjing.rules.case import Case, Issued, LaidTo
+from mingjing.rules.case import Case
 from mingjing.rules.explain import sentences
+from mingjing.rules.issued import Issued, LaidTo
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook, first_of
 from mingjing.rules.subject import is_subject
@@ -36,7 +37,7 @@ def card_record(case: Case, rule: Rule, finding: Finding, issued: Issued, rulebo
         evidence=[{"id": e.id, "source": e.source, "type": e.type, "at": text(e.at)} for e in finding.evidence],
         explain={**finding.explain, "sentences": sentences(rule, finding)},
         basis=list(rule.basis),
-        versions={"pack": f"{rule.pack}@{rule.pack_version}", **rulebook.versions},
+        versions={"pack": f"{rule.pack}@{rule.pack_version}", **rulebook.versions_of(rule, case.facts)},
         digest=issued.digest,
         revision=issued.revision,
         ver=(case.last_offset, generation, issued.revision),

@@ -17,7 +17,7 @@ from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Limit
 from mingjing.rules.kinds.time_limit import TimeLimit
-from mingjing.rules.rule import Rule, Rung
+from mingjing.rules.rule import EVER, Rule, Rung
 from mingjing.rules.scope import in_scope
 from mingjing.rules.selector import Selector
 from mingjing.rules.term import Threshold
@@ -42,7 +42,8 @@ Wakes = dict[int, int]
 class Deeming(NamedTuple):
     """A declared fact as a clock that runs out: the rule, its duty, the masks of the duty's selectors, its zone.
 
-    The glance is that of a rule which finds the duty broken.
+    The glance is that of a rule which finds the duty broken. It holds of duties that begin from
+    `since` on and before `until`.
     """
 
     rule: DeemRule
@@ -50,6 +51,8 @@ class Deeming(NamedTuple):
     masks: tuple[int, ...]
     zone: Zone
     glance: Glance | None
+    since: int = -EVER
+    until: int = EVER
 
 
 class Deemed(NamedTuple):
@@ -177,6 +180,8 @@ def _derived(deeming: Deeming, view: View) -> tuple[Fact | None, int | None]:
     rule, duty, masks = deeming[:3]
     for place in duty.starts(view, masks[0]):
         start = view.facts[place]
+        if not deeming.since <= start.at < deeming.until:
+            continue
         course = duty.limit.course(duty.limit.own_clock, view, masks[3:], start)
         if course is None:
             return None, None

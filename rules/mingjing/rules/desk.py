@@ -28,6 +28,7 @@ from mingjing.rules.desk_words import (
     sub_case,
 )
 from mingjing.rules.events import Fact
+from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS, Standing, Stands
 from mingjing.rules.timers import Timers
 from mingjing.rules.workflow import DRAWN_EVENT
@@ -161,6 +162,9 @@ class Desk:
         self._cards[case_key] = {each.life.card_id: each for each in _decode(state)}
         for held in self._cards[case_key].values():
             self._wait(held.life)
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Do nothing: what people may do with a card is in no rulebook."""
 
     def retire(self, now: int, retention: int) -> Collection[object]:  # noqa: ARG002  # as an engine is asked
         """Return nothing: what people did with a card is kept here for as long as there is the card."""

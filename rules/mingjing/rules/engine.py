@@ -131,7 +131,7 @@ class Engine:
     def adopt(self, rulebook: Rulebook) -> None:
         """Judge by another rulebook from now on; what was found so far is still to be taken, as it was found.
 
-        Cases that it judges as the former one did stay as they are; the others are judged anew when the clock next moves.
+        Cases that it judges as the former one did stay as they are; others are judged anew when the clock next moves.
         """
         self.rulebook = rulebook = rulebook.at(self.now)
         self._turns = EVER if rulebook.turn is None else rulebook.turn.at

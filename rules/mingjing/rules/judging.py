@@ -1,6 +1,6 @@
 """What the rules say of a case, worked out without touching it: a fault leaves the case as it was."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -13,6 +13,9 @@ from mingjing.rules.ground import Ground
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
+
+NO_VERSIONS: Mapping[str, int] = {}
+"""Every finding is by the oldest version of its rule."""
 
 
 class EngineFault(Exception):
@@ -31,13 +34,14 @@ class EngineFault(Exception):
 class Outcome(NamedTuple):
     """What a rule says of a case: its findings with their digests by occurrence (None = none), the instant to wait for.
 
-    `missing` is the reason why it could not be judged for want of a calendar year.
+    `missing` is the reason why it could not be judged for want of a calendar year. `by` is that of `Verdict`.
     """
 
     place: int
     found: dict[str, tuple[Finding, str]] | None
     wake: int | None
     missing: str | None
+    by: Mapping[str, int] = NO_VERSIONS
 
 
 def outcomes(rulebook: Rulebook, case: Case, places: Iterable[int], now: int) -> list[Outcome]:
@@ -70,7 +74,7 @@ def outcomes(rulebook: Rulebook, case: Case, places: Iterable[int], now: int) ->
         except Exception as exc:
             raise EngineFault(case.key, f"rule {rule.id}: {exc}") from exc
         else:
-            found.append(Outcome(place, told, verdict.wake, None))
+            found.append(Outcome(place, told, verdict.wake, None, verdict.by))
     return found
 
 

@@ -5,7 +5,7 @@ beginning holds every version that was ever in force.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import msgspec
@@ -93,14 +93,6 @@ def refuse(new: Publication, known: Mapping[str, Publication]) -> None:
         raise PublicationRefused(f"{new.key}: {last.key} comes into force at the same time or later; publish after it")
     if last is not None and new.room in TRIED and new.backtest is None:
         raise PublicationRefused(f"{new.key}: it follows {last.key} and needs a back-test against it")
-
-
-def standing(records: Iterable[Publication]) -> dict[str, Publication]:
-    """Return what a topic's records come to, by key: of two with one key the first stands, whoever wrote the second."""
-    found: dict[str, Publication] = {}
-    for each in records:
-        found.setdefault(each.key, each)
-    return found
 
 
 def in_force(known: Mapping[str, Publication], at: int) -> dict[tuple[Room, str], Publication]:

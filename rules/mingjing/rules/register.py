@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
-from mingjing.rules.card import Card, Finding
+from mingjing.rules.card import Card, Finding, card_id
 from mingjing.rules.card_record import card_record, drawn_at, laid_to, withdrawal
-from mingjing.rules.case import Case, Issued
+from mingjing.rules.case import Case
 from mingjing.rules.case_facts import case_facts
+from mingjing.rules.events import Fact
+from mingjing.rules.issued import Issued
 from mingjing.rules.judging import EngineFault, Outcome
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
@@ -18,7 +20,8 @@ from mingjing.rules.tally import Tallies, Tally
 class Output(msgspec.Struct):
     """What changed since it was last taken: cards, and the facts of the cases that changed.
 
-    `tallies` are what the cases have to tell the subjects of rules across cases.
+    `tallies` are what the cases have to tell the subjects of rules across cases;
+    `shadows` are cards as they would be by rules that are only tried out.
     `faults` are facts that were held and could not be judged when the clock
     reached them; they are left out of their cases, as `fold` leaves out others.
     """
@@ -27,6 +30,11 @@ class Output(msgspec.Struct):
     facts: list[dict[str, Any]]
     faults: list[EngineFault] = []
     tallies: list[Tally] = []
+    shadows: list[Card] = []
+
+
+Said = tuple[Case, Rule, Finding, Issued, Rulebook]
+"""What was found of a case, by which version of a rule in which rulebook, and what is said of it."""
 
 
 class Register:
@@ -36,12 +44,19 @@ class Register:
         self.tallies = Tallies(rulebook) if rulebook.across else None
         self.faults: list[EngineFault] = []
         self._rulebook = rulebook
-        self._cards: list[tuple[Case, Rule, Finding, Issued]] = []
+        self._cards: list[Said] = []
+        self._shadows: list[Said] = []
         self._touched: dict[str, None] = {}
 
     def __contains__(self, case_key: str) -> bool:
         """Whether facts of the case are still to be taken."""
         return case_key in self._touched
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Say by another rulebook what is said from now on; what was gathered stays as it was said."""
+        told = self.tallies.take() if self.tallies else []
+        self.tallies = Tallies(rulebook, told) if rulebook.across else None
+        self._rulebook = rulebook
 
     def touch(self, case: Case) -> None:
         """Let the facts of a case be among those that changed."""
@@ -49,7 +64,7 @@ class Register:
 
     def settle(self, case: Case, found: Iterable[Outcome], now: int) -> None:
         """Let the case be as is said, and say what is new: changed findings, and cards whose finding is gone."""
-        for place, said, wake, missing in found:
+        for place, said, wake, missing, by in found:
             if missing is not None:
                 case.parked[place] = missing
                 case.spoken |= 1 << place
@@ -67,22 +82,41 @@ class Register:
                     or known.status == "withdrawn"
                     or known.laid_to != laid_to(case, finding)
                 ):
-                    self._issue(case, rule, finding, content, known, now)
+                    self._issue(case, rule, finding, content, known, now, by.get(finding.occurrence, 0))
             if case.spoken >> place & 1 and case.issued:
                 for (rule_id, occurrence), known in list(case.issued.items()):
                     if rule_id == rule.id and not (said and occurrence in said) and known.status != "withdrawn":
-                        self._issue(case, rule, withdrawal(rule, occurrence, known, now), known.digest, known, now)
+                        gone = withdrawal(rule.version(known.version), occurrence, known, now)
+                        self._issue(case, rule, gone, known.digest, known, now, known.version)
             case.wait(place, wake)
+
+    def stand(self, case: Case, fact: Fact, now: int) -> None:
+        """Take what people say of a card of the case, and tell those who count cards; it may be drawn only later.
+
+        Raises EngineFault for a fact that says nothing of the kind.
+        """
+        try:
+            said = case.stand(fact)
+        except msgspec.ValidationError as exc:
+            raise EngineFault(case.key, f"{fact.type} {fact.id}: {exc}") from exc
+        if said is None or self.tallies is None:
+            return
+        for (rule, occurrence), issued in case.issued.items():
+            if rule in self._rulebook.places and card_id(case.key, rule, occurrence) == said:
+                version = self._rulebook.rules[self._rulebook.places[rule]].version(issued.version)
+                self.tallies.card(case, version, occurrence, issued, now)
 
     def take(self, cases: Mapping[str, Case], now: int, generation: int) -> Output:
         """Return what was gathered since the last call, and forget it; `cases` are those in work."""
-        cards = [card_record(*each, self._rulebook, generation) for each in self._cards]
+        cards, shadows = ([card_record(*each, generation) for each in said] for said in (self._cards, self._shadows))
         facts = [case_facts(cases[key], self._rulebook, now, generation) for key in self._touched if key in cases]
         faults, tallies = self.faults, self.tallies.take() if self.tallies else []
-        self._cards, self._touched, self.faults = [], {}, []
-        return Output(cards, [each for each in facts if each], faults, tallies)
+        self._cards, self._shadows, self._touched, self.faults = [], [], {}, []
+        return Output(cards, [each for each in facts if each], faults, tallies, shadows)
 
-    def _issue(self, case: Case, rule: Rule, finding: Finding, content: str, known: Issued | None, now: int) -> None:
+    def _issue(
+        self, case: Case, rule: Rule, finding: Finding, content: str, known: Issued | None, now: int, number: int
+    ) -> None:
         issued = Issued(
             level=finding.level,
             status=finding.status,
@@ -91,10 +125,15 @@ class Register:
             issued_at=known.issued_at if known else drawn_at(case, finding, now),
             violated_at=finding.violated_at,
             laid_to=known.laid_to if known and finding.status == "withdrawn" else laid_to(case, finding),
+            due_at=finding.due_at,
+            issue=finding.issue,
+            version=number,
         )
         case.issued[(rule.id, finding.occurrence)] = issued
         case.spoken |= 1 << self._rulebook.places[rule.id]
-        self._cards.append((case, rule, finding, issued))
+        version = rule.version(number)
+        into = self._shadows if version.shadow else self._cards
+        into.append((case, version, finding, issued, self._rulebook))
         if self.tallies is not None:
-            self.tallies.card(case, rule, finding, issued, now)
+            self.tallies.card(case, version, finding.occurrence, issued, now)
         self._touched[case.key] = None

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from mingjing.rules import deem
 from mingjing.rules.card import Finding
 from mingjing.rules.card_record import laid_to
-from mingjing.rules.case import Case, Issued
+from mingjing.rules.case import Case
 from mingjing.rules.deem import NO_CHANGE
 from mingjing.rules.events import Fact
 from mingjing.rules.explain import sentences
+from mingjing.rules.issued import Issued
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tallies, Tally, subjects_of
@@ -27,14 +28,14 @@ def judge_case(
 
     `item` stands in for the catalogue's. Raises CalendarMissing and ValueError as judges do.
     """
+    rulebook = rulebook.at(now)
     return judge_settled(settled(key, facts, rulebook), rulebook, now, item)
 
 
 def settled(key: str, facts: Iterable[Fact], rulebook: Rulebook) -> Case:
     """Return the case that the facts make, tagged and on its ground, as yet unjudged."""
     case = Case(key)
-    for fact in facts:
-        case.add(fact)
+    case.receive(facts)
     case.settle()
     case.tags = [rulebook.tag(fact) for fact in case.facts]
     case.ground = rulebook.ground(case.facts)
@@ -60,7 +61,8 @@ def judge_settled(
     for rule, masks in zip(rulebook.rules, rulebook.masks, strict=True):
         view = views[rule.zone.name]
         if rulebook.applies(rule, view):
-            found += [(rule, finding) for finding in rule.judge.judge(rule, view, masks).findings]
+            verdict = rule.judge.judge(rule, view, masks)
+            found += [(rule.version(verdict.by.get(each.occurrence, 0)), each) for each in verdict.findings]
     return found
 
 
@@ -83,7 +85,7 @@ class Replayed(NamedTuple):
 
 def replayed(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> Replayed:
     """Return what becomes of a case; records as in `lines`."""
-    facts = list(facts)
+    facts, rulebook = list(facts), rulebook.at(now)
     case = settled(key, facts, rulebook)
     try:
         found = judge_settled(case, rulebook, now)
@@ -113,8 +115,10 @@ def _told(
             issued_at=finding.violated_at,
             violated_at=finding.violated_at,
             laid_to=laid_to(case, finding),
+            due_at=finding.due_at,
+            issue=finding.issue,
         )
-        tallies.card(case, rule, finding, issued, now)
+        tallies.card(case, rule, finding.occurrence, issued, now)
     return tallies.take()
 
 

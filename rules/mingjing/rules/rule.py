@@ -15,6 +15,9 @@ from mingjing.rules.zone import Zone
 Reach = Literal["case", "across"]
 """What a rule is judged on: one case, or a subject that the owners of many cases tell of it."""
 
+EVER = 1 << 62
+"""An instant after all others; before all others is -EVER."""
+
 
 class Rung(msgspec.Struct, frozen=True):
     """One level of a ladder: when it holds (a threshold, or a word such as `broken`), under which id."""
@@ -25,10 +28,14 @@ class Rung(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct):
-    """What a rule finds now, and the next instant at which it may find otherwise with no new fact."""
+    """What a rule finds now, and the next instant at which it may find otherwise with no new fact.
+
+    `by` has the number of the version that made a finding, by its occurrence, where that is not the oldest.
+    """
 
     findings: list[Finding] = []
     wake: int | None = None
+    by: dict[str, int] = {}
 
     def add(self, other: "Verdict") -> None:
         """Take in the verdict on a further occurrence."""
@@ -63,7 +70,11 @@ class Judge(Protocol):
 
 
 class Rule(msgspec.Struct, kw_only=True, frozen=True):
-    """One rule of a pack. `scope` maps a path to the values the case must have there."""
+    """One rule of a pack. `scope` maps a path to the values the case must have there.
+
+    It answers for what begins from `since` on and before `until`. Where more than one
+    version of it ever was in force, they are its `versions`, in their order.
+    """
 
     id: str
     title: str
@@ -82,6 +93,18 @@ class Rule(msgspec.Struct, kw_only=True, frozen=True):
     """The clocks its rungs name, in order, each once."""
     reach: Reach = "case"
     """`across` rules are never asked of a case; `mingjing.rules.tally` says what a case tells their subjects."""
+    since: int = -EVER
+    until: int = EVER
+    versions: tuple["Rule", ...] = ()
+
+    @property
+    def limited(self) -> bool:
+        """Whether there was, or will be, a time without this version."""
+        return self.since > -EVER or self.until < EVER
+
+    def version(self, number: int) -> "Rule":
+        """Return one of its versions, the oldest being number 0; itself where it has but one."""
+        return self.versions[number] if self.versions else self
 
     def finding(self, rung: Rung, *, provisional: bool = False, **content: Any) -> Finding:
         """Return a finding of this rule at one of its rungs.

@@ -1,45 +1,32 @@
 """The rulebook: every rule in force with the ground it stands on, compiled for the engine."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import or_
-from typing import Any, NamedTuple
+from typing import Any
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue
 from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
+from mingjing.rules.eras import Era, Turn, attributes_in_time, era_at, followed, vocabularies_in_time
 from mingjing.rules.event_type import EventType, attributes_of
 from mingjing.rules.events import Fact
 from mingjing.rules.glances.every_kind import glance_of
-from mingjing.rules.glances.glance import Glance
 from mingjing.rules.ground import Ground
-from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.pack import Pack
-from mingjing.rules.rule import Rule
+from mingjing.rules.rule import EVER, Rule
 from mingjing.rules.scope import asks_case, in_scope, of_ground
+from mingjing.rules.seats import Seat, has_clocks, masks_of, one_each, seat_of, tellers
 from mingjing.rules.shapes import Shapes
 from mingjing.rules.tables import Table
 from mingjing.rules.view import NO_OUTAGES, Outages, View
-from mingjing.rules.yaml_page import Fault, PackRefused
 from mingjing.rules.zone import Zone
 
+LAW = 10
+"""Digits of a fingerprint that stand for all but the calendar, which the others stand for."""
 
-class Seat(NamedTuple):
-    """A rule as the engine calls on it: its place, and what tells at once whether a fact concerns it.
-
-    `begins` is the mask without which it finds nothing, `reads` that of every
-    selector; `wide` rules also read attributes of the case.
-    """
-
-    place: int
-    bit: int
-    begins: int
-    reads: int
-    wide: bool
-    glance: Glance | None
+NO_LINEAGE: Mapping[str, int] = {}
 
 
 class Rulebook:
@@ -58,21 +45,25 @@ class Rulebook:
         delays: Mapping[str, int] | None = None,
         profile: str = "",
         outages: Outages = NO_OUTAGES,
+        *,
+        eras: Sequence[Era] = (),
+        lineage: Mapping[str, int] = NO_LINEAGE,
+        turn: "Turn | None" = None,
     ) -> None:
-        _refuse_shared_ids(packs)
         self.profile = profile
+        self.lineage = lineage
+        self.turn = turn
         self.packs = tuple(packs)
         self.calendar = calendar
         self.catalogue = catalogue or Catalogue([])
         self.delays = dict(delays or {})
         self.outages = outages
-        rules = tuple(rule for pack in packs for rule in pack.rules)
         self.tables: Mapping[str, Table] = {name: table for pack in packs for name, table in pack.tables.items()}
-        self.rules: tuple[Rule, ...] = tuple(rule for rule in rules if rule.reach == "case")
-        self.across: tuple[Rule, ...] = tuple(rule for rule in rules if rule.reach == "across")
+        self.rules = one_each(packs)
+        self.across = tellers(packs)
         self._shapes = Shapes(self.zone)
         self.tag = self._shapes.tag
-        self.masks = [self._shapes.masks(rule.judge.selectors) for rule in self.rules]
+        self.masks = [masks_of(rule, self._shapes) for rule in self.rules]
         self.across_masks = [self._shapes.masks(rule.judge.selectors) for rule in self.across]
         self.deeming = tuple(self._deemings())
         self._deeming_types = {
@@ -87,19 +78,22 @@ class Rulebook:
         }
         self.all_rules = tuple(range(len(self.rules)))
         self.places = {rule.id: place for place, rule in enumerate(self.rules)}
-        self.all_seats = tuple(self._seat(place) for place in self.all_rules)
-        self.clock_seats = tuple(seat for seat in self.all_seats if isinstance(self.rules[seat.place].judge, TimeLimit))
+        self.all_seats = tuple(
+            seat_of(rule, place, self.masks[place], calendar, self.delays) for place, rule in enumerate(self.rules)
+        )
+        self.clock_seats = tuple(seat for seat in self.all_seats if has_clocks(self.rules[seat.place]))
         self.declared: dict[str, EventType] = {}
         for pack in packs[::-1]:
             self.declared.update(pack.vocabulary.types)
         self.attributing = frozenset(name for name, found in self.declared.items() if found.case)
         self.zones: dict[str, Zone] = {rule.zone.name: rule.zone for rule in self.rules}
-        self.fingerprint = _fingerprint(self)
         self.versions = {"calendar": f"{calendar.name}@{calendar.version}", "catalogue": self.catalogue.version}
         if self.tables:
             self.versions["tables"] = "+".join(map(str, self.tables.values()))
         if profile:
             self.versions["profile"] = profile
+        self.eras = tuple(eras) or (Era(-EVER, self.catalogue, self.declared, self.versions),)
+        self.fingerprint = _fingerprint(self)
 
     @property
     def zone(self) -> Zone:
@@ -108,7 +102,51 @@ class Rulebook:
 
     def with_packs(self, packs: Sequence[Pack]) -> "Rulebook":
         """Return a rulebook of other packs on the same ground."""
-        return Rulebook(packs, self.calendar, self.catalogue, self.delays, self.profile, self.outages)
+        return self._on(packs, self.calendar, turn=self.turn and Turn(self.turn.at, self.turn.to.with_packs(packs)))
+
+    def succeeded_by(self, other: "Rulebook", since: int) -> "Rulebook":
+        """Return a rulebook that judges what begins from `since` on as `other` does, and all else as this one.
+
+        It stands on the calendar of this one, and its rules have the places that they have in this one.
+        """
+        era = Era(since, other.catalogue, other.declared, {**other.versions})
+        lineage = {name: min(at, since) for name, at in self.lineage.items()} | {self.fingerprint[:LAW]: since}
+        return Rulebook(
+            followed(self.packs, other.packs, since),
+            self.calendar,
+            other.catalogue,
+            self.delays,
+            other.profile,
+            self.outages,
+            eras=(*self.eras, era),
+            lineage=lineage,
+        )
+
+    def under(self, calendar: Calendar, turn: "Turn | None") -> "Rulebook":
+        """Return a rulebook that says the same on another calendar, until the `turn` to the next."""
+        return self._on(self.packs, calendar, turn, self.lineage)
+
+    def at(self, now: int) -> "Rulebook":
+        """Return the rulebook on the calendar that is in force when the clock stands at `now`."""
+        book = self
+        while book.turn is not None and book.turn.at <= now:
+            book = book.turn.to
+        return book
+
+    def judged_alike(self, fingerprint: str, latest: int) -> bool:
+        """Whether a case was judged as here under the rulebook of that name, its latest fact being of `latest`."""
+        if fingerprint == self.fingerprint:
+            return True
+        since = self.lineage.get(fingerprint[:LAW])
+        return since is not None and latest < since and fingerprint[LAW:] == self.fingerprint[LAW:]
+
+    def versions_of(self, rule: Rule, facts: Sequence[Fact]) -> dict[str, str]:
+        """Return the versions that a card of the rule names besides its pack's."""
+        if len(self.eras) == 1:
+            return self.versions
+        accepted = era_at(self.eras, self._accepted(facts).at) if facts else self.eras[0]
+        mine = dict(era_at(self.eras, rule.since).versions)
+        return mine | {"calendar": self.versions["calendar"], "catalogue": accepted.versions["catalogue"]}
 
     def touched(self, event_type: str) -> tuple[int, ...]:
         """Return the places of the rules that a fact of this type can affect."""
@@ -135,7 +173,8 @@ class Rulebook:
         code = next((fact.item for fact in facts if fact.item), None)
         if code is None:
             return {}
-        return self.catalogue.in_force(code, date.fromordinal(self.zone.day(self._accepted(facts).at)))
+        accepted = self._accepted(facts).at
+        return era_at(self.eras, accepted).catalogue.in_force(code, date.fromordinal(self.zone.day(accepted)))
 
     def view(self, case: Case, now: int, zone: Zone, item: Mapping[str, Any] | None = None) -> View:
         """Return what rules of `zone` may see of the case at `now`; `item` overrides the catalogue's."""
@@ -157,6 +196,8 @@ class Rulebook:
     def attributes(self, case: Case) -> Mapping[str, Any]:
         """Return the attributes of a case: what its sources repeat of it, and the fields declared to be such."""
         if self.attributing and any(fact.type in self.attributing for fact in case.facts):
+            if len(self.eras) > 1:
+                return attributes_in_time(self.eras, case.facts)
             return attributes_of(case.facts, self.declared)
         return case.attributes
 
@@ -205,17 +246,14 @@ class Rulebook:
         return found
 
     def _deemings(self) -> Iterator[Deeming]:
-        """Yield what each vocabulary declares, once, in the zone of the first pack on it."""
-        seen: set[str] = set()
-        for pack in self.packs:
-            if pack.vocabulary.name in seen:
-                continue
-            seen.add(pack.vocabulary.name)
+        """Yield what each vocabulary declares, for the time it is in force, in the zone of the first pack on it."""
+        for pack, since, until in vocabularies_in_time(self.packs):
             for each in pack.vocabulary.deem:
                 duty = duty_of(each, pack.vocabulary)
                 masks = self._shapes.masks(duty.selectors)
                 breach = breach_of(each, duty, pack.vocabulary, pack.zone)
-                yield Deeming(each, duty, masks, pack.zone, glance_of(breach, masks, self.calendar, self.delays))
+                glance = glance_of(breach, masks, self.calendar, self.delays)
+                yield Deeming(each, duty, masks, pack.zone, glance, since, until)
 
     def _ground(self, item: Mapping[str, Any], region: str | None, agency: str | None) -> Ground:
         scope = open_scope = 0
@@ -225,15 +263,19 @@ class Rulebook:
                 open_scope |= (1 << place) if asks_case(rule.scope) else 0
         return Ground(item, region, agency, self.calendar.workdays(region, agency), scope, open_scope)
 
-    def _seat(self, place: int) -> Seat:
-        rule, masks = self.rules[place], self.masks[place]
-        return Seat(
-            place,
-            1 << place,
-            masks[0],
-            reduce(or_, masks),
-            rule.judge.case_wide or asks_case(rule.scope),
-            glance_of(rule, masks, self.calendar, self.delays),
+    def _on(
+        self, packs: Sequence[Pack], calendar: Calendar, turn: "Turn | None", lineage: Mapping[str, int] = NO_LINEAGE
+    ) -> "Rulebook":
+        return Rulebook(
+            packs,
+            calendar,
+            self.catalogue,
+            self.delays,
+            self.profile,
+            self.outages,
+            eras=self.eras if len(self.eras) > 1 else (),
+            lineage=lineage,
+            turn=turn,
         )
 
     def _accepted(self, facts: Sequence[Fact]) -> Fact:
@@ -246,26 +288,22 @@ def first_of(facts: Sequence[Fact], name: str) -> str | None:
 
 
 def _fingerprint(book: Rulebook) -> str:
-    """Return a hash that changes whenever a rule, its place, the catalogue or the calendar does."""
-    parts = [f"{pack.name}@{pack.version}:{','.join(rule.id for rule in pack.rules)}" for pack in book.packs]
+    """Return a hash that changes whenever a rule, its time, the catalogue or the calendar does."""
+    parts = [
+        f"{pack.name}@{pack.version}:{','.join(rule.id for rule in pack.rules)}"
+        + (f":{pack.since}:{pack.until}" if pack.limited else "")
+        for pack in book.packs
+    ]
     parts += [
-        f"{book.calendar.name}@{book.calendar.version}",
-        book.catalogue.version,
+        *(f"{each.since}:{each.catalogue.version}" for each in book.eras[1:]),
+        book.eras[0].catalogue.version,
         *map(str, book.tables.values()),
         book.profile,
         repr(sorted(book.delays.items())),
         repr(sorted(book.outages.items())),
     ]
-    return hashlib.blake2b("|".join(parts).encode(), digest_size=8).hexdigest()
+    return _hash(parts, LAW) + _hash([book.calendar.name, book.calendar.version], 6)
 
 
-def _refuse_shared_ids(packs: Sequence[Pack]) -> None:
-    homes: dict[str, str] = {}
-    faults: list[Fault] = []
-    for pack in packs:
-        for rule in pack.rules:
-            home = homes.setdefault(rule.id, pack.name)
-            if home != pack.name:
-                faults.append(Fault(pack.name, 1, 1, f"rule id {rule.id!r} is taken already in pack {home}"))
-    if faults:
-        raise PackRefused(faults)
+def _hash(parts: Iterable[str], digits: int) -> str:
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=digits // 2).hexdigest()

@@ -11,20 +11,22 @@ place, or a void. The n-th word on one fact outranks the words before it
 times.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple, Protocol, cast
 
 import msgspec
 
-from mingjing.rules.card import Finding, card_id
-from mingjing.rules.case import Case, Issued, Told
+from mingjing.rules.card import Level, card_id
+from mingjing.rules.case import Case
 from mingjing.rules.events import VOIDED, Fact, content_hash
+from mingjing.rules.issued import Issued, Told
 from mingjing.rules.kinds.seen import Seen
 from mingjing.rules.rule import Judge, Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.scope import asks_case
+from mingjing.rules.standing import counted_level
 from mingjing.rules.subject import CARD_SHOWN, CARDS_SOURCE, is_subject, subject_key, tally_type
 from mingjing.rules.view import View, occurrence_of
 from mingjing.rules.zone import HOUR
@@ -64,9 +66,9 @@ class Teller(Protocol):
 
 
 class Tallies:
-    """What the cases of one engine have to tell, gathered until it is taken."""
+    """What the cases of one engine have to tell, gathered until it is taken; `told` is to be taken first."""
 
-    def __init__(self, rulebook: Rulebook) -> None:
+    def __init__(self, rulebook: Rulebook, told: Iterable[Tally] = ()) -> None:
         self._rulebook = rulebook
         rules = tuple(zip(rulebook.across, rulebook.across_masks, strict=True))
         self._rules = tuple(each for each in rules if cast("Teller", each[0].judge).voidable)
@@ -75,7 +77,7 @@ class Tallies:
         self._of_cards = tuple(each for each in self._rules if counts_cards(each[0]))
         self._by_hour = all(_heard_by_hour(rule) for rule, _ in self._listening)
         self._heard: set[tuple[object, ...]] = set()
-        self._words: list[Tally] = []
+        self._words = list(told)
 
     def take(self) -> list[Tally]:
         """Return what has been told since the last call, in order, and forget it."""
@@ -120,16 +122,20 @@ class Tallies:
                 told |= self._restate(case, known.source, known.id, {}, now)
         return told
 
-    def card(self, case: Case, rule: Rule, finding: Finding, issued: Issued, now: int) -> bool:
-        """Tell that a card is shown at its level, or is shown no more; return whether there was anything.
+    def card(self, case: Case, rule: Rule, occurrence: str, issued: Issued, now: int) -> bool:
+        """Tell at which level a card is shown, or that it is shown no more; return whether there was anything.
 
-        A card that waits for an inspector's confirmation is not shown yet, one in the shadow never is.
+        What people decided counts: a card they revoked is shown no more, one that waits to be
+        confirmed not yet. One in the shadow never is.
         """
         if not self._of_cards:
             return False
-        fact = _shown(case, rule.id, finding.occurrence, issued, now)
-        if finding.status == "withdrawn" or finding.issue == "confirm" or rule.shadow:
-            return self._restate(case, fact.source, fact.id, {}, now)
+        name = card_id(case.key, rule.id, occurrence)
+        known = case.standings.get(name) if case.standings else None
+        level = None if rule.shadow else counted_level(*issued.finding, known)
+        if level is None:
+            return self._restate(case, CARDS_SOURCE, name, {}, now)
+        fact = _shown(name, rule.id, level, issued, now)
         return self._tell(case, fact, self._rulebook.tag(fact), now, self._of_cards, rule.id)
 
     def _tell(
@@ -146,7 +152,7 @@ class Tallies:
         views: dict[str, View] = {}
         for rule, masks in rules:
             matched = tuple([tag & mask != 0 for mask in masks])
-            if True not in matched or rule.id == drawn_by:
+            if True not in matched or rule.id == drawn_by or not rule.since <= fact.at < rule.until:
                 continue
             view = views.get(rule.zone.name)
             if view is None:
@@ -186,11 +192,11 @@ class Tallies:
         return True
 
 
-def _shown(case: Case, rule: str, occurrence: str, issued: Issued, now: int) -> Fact:
-    """Return the fact that a card is shown as it was last issued."""
+def _shown(name: str, rule: str, level: Level, issued: Issued, now: int) -> Fact:
+    """Return the fact that a card of this name is shown at a level as it was last issued."""
     item, agency, region, officer, post, step = issued.laid_to
     return Fact(
-        id=card_id(case.key, rule, occurrence),
+        id=name,
         source=CARDS_SOURCE,
         type=CARD_SHOWN,
         at=issued.violated_at,
@@ -201,7 +207,7 @@ def _shown(case: Case, rule: str, occurrence: str, issued: Issued, now: int) -> 
         officer=officer,
         post=post,
         step=step,
-        data={"rule": rule, "level": issued.level, "status": issued.status},
+        data={"rule": rule, "level": level, "status": issued.status},
     )
 
 

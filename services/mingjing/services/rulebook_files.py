@@ -6,16 +6,16 @@ from pathlib import Path
 
 import mingjing.rules
 from mingjing.rules.calendar import Calendar
-from mingjing.rules.calendar_text import parse_calendars, parse_days_off
-from mingjing.rules.catalogue import Catalogue, ItemVersion, parse_catalogue
-from mingjing.rules.ladder_check import falling
+from mingjing.rules.calendar_text import is_overlay, parse_calendars, parse_days_off
 from mingjing.rules.pack import Pack, parse_pack
 from mingjing.rules.profile import Profile, parse_profile
+from mingjing.rules.publication import Room
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tables import Table, parse_table
 from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.rules.vocabulary import Vocabulary, parse_vocabulary
 from mingjing.rules.yaml_page import Fault, PackRefused, nearest
+from mingjing.services.rulebook.assembling import LawFile, assemble, law_file
 from mingjing.services.settings import Settings
 
 
@@ -42,36 +42,47 @@ def load_rulebook(
     CSV of days off; `profile` the name of a shipped profile or a file. Raises PackRefused with every fault of
     every file and FileNotFoundError naming a path that is not there.
     """
-    words = load_vocabularies(vocabularies)
-    faults: list[Fault] = []
-    known: dict[str, Table] = {}
-    try:
-        known = load_tables(tables)
-    except PackRefused as exc:
-        faults += exc.faults
-    read: list[Pack] = []
-    for path in packs if packs is not None else _files(shipped("packs")):
-        try:
-            read.append(parse_pack(path.read_text("utf-8"), path.name, words, known))
-        except PackRefused as exc:
-            faults += exc.faults
-    items: list[ItemVersion] = []
-    named: list[str] = []
-    for path in _files(catalogue or shipped("catalogue")):
-        try:
-            found, version = parse_catalogue(path.read_text("utf-8"), path.name)
-            items += found
-            named.append(version)
-        except PackRefused as exc:
-            faults += exc.faults
-    faults += falling([rule for pack in read for rule in pack.rules], items)
-    if faults:
-        raise PackRefused(faults)
-    laid = ""
-    if profile is not None:
-        over = load_profile(profile, read)
-        read, laid = list(over.packs), str(over)
-    return Rulebook(read, load_calendar(calendars), Catalogue(items, "+".join(named)), delays, laid, outages)
+    files = _law_files(packs, catalogue, profile, tables, vocabularies)
+    return assemble(files, delays=delays, outages=outages, calendar=load_calendar(calendars), elsewhere=every_rule)
+
+
+def law_files(settings: Settings) -> list[LawFile]:
+    """Return every file of law that the settings name, but a CSV of days off; errors as `load_rulebook`."""
+    files = _law_files(settings.packs, settings.catalogue, settings.profile, settings.tables, None)
+    if days_off(settings) is not None:
+        return files
+    for path in _files(settings.calendars or shipped("calendars")):
+        text = path.read_text("utf-8")
+        files.append(law_file("overlay" if is_overlay(text, path.name) else "calendar", path.name, text))
+    return files
+
+
+def days_off(settings: Settings) -> Calendar | None:
+    """Return the calendar of a CSV of days off, where the settings name one."""
+    path = settings.calendars
+    return load_calendar(path) if path is not None and path.suffix == ".csv" else None
+
+
+def every_rule() -> frozenset[str]:
+    """Return the ids of all rules that ship, in whichever packs."""
+    return frozenset(rule.id for pack in shipped_packs() for rule in pack.rules)
+
+
+def _law_files(
+    packs: Sequence[Path] | None,
+    catalogue: Path | None,
+    profile: str | None,
+    tables: Path | None,
+    vocabularies: Path | None,
+) -> list[LawFile]:
+    rooms: dict[Room, Sequence[Path]] = {
+        "pack": packs if packs is not None else _files(shipped("packs")),
+        "catalogue": _files(catalogue or shipped("catalogue")),
+        "table": _files(tables or shipped("tables")),
+        "vocabulary": _files(vocabularies or shipped("vocabularies")),
+        "profile": [_profile_path(profile)] if profile is not None else [],
+    }
+    return [law_file(room, path.name, path.read_text("utf-8")) for room, paths in rooms.items() for path in paths]
 
 
 def rulebook_of(settings: Settings, delays: Mapping[str, int] | None = None, outages: Outages = NO_OUTAGES) -> Rulebook:
@@ -117,13 +128,17 @@ def load_profile(name: str, packs: Sequence[Pack]) -> Profile:
 
     Raises PackRefused for what it says wrongly, and for a name that no profile has.
     """
+    path = _profile_path(name)
+    return parse_profile(path.read_text("utf-8"), path.name, packs, every_rule())
+
+
+def _profile_path(name: str) -> Path:
     known = {path.stem: path for path in _files(shipped("profiles"))}
     path = Path(name) if name.endswith((".yaml", ".yml")) else known.get(name)
     if path is None or not path.is_file():
         told = f"profile {name!r} is neither a file nor one of {', '.join(known)}{nearest(name, known)}"
         raise PackRefused([Fault(name, 1, 1, told)])
-    elsewhere = frozenset(rule.id for pack in shipped_packs() for rule in pack.rules)
-    return parse_profile(path.read_text("utf-8"), path.name, packs, elsewhere)
+    return path
 
 
 @cache

@@ -1,6 +1,6 @@
 """What a worker tells of itself, on `/metrics`. Each metric is defined here, once, with its sentence."""
 
-from prometheus_client import Counter, Gauge, Histogram, Info
+from prometheus_client import Counter, Gauge, Histogram
 
 EVENTS_VOUCHED = Counter("mingjing_events_vouched_total", "Events that intake accepted and put on case-events.")
 EVENTS_FOLDED = Counter("mingjing_events_folded_total", "Events of case-events that were folded into their case.")
@@ -102,14 +102,19 @@ PUBLISHED_IN_FORCE = Gauge(
     "Instant, in seconds since the epoch, from which this worker judges by a published version; ahead = announced.",
     ["version"],
 )
-RULEBOOK = Info("mingjing_rulebook", "All the law that this worker judges by, past and announced, as its fingerprint.")
+RULEBOOK = Gauge(
+    "mingjing_rulebook", "1 for all the law that this worker judges by, past and announced.", ["fingerprint"]
+)
+RULEBOOK_REFUSED = Counter(
+    "mingjing_rulebook_refused_total", "Published versions that cannot be used and were left out; there should be none."
+)
 RULEBOOK_SILENT = Gauge(
     "mingjing_rulebook_silent_seconds", "Seconds since this worker last knew of everything that was published."
 )
 
 WORK_SECONDS = Counter(
     "mingjing_work_seconds_total",
-    "CPU seconds that a worker's one thread spent at a stage of a log: take in, fold, say, pack; near 1 a second in all, it is full.",
+    "CPU seconds of a worker's one thread at a stage of a log: take in, fold, say, pack; at 1 a second it is full.",
     ["log", "stage"],
 )
 

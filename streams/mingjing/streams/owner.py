@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from mingjing.rules.engine import CaseAway, EngineFault
 from mingjing.rules.events import TICK, Fact
+from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
 from mingjing.streams.absent import Absent, Waiting
 from mingjing.streams.anew import rise_by_deadlines
@@ -163,6 +164,13 @@ class Owner:
             self._saving = asyncio.create_task(self._save_all(), name=f"save {self.partition}")
         return self._saving
 
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Judge by another rulebook from now on, after what was found by the former one is on its way."""
+        self._emit()
+        self._judge.adopt(rulebook)
+        self._touch()
+        self.settle()
+
     def retire(self, retention: int) -> None:
         """Let closed cases leave that have been quiet for `retention` microseconds."""
         left = self._judge.retire(self._judge.now, retention)
@@ -195,7 +203,7 @@ class Owner:
         try:
             fact = fact_in(record.value or b"")
             if fact.type == TICK:
-                self._rise_to(self._clock.on_tick(fact.data[FEED], fact.source, fact.at))
+                self._rise_to(self._clock.on_tick(fact.data[FEED], fact.source, fact.at, record.timestamp * 1000))
                 return 0
             if record.key is None:
                 raise ValueError("the event was never given a case key")  # noqa: TRY301  # one way out for all

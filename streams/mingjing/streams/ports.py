@@ -6,7 +6,7 @@ in small ones of its own.
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -14,6 +14,8 @@ from mingjing.rules.card import Card
 from mingjing.rules.census import Census
 from mingjing.rules.engine import EngineFault
 from mingjing.rules.events import Fact
+from mingjing.rules.publication import Publication
+from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
 
 
@@ -52,6 +54,25 @@ class ArchiveAway(Exception):
     """The archive cannot be read now; ask again later."""
 
 
+class Heard(NamedTuple):
+    """All that is known of the law: every version that was published, and the rulebook of all times they come to."""
+
+    rulebook: Rulebook
+    versions: Collection[Publication]
+
+
+class Laws(Protocol):
+    """What is published while a worker is at work."""
+
+    def news(self) -> Heard | None:
+        """Return all that is known, if there was anything new since the last call; never blocks."""
+        ...
+
+    def silent_s(self) -> float:
+        """Return for how many seconds it has not been certain that nothing else was published."""
+        ...
+
+
 class Archive(Protocol):
     """Every event of every case, for as long as there are cases."""
 
@@ -75,6 +96,11 @@ class Drawn(Protocol):
     @property
     def facts(self) -> Sequence[dict[str, Any]]:
         """CaseFacts of every case that changed; each has `case_key`."""
+        ...
+
+    @property
+    def shadows(self) -> Sequence[Card]:
+        """Cards as they would stand by rules that are only tried out."""
         ...
 
     @property
@@ -125,6 +151,10 @@ class Judge(Protocol):
 
     def advance(self, now: int) -> None:
         """Let the clock of the partition rise to `now` and fire what is due."""
+        ...
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Judge by another rulebook from now on."""
         ...
 
     def take(self, generation: int) -> object:

@@ -17,6 +17,7 @@ from aiokafka.errors import KafkaError
 from faust.types import TP, EventT, StreamT
 
 from mingjing.rules.events import micros
+from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
 from mingjing.streams.anew import demand_past
 from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
@@ -30,7 +31,7 @@ from mingjing.streams.ports import Archive, JudgeFactory, WallClock
 from mingjing.streams.sounding import Place, Progress, Sounding
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
-from mingjing.streams.watching import name_unheard, show_progress
+from mingjing.streams.watching import measure, name_unheard, show_progress
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +106,11 @@ class Supervision:
         app.on_partitions_assigned.connect(self._assigned)  # type: ignore[arg-type]  # a bound method will do
         app.agent(app.topic(docket.log, schema=BatchSchema()), name=f"supervise {docket.log}")(self._supervise)
         app.task(self._keep_time)
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Have every owner judge by another rulebook from now on; those to come are made to."""
+        for owner in self._owners.values():
+            owner.adopt(rulebook)
 
     def settled(self, place: Place) -> int:
         """Return the offset up to which (exclusive) a place of the docket's log has been judged, said and saved."""
@@ -197,10 +203,7 @@ class Supervision:
         self._owners.clear()
 
     def _partitions(self) -> list[int]:
-        return sorted(tp.partition for tp in self._assignment() if tp.topic == self._docket.log)
-
-    def _assignment(self) -> set[TP]:
-        return self._app.consumer.assignment()
+        return sorted(tp.partition for tp in self._app.consumer.assignment() if tp.topic == self._docket.log)
 
     def _own(self, partition: int) -> int:
         """Make the owner of a partition out of what recovery read; return how many cases it has."""
@@ -263,7 +266,7 @@ class Supervision:
             try:
                 await self._fire_due()
                 if turn % MEASURE_EVERY == 0:
-                    self._measure()
+                    measure(self._docket.log, self._owners, self._app.consumer.highwater)
                 if turn % SHOW_EVERY == 0:
                     show_progress(self._docket.log, self._owners)
                 if turn % REMIND_EVERY == 0:
@@ -293,8 +296,3 @@ class Supervision:
             if self._owners.get(owner.partition) is owner:
                 owner.rise(vouched, highwaters[place])
                 owner.settle()
-
-    def _measure(self) -> None:
-        highwater: Callable[[TP], int | None] = self._app.consumer.highwater
-        for partition, owner in self._owners.items():
-            owner.measure(highwater(TP(self._docket.log, partition)))

@@ -14,6 +14,7 @@ from aiokafka.partitioner import murmur2
 
 CASE_EVENTS = "case-events"
 CARDS = "cards"
+SHADOW_CARDS = "shadow-cards"
 CASE_FACTS = "case-facts"
 DEAD_LETTERS = "dead-letters"
 STATE = "supervise-state"

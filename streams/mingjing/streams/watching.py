@@ -1,7 +1,9 @@
-"""What a worker says in its log of partitions that are not as far as they should be."""
+"""What a worker tells of its partitions: gauges, and in its log those that are not as far as they should be."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+from faust.types import TP
 
 from mingjing.streams.anew import progress_bar
 from mingjing.streams.owner import Owner
@@ -9,6 +11,12 @@ from mingjing.streams.owner import Owner
 log = logging.getLogger(__name__)
 
 SHOWN = 10
+
+
+def measure(topic: str, owners: Mapping[int, Owner], highwater: Callable[[TP], int | None]) -> None:
+    """Publish the gauges of each partition."""
+    for partition, owner in owners.items():
+        owner.measure(highwater(TP(topic, partition)))
 
 
 def show_progress(topic: str, owners: Mapping[int, Owner]) -> None:

@@ -13,15 +13,15 @@ import uvloop
 from mingjing.rules.desk import Desk
 from mingjing.rules.engine import Engine
 from mingjing.rules.rulebook import Rulebook
-from mingjing.rules.tally import subjects_of
 from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
 from mingjing.streams.clock import feed_name
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.intake import Intake
+from mingjing.streams.law import Law, follow
 from mingjing.streams.log_ends import FaustProgress
 from mingjing.streams.outlet import FaustOutlet
-from mingjing.streams.ports import Archive, Judge, Principals, WallClock
+from mingjing.streams.ports import Archive, Judge, Laws, Principals, WallClock
 from mingjing.streams.probe import Probe
 from mingjing.streams.supervise import Supervision, die
 from mingjing.streams.taking_in import TakingIn
@@ -48,7 +48,8 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     `instance` makes it a static member of its group: a restart within the session
     timeout takes its partitions back without a rebalance. Every instance needs a
-    name of its own. `metrics_port` 0 binds any.
+    name of its own. `metrics_port` 0 binds any. Where the desks are not `attended`,
+    nobody works the cards and no deadline for doing so runs.
     """
 
     bootstrap: str
@@ -57,6 +58,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     secret: bytes
     clock: Literal["live", "event-time"]
     data_dir: Path
+    attended: bool = True
     instance: str | None = None
     metrics_host: str = "0.0.0.0"  # noqa: S104  # scraped and probed from outside
     metrics_port: int = 0
@@ -78,17 +80,18 @@ def run(
     *,
     archive: Archive | None = None,
     wall_clock: WallClock | None = None,
+    laws: Laws | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT, then leave within five seconds. Does not return.
 
-    Without an `archive` closed cases stay in memory. The topics must exist (`mingjing
-    topics apply`). Whatever cannot be made durable ends the process with status 70, to
-    be restarted by whoever started it.
+    Without an `archive` closed cases stay in memory, without `laws` all is judged by
+    `rulebook`. The topics must exist (`mingjing topics apply`). Whatever cannot be made
+    durable ends the process with status 70, to be restarted by whoever started it.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     uvloop.install()
-    app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archive)
+    app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archive, laws)
     probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
     logging.getLogger(__name__).info("metrics and readiness on port %d", probe.port)
     # What is loaded by now lives as long as the process: the collector need not look at it again.
@@ -105,6 +108,7 @@ def build(
     principals: Principals,
     wall_clock: WallClock,
     archive: Archive | None,
+    laws: Laws | None = None,
 ) -> tuple[BatchApp, tuple[Supervision, ...]]:
     """Return the Faust app of a worker, not started, with the supervision of each docket."""
     ingest = [ingest_topic(code) for code in principals.agency_codes()]
@@ -117,15 +121,15 @@ def build(
     )
 
     def make_judge(*, now: int) -> Judge:
-        return Engine(rulebook, now=now, ahead=AHEAD if live else None, live=UNPACKED)
+        return Engine(law.rulebook, now=now, ahead=AHEAD if live else None, live=UNPACKED)
 
-    of_subjects = subjects_of(rulebook)
+    law = Law(rulebook)
 
     def make_judge_of_subjects(*, now: int) -> Judge:
-        return Engine(of_subjects, now=now, live=UNPACKED)
+        return Engine(law.of_subjects, now=now, live=UNPACKED)
 
     def make_desk(*, now: int) -> Judge:
-        return Desk(rulebook.zone, now=now)
+        return Desk(rulebook.zone, now=now, attended=settings.attended)
 
     intake = Intake(
         principals,
@@ -150,7 +154,7 @@ def build(
         make_judge,
         wall_clock,
         outlet,
-        feeds=None if live else [feed_name(*place) for place in ingest_places],
+        feeds=None if live else lambda _: [feed_name(*place) for place in ingest_places],
         sounds=[*ingest_places, *step_places],
         progress=progress,
         archive=archive,
@@ -162,7 +166,7 @@ def build(
         make_judge_of_subjects,
         wall_clock,
         outlet,
-        feeds=None if live else [feed_name(*place) for place in case_places],
+        feeds=None if live else lambda _: [feed_name(*place) for place in case_places],
         sounds=[*ingest_places, *step_places, *case_places],
         progress=progress,
     )
@@ -173,12 +177,14 @@ def build(
         make_desk,
         wall_clock,
         outlet,
-        feeds=None if live else [],
+        feeds=None if live else lambda partition: [feed_name(CASE_EVENTS, partition)],
         sounds=[],
         progress=progress,
     )
     for each in (cases, steps):
         progress.ask(each)
+    if laws is not None:
+        follow(app, laws, law, cases, subjects, die)
     return app, (cases, subjects, steps)
 
 

@@ -19,8 +19,9 @@ from mingjing.services.logs import read_mapping
 from mingjing.services.rulebook.asked_cases import archived_cases, horizon, instant_of, log_cases
 from mingjing.services.rulebook.backtest import Backtest, judge_both
 from mingjing.services.rulebook.difference import as_records, differences, told
-from mingjing.services.rulebook.publishing import RulebookTopic, publications
+from mingjing.services.rulebook.publishing import publications
 from mingjing.services.rulebook.spread import spread
+from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.rulebook_files import load_rulebook, load_version, version_files
 from mingjing.services.settings import SettingsRefused, read_settings
 

@@ -2,11 +2,13 @@
 
 import click
 
+from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
 from mingjing.services.cli.topics import named
 from mingjing.services.ledger.case_archive import CaseArchive
-from mingjing.services.rulebook_files import rulebook_of
+from mingjing.services.rulebook.following import RulebookFollower
+from mingjing.services.rulebook.history import Installed
 from mingjing.services.settings import SettingsRefused, read_settings
 from mingjing.streams.worker import WorkerSettings, run
 
@@ -18,8 +20,8 @@ def worker(profile: str | None) -> None:
     try:
         settings = read_settings(profile=profile)
         agencies = read_agencies(named(settings.agencies))
-        rulebook = rulebook_of(settings, agencies.delays(), agencies.outages())
-    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
+        laws = RulebookFollower(settings.kafka, Installed(settings, agencies.delays(), agencies.outages()))
+    except (SettingsRefused, PackRefused, PublicationRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
     run(
         WorkerSettings(
@@ -33,7 +35,8 @@ def worker(profile: str | None) -> None:
             data_dir=settings.data_dir,
             metrics_port=settings.worker_metrics_port,
         ),
-        rulebook,
+        laws.heard.rulebook,
         agencies,
         archive=CaseArchive(settings),
+        laws=laws,
     )

@@ -1,4 +1,4 @@
-"""Publishing versions of the law: what may be published, and the topic that carries it."""
+"""Publishing versions of the law: what may be published."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,29 +7,17 @@ from typing import Any, get_args
 
 import orjson
 import yaml
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from mingjing.rules.publication import (
-    TOPIC,
     Publication,
     PublicationRefused,
     Room,
-    decoded,
     digest_of,
-    encoded,
     refuse,
-    standing,
 )
 from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.rulebook.assembling import law_file
 from mingjing.services.rulebook.checking import check
-
-PATIENCE_S = 30
-ATTEMPTS = 10
-ELECTING = frozenset((KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE))
-"""A partition that was just made, or has just moved, has no leader for a moment."""
-
-SILENT = 0
-"""librdkafka's log level: what goes wrong is told by answers."""
 
 
 def publications(
@@ -63,7 +51,7 @@ def _publication(path: Path, tried: Mapping[str, Any] | None, *, in_force: int, 
         )
     return Publication(
         room=room,
-        id=top[room],
+        id=law_file(room, path.name, text).id,
         version=top["version"],
         text=text,
         digest=digest,
@@ -87,75 +75,3 @@ def _tried(path: Path) -> dict[str, Any]:
     if not whole:
         raise PublicationRefused(f"{path.name} has been changed since `mingjing rules backtest` wrote it; run it again")
     return record
-
-
-class RulebookTopic:
-    """The topic of published versions on one Kafka; errors are PublicationRefused with the remedy."""
-
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
-
-    def known(self) -> dict[str, Publication]:
-        """Return every version ever published, by key."""
-        consumer = Consumer(
-            {
-                "bootstrap.servers": self._bootstrap,
-                "group.id": "mingjing-rulebook-reader",
-                "enable.auto.commit": False,
-                "log_level": SILENT,
-            }
-        )
-        place = TopicPartition(TOPIC, 0, 0)
-        try:
-            end = _end(consumer, place)
-            consumer.assign([place])
-            records: list[Publication] = []
-            reached = 0
-            while reached < end:
-                message = consumer.poll(PATIENCE_S)
-                value = message.value() if message is not None and not message.error() else None
-                if message is None or value is None:
-                    raise PublicationRefused(f"Kafka 未在 {PATIENCE_S} 秒内给出主题 {TOPIC} 的全部记录，请稍后再试")
-                reached = (message.offset() or 0) + 1
-                records.append(decoded(value))
-        except KafkaException as exc:
-            raise PublicationRefused(
-                f"读不到主题 {TOPIC}（{exc}）：请确认 Kafka 在运行，并已执行 mingjing topics apply"
-            ) from exc
-        finally:
-            consumer.close()
-        return standing(records)
-
-    def publish(self, new: Sequence[Publication]) -> None:
-        """Write all of `new`, or none where one may not follow what is known; acknowledged by every replica in sync."""
-        known = self.known()
-        for each in new:
-            refuse(each, known)
-            known[each.key] = each
-        producer = Producer(
-            {"bootstrap.servers": self._bootstrap, "enable.idempotence": True, "acks": "all", "log_level": SILENT}
-        )
-        failed: list[str] = []
-        for each in new:
-            producer.produce(
-                TOPIC,
-                encoded(each),
-                each.key.encode(),
-                on_delivery=lambda error, _: failed.append(str(error)) if error else None,
-            )
-        if producer.flush(PATIENCE_S) or failed:
-            raise PublicationRefused(
-                f"Kafka 没有确认：{'；'.join(failed) or '超时'}。已写入的版本不会重复，请再次发布其余的"
-            )
-
-
-def _end(consumer: Consumer, place: TopicPartition) -> int:
-    """Return the offset after the last record; a leader is awaited for a few seconds."""
-    for _ in range(ATTEMPTS):
-        try:
-            return int(consumer.get_watermark_offsets(place, timeout=PATIENCE_S)[1])
-        except KafkaException as exc:
-            if exc.args[0].code() not in ELECTING:
-                raise
-            consumer.poll(1.0)
-    raise PublicationRefused(f"主题 {TOPIC} 的分区没有首领：请检查 Kafka 集群，再次发布")
