@@ -60,6 +60,15 @@ def not_too_often(trial: Trial) -> Found | None:
     return Found("warning", stops[OFTEN - 1].at) if len(stops) >= OFTEN else None
 
 
+def one_at_a_time(trial: Trial) -> Iterator[Found]:
+    """SUS-06-CD: no special procedure begins while another is open."""
+    still_open = 0
+    for each in all_of(trial.case, ("clock.suspended", "clock.resumed")):
+        still_open += 1 if each.type == "clock.suspended" else -1
+        if each.type == "clock.suspended" and still_open > 1:
+            yield Found("hint", each.at)
+
+
 def not_longer_than_listed(trial: Trial) -> Iterator[Found]:
     """SUS-04-ZC: no special procedure takes longer than the catalogue allows its kind."""
     for opened in all_of(trial.case, "clock.suspended", lambda each: each.says("kind") in trial.item.suspensions):
@@ -96,6 +105,7 @@ PROCEDURES: Final[dict[str, Judge]] = {
     "SUS-04-ZC": not_longer_than_listed,
     "SUS-05": closed,
     "SUS-06": preceded("clock.resumed", "clock.suspended", "hint"),
+    "SUS-06-CD": one_at_a_time,
     "TL-08-CX": extended_within_the_law,
     "TL-08-GQ": extended_before_the_end,
 }

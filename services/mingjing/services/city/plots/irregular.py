@@ -8,7 +8,7 @@ from mingjing.services.city.draft import Draft, end_of
 from mingjing.services.city.plots.limits import Course, climb
 from mingjing.services.city.plots.plain import begin
 from mingjing.services.city.plots.review import complete, owe_step, review
-from mingjing.services.city.plots.suspension import OFTEN, forget, suspend_late, suspend_often
+from mingjing.services.city.plots.suspension import OFTEN, forget, suspend_late, suspend_often, suspend_within
 
 STEPS_AT_ONCE: Final = 3
 AUDIT: Final = "审核"
@@ -114,6 +114,12 @@ def _many_pauses(draft: Draft, accepted: datetime) -> None:
     _finish(draft, accepted, first_day, Course(standstills, 0, left_open=False), ends)
 
 
+def _pause_within(draft: Draft, accepted: datetime) -> None:
+    first_day = draft.during(accepted.date(), accepted)
+    standstills, ends = suspend_within(draft, accepted)
+    _finish(draft, accepted, first_day, Course(standstills, 0, left_open=False), ends)
+
+
 def _finish(draft: Draft, accepted: datetime, by: datetime, course: Course, after: datetime) -> None:
     """Tell the decision after the last special procedure; the steps were done before the first."""
     decided = draft.during(draft.worked_day(after.date(), 0, 1), after)
@@ -138,6 +144,7 @@ FAULTS: Final[Mapping[str, Callable[[Draft, datetime], None]]] = {
     "a slow intermediary": _slow_intermediary,
     "a late pause": _late_pause,
     "many pauses": _many_pauses,
+    "a pause within a pause": _pause_within,
     "a forgotten pause": forget,
 }
 """What goes wrong, each as often as the others."""

@@ -89,6 +89,20 @@ def suspend_often(draft: Draft, accepted: datetime, times: int) -> tuple[list[St
     return standstills, since
 
 
+def suspend_within(draft: Draft, accepted: datetime) -> tuple[list[Standstill], datetime]:
+    """Tell a special procedure begun while another is open, one end for both; return how long and until when."""
+    begins = draft.during(draft.worked_day(accepted.date(), 1, 1), accepted)
+    again = draft.during(draft.calendar.after(begins.date(), 1))
+    ends = draft.during(draft.calendar.after(again.date(), SHORT_DAYS))
+    _begin(draft, begins, 1 + SHORT_DAYS)
+    if _begin(draft, again, SHORT_DAYS):
+        draft.plant("SUS-06-CD", "hint", again)
+    draft.tell("clock.resumed", ends, officer=draft.clerk(), data={"result": "已完成"})
+    for opened, days in ((begins, 1 + SHORT_DAYS), (again, SHORT_DAYS)):
+        overstay(draft, opened if opened < draft.ends else None, days, ends)
+    return [Standstill(begins.date(), ends.date(), 1 + SHORT_DAYS)], ends
+
+
 OFTEN: Final = 3
 """Special procedures in one case that are too many."""
 
