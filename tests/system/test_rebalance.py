@@ -1,4 +1,4 @@
-"""A worker whose group rebalances while it fetches, folds, saves and recovers goes on by itself, and forgets nothing."""
+"""A worker goes on by itself and forgets nothing, though its group rebalances while it fetches, folds and recovers."""
 
 import os
 import sys

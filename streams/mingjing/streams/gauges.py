@@ -24,11 +24,12 @@ class Gauges:
         metrics.CASES_REFOLDED.inc(census.refolded - self._told.refolded)
         self._told = census
 
-    def of_owner(self, *, absent: int, unheard: int, to_repeat: int, state: int, lag: int | None) -> None:
+    def of_owner(self, *, absent: int, unheard: int, idle: int, to_repeat: int, state: int, lag: int | None) -> None:
         """Tell what waits: cases, feeds and records; and how many bytes of state there are."""
         label = self._label
         metrics.ABSENT_CASES.labels(label).set(absent)
         metrics.UNHEARD_FEEDS.labels(label).set(unheard)
+        metrics.IDLE_FEEDS.labels(label).set(idle)
         metrics.FOLDED_ANEW_LEFT.labels(label).set(max(0, to_repeat))
         metrics.STATE_SIZE.labels(label).set(state)
         if lag is not None:

@@ -32,6 +32,11 @@ UNHEARD_FEEDS = Gauge(
     "Event time: partitions of ingest topics that sent no watermark yet, and hold the clock.",
     ["partition"],
 )
+IDLE_FEEDS = Gauge(
+    "mingjing_idle_feeds",
+    "Event time: feeds, and sources of feeds, that fell silent while others went on, and that the clock passes by.",
+    ["partition"],
+)
 LAG = Gauge("mingjing_lag_records", "Records of case-events on the log that are not folded yet.", ["partition"])
 OPEN_CASES = Gauge("mingjing_open_cases", "Cases whose state the owner of a partition holds.", ["partition"])
 ABSENT_CASES = Gauge(
@@ -123,6 +128,7 @@ OF_A_PARTITION = (
     ABSENT_CASES,
     PARTITION_CLOCK,
     UNHEARD_FEEDS,
+    IDLE_FEEDS,
     LAG,
     FOLDED_ANEW_LEFT,
     TIMERS_ARMED,

@@ -9,7 +9,7 @@ not have been heard, and nothing else.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from mingjing.rules.engine import CaseAway, EngineFault
 from mingjing.rules.events import TICK, Fact
@@ -100,9 +100,9 @@ class Owner:
         return len(self._absent)
 
     @property
-    def unheard(self) -> Collection[str]:
-        """The feeds whose first watermark the clock of the partition waits for; while there is one it stands still."""
-        return self._clock.unheard
+    def clock(self) -> PartitionClock:
+        """What the timers of the partition fire against."""
+        return self._clock
 
     def repeat(self, until: int) -> None:
         """Be told that an earlier owner had folded up to `until` (exclusive): what its cards said, they say again."""
@@ -192,6 +192,7 @@ class Owner:
         self._gauges.of_owner(
             absent=len(self._absent),
             unheard=len(self._clock.unheard),
+            idle=len(self._clock.idle),
             to_repeat=self.repeats_to - self.end - 1,
             state=self._ring.size,
             lag=None if highwater is None else highwater - self.end - 1,

@@ -31,7 +31,7 @@ from mingjing.streams.ports import Archive, JudgeFactory, WallClock
 from mingjing.streams.sounding import Place, Progress, Sounding
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
-from mingjing.streams.watching import measure, name_unheard, show_progress
+from mingjing.streams.watching import measure, name_silent, show_progress
 
 log = logging.getLogger(__name__)
 
@@ -270,7 +270,7 @@ class Supervision:
                 if turn % SHOW_EVERY == 0:
                     show_progress(self._docket.log, self._owners)
                 if turn % REMIND_EVERY == 0:
-                    name_unheard(self._docket.log, self._owners)
+                    name_silent(self._docket.log, self._owners)
                 if turn % RETIRE_EVERY == 0 and self._archive is not None:
                     for owner in self._owners.values():
                         owner.retire(RETENTION)

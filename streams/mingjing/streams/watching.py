@@ -28,9 +28,16 @@ def show_progress(topic: str, owners: Mapping[int, Owner]) -> None:
             log.info("%s partition %d: folding anew %s %d of %d", topic, partition, bar, done, whole)
 
 
-def name_unheard(topic: str, owners: Mapping[int, Owner]) -> None:
-    """Name the feeds that hold the clock: passed over, what they still bring would disprove cards."""
-    unheard = sorted({feed for owner in owners.values() for feed in owner.unheard})
-    if unheard:
-        some = ", ".join(unheard[:SHOWN])
-        log.warning("the clock of %s waits for %d feeds to send a watermark: %s", topic, len(unheard), some)
+def name_silent(topic: str, owners: Mapping[int, Owner]) -> None:
+    """Name the feeds that hold the clock, and those that it passes by: what these still bring may disprove cards."""
+    waited_for = {feed for owner in owners.values() for feed in owner.clock.unheard}
+    if waited_for:
+        log.warning("the clock of %s waits for a watermark of %s", topic, _some(waited_for))
+    passed_by = {feed for owner in owners.values() for feed in owner.clock.idle}
+    if passed_by:
+        log.warning("the clock of %s passes by what fell silent: %s", topic, _some(passed_by))
+
+
+def _some(names: set[str]) -> str:
+    shown = sorted(names)[:SHOWN]
+    return f"{len(names)} feeds: {', '.join(shown)}"
