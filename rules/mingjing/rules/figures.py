@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds.keyed import key_of
 from mingjing.rules.kinds.limit import ITEM_CLOCKS, Course
+from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.meter import Meter, Taken
 from mingjing.rules.rule import Rule
 from mingjing.rules.zone import Zone
@@ -31,9 +33,10 @@ def figures(
     of the first state in which nobody has to decide any more.
     `types` counts the events of each type. `kept` and `broken` name the limits as
     `rule/clock`, once for each clock that ended: stopped in time, or late, or past
-    `now` without a stop. `promised` and `statutory` are the item's clocks: the days
-    allowed (extensions included), the days used to the stop, the days given back
-    for pauses, and the first instant past the limit.
+    `now` without a stop; a limit that each key has for itself as `rule/clock#key`.
+    `promised` and `statutory` are the item's clocks: the days allowed (extensions
+    included), the days used to the stop, the days given back for pauses, and the
+    first instant past the limit.
     """
     decided_at = since.get("decided")
     ended_at = min((since[state] for state in ENDED if state in since), default=None)
@@ -49,10 +52,18 @@ def figures(
         stretch = course.run.at(now if finish is None else finish)
         passed = stretch.due is not None and (now if finish is None else finish) >= stretch.due.past
         if passed or finish is not None:
-            found["broken" if passed else "kept"].append(f"{rule.id}/{course.name}")
+            found["broken" if passed else "kept"].append(_limit(rule, course))
         if course.name in ITEM_CLOCKS and course.name not in found and course.meter.by_days:
             found[course.name] = _days(course, finish)
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _limit(rule: Rule, course: Course) -> str:
+    name = f"{rule.id}/{course.name}"
+    judge = rule.judge
+    if not isinstance(judge, TimeLimit) or judge.key is None:
+        return name
+    return f"{name}#{key_of(judge.key, course.run.start)}"
 
 
 def _days(course: Course, finish: int | None) -> dict[str, Any]:

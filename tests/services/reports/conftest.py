@@ -30,6 +30,7 @@ def month(decided: int, kept: int, **more: int) -> Sums:
     promised = {"decided_promised": decided, "kept_promised": kept, "timed": decided, "days_used": 4 * decided}
     sums = counted(**(whole | promised | balanced | more))
     sums["days_used_spread"] = {"3": decided // 2, "5": decided - decided // 2}
+    sums["joint_by_member"] = {"broken/91Z": 1} if decided == 40 else {"kept/91B": 1}
     sums["cards_by_rule"] = {"TL-04/yellow": decided - kept, "NTC-01/red": 1}
     return sums
 

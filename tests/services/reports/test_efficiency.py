@@ -1,8 +1,9 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec import structs
 
-from mingjing.services.reports.document import Efficiency
+from mingjing.services.reports.document import Efficiency, MemberLine
 from mingjing.services.reports.figure import Figure, figure, interval, quantile
 from mingjing.services.reports.gate import ranks
 from mingjing.services.reports.indicators import shipped
@@ -30,11 +31,14 @@ def test_regions_are_named_by_the_part_of_the_code_their_tier_uses(report: Effic
     assert {line.key: line.title for line in report.regions} == {"990101": "沅桥县", "990102": "990102"}
 
 
-def test_an_indicator_that_awaits_facts_has_no_figure(report: Efficiency) -> None:
-    awaited = next(line for line in report.indicators if line.id == "published")
+def test_an_indicator_that_awaits_facts_has_no_figure() -> None:
+    awaited = structs.replace(LINES["published"], numerator="", denominator="", awaits="该月冻结时尚无此口径")
 
-    assert awaited.now == Figure(None, None, None, 0)
-    assert awaited.awaits
+    assert figure(awaited, {"published": {"": 3}, "publishable": {"": 3}}) == Figure(None, None, None, 0)
+
+
+def test_members_of_joint_approvals_are_told_apart(report: Efficiency) -> None:
+    assert report.members == [MemberLine("91B", "云州市水务局", 2, 2), MemberLine("91Z", "91Z", 0, 1)]
 
 
 @pytest.mark.parametrize(

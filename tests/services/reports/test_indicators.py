@@ -17,7 +17,7 @@ def test_every_indicator_says_what_it_is_and_who_asks_for_it() -> None:
 def test_every_measure_is_used() -> None:
     used = {name for each in shipped().indicators for name in each.measures}
 
-    assert set(shipped().measures) - used == {"cards_by_rule"}  # the report's own breakdown
+    assert set(shipped().measures) - used == {"cards_by_rule", "joint_by_member"}  # the report's own breakdowns
 
 
 def test_what_breakdowns_show_is_defined() -> None:

@@ -1,12 +1,14 @@
 """Which form of an answer the caller wants most."""
 
+from collections.abc import Collection
+
 from mingjing.services.api.problems import Problem
 from mingjing.services.reports.forms import MEDIA_TYPES
 
 
-def negotiated(accept: str) -> str:
-    """Return the form that an Accept header wants most; Problem 406 when it wants none we have."""
-    names = {media.partition(";")[0]: form for form, media in MEDIA_TYPES.items()}
+def negotiated(accept: str, forms: Collection[str] = tuple(MEDIA_TYPES)) -> str:
+    """Return the one of `forms` that an Accept header wants most; Problem 406 when it wants none we have."""
+    names = {MEDIA_TYPES[form].partition(";")[0]: form for form in forms}
     wanted: list[tuple[float, int, str]] = []
     for place, part in enumerate(accept.split(",") if accept.strip() else ["*/*"]):
         media, *parameters = (each.strip() for each in part.split(";"))

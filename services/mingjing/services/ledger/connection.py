@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 from clickhouse_driver import Client, errors
 from clickhouse_driver.errors import ErrorCodes
 
@@ -72,11 +73,36 @@ _UNSENDABLE = (errors.TypeMismatchError, AttributeError, TypeError, ValueError, 
 """What the driver raises for a value that no packet of its column's type can hold."""
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """What the questions of a connection may take of the server.
+
+    Of questions asked at once those of a greater `priority` wait for those of a smaller;
+    `threads` None is as many as the server gives.
+    """
+
+    priority: int = 1
+    threads: int | None = None
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """The limits as the server names them."""
+        return {"priority": self.priority} | ({} if self.threads is None else {"max_threads": self.threads})
+
+
+ORDINARY = Limits()
+"""Lists, the feed's start, what the sink writes: somebody waits for it."""
+
+
 class Connection:
     """One connection; for one thread at a time. It opens itself, and again after a failure."""
 
     def __init__(
-        self, settings: Settings, *, database: str | None = None, answer_within_s: int = _ANSWER_TIMEOUT_S
+        self,
+        settings: Settings,
+        *,
+        database: str | None = None,
+        answer_within_s: int = _ANSWER_TIMEOUT_S,
+        limits: Limits = ORDINARY,
     ) -> None:
         host, _, port = settings.clickhouse.rpartition(":")
         self._address = settings.clickhouse
@@ -89,6 +115,7 @@ class Connection:
             connect_timeout=_CONNECT_TIMEOUT_S,
             send_receive_timeout=answer_within_s,
             client_name="mingjing",
+            settings=limits.settings,
         )
         self._version: tuple[int, int] | None = None
 
@@ -153,9 +180,11 @@ class Connection:
 class Pool:
     """Up to `size` connections, lent to one thread each; the last returned is lent first."""
 
-    def __init__(self, settings: Settings, size: int, *, answer_within_s: int = _ANSWER_TIMEOUT_S) -> None:
+    def __init__(
+        self, settings: Settings, size: int, *, answer_within_s: int = _ANSWER_TIMEOUT_S, limits: Limits = ORDINARY
+    ) -> None:
         self._free: queue.LifoQueue[Connection] = queue.LifoQueue()
-        self._all = [Connection(settings, answer_within_s=answer_within_s) for _ in range(size)]
+        self._all = [Connection(settings, answer_within_s=answer_within_s, limits=limits) for _ in range(size)]
         for connection in self._all:
             self._free.put(connection)
 

@@ -1,6 +1,6 @@
 """Assessing the agencies of a period by a formula: from cells and cards to points with their reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
 from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Sums, Wanted
+from mingjing.services.reports.counting import AS_SHOWN
 from mingjing.services.reports.document import Origin
 from mingjing.services.reports.figure import figure
 from mingjing.services.reports.gate import gate
@@ -22,9 +23,8 @@ Builds = Mapping[int, int]
 """The build of each month that is counted from."""
 
 _CARDS = """
-SELECT agency, rule, card_id FROM cards FINAL
+SELECT agency, rule, card_id FROM {shown}
 WHERE {where} AND status != 'withdrawn' AND level IN ('yellow', 'red') AND rule IN %(rules)s
-  AND violated_ms >= %(begin)s AND violated_ms < %(end)s
 ORDER BY agency, rule, violated_ms, card_id
 """
 
@@ -62,9 +62,11 @@ def assessed(
     period: Period,
     builds: Builds,
     before: Builds | None,
+    known: Collection[str] = (),
 ) -> list[Assessed]:
     """Return the results of `period`, counted from `builds`; `before` are those of a year earlier, for failing twice.
 
+    Of agencies that are `known` and had nothing to count the result says that they had none (无业务单位).
     Raises FormulaUnanswerable.
     """
     failed: set[str] = set()
@@ -73,6 +75,8 @@ def assessed(
         failing = {grade.title for grade in formula.grades if grade.fails}
         failed = {each.agency for each in earlier if each.grade in failing}
     subjects = _subjects(connection, scope, formula, definitions, zone, period, builds)
+    idle = sorted(set(known) - {each.agency for each in subjects})
+    subjects += [_subject(agency, {}, {}, formula, definitions) for agency in idle]
     return assess(formula, [msgspec.structs.replace(each, failed_before=each.agency in failed) for each in subjects])
 
 
@@ -117,8 +121,8 @@ def _cards(
     begin, end = period.bounds(zone)
     where = Where(scope)
     rows = connection.rows(
-        _CARDS.format(where=where.sql),
-        {**where.params, "rules": tuple(sorted(formula.rules)), "begin": begin, "end": end},
+        _CARDS.format(shown=AS_SHOWN.format(begin=begin, end=end), where=where.sql),
+        {**where.params, "rules": tuple(sorted(formula.rules))},
     )
     found: dict[str, dict[str, list[str]]] = {}
     for agency, rule, card in rows:

@@ -33,11 +33,39 @@ _ONE_OF_EACH = """(
 )"""
 """What agencies sent of the month, each (source, id) once, as it first came in."""
 
+AS_SHOWN = """(
+    SELECT card_id, rule, if(known, shown, drawn) AS level, status, item, agency, region, violated_ms, body
+    FROM (
+        SELECT card_id, rule, level AS drawn, status, item, agency, region, violated_ms, body
+        FROM cards FINAL WHERE violated_ms >= {begin} AND violated_ms < {end}
+    ) AS c ANY LEFT JOIN (SELECT card_id, shown, toUInt8(1) AS known FROM card_stages FINAL) AS s USING card_id
+)"""
+"""Cards at the level they show: revoked, dismissed, exempted and unconfirmed ones show none, lowered ones the lower."""
+
+_HANDLED = """(
+    SELECT any(of_agency) AS agency, any(of_region) AS region,
+           minIf(at, kind = 'card.appealed') AS appealed_ms,
+           maxIf(at, kind IN {judged}) AS judged_ms, argMaxIf(kind, at, kind IN {judged}) AS outcome,
+           maxIf(at, kind = 'card.rectified') AS rectified_ms, maxIf(at, kind = 'card.closed') AS closed_ms,
+           argMaxIf(due, at, kind IN ('card.supervised', 'card.returned')) AS due_on,
+           if(due_on = '', 0, 1000 * toUInt64(
+               toUnixTimestamp(concat(toString(toDateOrZero(due_on) + 1), ' 00:00:00'), '{zone}'))) AS due_ms
+    FROM (
+        SELECT case_key, at_ms AS at, type AS kind, agency AS of_agency, region AS of_region,
+               visitParamExtractString(body, 'due') AS due
+        FROM events WHERE source = 'urn:mingjing:desk'
+    ) GROUP BY case_key
+)"""
+"""What people did with each card, one row a card: 0 = never; due_ms is the first instant past the day it was due."""
+
+_JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
+
 _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
     "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
-    "cards": ("cards FINAL", {"item": "item", "post": _POST_OF_CARD}),
+    "cards": (AS_SHOWN, {"item": "item", "post": _POST_OF_CARD}),
     "events": (_ONE_OF_EACH, {"item": "item", "post": "post"}),
     "letters": ("dead_letters FINAL", {}),
+    "handlings": (_HANDLED, {}),
 }
 """Where the rows of each source are, and what of the grains they know."""
 
@@ -96,7 +124,8 @@ class Count(msgspec.Struct, frozen=True):
         table, known = _TABLES[source]
         grains = ", ".join(f"'{name}'" for name in ("", *known))
         keys = ", ".join(("''", *known.values()))
-        chosen = f"(SELECT * FROM {table.format(begin=begin, end=end)} WHERE {self._within(source, measures)})"  # noqa: S608
+        rows = table.format(begin=begin, end=end, judged=_JUDGED, zone=self.zone.key)
+        chosen = f"(SELECT * FROM {rows} WHERE {self._within(source, measures)})"  # noqa: S608
         return f"{chosen} ARRAY JOIN [{grains}] AS grain, [{keys}] AS key"
 
     def _holds(self, measure: Measure) -> str:

@@ -111,6 +111,7 @@ class ReportDesk:
             results = assessed(
                 *(connection, scope, formula, self.definitions, self._zone, period),
                 *(counts.of(period) or {}, counts.of(period.year_before)),
+                known=self._titles.agencies if scope == Scope.everything() else (),
             )
             if scope.agencies is not None:  # a place among some is no place among all
                 results = [msgspec.structs.replace(each, rank=None, last=False) for each in results]

@@ -60,6 +60,15 @@ class RuleLine(msgspec.Struct, frozen=True):
     red: int
 
 
+class MemberLine(msgspec.Struct, frozen=True):
+    """What one member of joint approvals (并联审批) answered in time, of what it was asked and had to answer by."""
+
+    key: str
+    title: str
+    kept: int
+    asked: int
+
+
 class TrendPoint(msgspec.Struct, frozen=True):
     """One month of the trend; a month that was never counted has no figure."""
 
@@ -99,6 +108,7 @@ class Efficiency(msgspec.Struct, kw_only=True, frozen=True):
     posts: list[GroupLine]
     windows: list[GroupLine]
     rules: list[RuleLine]
+    members: list[MemberLine]
     trend: list[TrendPoint]
 
 

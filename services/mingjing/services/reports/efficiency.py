@@ -12,6 +12,7 @@ from mingjing.services.reports.document import (
     Efficiency,
     GroupLine,
     IndicatorLine,
+    MemberLine,
     Origin,
     RuleLine,
     Titles,
@@ -73,6 +74,7 @@ def efficiency(
         posts=lines.groups("post", {}),
         windows=lines.groups("window", {}),
         rules=_rules(total, titles.rules),
+        members=_members(total, titles.agencies),
         trend=lines.trend(),
     )
 
@@ -176,6 +178,19 @@ def _rules(total: Sums, titles: Mapping[str, str]) -> list[RuleLine]:
         for rule, each in counted.items()
     ]
     return sorted(lines, key=lambda line: (-line.red, -line.yellow, line.rule))
+
+
+def _members(total: Sums, titles: Mapping[str, str]) -> list[MemberLine]:
+    """Return the members by how many answers they owe; the bucket of the measure is how it went and whose it is."""
+    counted: dict[str, dict[str, int]] = {}
+    for bucket, count in total.get("joint_by_member", {}).items():
+        how, _, member = bucket.partition("/")
+        counted.setdefault(member, {})[how] = count
+    lines = [
+        MemberLine(member, titles.get(member, member), each.get("kept", 0), sum(each.values()))
+        for member, each in counted.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.asked, line.key))
 
 
 def _filled_out(regions: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 import yaml
 
-Source = Literal["cases", "cards", "events", "letters"]
+Source = Literal["cases", "cards", "events", "letters", "handlings"]
 Form = Literal["ratio", "mean", "quantile", "count"]
 Better = Literal["high", "low", "none"]
 

@@ -3,7 +3,7 @@
 from mingjing.services.reports.indicators import Definitions, Indicator, shipped, terms_of
 
 _FORMS = {"ratio": "率", "mean": "平均", "quantile": "分位", "count": "件数"}
-_SOURCES = {"cases": "办件", "cards": "牌", "events": "事件", "letters": "被拒收的报送"}
+_SOURCES = {"cases": "办件", "cards": "牌", "events": "事件", "letters": "被拒收的报送", "handlings": "牌的办理"}
 
 
 def page(definitions: Definitions | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
-from mingjing.services.ledger.connection import Pool
+from mingjing.services.ledger.connection import Limits, Pool
 from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
@@ -12,10 +12,14 @@ _CONNECTIONS = 3
 _ANSWER_WITHIN_S = 600
 """A province's month takes longer to count than a screen may take to answer."""
 
+_BEHIND_ALL_ELSE = 10
+"""A count waits while a list or the sink is served: a report may take longer, a screen may not."""
+
 
 def open_desk(settings: Settings, rulebook: Rulebook, agencies: Agencies) -> ReportDesk:
     """Return the desk; nothing is connected before the first report is asked for."""
-    pool = Pool(settings, _CONNECTIONS, answer_within_s=_ANSWER_WITHIN_S)
+    limits = Limits(_BEHIND_ALL_ELSE, settings.report_threads)
+    pool = Pool(settings, _CONNECTIONS, answer_within_s=_ANSWER_WITHIN_S, limits=limits)
     versions = {**rulebook.versions, **{pack.name: pack.version for pack in rulebook.packs}}
     return ReportDesk(pool, rulebook.zone.info, titles_of(rulebook, agencies), versions)
 

@@ -3,6 +3,7 @@ import re
 
 import openpyxl
 import pytest
+from tests.services.reports.forms.computing import computed
 
 from mingjing.services.reports.document import Efficiency
 from mingjing.services.reports.forms.xlsx_form import as_xlsx
@@ -39,6 +40,17 @@ def test_the_total_of_agencies_is_summed_by_the_workbook(
 
     assert str(formula[3]).startswith("=SUM(D5:D")
     assert value[3] == 340
+
+
+def test_every_formula_computes_to_the_figure_of_the_report(
+    formulas: openpyxl.Workbook, values: openpyxl.Workbook
+) -> None:
+    found = computed(formulas)
+
+    assert len(found) > 100
+    for (sheet, place), value in found.items():
+        shown = values[sheet][place].value
+        assert value == (pytest.approx(shown) if isinstance(shown, int | float) else shown or ""), (sheet, place)
 
 
 def test_text_that_looks_like_a_formula_is_text(formulas: openpyxl.Workbook) -> None:

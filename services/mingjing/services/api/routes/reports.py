@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,11 +17,12 @@ from mingjing.services.api.negotiation import negotiated
 from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.report_documents import CountJob
 from mingjing.services.api.routes.parameters import Agency, Item, Region
+from mingjing.services.registry.subscriptions import REPORTS, Report
 from mingjing.services.reports.assessing import AssessmentDocument
 from mingjing.services.reports.cells import Wanted
 from mingjing.services.reports.desk import Counting, ReportDesk
 from mingjing.services.reports.document import Efficiency
-from mingjing.services.reports.forms import MEDIA_TYPES, rendered
+from mingjing.services.reports.forms import ASSESSMENT_FORMS, MEDIA_TYPES, rendered, rendered_assessment
 from mingjing.services.reports.forms.notice import as_notice
 from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.period import Period, PeriodRefused
@@ -39,10 +41,14 @@ Form = Annotated[
     Literal["json", "csv", "xlsx", "pdf"] | None,
     Query(alias="format", description="形式；省略则按 Accept 协商，默认 JSON"),
 ]
+AssessmentForm = Annotated[
+    Literal["json", "xlsx", "pdf"] | None,
+    Query(alias="format", description="形式；省略则按 Accept 协商，默认 JSON"),
+]
 
 
-def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
-    """Return the routes of reports; `fonts` is the folder documents are typeset with."""
+def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
+    """Return the routes of reports; `fonts` is the folder documents are typeset with, `console` where links lead."""
     routes = APIRouter(prefix="/v1/reports", tags=["报表"])
 
     @routes.get(
@@ -50,7 +56,7 @@ def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
         summary="效能报表",
         description="每个率附分子、分母与 n；按 Accept 给出 JSON、CSV、XLSX 或 PDF。统计较久时返回 202 与进度的地址。",
         response_class=Response,
-        responses=_report_answers() | openapi.refused(406, 422, 503),
+        responses=_forms_of(Efficiency, "效能报表", MEDIA_TYPES) | openapi.refused(406, 422, 503),
     )
     def efficiency(
         request: Request,
@@ -72,10 +78,8 @@ def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
         try:
             report = desk.efficiency(scope, period_of(month), wanted, tier=tier)
         except Counting as counting:
-            return _accepted(desk, counting.period, request.url.query)
-        headers = {"Vary": "Accept"}
-        if form != "json":
-            headers["Content-Disposition"] = f'attachment; filename="mingjing-{report.period}.{form}"'
+            return _accepted(desk, counting.period, "efficiency", request.url.query)
+        headers = _headers("efficiency", report.period, form)
         return content_tagged(request, rendered(report, form, fonts), MEDIA_TYPES[form], headers)
 
     @routes.get(
@@ -89,7 +93,7 @@ def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
         try:
             report = desk.efficiency(scope, period_of(month), Wanted(region=region))
         except Counting as counting:
-            return _accepted(desk, counting.period, request.url.query)
+            return _accepted(desk, counting.period, "notice", request.url.query)
         headers = {"Content-Disposition": f'inline; filename="notice-{report.period}.pdf"'}
         return content_tagged(request, as_notice(report, fonts), MEDIA_TYPES["pdf"], headers)
 
@@ -98,14 +102,16 @@ def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
         summary="绩效考评",
         description="按计分办法逐项计分，每一分附理由与牌；数据不过关者不评等次、不排名，并说明原因。",
         response_class=Response,
-        responses=openapi.cacheable(AssessmentDocument, "考评结果") | _waiting() | openapi.refused(422, 503),
+        responses=_forms_of(AssessmentDocument, "考评结果", ASSESSMENT_FORMS) | openapi.refused(406, 422, 503),
     )
-    def assessment(request: Request, scope: CallerScope, month: PeriodText) -> Response:
+    def assessment(request: Request, scope: CallerScope, month: PeriodText, asked: AssessmentForm = None) -> Response:
+        form = asked or negotiated(request.headers.get("accept", ""), ASSESSMENT_FORMS)
         try:
             made = desk.assessment(scope, period_of(month), formula())
         except Counting as counting:
-            return _accepted(desk, counting.period, request.url.query)
-        return content_tagged(request, msgspec.json.encode(made), MEDIA_TYPES["json"])
+            return _accepted(desk, counting.period, "assessment", request.url.query)
+        document = rendered_assessment(made, form, fonts, console)
+        return content_tagged(request, document, MEDIA_TYPES[form], _headers("assessment", made.period, form))
 
     @routes.get(
         "/jobs/{job}",
@@ -115,8 +121,7 @@ def router(desk: ReportDesk, fonts: Path | None) -> APIRouter:
         responses=openapi.found(CountJob, "进度") | openapi.refused(404, 422, 503),
     )
     def job(_scope: CallerScope, job: Annotated[str, InPath(min_length=1, max_length=1024)]) -> Response:
-        period, query = _read_job(job)
-        return json_answer(msgspec.to_builtins(_job(desk, period, query)))
+        return json_answer(msgspec.to_builtins(_job(desk, *_read_job(job))))
 
     return routes
 
@@ -129,40 +134,48 @@ def period_of(text: str) -> Period:
         raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query/month", str(exc))]) from exc
 
 
-def _accepted(desk: ReportDesk, period: Period, query: str) -> Response:
-    made = _job(desk, period, query)
+def _headers(report: Report, period: str, form: str) -> dict[str, str]:
+    """Return what tells a browser to show JSON and to save anything else."""
+    named = (
+        {} if form == "json" else {"Content-Disposition": f'attachment; filename="mingjing-{report}-{period}.{form}"'}
+    )
+    return {"Vary": "Accept", **named}
+
+
+def _accepted(desk: ReportDesk, period: Period, report: Report, query: str) -> Response:
+    made = _job(desk, period, report, query)
     headers = {"Location": f"/v1/reports/jobs/{made.id}", "Retry-After": str(RETRY_AFTER_S)}
     return json_answer(msgspec.to_builtins(made), 202, headers)
 
 
-def _job(desk: ReportDesk, period: Period, query: str) -> CountJob:
+def _job(desk: ReportDesk, period: Period, report: Report, query: str) -> CountJob:
     """Return the job that a report's own question names: any process can tell how far it is."""
     left = len(desk.left(period))
-    ident = base64.urlsafe_b64encode(f"{period} {query}".encode()).rstrip(b"=").decode()
+    ident = base64.urlsafe_b64encode(f"{period} {report} {query}".encode()).rstrip(b"=").decode()
     total = 3 * period.length
     return CountJob(
         id=ident,
         state="running" if left else "done",
         done=total - left,
         total=total,
-        result=None if left else f"/v1/reports/efficiency?{query}",
+        result=None if left else f"/v1/reports/{report}?{query}",
     )
 
 
-def _read_job(ident: str) -> tuple[Period, str]:
+def _read_job(ident: str) -> tuple[Period, Report, str]:
     try:
         text = base64.urlsafe_b64decode(ident + "=" * (-len(ident) % 4)).decode()
-        period, _, query = text.partition(" ")
-        return Period.parse(period), query
+        period, report, query = text.split(" ", 2)
+        return Period.parse(period), REPORTS[REPORTS.index(report)], query  # type: ignore[arg-type]  # or ValueError
     except (binascii.Error, ValueError) as exc:
         raise Problem(404, "no_such_job", "没有这个统计任务；请重新请求报表") from exc
 
 
-def _report_answers() -> openapi.Responses:
-    answers: dict[int | str, dict[str, Any]] = openapi.cacheable(Efficiency, "效能报表")
+def _forms_of(document: type[msgspec.Struct], title: str, forms: Collection[str]) -> openapi.Responses:
+    answers: dict[int | str, dict[str, Any]] = openapi.cacheable(document, title)
     answers[200]["content"] |= {
-        media.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-        for form, media in MEDIA_TYPES.items()
+        MEDIA_TYPES[form].partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+        for form in forms
         if form != "json"
     }
     return answers | _waiting()

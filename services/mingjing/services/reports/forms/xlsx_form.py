@@ -16,7 +16,7 @@ _TREND_HEAD = ("月份", "办结", "承诺期内办结", "有承诺时限的办�
 
 
 def as_xlsx(report: Efficiency) -> bytes:
-    """Return the workbook: totals, agencies, regions, items, posts, rules, trend, and what it all rests on."""
+    """Return the workbook: totals, each breakdown, rules, members of joint approvals, trend, and what it rests on."""
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": report.title, "author": "明镜电子监察", "created": MADE.replace(tzinfo=None)})
@@ -27,6 +27,7 @@ def as_xlsx(report: Efficiency) -> bytes:
         if lines:
             group_sheet(book, styles, name, lines, titles)
     _rules_sheet(book, styles, report)
+    _members_sheet(book, styles, report)
     _trend_sheet(book, styles, report)
     _origin_sheet(book, styles, report)
     book.close()
@@ -71,6 +72,22 @@ def _rules_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 640, "height": 420})
     sheet.insert_chart("G2", chart, {"description": "各规则黄牌与红牌张数的堆叠条形图"})
+
+
+def _members_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) -> None:
+    if not report.members:
+        return
+    sheet = book.add_worksheet("并联成员")
+    sheet.write_row(0, 0, ("代码", "成员单位", "限期内反馈", "应反馈", "按期率"), styles.head)
+    for row, line in enumerate(report.members, start=1):
+        sheet.write_row(row, 0, (line.key, line.title), styles.cell)
+        sheet.write_row(row, 2, (line.kept, line.asked), styles.count)
+        formula = f'=IF(D{row + 1}=0,"",C{row + 1}/D{row + 1})'
+        sheet.write_formula(row, 4, formula, styles.rate, line.kept / line.asked if line.asked else "")
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, 28)
+    sheet.set_column(2, 4, 12)
+    sheet.freeze_panes(1, 2)
 
 
 def _trend_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) -> None:
