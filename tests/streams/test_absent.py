@@ -9,6 +9,7 @@ import pytest
 
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact, micros
+from mingjing.streams import absent
 from mingjing.streams.clock import LiveClock
 from mingjing.streams.dockets import CASES
 from mingjing.streams.owner import Owner
@@ -113,6 +114,25 @@ def test_while_the_archive_is_away_or_behind_the_event_waits_and_is_not_acked(
 
     assert asyncio.run(story()) == []
     assert recover(log.sent[STATE]).end == 2
+
+
+def test_behind_what_waits_for_the_archive_only_so_much_is_held(
+    engine: Engine, log: Any, case_event: Callable[..., Any], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(absent, "MOST_HELD", 3)
+
+    async def story() -> list[bool]:
+        owner = owner_of(engine, log, shelf)
+        first = await left(owner, case_event)
+        shelf.reached, held = None, list[bool]()
+        for offset, case in ((3, "1"), (4, "2"), (5, "2"), (6, "1")):
+            owner.fold([case_event(offset, "noted", "2026-06-02T10:00:00Z", case=case)], lambda: None)
+            held.append(owner.holds_enough)
+        shelf.keep(*first)
+        await until_nothing_waits(owner)
+        return [*held, owner.holds_enough]
+
+    assert asyncio.run(story()) == [False, False, False, True, False]
 
 
 def test_events_that_come_while_a_case_is_waited_for_keep_their_order(

@@ -5,7 +5,8 @@ that comes later waits here until the archive has been read, by a thread, and th
 case is as it was. While the archive is away, or has not got so far as to hold all
 of the case, the event goes on waiting, and `mingjing_absent_cases` says so: a case
 is never judged without its past. What waits is not committed, so a worker that ends
-meanwhile is given it again.
+meanwhile is given it again. Nor is anything after it: so beyond `MOST_HELD` records the
+partition is paused, its lag grows where everybody sees it, and memory does not.
 """
 
 import asyncio
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
+
+MOST_HELD = 50_000
+"""Records that may stay in memory behind one that waits: beyond it the partition is read no further."""
 
 Waiting = list[tuple[Fact, int]]
 """Facts of one case with their offsets, in the order in which they came."""
@@ -50,6 +54,11 @@ class Absent:
     def first(self) -> int | None:
         """The lowest offset that waits; None if nothing does."""
         return min((waiting[0][1] for waiting in self._waiting.values()), default=None)
+
+    def holds_enough(self, end: int) -> bool:
+        """Whether from the first that waits up to `end`, the last folded, is as much as may stay unacked."""
+        first = self.first
+        return first is not None and end - first >= MOST_HELD
 
     def __len__(self) -> int:
         return len(self._waiting)

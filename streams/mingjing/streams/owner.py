@@ -22,7 +22,7 @@ from mingjing.streams.clock import FEED, PartitionClock
 from mingjing.streams.dead_letters import engine_fault, held_fault
 from mingjing.streams.dockets import Docket
 from mingjing.streams.gauges import Gauges
-from mingjing.streams.outlet import Outgoing
+from mingjing.streams.packing import state_records
 from mingjing.streams.ports import Archive, Judge
 from mingjing.streams.stage import Stage
 from mingjing.streams.state import Ring
@@ -98,6 +98,11 @@ class Owner:
     def absent(self) -> int:
         """How many cases have left, were heard of again and wait for the archive."""
         return len(self._absent)
+
+    @property
+    def holds_enough(self) -> bool:
+        """Whether so much waits for the archive, and for what waits for it, that no more should be read."""
+        return self._absent.holds_enough(self.end)
 
     @property
     def clock(self) -> PartitionClock:
@@ -266,20 +271,6 @@ class Owner:
         except Exception as exc:  # noqa: BLE001  # any failure leaves us out of step with the log
             self._die(exc)
 
-    def _state_records(self, end: int) -> list[Outgoing]:
-        """Put what the cases came to since the last records into new ones."""
-        judge, ring = self._judge, self._ring
-        whole: dict[str, bytes | None] = {}
-        changes: dict[str, bytes] = {}
-        for case_key in judge.changed():
-            change = judge.change(case_key) if ring.has(case_key) else None
-            if change is None:
-                whole[case_key] = judge.dump(case_key)
-            else:
-                changes[case_key] = change
-        marks = dict(self._clock.marks)
-        return list(ring.write(whole, judge.dump, changes=changes, end=end, now=judge.now, marks=marks))
-
     async def _save(self) -> None:
         # Everything that is saved together is taken before the first await: the agent
         # goes on folding while it is on its way out.
@@ -294,7 +285,7 @@ class Owner:
         self._unsaved = 0
         self._saved_at = time.monotonic()
         with self._at_packing:
-            records = self._state_records(end)
+            records = state_records(self._judge, self._ring, self._clock.marks, end)
         metrics.STATE_BYTES.labels(self._docket.log).inc(sum(len(value or b"") for _, value in records))
         for each in on_their_way:
             await each

@@ -7,7 +7,6 @@ anything is acked: an agent that raises would have Faust ack the batch.
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, cast
@@ -20,10 +19,12 @@ from mingjing.rules.events import micros
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
 from mingjing.streams.anew import demand_past
+from mingjing.streams.back_pressure import BackPressure
 from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
 from mingjing.streams.batches import Batch, BatchSchema, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.dockets import Docket
+from mingjing.streams.ending import die
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.owner import Owner
@@ -35,7 +36,6 @@ from mingjing.streams.watching import measure, name_silent, show_progress
 
 log = logging.getLogger(__name__)
 
-EX_SOFTWARE = 70
 TICK_S = 0.2
 """How often timers look at the wall: a fifth of the second a deadline may be late."""
 MEASURE_EVERY = 5
@@ -46,13 +46,6 @@ RETENTION = 30 * 24 * 3600 * 1_000_000
 """How long a closed case stays in memory after it was last heard of, in microseconds."""
 FOLD_AT_ONCE = 100
 """Records folded before others get their turn: what other partitions have found is on its way meanwhile."""
-
-
-def die(exc: Exception) -> None:
-    """End the process at once, acking nothing; a restart is in step with the log again."""
-    log.critical("ending the process before anything more is acked: %r", exc, exc_info=exc)
-    logging.shutdown()
-    os._exit(EX_SOFTWARE)
 
 
 def _not_yet() -> None:
@@ -94,6 +87,7 @@ class Supervision:
         self._ends = FaustLogEnds(app)
         self._sounding = Sounding(self._ends, progress)
         self._owners: dict[int, Owner] = {}
+        self._back_pressure = BackPressure(app, docket.log)
         self._assigned_at = time.monotonic()
         self._is_assigned = False
         self._turn = 0  # counts rebalances
@@ -201,6 +195,7 @@ class Supervision:
         for owner in self._owners.values():
             owner.close()
         self._owners.clear()
+        self._back_pressure.forget()
 
     def _partitions(self) -> list[int]:
         return sorted(tp.partition for tp in self._app.consumer.assignment() if tp.topic == self._docket.log)
@@ -264,6 +259,7 @@ class Supervision:
             await self._app.sleep(TICK_S)
             turn += 1
             try:
+                self._back_pressure.apply(self._owners)
                 await self._fire_due()
                 if turn % MEASURE_EVERY == 0:
                     measure(self._docket.log, self._owners, self._app.consumer.highwater)

@@ -17,13 +17,14 @@ from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
 from mingjing.streams.clock import feed_name
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
+from mingjing.streams.ending import die
 from mingjing.streams.intake import Intake
 from mingjing.streams.law import Law, follow
 from mingjing.streams.log_ends import FaustProgress
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.ports import Archive, Judge, Laws, Principals, WallClock
 from mingjing.streams.probe import Probe
-from mingjing.streams.supervise import Supervision, die
+from mingjing.streams.supervise import Supervision
 from mingjing.streams.taking_in import TakingIn
 from mingjing.streams.topics import (
     CARD_ACTIONS,
