@@ -3,10 +3,12 @@
 import json
 import os
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 RESULTS = Path(__file__).parent / "results"
 FOLDER = Path(".mingjing/bench")
@@ -61,6 +63,26 @@ def tree(pid: int) -> list[int]:
 def resident_mib(pid: int) -> float:
     """Return the proportional memory of a process and everything it has started."""
     return sum(_pss(each) for each in tree(pid)) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU that a process has used, in user mode and in the kernel."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def metric(port: int, name: str) -> dict[str, float]:
+    """Return the samples of a metric on a process's /metrics by their labels as they are written."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        lines = answer.read().decode().splitlines()
+    named = (line.rpartition(" ") for line in lines if line.split("{")[0].split(" ")[0] == name)
+    return {labels.removeprefix(name): float(value) for labels, _, value in named}
+
+
+def stage_seconds(port: int) -> dict[str, float]:
+    """Return the CPU seconds of a worker at each stage of each log."""
+    found = metric(port, "mingjing_work_seconds_total")
+    return {" ".join(re.findall(r'"([^"]*)"', labels)): seconds for labels, seconds in found.items()}
 
 
 def own_kib() -> int:

@@ -4,14 +4,16 @@ usage: python bench/throughput.py [--cases 20000] [--seed 1] [--agencies deploy/
 The worker validates, stamps and routes every event (intake), judges every case by the shipped rules and
 writes cards, case facts and its own state back to Kafka. The time is the broker's: from the first record
 that intake wrote to the last that judging wrote. Reading the backlog's beginning and starting up are not in it.
+CPU is the worker's, from ready to done, and by stage of each log as its metrics say; the rest is Faust's and Kafka's.
 """
 
 import argparse
 from contextlib import closing
 from pathlib import Path
 
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Consumer, TopicPartition
-from figures import FOLDER, machine, write
+from confluent_kafka import Consumer
+from figures import FOLDER, cpu_seconds, machine, stage_seconds, tree, write
+from topic_ends import count, stamps
 
 from mingjing.services.city.city import City
 from mingjing.services.city.world import read_world
@@ -56,13 +58,17 @@ def main() -> None:
         feeds.settle()
         feeds.tick(City(world, seed=wanted.seed, cases=0).until)
         feeds.settle()
-        with Stack(ours, agencies=(), only=["worker"]):
+        with Stack(ours, agencies=(), only=["worker"]) as stack:
+            pids = tree(next(iter(stack.programs.values())).pid or 0)
+            before = sum(map(cpu_seconds, pids))
             way.wait(stages(settings.group, ingest)[:1], PATIENCE_S, lambda: None)
+            spent = sum(map(cpu_seconds, pids)) - before
+            by_stage = stage_seconds(ours.worker_metrics_port)
         consumer = Consumer({"bootstrap.servers": settings.kafka, "group.id": "mingjing-bench", "log_level": 0})
         with closing(consumer):
-            first = min(_stamps(consumer, CASE_EVENTS, last=False))
-            last = max(_stamps(consumer, CARDS, last=True) + _stamps(consumer, CASE_FACTS, last=True))
-            cards = _count(consumer, CARDS)
+            first = min(stamps(consumer, CASE_EVENTS, last=False))
+            last = max(stamps(consumer, CARDS, last=True) + stamps(consumer, CASE_FACTS, last=True))
+            cards = count(consumer, CARDS)
     seconds = (last - first) / 1000
     row = {
         "events": len(log),
@@ -71,30 +77,10 @@ def main() -> None:
         "card records": cards,
         "seconds": round(seconds, 2),
         "events/s": round(len(log) / seconds),
+        "µs CPU/event": round(spent / len(log) * 1e6, 1),
+        **{f"µs {stage}": round(each / len(log) * 1e6, 1) for stage, each in by_stage.items()},
     }
     write("throughput", facts, [row])
-
-
-def _stamps(consumer: Consumer, topic: str, *, last: bool) -> list[int]:
-    """Return the time of the first or last record of every partition that has any."""
-    stamps = []
-    for number in consumer.list_topics(topic, timeout=10).topics[topic].partitions:
-        low, high = consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)
-        if high > low:
-            consumer.assign([TopicPartition(topic, number, high - 1 if last else low)])
-            found = consumer.poll(10)
-            kind, stamp = found.timestamp()
-            if kind == TIMESTAMP_NOT_AVAILABLE:
-                raise SystemExit(f"records of {topic} carry no time")
-            stamps.append(stamp)
-    return stamps
-
-
-def _count(consumer: Consumer, topic: str) -> int:
-    places = [
-        TopicPartition(topic, number) for number in consumer.list_topics(topic, timeout=10).topics[topic].partitions
-    ]
-    return sum(high - low for low, high in (consumer.get_watermark_offsets(place, timeout=10) for place in places))
 
 
 if __name__ == "__main__":
