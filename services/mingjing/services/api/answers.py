@@ -5,6 +5,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import msgspec
 import orjson
 from fastapi import Request, Response
 
@@ -14,6 +15,11 @@ JSON = "application/json"
 def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return `body` as JSON."""
     return Response(orjson.dumps(body), status, headers, JSON)
+
+
+def encoded_answer(body: msgspec.Struct, status: int = 200) -> Response:
+    """Return a document as JSON."""
+    return Response(msgspec.json.encode(body), status, media_type=JSON)
 
 
 def tagged(request: Request, body: Mapping[str, Any]) -> Response:

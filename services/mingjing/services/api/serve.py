@@ -68,6 +68,7 @@ def server_of(app: FastAPI, hubs: Sequence[Hub], settings: Settings) -> Server:
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",
+        http="httptools",
         lifespan="on",
         access_log=False,  # /metrics counts requests by route; paths hold case numbers
         server_header=False,

@@ -49,3 +49,13 @@ def test_a_noisy_agency_takes_nothing_of_anothers_quota() -> None:
 
 def test_an_agency_without_quota_may_send_as_it_likes() -> None:
     Quotas().take(agency("a", None), 1_000_000)
+
+
+def test_an_agency_that_was_just_refused_is_refused_unread_for_a_moment() -> None:
+    quotas = Quotas()
+    with pytest.raises(Problem):
+        quotas.take(agency("a", 1000), 1001)
+
+    with pytest.raises(Problem, match="Retry-After"):
+        quotas.refuse_shouting(agency("a", 1000))
+    quotas.refuse_shouting(agency("b", 1000))

@@ -4,6 +4,7 @@ Nothing is confirmed before Kafka has it and its receipt is kept. What cannot be
 goes to dead letters with the bytes as sent, so that both sides look at the same thing.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -52,8 +53,8 @@ class Reception:
         receipt = receipt_of(seen)
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
         self._remembered.add(each.printed for each in seen if each.printed is not None)
-        for result in receipt.results:
-            metrics.GATEWAY_EVENTS.labels(principal.agency, result.code or result.result).inc()
+        for told, count in Counter(each.code or each.result for each in receipt.results).items():
+            metrics.GATEWAY_EVENTS.labels(principal.agency, told).inc(count)
         return receipt
 
     def judge(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> Receipt:
