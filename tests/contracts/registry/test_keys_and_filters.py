@@ -19,6 +19,23 @@ def test_a_revoked_key_is_closed_and_still_named(registry: Registry) -> None:
     assert [(each.id, each.good(0)) for each in registry.keys.all()] == [("mk_1", False)]
 
 
+def test_a_rotated_key_ends_when_its_overlap_does_and_never_later_than_it_was_to(registry: Registry) -> None:
+    registry.keys.add(KEY)
+    for number, until in ((2, 100), (3, 200)):
+        registry.keys.rotate(msgspec.structs.replace(KEY, id=f"mk_{number}", replaces="mk_1"), until)
+
+    old = registry.keys.of("mk_1")
+    assert old is not None
+    assert (old.expires_ms, len(registry.keys.all())) == (100, 3)
+
+
+def test_when_a_key_was_last_used_is_known(registry: Registry) -> None:
+    registry.keys.add(KEY)
+    registry.keys.used("mk_1", 77)
+
+    assert [each.last_used_ms for each in registry.keys.all()] == [77]
+
+
 def test_a_key_is_good_until_the_instant_it_expires() -> None:
     key = msgspec.structs.replace(KEY, expires_ms=100)
 

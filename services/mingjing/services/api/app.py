@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
-from mingjing.services.api import openapi, problems
+from mingjing.services.api import idempotency, openapi, problems
 from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -21,6 +21,7 @@ from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.outbox import Outbox
+from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.observed import Observed
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.porter import Porter
@@ -38,6 +39,7 @@ from mingjing.services.api.routes import (
     filters,
     health,
     keys,
+    law,
     oidc,
     overview,
     reference,
@@ -67,6 +69,8 @@ from mingjing.services.documents.shelf import load_templates
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.opening import open_desk
+from mingjing.services.rulebook.proposing import PublishedLaw
+from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.settings import Settings
 from mingjing.streams.topics import CARD_STAGES, CARDS
 
@@ -103,6 +107,7 @@ def build(
     answer_within_s: float = ANSWER_WITHIN_S,
     outbox: RunningOutbox | None = None,
     desk: ReportDesk | None = None,
+    published: PublishedLaw | None = None,
     dist: Path = DIST,
 ) -> FastAPI:
     """Return the application; it starts and stops the feeds and `outbox`, and leaves ledger and registry to the caller.
@@ -171,9 +176,12 @@ def build(
     problems.install(app)
     openapi.install(app)
     app.state.porter = porter
+    idempotency.install(app)
     app.add_middleware(Observed)
     app.add_middleware(Secured, https=gate.secure)
     for router in (
+        # First, for it is asked most: every router before it costs each of its requests.
+        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
         feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id
         feed.stage_router(stages.hub, stages.log),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
@@ -206,10 +214,10 @@ def build(
         report_months.router(desk),
         subscriptions.router(gate, trail, folders=settings.report_folder is not None),
         reference.router(known),
+        law.router(gate, LawDesk(gate, trail, published or RulebookTopic(settings.kafka), settings, agencies)),
         rules.router(RuleLibrary(rulebook)),
         deliveries.router(gate.registry.deliveries, trail),
         audit.router(book, trail),
-        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
         health.router(ledger, probes),
         status.router(StatusDesk(ledger, rulebook, ((CARDS, "发牌", hub), (CARD_STAGES, "办牌", stages.hub)), probes)),
         console.router(dist),

@@ -14,6 +14,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPBearer
 
+from mingjing.services.api.idempotency import answer_again
 from mingjing.services.api.porter import COOKIE, Porter
 from mingjing.services.api.problems import Problem
 from mingjing.services.auth import signature
@@ -34,8 +35,14 @@ async def current_caller(
     _hmac: Annotated[str | None, Security(_hmac)],
     _bearer: Annotated[object, Security(_bearer)],
 ) -> Caller:
-    """Return who makes this request; Problem 401 for nobody known."""
-    return await porter_of(request).caller(request)
+    """Return who makes this request; Problem 401 for nobody known.
+
+    Raises Repeated for a write that they were given an answer to before.
+    """
+    porter = porter_of(request)
+    caller = await porter.caller(request)
+    await answer_again(request, porter.gate, caller)
+    return caller
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]

@@ -4,6 +4,7 @@ Routes answer with bytes, so each states its answers here; the schemas come from
 `documents`, which are the very types of the topics.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,12 +13,15 @@ from fastapi import FastAPI
 
 from mingjing.services.api import (
     documents,
+    idempotency,
+    law_documents,
     overviews,
     people,
     problems,
     references,
     report_documents,
     rule_library,
+    samples,
     sandbox_documents,
     status,
     told,
@@ -51,6 +55,9 @@ _DOCUMENTS: tuple[type, ...] = (
     overviews.OverviewDocument,
     references.Reference,
     rule_library.RuleDocument,
+    law_documents.ProposalDocument,
+    law_documents.ProposalList,
+    law_documents.PublishedVersions,
     status.StatusDocument,
     report_document.Efficiency,
     assessing.AssessmentDocument,
@@ -143,6 +150,16 @@ def _refusal(status: int) -> dict[str, Any]:
     return answer
 
 
+_JSON = ("application/json", problems.MEDIA_TYPE)
+_REPEATABLE = tuple(idempotency.REPEATABLE)
+_KEY = {
+    "name": idempotency.NAME,
+    "in": "header",
+    "required": False,
+    "description": idempotency.MEANING,
+    "schema": {"type": "string", "pattern": idempotency.FORM},
+}
+
 _BARRED = {str(status): _refusal(status) for status in (401, 403, 411, 413, 429, 503)}
 """How whoever knows callers may answer: every route that asks for one may answer so."""
 
@@ -153,11 +170,35 @@ def install(app: FastAPI) -> None:
 
     def complete() -> dict[str, Any]:
         schema = written()
-        for operation in (each for methods in schema["paths"].values() for each in methods.values()):
-            if "security" in operation:
-                operation["responses"] |= _BARRED | operation["responses"]
         _, components = msgspec.json.schema_components(_DOCUMENTS, ref_template=_REF)
         schema.setdefault("components", {}).setdefault("schemas", {}).update(components)
+        for methods in schema["paths"].values():
+            for method, operation in methods.items():
+                _complete(method, operation, schema["components"]["schemas"])
         return schema
 
     app.openapi = complete  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def _complete(method: str, operation: dict[str, Any], components: Mapping[str, Any]) -> None:
+    """Say of an operation what holds for all of its kind, and give an example of all JSON that it takes and answers."""
+    answers: dict[str, Any] = operation["responses"]
+    if "security" in operation:
+        answers |= _BARRED | answers
+        if method.upper() in idempotency.UNSAFE and not operation.pop(*_REPEATABLE, False):
+            _cover(operation)
+    if any("HTTPValidationError" in str(each) for each in answers.get("422", {}).get("content", {}).values()):
+        answers["422"] = _refusal(422)
+    contents = [*answers.values(), *([operation["requestBody"]] if "requestBody" in operation else [])]
+    for content in (each for answer in contents for each in answer.get("content", {}).items()):
+        if content[0] in _JSON and not {"example", "examples"} & set(content[1]):
+            content[1]["example"] = samples.sample(content[1]["schema"], components)
+
+
+def _cover(operation: dict[str, Any]) -> None:
+    """Let an operation say that it may be sent twice and is done once."""
+    parameters: list[dict[str, Any]] = operation.setdefault("parameters", [])
+    if all(each["name"] != idempotency.NAME for each in parameters):
+        parameters.append(_KEY)
+    for number in (409, 422):
+        operation["responses"].setdefault(str(number), _refusal(number))

@@ -122,6 +122,8 @@ class KeyEntry(msgspec.Struct, kw_only=True):
     made_at: str
     expires_at: str | None
     revoked_at: str | None
+    replaces: str | None
+    last_used_at: str | None
 
 
 class KeyList(msgspec.Struct):

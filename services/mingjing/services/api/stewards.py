@@ -14,6 +14,7 @@ from mingjing.services.api.trail import Trail
 from mingjing.services.auth.caller import ROLE_TITLES, Caller, Role, fault_of_reach
 from mingjing.services.auth.gate import Gate, caller_of
 from mingjing.services.auth.people import PasswordRefused
+from mingjing.services.auth.signature import Issued
 from mingjing.services.registry import Account, ApiKey, Changed, Taken
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -104,9 +105,26 @@ class Stewards:
             now_ms=self._gate.now_ms(),
             expires_ms=expires_ms,
         )
-        entry = msgspec.to_builtins(key_entry(issued.key))
-        document = IssuedKey(**entry, secret=issued.secret)
-        return json_answer(msgspec.to_builtins(document), 201, _NO_STORE)
+        return _issued(issued)
+
+    async def rotate(self, request: Request, caller: Caller, name: str, *, overlap_ms: int) -> Response:
+        """Issue a key in the place of another; Problem 404 when there is none good of that id."""
+        now = self._gate.now_ms()
+        key = await run_in_threadpool(self._gate.registry.keys.of, name)
+        if key is None or not key.good(now):
+            raise Problem(404, "no_such_key", f"没有密钥 {name}，或已经停用、到期")
+        await self._trail.record(
+            request, caller, "key.rotated", name, agency=key.agency, region=key.region, overlap_ms=overlap_ms
+        )
+        rotate = self._gate.signatures.rotate
+        return _issued(await run_in_threadpool(rotate, key, made_by=caller.name, now_ms=now, overlap_ms=overlap_ms))
+
+    async def end_sessions(self, request: Request, caller: Caller, name: str) -> Response:
+        """End every session of an account."""
+        held = await self._held(name)
+        await self._trail.record(request, caller, "session.revoked", name, session="*")
+        await run_in_threadpool(self._gate.registry.sessions.end_all, held.name)
+        return Response(status_code=204)
 
     async def revoke(self, request: Request, caller: Caller, key: str) -> Response:
         """Close a key for ever; Problem 404 when there is none open of that id."""
@@ -130,6 +148,11 @@ class Stewards:
     def _answered(self, account: Account, status: int) -> Response:
         entry = account_entry(account, self._gate.now_ms())
         return json_answer(msgspec.to_builtins(entry), status, _NO_STORE | {"ETag": f'"r{account.revision}"'})
+
+
+def _issued(issued: Issued) -> Response:
+    entry = msgspec.to_builtins(key_entry(issued.key))
+    return json_answer(msgspec.to_builtins(IssuedKey(**entry, secret=issued.secret)), 201, _NO_STORE)
 
 
 def account_entry(account: Account, now_ms: int) -> AccountEntry:
@@ -165,6 +188,8 @@ def key_entry(key: ApiKey) -> KeyEntry:
         made_at=written(key.made_ms),
         expires_at=written_or_none(key.expires_ms),
         revoked_at=written_or_none(key.revoked_ms),
+        replaces=key.replaces,
+        last_used_at=written_or_none(key.last_used_ms),
     )
 
 

@@ -21,6 +21,7 @@ ACTION_TITLES: Final = {
     "account.added": "新增账号",
     "account.changed": "修改账号",
     "key.issued": "发放密钥",
+    "key.rotated": "换发密钥",
     "key.revoked": "停用密钥",
     "case.opened": "查阅办件",
     "case.searched": "检索办件",
@@ -38,6 +39,9 @@ ACTION_TITLES: Final = {
     "agency.rotated": "换发部门密钥",
     "agency.suspended": "停用部门密钥",
     "letter.resubmitted": "重报不可用的报送",
+    "law.proposed": "提请发布规则文件",
+    "law.approved": "批准发布规则文件",
+    "law.refused": "退回提请发布的规则文件",
     "trail.read": "查阅留痕",
     "unreadable": "无法解读的记录",
 }

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +20,7 @@ from mingjing.services.auth.sealed import Seal
 from mingjing.services.registry import ApiKey, ApiKeys, Nonces
 
 AROUND_S: Final = 300
+USED_EVERY_MS: Final = 60_000
 SCHEMES: Final = {"MJ-HMAC-SHA256": "sha256", "MJ-HMAC-SM3": "sm3"}
 
 _FIELD = re.compile(r"\s*(key|timestamp|nonce|signature)=([A-Za-z0-9_\-]{1,64})\s*")
@@ -95,20 +96,34 @@ class Signatures:
         expires_ms: int | None = None,
     ) -> Issued:
         """Make and keep a new key."""
-        name, secret = f"mk_{secrets.token_hex(8)}", secrets.token_urlsafe(32)
-        key = ApiKey(
-            id=name,
-            title=title,
-            role=role,
-            region=region,
-            agency=agency,
-            secret_sealed=self._seal.close(secret, _owner(name)),
-            made_by=made_by,
-            made_ms=now_ms,
-            expires_ms=expires_ms,
+        issued = self._made(
+            title=title, role=role, region=region, agency=agency, made_by=made_by, now_ms=now_ms, expires_ms=expires_ms
         )
-        self._keys.add(key)
-        return Issued(key, secret)
+        self._keys.add(issued.key)
+        return issued
+
+    def rotate(self, key: ApiKey, *, made_by: str, now_ms: int, overlap_ms: int) -> Issued:
+        """Make and keep a key in the place of another, which goes on for `overlap_ms` at the most.
+
+        The new one lasts as long as the other was meant to, from now on.
+        """
+        issued = self._made(
+            title=key.title,
+            role=msgspec.convert(key.role, Role),
+            region=key.region,
+            agency=key.agency,
+            made_by=made_by,
+            now_ms=now_ms,
+            expires_ms=None if key.expires_ms is None else now_ms + key.expires_ms - key.made_ms,
+            replaces=key.id,
+        )
+        self._keys.rotate(issued.key, now_ms + overlap_ms)
+        return issued
+
+    def _made(self, *, role: Role, now_ms: int, **said: Any) -> Issued:
+        name, secret = f"mk_{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+        sealed = self._seal.close(secret, _owner(name))
+        return Issued(ApiKey(id=name, role=role, made_ms=now_ms, secret_sealed=sealed, **said), secret)
 
     def believe(self, signed: Signed, method: str, target: str, body: bytes, now_ms: int) -> Caller:
         """Return whose program signed this request; SignatureRefused when nobody's did.
@@ -128,6 +143,8 @@ class Signatures:
         expires_ms = (int(signed.timestamp) + AROUND_S) * 1000
         if not self._nonces.take(key.id, signed.nonce, expires_ms=expires_ms, now_ms=now_ms):
             raise SignatureRefused(f"nonce={signed.nonce} 已用过；每个请求请用新的随机值")
+        if now_ms - (key.last_used_ms or 0) >= USED_EVERY_MS:
+            self._keys.used(key.id, now_ms)
         return caller_of(key)
 
 

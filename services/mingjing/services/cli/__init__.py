@@ -28,6 +28,7 @@ COMMANDS = {
     "press": "印发进程：按时冻结月份，投送报表；freeze months on time and deliver reports",
     "audit": "核验、导出留痕；verify and export the audit trail",
     "account": "账号管理；people's accounts",
+    "key": "程序密钥：发放、列出、换发、停用；keys with which programs sign",
     "report": "效能报表：统计、出表、冻结；efficiency reports and frozen months",
     "export": "导出办件（XES、OCEL 2.0）；cases for process mining",
     "api": "接口与控制台；the API and the console",

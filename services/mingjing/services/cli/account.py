@@ -1,22 +1,16 @@
 """`mingjing account`: the people of an installation, kept by whoever runs its machines."""
 
-import getpass
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from mingjing.services.audit.entry import Entry
-from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.caller import NAME, ROLE_TITLES, ROLES, fault_of_reach
 from mingjing.services.auth.gate import Gate, caller_of
-from mingjing.services.auth.people import PasswordRefused
-from mingjing.services.registry import Account, RegistryError, open_registry
-from mingjing.services.settings import Settings, SettingsRefused, read_settings
+from mingjing.services.cli.stewardship import on_the_trail, opened
+from mingjing.services.registry import Account
 
 _ROLES = "、".join(f"{role}（{ROLE_TITLES[role]}）" for role in ROLES)
 
@@ -43,14 +37,14 @@ def add(
         fault = f"账号名 {name} 应为小写字母开头，由小写字母、数字和 . _ - 组成，2 至 32 个字符"
     if fault is not None:
         raise click.ClickException(fault)
-    with _opened() as (settings, gate):
+    with opened() as (settings, gate):
         password = None if oidc else _asked(from_stdin=password_stdin)
         made = Account(name=name, title=title, role=role, region=region, agency=agency)
         if password is not None:
             gate.people.demand_fit(made, password)
         # The first of all is made before anything else runs, so that somebody can sign in to it.
         if gate.registry.accounts.all():
-            _record(settings, gate, "account.added", name, role=role, region=region, agency=agency)
+            on_the_trail(settings, gate, "account.added", name, role=role, region=region, agency=agency)
         gate.people.add(made, password, gate.now_ms())
     how = "统一身份认证登录" if oidc else "首次登录须更换口令"
     click.echo(f"已新增 {name}（{title}，{ROLE_TITLES[caller_of(made).role]}），{how}。")
@@ -60,7 +54,7 @@ def add(
 def list_() -> None:
     """Print every account."""
     table = Table("账号", "姓名", "角色", "区划", "部门", "登录方式", "状态", box=None, pad_edge=False)
-    with _opened() as (_, gate):
+    with opened() as (_, gate):
         for each in gate.registry.accounts.all():
             how = "统一身份认证" if each.password_hash is None else "口令+动态口令" if each.totp_confirmed else "口令"
             locked = each.locked_until_ms > gate.now_ms()
@@ -89,11 +83,11 @@ def enable(name: str) -> None:
 @click.option("--password-stdin", is_flag=True, help="从标准输入读口令，不询问。")
 def password(name: str, *, password_stdin: bool) -> None:
     """Give an account a password its owner must change."""
-    with _opened() as (settings, gate):
+    with opened() as (settings, gate):
         held = _held(gate, name)
         given = _asked(from_stdin=password_stdin)
         gate.people.demand_fit(held, given)
-        _record(settings, gate, "password.changed", name)
+        on_the_trail(settings, gate, "password.changed", name)
         gate.people.change_password(held, given, gate.now_ms(), session=None, must_change=True)
     click.echo(f"已重设 {name} 的口令，其会话均已失效。")
 
@@ -102,17 +96,17 @@ def password(name: str, *, password_stdin: bool) -> None:
 @click.argument("name")
 def totp(name: str) -> None:
     """Ask an account for no one-time codes any more."""
-    with _opened() as (settings, gate):
+    with opened() as (settings, gate):
         held = _held(gate, name)
-        _record(settings, gate, "authenticator.removed", name)
+        on_the_trail(settings, gate, "authenticator.removed", name)
         gate.codes.remove(held)
     click.echo(f"已停用 {name} 的动态口令。")
 
 
 def _changed(name: str, how: str, **values: Any) -> None:
-    with _opened() as (settings, gate):
+    with opened() as (settings, gate):
         held = _held(gate, name)
-        _record(settings, gate, "account.changed", name, **values)
+        on_the_trail(settings, gate, "account.changed", name, **values)
         gate.registry.accounts.change(name, revision=held.revision, **values)
         gate.registry.sessions.end_all(name)
     click.echo(f"已{how} {name}。")
@@ -129,30 +123,3 @@ def _asked(*, from_stdin: bool) -> str:
     if from_stdin:
         return click.get_text_stream("stdin").readline().rstrip("\n")
     return str(click.prompt("口令", hide_input=True, confirmation_prompt="再输一次"))
-
-
-def _record(settings: Settings, gate: Gate, action: str, thing: str, **detail: Any) -> None:
-    """Have it on the trail that whoever runs this machine did it."""
-    entry = Entry(
-        at_ms=gate.now_ms(),
-        actor=f"operator:{getpass.getuser()}",
-        role="operator",
-        action=action,
-        object=thing,
-        detail=detail,
-    )
-    record(settings, entry)
-
-
-@contextmanager
-def _opened() -> Iterator[tuple[Settings, Gate]]:
-    try:
-        settings = read_settings()
-        registry = open_registry(settings)
-        try:
-            registry.database.ready()
-            yield settings, Gate(settings, registry)
-        finally:
-            registry.database.close()
-    except (SettingsRefused, RegistryError, PasswordRefused, TrailAway) as exc:
-        raise click.ClickException(str(exc)) from exc

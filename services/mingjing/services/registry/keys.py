@@ -10,7 +10,10 @@ from mingjing.services.registry.tables import API_KEYS
 
 
 class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A program's key; `secret_sealed` is what it signs with, sealed with the installation's key."""
+    """A program's key; `secret_sealed` is what it signs with, sealed with the installation's key.
+
+    `replaces` is the key whose place it took. `last_used_ms` is when it was last believed, to the minute.
+    """
 
     id: str
     title: str
@@ -22,6 +25,8 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     made_ms: int
     expires_ms: int | None = None
     revoked_ms: int | None = None
+    replaces: str | None = None
+    last_used_ms: int | None = None
 
     def good(self, now_ms: int) -> bool:
         """Return whether the key still opens anything."""
@@ -50,6 +55,19 @@ class ApiKeys:
         with self._database.reading() as connection:
             newest = select(API_KEYS).order_by(API_KEYS.c.made_ms.desc(), API_KEYS.c.id)
             return [_key(row) for row in connection.execute(newest)]
+
+    def rotate(self, key: ApiKey, until_ms: int) -> None:
+        """Keep a new key, and let the one it replaces open things until an instant and no longer."""
+        old = API_KEYS.c.id == key.replaces
+        longer = API_KEYS.c.expires_ms.is_(None) | (API_KEYS.c.expires_ms > until_ms)
+        with self._database.writing() as connection:
+            connection.execute(insert(API_KEYS).values(msgspec.structs.asdict(key)))
+            connection.execute(update(API_KEYS).where(old & longer).values(expires_ms=until_ms))
+
+    def used(self, key: str, at_ms: int) -> None:
+        """Note that a key was believed."""
+        with self._database.writing() as connection:
+            connection.execute(update(API_KEYS).where(API_KEYS.c.id == key).values(last_used_ms=at_ms))
 
     def revoke(self, key: str, now_ms: int) -> bool:
         """Close the key for ever; False when there is none of that id or it is closed already."""

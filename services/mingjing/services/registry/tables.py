@@ -56,6 +56,8 @@ API_KEYS = Table(
     Column("made_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger),
     Column("revoked_ms", BigInteger),
+    Column("replaces", Text),
+    Column("last_used_ms", BigInteger),
 )
 
 NONCES = Table(
@@ -236,4 +238,24 @@ REPORT_DELIVERIES = Table(
     Column("enclosed", Text, nullable=False),
     Column("made_ms", BigInteger, nullable=False),
     Column("sent_ms", BigInteger),
+)
+
+PROPOSALS = Table(
+    "proposals",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("files", Text, nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("in_force_ms", BigInteger, nullable=False),
+    Column("backtest", Text),
+    Column("digest", Text),
+    Column("state", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_role", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_role", Text),
+    Column("decided_ms", BigInteger),
+    Column("reason", Text),
 )

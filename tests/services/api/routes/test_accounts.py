@@ -1,3 +1,4 @@
+import hashlib
 from typing import Any
 
 import orjson
@@ -75,6 +76,76 @@ def test_a_request_that_failed_may_be_sent_again_under_its_key(admin: TestClient
     outbox.ready = True
 
     assert [refused.status_code, admin.post("/v1/accounts", json=WANG, headers=KEYED).status_code] == [503, 201]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("DELETE", "/v1/keys/{key}", None),
+        ("POST", "/v1/keys/{key}/rotation", {"overlap_hours": 1}),
+        ("POST", "/v1/accounts/wang/password", {"password": "Stone-under-water-8"}),
+        ("DELETE", "/v1/accounts/wang/sessions", None),
+    ],
+)
+def test_any_write_sent_again_under_its_key_is_answered_again_and_done_once(
+    admin: TestClient, outbox: Any, method: str, path: str, sent: dict[str, Any] | None
+) -> None:
+    admin.post("/v1/accounts", json=WANG)
+    key = admin.post("/v1/keys", json={"title": "对账", "role": "auditor"}).json()["id"]
+    before = len(outbox.sent)
+    answers = [admin.request(method, path.format(key=key), json=sent, headers=KEYED) for _ in range(2)]
+
+    assert answers[0].is_success
+    assert [answers[0].status_code, answers[0].content] == [answers[1].status_code, answers[1].content]
+    assert len(outbox.sent) == before + 1
+
+
+def test_a_write_sent_while_the_first_is_at_work_is_told_so(admin: TestClient, gate: Any) -> None:
+    key = admin.post("/v1/keys", json={"title": "对账", "role": "auditor"}).json()["id"]
+    digest = hashlib.sha256(f"DELETE\n/v1/keys/{key}\n\n".encode()).hexdigest()
+    now = gate.now_ms()
+    gate.registry.idempotency.begin("zhou", KEYED["Idempotency-Key"], digest, expires_ms=now + 1000, now_ms=now)
+
+    assert admin.delete(f"/v1/keys/{key}", headers=KEYED).json()["type"] == "urn:mingjing:problem:in_progress"
+
+
+def test_a_key_that_is_none_is_pointed_at(admin: TestClient) -> None:
+    refused = admin.delete("/v1/keys/mk_0000000000000000", headers={"Idempotency-Key": "x" * 65})
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/header/Idempotency-Key")
+
+
+def test_a_rotated_key_goes_on_for_its_overlap_and_no_longer(
+    admin: TestClient, gate: Any, instant: Any, outbox: Any
+) -> None:
+    old = admin.post("/v1/keys", json={"title": "对账", "role": "auditor"}).json()["id"]
+    new = admin.post(f"/v1/keys/{old}/rotation", json={"overlap_hours": 2}).json()
+    good = []
+    for hours in (0, 2):
+        held = {each.id: each.good(instant() + hours * 3_600_000) for each in gate.registry.keys.all()}
+        good.append((held[old], held[new["id"]]))
+
+    assert (new["replaces"], new["role"], len(new["secret"]) > 40) == (old, "auditor", True)
+    assert good == [(True, True), (False, True)]
+    assert last_entry(outbox) == ("zhou", "key.rotated", old)
+
+
+def test_a_revoked_key_is_not_rotated(admin: TestClient) -> None:
+    key = admin.post("/v1/keys", json={"title": "对账", "role": "auditor"}).json()["id"]
+    admin.delete(f"/v1/keys/{key}")
+
+    assert admin.post(f"/v1/keys/{key}/rotation", json={}).status_code == 404
+
+
+def test_an_administrator_sees_and_ends_the_sessions_of_anybody(admin: TestClient, gate: Any, outbox: Any) -> None:
+    account = gate.registry.accounts.of("zhou")
+    gate.tickets.give(account, "open", address="10.0.0.9", browser="Firefox", now_ms=gate.now_ms())
+    seen = admin.get("/v1/accounts/zhou/sessions").json()["items"]
+    ended = admin.delete("/v1/accounts/zhou/sessions")
+
+    assert sorted((each["address"], each["here"]) for each in seen) == [("-", True), ("10.0.0.9", False)]
+    assert (ended.status_code, last_entry(outbox)) == (204, ("zhou", "session.revoked", "zhou"))
+    assert admin.get("/v1/accounts").status_code == 401
 
 
 def test_of_two_administrators_the_second_is_told(admin: TestClient) -> None:

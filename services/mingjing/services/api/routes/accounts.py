@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import may
-from mingjing.services.api.idempotency import IdempotencyKey, once
-from mingjing.services.api.people import AccountEntry, AccountList
+from mingjing.services.api.people import AccountEntry, AccountList, SessionList
+from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.session import Password
+from mingjing.services.api.routes.sessions import sessions_of
 from mingjing.services.api.stewards import Stewards, account_entry
 from mingjing.services.auth.caller import NAME, Caller, Role
 from mingjing.services.auth.gate import Gate
@@ -79,8 +80,8 @@ def router(gate: Gate, stewards: Stewards) -> APIRouter:
         response_class=Response,
         responses=openapi.found(AccountEntry, "新账号", status=201) | openapi.refused(409, 422, 503),
     )
-    async def add(request: Request, caller: Admin, given: NewAccount, key: IdempotencyKey = None) -> Response:
-        return await once(request, gate, caller, key, lambda: stewards.add(request, caller, given.model_dump()))
+    async def add(request: Request, caller: Admin, given: NewAccount) -> Response:
+        return await stewards.add(request, caller, given.model_dump())
 
     @routes.patch(
         "/{name}",
@@ -103,6 +104,30 @@ def router(gate: Gate, stewards: Stewards) -> APIRouter:
     )
     async def password(request: Request, caller: Admin, name: Name, given: FreshPassword) -> Response:
         return await stewards.reset(request, caller, name, given.password)
+
+    @routes.get(
+        "/{name}/sessions",
+        summary="查询某账号的会话",
+        description="在哪些浏览器上登录着。",
+        dependencies=[Depends(may("account.manage"))],
+        response_class=Response,
+        responses=openapi.cacheable(SessionList, "该账号的会话，新登录的在前") | openapi.refused(404, 422),
+    )
+    def sessions(request: Request, caller: Admin, name: Name) -> Response:
+        if gate.registry.accounts.of(name) is None:
+            raise Problem(404, "no_such_account", f"没有名为 {name} 的账号")
+        return tagged(request, msgspec.to_builtins(sessions_of(gate, name, caller.session)))
+
+    @routes.delete(
+        "/{name}/sessions",
+        summary="注销某账号的全部会话",
+        description="各浏览器随即退出登录；已打开的实时流半分钟内断开。",
+        status_code=204,
+        response_class=Response,
+        responses=openapi.done("已注销") | openapi.refused(404, 422, 503),
+    )
+    async def end_sessions(request: Request, caller: Admin, name: Name) -> Response:
+        return await stewards.end_sessions(request, caller, name)
 
     @routes.delete(
         "/{name}/authenticator",

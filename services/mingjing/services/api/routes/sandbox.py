@@ -53,7 +53,7 @@ def router(sandbox: Sandbox, agencies: Agencies) -> APIRouter:
         summary="清空试投区",
         status_code=204,
         response_class=Response,
-        responses=openapi.refused(401, 403),
+        responses=openapi.done("已清空") | openapi.refused(401, 403),
     )
     async def clear(caller: CurrentCaller) -> Response:
         agency = trying_agency_of(agencies, caller)

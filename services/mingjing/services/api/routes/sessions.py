@@ -14,6 +14,7 @@ from mingjing.services.api.people import SessionEntry, SessionList
 from mingjing.services.api.porter import Porter
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.trail import Trail
+from mingjing.services.auth.gate import Gate
 
 
 def router(porter: Porter, trail: Trail) -> APIRouter:
@@ -29,20 +30,7 @@ def router(porter: Porter, trail: Trail) -> APIRouter:
         responses=openapi.cacheable(SessionList, "自己的会话，新登录的在前") | openapi.refused(),
     )
     def sessions(request: Request, caller: CurrentCaller) -> Response:
-        held = gate.registry.sessions.of_account(caller.name)
-        items = [
-            SessionEntry(
-                id=each.id,
-                address=each.address,
-                browser=each.browser,
-                began_at=written(each.began_ms),
-                seen_at=written(each.seen_ms),
-                here=each.id == caller.session,
-            )
-            for each in held
-            if gate.tickets.ends_ms(each) > gate.now_ms()
-        ]
-        return tagged(request, msgspec.to_builtins(SessionList(items)))
+        return tagged(request, msgspec.to_builtins(sessions_of(gate, caller.name, caller.session)))
 
     @routes.delete(
         "/{session}",
@@ -61,3 +49,21 @@ def router(porter: Porter, trail: Trail) -> APIRouter:
         return Response(status_code=204)
 
     return routes
+
+
+def sessions_of(gate: Gate, account: str, here: str | None) -> SessionList:
+    """Return where an account is signed in now; `here` is the session that asks."""
+    return SessionList(
+        [
+            SessionEntry(
+                id=each.id,
+                address=each.address,
+                browser=each.browser,
+                began_at=written(each.began_ms),
+                seen_at=written(each.seen_ms),
+                here=each.id == here,
+            )
+            for each in gate.registry.sessions.of_account(account)
+            if gate.tickets.ends_ms(each) > gate.now_ms()
+        ]
+    )

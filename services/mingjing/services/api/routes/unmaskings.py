@@ -10,6 +10,7 @@ from mingjing.services.api import openapi
 from mingjing.services.api.answers import json_answer
 from mingjing.services.api.caller import may
 from mingjing.services.api.documents import Unmasked
+from mingjing.services.api.idempotency import REPEATABLE
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.trail import Trail
@@ -33,6 +34,7 @@ def router(ledger: Ledger, personal: Personal, trail: Trail) -> APIRouter:
         "",
         summary="查看办件中的个人信息",
         description="须写明事由；谁、何时、为何看了哪一件，均留痕。",
+        openapi_extra=REPEATABLE,
         response_class=Response,
         responses=openapi.found(Unmasked, "该办件各事件中的个人信息") | openapi.refused(404, 422, 503),
     )
