@@ -1,18 +1,22 @@
 """Topics on a real broker: made once, never altered."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
-from mingjing.streams.kafka_topics import apply, partition_counts
-from mingjing.streams.topics import TopicsRefused, ingest_topic, topics_of
+from mingjing.streams.kafka_topics import apply, demand, partition_counts
+from mingjing.streams.topics import STATE, TopicsRefused, ingest_topic, topics_of
 
 pytestmark = pytest.mark.system
 
+PATIENCE_S = 30
 ONE, TWO = "11330100MB1234567A", "11330100MB1234568B"
 
 
@@ -39,3 +43,30 @@ def test_another_partition_count_is_refused_and_nothing_is_made(bootstrap: str) 
         apply(bootstrap, 8, [ONE, TWO])
 
     assert partition_counts(bootstrap) == before
+
+
+def test_a_state_topic_that_is_not_compacted_any_more_is_refused_by_name(bootstrap: str) -> None:
+    apply(bootstrap, 3, [ONE])
+    demand(bootstrap, 3, [ONE])
+    alter(bootstrap, STATE, "cleanup.policy", "delete")
+
+    for ask in (apply, demand):
+        with pytest.raises(TopicsRefused, match=f"主题 {STATE}：cleanup.policy 现为 delete，应为 compact"):
+            ask(bootstrap, 3, [ONE])
+
+
+def test_a_topic_that_is_missing_is_asked_for(bootstrap: str) -> None:
+    apply(bootstrap, 3, [ONE])
+
+    with pytest.raises(TopicsRefused, match=f"缺少主题 {ingest_topic(TWO)}；请先执行 mingjing topics apply"):
+        demand(bootstrap, 3, [ONE, TWO])
+
+
+def alter(bootstrap: str, topic: str, setting: str, value: str) -> None:
+    admin = KafkaAdminClient(bootstrap_servers=[bootstrap])
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic, {setting: value})
+    admin.alter_configs([resource])
+    until = time.monotonic() + PATIENCE_S
+    while admin.describe_configs([resource])["topic"][topic][setting]["value"] != value:
+        assert time.monotonic() < until, f"the broker does not take {setting}={value}"
+    admin.close()

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import msgspec
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 
-from mingjing.streams.topics import refuse_other_counts, topics_of
+from mingjing.streams.topic_settings import refuse_losing_settings
+from mingjing.streams.topics import TopicsRefused, refuse_other_counts, topics_of
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -19,14 +21,15 @@ def apply(bootstrap: str, partitions: int, agencies: Iterable[str], replication:
     """Create every topic that is missing on the broker.
 
     Raises TopicsRefused, before anything is created, if an existing topic has
-    another number of partitions: cases would change partition and lose their
-    state. Runs again without effect.
+    another number of partitions, for cases would change partition and lose their
+    state, or settings by which it would lose records. Runs again without effect.
     """
     wanted = topics_of(partitions, agencies, replication)
     admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-topics")
     try:
         found = _partition_counts(admin)
         refuse_other_counts(wanted, found)
+        refuse_losing_settings(wanted, _settings(admin, found.keys() & {topic.name for topic in wanted}))
         missing = [topic for topic in wanted if topic.name not in found]
         if missing:
             admin.create_topics(
@@ -46,6 +49,21 @@ def apply(bootstrap: str, partitions: int, agencies: Iterable[str], replication:
     return Applied(created, [topic.name for topic in wanted if topic.name not in created])
 
 
+def demand(bootstrap: str, partitions: int, agencies: Iterable[str]) -> None:
+    """Raise TopicsRefused unless every topic is there with its partitions, and keeps what is put on it."""
+    wanted = topics_of(partitions, agencies)
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-topics")
+    try:
+        found = _partition_counts(admin)
+        missing = [topic.name for topic in wanted if topic.name not in found]
+        if missing:
+            raise TopicsRefused(f"缺少主题 {'、'.join(missing)}；请先执行 mingjing topics apply")
+        refuse_other_counts(wanted, found)
+        refuse_losing_settings(wanted, _settings(admin, [topic.name for topic in wanted]))
+    finally:
+        admin.close()
+
+
 def partition_counts(bootstrap: str) -> dict[str, int]:
     """Return the topics on the broker with their numbers of partitions."""
     admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-topics")
@@ -57,3 +75,16 @@ def partition_counts(bootstrap: str) -> dict[str, int]:
 
 def _partition_counts(admin: KafkaAdminClient) -> dict[str, int]:
     return {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics()}
+
+
+def _settings(admin: KafkaAdminClient, topics: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return every setting of each topic."""
+    asked = [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics]
+    if not asked:
+        return {}
+    told = admin.describe_configs(asked, config_filter="all")
+    return {
+        topic: {name: setting["value"] for name, setting in settings.items()}
+        for each in told.values()
+        for topic, settings in each.items()
+    }

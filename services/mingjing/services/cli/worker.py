@@ -10,6 +10,8 @@ from mingjing.services.ledger.case_archive import CaseArchive
 from mingjing.services.rulebook.following import RulebookFollower
 from mingjing.services.rulebook.history import Installed
 from mingjing.services.settings import SettingsRefused, read_settings
+from mingjing.streams.kafka_topics import demand
+from mingjing.streams.topics import TopicsRefused
 from mingjing.streams.worker import WorkerSettings, run
 
 
@@ -20,8 +22,9 @@ def worker(profile: str | None) -> None:
     try:
         settings = read_settings(profile=profile)
         agencies = read_agencies(named(settings.agencies))
+        demand(settings.kafka, settings.partitions, agencies.agency_codes())
         laws = RulebookFollower(settings.kafka, Installed(settings, agencies.delays(), agencies.outages()))
-    except (SettingsRefused, PackRefused, PublicationRefused, FileNotFoundError) as exc:
+    except (SettingsRefused, PackRefused, PublicationRefused, TopicsRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
     run(
         WorkerSettings(
