@@ -24,7 +24,7 @@ from stages import passed
 from mingjing.services.auth.gate import issue_here
 from mingjing.services.auth.signature import authorization
 from mingjing.services.city.message import ZONE, Message, stamp
-from mingjing.services.city.world import Agency, Item, read_world
+from mingjing.services.city.world import Agency, Item, World, read_world
 from mingjing.services.demo.feeds import Feeds
 from mingjing.services.demo.roster import roster
 from mingjing.services.rulebook_files import shipped
@@ -75,7 +75,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     world = read_world(wanted.agencies, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
     senders = roster(wanted.agencies, world.types, folder / "agencies.yaml")
-    places = [(each.agency, each.item) for each in world.places if each.plot == "licence" and each.item.licensed]
+    places = places_of(world)
     settings = read_settings(clock="live", agencies=folder / "agencies.yaml", data_dir=folder / "latency")
     Folder(settings.data_dir).wipe()
     with (
@@ -85,7 +85,7 @@ def main() -> None:
         listener = Listener(settings)
         listener.start()
         listener.ready.wait()
-        sent, drawing, took = _load(feeds, places, wanted.rate, wanted.seconds, wanted.share)
+        sent, drawing, took = loaded(feeds, places, wanted.rate, wanted.seconds, wanted.share)
         until = time.monotonic() + LAST_CARDS_S
         while not drawing <= listener.seen.keys() and time.monotonic() < until:
             time.sleep(0.1)
@@ -113,7 +113,12 @@ def _spread(seconds: list[float]) -> dict[str, float]:
     }
 
 
-def _load(
+def places_of(world: World) -> list[tuple[Agency, Item]]:
+    """Return the agencies' licences, whose acceptance without a voucher draws a card."""
+    return [(each.agency, each.item) for each in world.places if each.plot == "licence" and each.item.licensed]
+
+
+def loaded(
     feeds: Feeds, places: Sequence[tuple[Agency, Item]], rate: int, seconds: int, share: float
 ) -> tuple[int, set[str], float]:
     """Send at `rate`; return the events after the warm-up, the keys of the cases they drew a card in, and the time."""

@@ -180,3 +180,31 @@ def test_nothing_outside_the_scope_is_seen(
     assert {each["card_id"] for each in ledger.cards(scope).items} == found
     assert {ident for ident in places if ledger.card(scope, ident)} == found
     assert {ident for ident in places if ledger.history(scope, ident)} == found
+
+
+def paged(ledger: Ledger, limit: int) -> list[str]:
+    """Return the ids of all cards, page after page."""
+    page = ledger.cards(ALL, limit=limit)
+    seen = [each["card_id"] for each in page.items]
+    while page.next_cursor is not None:
+        page = ledger.cards(ALL, limit=limit, cursor=page.next_cursor)
+        seen += [each["card_id"] for each in page.items]
+    return seen
+
+
+def test_pages_of_many_months_leave_nothing_out(ledger: Ledger, sink: LedgerWriter, record: Send, card: Make) -> None:
+    months = (0, 1, 2, 3, 9, 20, 40, 41, 60)
+    issued = {f"c{n:03}": f"{2020 + n // 12}-{n % 12 + 1:02}-28T20:00:00+08:00" for n in months}
+    sink.write([record("cards", card(ident, issued_at=at)) for ident, at in issued.items()])
+
+    assert paged(ledger, 2) == sorted(issued, reverse=True)
+
+
+def test_a_card_whose_first_instant_was_told_anew_is_neither_lost_nor_repeated(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make
+) -> None:
+    cards = [card(f"c{n}", issued_at=f"2026-0{n}-15T00:00:00+08:00") for n in range(1, 6)]
+    moved = card("c1", (9, 1, 2), issued_at="2026-09-01T00:00:00+08:00")
+    sink.write([record("cards", each) for each in (*cards, moved)])
+
+    assert sorted(paged(ledger, 1)) == ["c1", "c2", "c3", "c4", "c5"]

@@ -1,12 +1,14 @@
 """Which cards are there, in which state, and what was each before."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import orjson
 
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.heads import card_heads
-from mingjing.services.ledger.instants import millis
+from mingjing.services.ledger.instants import day_of, millis
 from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CardFilter, Page
 from mingjing.services.ledger.scope import Scope
@@ -20,7 +22,7 @@ _KEY = ("home_region", "home_agency", "home_day", "card_id")
 def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, cursor: str | None) -> Page:
     """Return a page of cards, newest issued first.
 
-    Two steps: FINAL over the narrow columns finds the page, then only its bodies are read.
+    FINAL over the narrow columns finds the page, some months of issue at a time, then only its bodies are read.
     """
     where = (
         Where(scope)
@@ -33,7 +35,6 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
         .equal("case_key", wanted.case)
         .selected("card_id", "card_stages FINAL", "stage", wanted.stages)
         .at_least("issued_ms", millis(wanted.since) if wanted.since else None)
-        .below(("issued_ms", "card_id"), opened(cursor, _LIST))
     )
     if wanted.case is not None:
         homes = _homes_of_case(connection, wanted.case)
@@ -41,14 +42,62 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
             return Page([], None)
         where.among(f"({', '.join(_KEY)})", homes)
     limit = bounded(limit)
-    rows = connection.rows(
-        f"SELECT {', '.join(_KEY)}, issued_ms FROM cards FINAL WHERE {where.sql} "  # noqa: S608  # only column names
-        f"ORDER BY issued_ms DESC, card_id DESC LIMIT {limit + 1}",
-        where.params,
-    )
+    after = opened(cursor, _LIST)
+    params = where.params | {"after_ms": after[0], "after_id": after[1]} if after else where.params
+    rows: list[tuple[Any, ...]] = []
+    for within in _windows(connection, wanted, after):
+        rows += connection.rows(
+            f"SELECT {', '.join(_KEY)}, issued_ms FROM cards FINAL WHERE {where.sql} AND {within} "  # noqa: S608  # only column names
+            f"ORDER BY toYYYYMM(home_day) DESC, issued_ms DESC, card_id DESC LIMIT {limit + 1 - len(rows)}",
+            params,
+        )
+        if len(rows) > limit:
+            break
     bodies = _bodies(connection, scope, [row[:4] for row in rows[:limit]])
     items = [bodies[row[3]] for row in rows[:limit] if row[3] in bodies]
     return Page(items, closed([(row[4], row[3]) for row in rows], limit, _LIST))
+
+
+_AFTER = "(issued_ms, card_id) < (%(after_ms)s, %(after_id)s)"
+
+
+def _windows(connection: Connection, wanted: CardFilter, after: tuple[int, str] | None) -> Iterator[str]:
+    """Yield conditions that together leave nothing out, newest first, each twice as wide as the one before.
+
+    A card keeps the instant of its first issue, and `cards` lies by the month of its home, which is that instant's:
+    a page is mostly found in the newest months, and nothing older need be read. A page goes on in the month where
+    the card lies that its cursor names. A question about one case is narrow enough to be asked at once.
+    """
+    if wanted.case is not None:
+        yield _AFTER if after else "1"
+        return
+    ((first, last),) = connection.rows("SELECT min(toYYYYMM(home_day)), max(toYYYYMM(home_day)) FROM cards")
+    oldest, newest = _month(first), _month(last)
+    if wanted.since is not None:
+        oldest = max(oldest, _month_of(day_of(millis(wanted.since))))
+    if after is not None:
+        head = card_heads(connection, [after[1]]).get(after[1])
+        newest = _month_of(head.home.day if head else day_of(after[0]))
+        yield f"toYYYYMM(home_day) = {_written(newest)} AND {_AFTER}"
+        newest -= 1
+    reach = 1
+    while newest >= oldest:
+        yield f"toYYYYMM(home_day) > {_written(newest - reach)} AND toYYYYMM(home_day) <= {_written(newest)}"
+        newest -= reach
+        reach *= 2
+
+
+def _month(written: int) -> int:
+    """Return the number of a month written YYYYMM, so that neighbours differ by one."""
+    return written // 100 * 12 + written % 100 - 1
+
+
+def _month_of(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _written(month: int) -> int:
+    return month // 12 * 100 + month % 12 + 1
 
 
 def one(connection: Connection, scope: Scope, card_id: str) -> dict[str, Any] | None:
