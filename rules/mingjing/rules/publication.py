@@ -32,7 +32,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     `text` is the YAML as it was checked; `digest` its SHA-256 in hex. `in_force`
     and `published` are microseconds since the epoch. `backtest` is the digest of
     the back-test that was read before publishing, None for what no case can be
-    tried on. `by` names who published it.
+    tried on. `by` names who offered it, `approved_by` the second person, `proposal` what
+    both agreed on; neither is there where an empty installation was begun with it.
     """
 
     room: Room
@@ -44,6 +45,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     published: int
     by: str
     backtest: str | None = None
+    approved_by: str | None = None
+    proposal: str | None = None
 
     @property
     def key(self) -> str:

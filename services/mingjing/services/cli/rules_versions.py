@@ -10,20 +10,23 @@ from rich.console import Console
 from rich.progress import Progress
 
 from mingjing.rules.events import micros
-from mingjing.rules.publication import PublicationRefused, digest_of
+from mingjing.rules.publication import Publication, PublicationRefused, digest_of
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import read_agencies
+from mingjing.services.cli.topics import named
 from mingjing.services.ledger import LedgerError
 from mingjing.services.log_rows import LogRefused
 from mingjing.services.logs import read_mapping
 from mingjing.services.rulebook.asked_cases import archived_cases, horizon, instant_of, log_cases
 from mingjing.services.rulebook.backtest import Backtest, judge_both
 from mingjing.services.rulebook.difference import as_records, differences, told
+from mingjing.services.rulebook.history import Installed
 from mingjing.services.rulebook.publishing import publications
 from mingjing.services.rulebook.spread import spread
 from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.rulebook_files import load_rulebook, load_version, version_files
-from mingjing.services.settings import SettingsRefused, read_settings
+from mingjing.services.settings import Settings, SettingsRefused, read_settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PLACE = click.Path(exists=True, path_type=Path)
@@ -113,20 +116,36 @@ def _both(old: Path, new: Path) -> tuple[Rulebook, Rulebook]:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--in-force", required=True, help="自何时起施行，至少在十分钟之后；办件按起算时施行的版本评判。")
-@click.option("--backtest", "tried", type=FILE, help="backtest --out 写下的结果；已有前一版的文件必须附上。")
+@click.option("--backtest", "tried", type=FILE, help="backtest --out 写下的结果。")
 @click.option("--by", required=True, help="发布人，记入该版本。")
 @click.option("--dry-run", is_flag=True, help="只检查并列出，不写入 Kafka。")
 def publish(files: tuple[Path, ...], in_force: str, tried: Path | None, by: str, *, dry_run: bool) -> None:
-    """发布文件的新版本；publish versions of the law to the topic `rulebook`, never overwriting one."""
+    """在从未发布过的安装上发布第一批版本；begin an installation on which nothing was ever published.
+
+    此后的版本由一人提请、另一角色的人批准（rules propose、rules approve）。
+    """
     try:
         settings = read_settings()
         zone = load_rulebook([]).zone
         begin = instant_of(in_force, zone, "--in-force", begin=True)
         new = publications(files, tried, in_force=begin, now=micros(datetime.now(UTC)), by=by)
         if not dry_run:
-            RulebookTopic(settings.kafka).publish(new)
+            _begin(settings, new)
     except (SettingsRefused, PackRefused, LogRefused, PublicationRefused) as exc:
         raise click.ClickException(str(exc)) from exc
     for each in new:
         click.echo(f"{each.key}  自 {zone.text(each.in_force)} 施行  {each.digest[:16]}")
     click.echo("未写入（--dry-run）。" if dry_run else f"已发布 {len(new)} 个版本。")
+
+
+def _begin(settings: Settings, new: list[Publication]) -> None:
+    """Publish what nobody can have approved yet; PublicationRefused where anything was published before."""
+    topic = RulebookTopic(settings.kafka)
+    if topic.known():
+        raise PublicationRefused(
+            "已有发布的版本：此后须由一人提请、另一角色的人批准，"
+            "请用 mingjing rules propose 与 mingjing rules approve，或在接口 /v1/rulebook/proposals 办理"
+        )
+    agencies = read_agencies(named(settings.agencies))
+    Installed(settings, agencies.delays(), agencies.outages()).with_published(new)
+    topic.publish(new)

@@ -20,6 +20,7 @@ from mingjing.services.registry.filters import SavedFilter, SavedFilters
 from mingjing.services.registry.keys import ApiKey, ApiKeys
 from mingjing.services.registry.marks import ExchangeMarks
 from mingjing.services.registry.once import Answered, Idempotency, Nonces
+from mingjing.services.registry.proposals import Proposal, Proposals, ProposalState
 from mingjing.services.registry.receipts import Receipt, Receipts, Way
 from mingjing.services.registry.report_deliveries import ReportDeliveries, ReportDelivery
 from mingjing.services.registry.resubmissions import Resubmission, Resubmissions
@@ -46,6 +47,9 @@ __all__ = [
     "Idempotency",
     "Missing",
     "Nonces",
+    "Proposal",
+    "ProposalState",
+    "Proposals",
     "Receipt",
     "Receipts",
     "Registry",
@@ -95,6 +99,7 @@ class Registry:
         self.deliveries = Deliveries(database)
         self.subscriptions = Subscriptions(database)
         self.report_deliveries = ReportDeliveries(database)
+        self.proposals = Proposals(database)
 
     def answers(self) -> bool:
         """Return whether the database answers and is migrated."""

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from mingjing.rules.calendar import Calendar, Year
 from mingjing.rules.catalogue import Catalogue, ItemVersion
 from mingjing.rules.pack import Pack
+from mingjing.rules.publication import Publication, PublicationRefused, refuse
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.vocabulary import EventType, Vocabulary
 from mingjing.rules.zone import Zone
@@ -230,6 +231,31 @@ class MemoryBook:
         return fitting[:limit]
 
 
+class MemoryLaw:
+    """The topic `rulebook` as a dict; `away` makes every question fail as a dead Kafka does."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, Publication] = {}
+        self.away = False
+
+    def known(self) -> dict[str, Publication]:
+        if self.away:
+            raise PublicationRefused("Kafka 不在")
+        return dict(self.versions)
+
+    def publish(self, new: Sequence[Publication]) -> None:
+        known = self.known()
+        for each in new:
+            refuse(each, known)
+            known[each.key] = each
+        self.versions = known
+
+
+@pytest.fixture
+def published() -> MemoryLaw:
+    return MemoryLaw()
+
+
 @pytest.fixture
 def book() -> MemoryBook:
     return MemoryBook()
@@ -281,6 +307,7 @@ def app(
     outbox: MemoryOutbox,
     gate: Gate,
     book: MemoryBook,
+    published: MemoryLaw,
     tmp_path: Path,
 ) -> FastAPI:
     settings = read_settings(clock="event-time", clickhouse="127.0.0.1:1", data_dir=tmp_path / "data")
@@ -296,6 +323,7 @@ def app(
         stages=stages,
         answer_within_s=0.2,
         outbox=outbox,
+        published=published,
         dist=tmp_path / "dist",
     )
 
