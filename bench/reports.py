@@ -2,11 +2,14 @@
 
 usage: python bench/reports.py [--cases 1000000] [--engine trial|debian] [--runs 30]
 Cases are made inside ClickHouse, from the case number alone; one in five is written twice. All measurements
-are of one run over the same data; peers read an export of the settled rows and answer what the agencies' table shows.
+are of one run over the same data, and every way must find the same: cells, the cases themselves, pandas and DuckDB
+agree on each agency or nothing is printed. Peers read an export of the settled rows and answer what the agencies'
+table shows. Lists are asked for while the month is being counted too: a report must not keep a screen waiting.
 """
 
 import argparse
 import statistics
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +19,8 @@ import duckdb
 import pandas as pd
 from figures import FOLDER, machine, percentile, write
 
-from mingjing.services.ledger.connection import Connection, Pool
+from mingjing.services.ledger import open_ledger
+from mingjing.services.ledger.connection import Connection, Limits, Pool
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.observability.boards import BOARDS
@@ -27,7 +31,7 @@ from mingjing.services.reports.document import Titles
 from mingjing.services.reports.forms import rendered
 from mingjing.services.reports.indicators import shipped
 from mingjing.services.reports.period import Month, Period
-from mingjing.services.settings import read_settings
+from mingjing.services.settings import Settings, read_settings
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.clickhouse import Choice, clickhouse
 
@@ -35,6 +39,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Month(2026, 3)
 AGENCIES, ITEMS = 400, 60
 BLOCK = 1_000_000
+
+Found = dict[str, tuple[int, int]]
+"""Decided and kept by agency."""
 
 # A province: 400 agencies, 60 items each; three months of acceptances, so that one in three is decided in March.
 CASES = """
@@ -90,10 +97,15 @@ def main() -> None:
         connection = Connection(settings, answer_within_s=3600)
         facts |= {"engine": connection.rows("SELECT version()")[0][0], "cases": wanted.cases}
         load_s = took(lambda: load(connection, wanted.cases))
+        limits = Limits(10, settings.report_threads)
         desk = ReportDesk(
-            Pool(settings, 3, answer_within_s=3600), ZONE, Titles("全省", {}, {}, {}, {"TL-04": "办结时限"}), {}
+            Pool(settings, 3, answer_within_s=3600, limits=limits),
+            ZONE,
+            Titles("全省", {}, {}, {}, {"TL-04": "办结时限"}),
+            {},
         )
         rows = [row("make and write the cases", [load_s]), *measured(connection, desk, wanted.runs, folder)]
+        rows += waiting(settings, limits)
         desk.close()
         connection.command(f"DROP DATABASE {settings.clickhouse_database}")
     write(f"reports-{wanted.engine}-{wanted.cases}", facts, rows)
@@ -118,7 +130,13 @@ def measured(connection: Connection, desk: ReportDesk, runs: int, folder: Path) 
     times = [took(lambda: desk.efficiency(everything, march)) for _ in range(runs)]
     rows.append(row("month report, 400 agencies, from cells", times))
     report = desk.efficiency(everything, march)
-    rows.append(row("the same figures asked of the cases", [took(lambda: naive(connection)) for _ in range(3)]))
+    said = {
+        line.key: (line.figures["decided"].n, line.figures["promise_kept"].numerator or 0) for line in report.agencies
+    }
+    answers: list[Found] = []
+    rows.append(
+        row("the same figures asked of the cases", [took(lambda: answers.append(naive(connection))) for _ in range(3)])
+    )
     end = MARCH.bounds(ZONE)[1]
     rows.append(
         row(
@@ -126,7 +144,9 @@ def measured(connection: Connection, desk: ReportDesk, runs: int, folder: Path) 
             [took(lambda: freezing.freeze(connection, MARCH, definitions, ZONE, {}, now_ms=end))],
         )
     )
-    rows += peers(connection, folder)
+    rows += peers(connection, folder, answers)
+    if any(answer != said for answer in answers):
+        raise SystemExit("the ways do not agree on decided and kept by agency; no figure is worth printing")
     rows += [
         row(f"{form.upper()} of the report", [took(lambda form=form: rendered(report, form)) for _ in range(5)])
         for form in ("json", "csv", "xlsx", "pdf")
@@ -138,15 +158,27 @@ def measured(connection: Connection, desk: ReportDesk, runs: int, folder: Path) 
     return rows
 
 
-def naive(connection: Connection) -> None:
-    """Ask what the cells hold of the cases themselves, by agency, without writing anything."""
+def naive(connection: Connection) -> Found:
+    """Ask what the cells hold of the cases themselves, by agency, without writing anything; return decided and kept."""
+    found: dict[tuple[str, str], int] = {}
     for statement in Count(MARCH, 0, ZONE).statements(shipped()):
         select = statement[statement.index("SELECT") :].replace("grain = '' OR key != ''", "grain = ''")
-        connection.rows(f"SELECT agency, measure, bucket, sum(value) FROM ({select}) GROUP BY agency, measure, bucket")  # noqa: S608
+        for agency, measure, _, value in connection.rows(
+            f"SELECT agency, measure, bucket, sum(value) FROM ({select}) GROUP BY agency, measure, bucket"  # noqa: S608
+        ):
+            found[agency, measure] = value
+    return {
+        agency: (value, found[agency, "kept_promised"])
+        for (agency, measure), value in found.items()
+        if measure == "decided"
+    }
 
 
-def peers(connection: Connection, folder: Path) -> list[dict[str, object]]:
-    """Return how long pandas and DuckDB take for decided, kept, share, mean and p95 by agency, over an export."""
+def peers(connection: Connection, folder: Path, answers: list[Found]) -> list[dict[str, object]]:
+    """Return how long pandas and DuckDB take for decided, kept, share, mean and p95 by agency, over an export.
+
+    What they found of decided and kept is added to `answers`.
+    """
     begin, end = MARCH.bounds(ZONE)
     path = folder / "cases.parquet"
 
@@ -160,7 +192,7 @@ def peers(connection: Connection, folder: Path) -> list[dict[str, object]]:
         frame = duckdb.read_parquet(str(path)).df()
         frame["kept"] = frame["decided_ms"] < frame["promised_due_ms"]
         days = frame.groupby("agency")["statutory_used"]
-        pd.DataFrame(
+        table = pd.DataFrame(
             {
                 "decided": days.size(),
                 "kept": frame.groupby("agency")["kept"].sum(),
@@ -168,18 +200,39 @@ def peers(connection: Connection, folder: Path) -> list[dict[str, object]]:
                 "p95": days.quantile(0.95),
             }
         )
+        answers.append({each.Index: (each.decided, each.kept) for each in table.itertuples()})
 
     def with_duckdb() -> None:
-        duckdb.sql(
+        table = duckdb.sql(
             "SELECT agency, count(*), count(*) FILTER (decided_ms < promised_due_ms), avg(statutory_used), "  # noqa: S608
             f"quantile_disc(statutory_used, 0.95) FROM read_parquet('{path}') GROUP BY agency"
         ).fetchall()
+        answers.append({agency: (decided, kept) for agency, decided, kept, *_ in table})
 
     return [
         row("export of the month for the peers", [took(export)]),
         row("pandas, five columns by agency", [took(with_pandas) for _ in range(5)]),
         row("DuckDB, five columns by agency", [took(with_duckdb) for _ in range(5)]),
     ]
+
+
+def waiting(settings: Settings, limits: Limits) -> list[dict[str, object]]:
+    """Return how long the first page of cards takes while nothing else is asked, and while the month is counted."""
+    ledger = open_ledger(settings, connections=1)
+
+    def listed() -> float:
+        return took(lambda: ledger.cards(Scope.everything(), limit=50))
+
+    alone = [listed() for _ in range(30)]
+    beside: list[float] = []
+    counting = Connection(settings, answer_within_s=3600, limits=limits)
+    thread = threading.Thread(target=lambda: cells.count(counting, MARCH, shipped(), ZONE))
+    thread.start()
+    while thread.is_alive():
+        beside.append(listed())
+    thread.join()
+    ledger.close()
+    return [row("first page of cards", alone), row("first page of cards while the month is counted", beside)]
 
 
 def ask(connection: Connection, sql: str) -> None:

@@ -36,7 +36,7 @@ def agency_key() -> str:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an installation of its own: free ports, an empty data folder, one agency."""
     folder = tmp_path_factory.mktemp("stack")
-    kafka, clickhouse, api, worker, sink, archive, auditor = free_ports(7)
+    kafka, clickhouse, api, worker, sink, archive, auditor, press = free_ports(8)
     return Settings(
         kafka=f"127.0.0.1:{kafka}",
         clickhouse=f"127.0.0.1:{clickhouse}",
@@ -47,6 +47,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         sink_metrics_port=sink,
         archive_metrics_port=archive,
         auditor_metrics_port=auditor,
+        press_metrics_port=press,
         group=f"test-{kafka}",
     )
 

@@ -16,7 +16,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    kafka, clickhouse, api, worker, sink, archive, auditor = free_ports(7)
+    kafka, clickhouse, api, worker, sink, archive, auditor, press = free_ports(8)
     return Settings(
         kafka=f"127.0.0.1:{kafka}",
         clickhouse=f"127.0.0.1:{clickhouse}",
@@ -26,6 +26,7 @@ def settings(tmp_path: Path) -> Settings:
         sink_metrics_port=sink,
         archive_metrics_port=archive,
         auditor_metrics_port=auditor,
+        press_metrics_port=press,
     )
 
 

@@ -20,5 +20,10 @@ FEED_CARDS = Counter(
     "Records of cards and card-stages seen by the hubs: passed, stale (a newer one was passed before) or unreadable",
     ("result",),
 )
+FEED_AGE = Histogram(
+    "mingjing_feed_age_seconds",
+    "Seconds by the wall from a record of cards or card-stages being produced to its being passed to open streams",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 30),
+)
 FEED_RESUMES = Counter("mingjing_feed_resumes", "Streams resumed, by where from: ring, kafka or resync", ("source",))
 FEED_LOST = Counter("mingjing_feed_lost", "Streams told to load the page again while open, by reason", ("reason",))

@@ -1,6 +1,7 @@
 """A feed's topic in Kafka, `cards` or `card-stages`, read for the hub and for streams that come back late."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from mingjing.services.api.feed.entry import Record
 from mingjing.services.api.feed.hub import RING, Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import EPOCH_BYTES, Vector
+from mingjing.services.api.metrics import FEED_AGE
 from mingjing.streams.topics import CARDS
 
 FARTHEST = 100_000
@@ -107,8 +109,10 @@ class KafkaCards:
                     self._hub.ready.set()
                     self._away = False
                     _log.info("cards_followed", topic=self._topic, kafka=self._bootstrap, partitions=count)
-                for record in await _poll(consumer):
+                for produced_ms, record in await _polled(consumer):
                     self._hub.take(record)
+                    if self._hub.ready.is_set():  # what was there before this process is no news
+                        FEED_AGE.observe(max(0.0, time.time() - produced_ms / 1000))
         finally:
             await consumer.stop()
 
@@ -142,9 +146,14 @@ def _place(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition], off
 
 
 async def _poll(consumer: AIOKafkaConsumer) -> list[Record]:
+    return [record for _, record in await _polled(consumer)]
+
+
+async def _polled(consumer: AIOKafkaConsumer) -> list[tuple[int, Record]]:
+    """Return records, each with the millisecond at which it was produced."""
     batches = await consumer.getmany(timeout_ms=1000, max_records=2000)
     return [
-        Record(partition.partition, message.offset, message.value)
+        (message.timestamp, Record(partition.partition, message.offset, message.value))
         for partition, messages in batches.items()
         for message in messages
     ]

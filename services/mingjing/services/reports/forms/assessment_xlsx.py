@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from mingjing.services.reports.assessing import AssessmentDocument, Result
 from mingjing.services.reports.forms.words import standing_of
 from mingjing.services.reports.forms.xlsx_form import MADE
-from mingjing.services.reports.forms.xlsx_sheets import Styles
+from mingjing.services.reports.forms.xlsx_sheets import Styles, printed
 
 _SCORES = ("名次", "代码", "部门", "得分", "等次", "基础得分", "计入满分", "折合系数", "奖励与扣减", "说明")
 _LINES = ("代码", "部门", "部分", "项目", "满分", "得分", "计入", "算式", "扣分的牌")
@@ -51,6 +51,7 @@ def _lines(sheet: Worksheet, styles: Styles, document: AssessmentDocument) -> in
     sheet.set_column(7, 7, 70)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(row, 1), len(_LINES) - 1)
+    printed(sheet, 0)
     return row + 1
 
 
@@ -69,6 +70,7 @@ def _scores(
     sheet.set_column(3, 8, 11)
     sheet.set_column(9, 9, 60)
     sheet.freeze_panes(4, 3)
+    printed(sheet)
     ranked = sum(each.assessed.rank is not None for each in document.results)
     if ranked:
         chart = book.add_chart({"type": "bar"})
@@ -131,6 +133,7 @@ def _cards(sheet: Worksheet, styles: Styles, document: AssessmentDocument, conso
     sheet.set_column(0, 2, 24)
     sheet.set_column(3, 3, 40)
     sheet.freeze_panes(1, 0)
+    printed(sheet, 0)
 
 
 def _origin(book: xlsxwriter.Workbook, styles: Styles, document: AssessmentDocument) -> None:

@@ -99,10 +99,8 @@ def _trend_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
             continue
         kept = point.promise_kept
         sheet.write_row(row, 1, (point.decided or 0, kept.numerator or 0, kept.denominator or 0), styles.count)
-        value = None if kept.value is None else kept.value / 100
-        sheet.write_formula(
-            row, 4, f'=IF(D{row + 1}=0,"",C{row + 1}/D{row + 1})', styles.rate, "" if value is None else value
-        )
+        value = (kept.numerator or 0) / kept.denominator if kept.denominator else ""
+        sheet.write_formula(row, 4, f'=IF(D{row + 1}=0,"",C{row + 1}/D{row + 1})', styles.rate, value)
     sheet.set_column(0, 4, 16)
     chart = book.add_chart({"type": "line"})
     last = len(report.trend)

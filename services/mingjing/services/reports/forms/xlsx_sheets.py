@@ -80,7 +80,7 @@ def totals_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
     sheet.set_column(2, 11, 11)
     sheet.set_column(12, 13, 46)
     sheet.freeze_panes(_TOP + 1, 2)
-    _printed(sheet)
+    printed(sheet)
 
 
 def group_sheet(
@@ -116,7 +116,7 @@ def group_sheet(
     kept = places["promise_kept"] + 2
     sheet.conditional_format(first, kept, last, kept, {"type": "data_bar", "bar_color": "#8FB996"})
     _cards_chart(book, sheet, styles, name, places, min(len(lines), 15))
-    _printed(sheet)
+    printed(sheet)
 
 
 def _value(sheet: Worksheet, styles: Styles, row: int, column: int, form: str, figure: Figure) -> None:
@@ -206,9 +206,10 @@ def _cards_chart(
     sheet.insert_chart(_TOP + count + 4, 2, chart, {"description": f"各{name}黄牌与红牌张数的堆叠条形图"})
 
 
-def _printed(sheet: Worksheet) -> None:
+def printed(sheet: Worksheet, head: int = _TOP) -> None:
+    """Have the sheet printed across one A4 page, its head on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_TOP)
+    sheet.repeat_rows(head)
     sheet.set_footer("&C&9第 &P 页，共 &N 页")
