@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from mingjing.services.notices.channel import Channel, Mailbox, Webhook
+from mingjing.services.notices.channel import Channel, Mailbox, Robot, Webhook
 from mingjing.services.notices.channels.mail import MailHost
 from mingjing.services.notices.channels.webhook import DELIVERY, SIGNATURE, signature
 from mingjing.services.notices.courier import Courier
@@ -148,6 +148,26 @@ def test_what_a_receiver_echoes_of_our_secret_is_not_kept(
     carry()
 
     assert outcome(deliveries)[2] == "HTTP 403：bad secret ***"
+
+
+def test_a_robot_says_no_more_in_a_minute_than_its_platform_takes(deliveries: Deliveries, receiver: Receiver) -> None:
+    robot = Channel("oa", Robot("wecom", receiver.url, "k", ""))
+    clock = [NOW]
+    receiver.answer = b'{"errcode": 0}'
+    deliveries.enter(News(deliveries=[owed(f"{number:032x}") for number in range(21)]), NOW)
+    postman = Postman(Plan(frozenset(), {}, (), 1440), deliveries, WORDS, NotifyMetrics(), lambda: clock[0])
+
+    async def carried() -> list[bool]:
+        courier = Courier({f"127.0.0.1:{receiver.server_port}"})
+        try:
+            burst = [await postman.carry_due(robot, courier) for _ in range(21)]
+            clock[0] += 60_000
+            return [*burst, await postman.carry_due(robot, courier)]
+        finally:
+            await courier.close()
+
+    assert asyncio.run(carried()) == [True] * 20 + [False, True]
+    assert len(receiver.requests) == 21
 
 
 def test_a_digest_is_one_message_with_every_card(deliveries: Deliveries, receiver: Receiver, carry: Carry) -> None:

@@ -54,6 +54,11 @@ class Robot(msgspec.Struct, frozen=True):
         """See `Webhook`."""
         return (self.token, self.secret)
 
+    @property
+    def most_a_minute(self) -> int:
+        """How many messages the platform takes from one robot in a minute; DingTalk shuts out who sends more."""
+        return 100 if self.platform == "feishu" else 20
+
 
 class Phone(msgspec.Struct, frozen=True):
     """A telephone behind an HTTP gateway; `headers` are the gateway's own, with its secrets filled in."""
@@ -98,6 +103,11 @@ class Channel(msgspec.Struct, frozen=True):
 
     name: str
     address: Address
+
+    @property
+    def most_a_minute(self) -> int | None:
+        """How many messages may go this way in a minute, None for any number."""
+        return self.address.most_a_minute if isinstance(self.address, Robot) else None
 
     def masked(self, text: str) -> str:
         """Return `text` without the secrets and the numbers of people that this channel knows."""

@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -21,6 +22,7 @@ from mingjing.services.registry import Deliveries, Delivery, RegistryUnavailable
 _LOOK_EVERY_S = 0.25
 _AGAIN_S = 2.0
 _ANSWER_S = 30.0
+_MINUTE_MS = 60_000
 _LEASE_MS = 60_000
 """Longer than any receiver is waited for: what was in hand when the process died is taken up again after it."""
 
@@ -41,6 +43,7 @@ class Postman:
         self._words = words
         self._metrics = metrics
         self._now_ms = now_ms
+        self._gone: defaultdict[str, deque[int]] = defaultdict(deque)
 
     async def run(self, stopping: Callable[[], bool]) -> None:
         """Carry until `stopping`; what is on its way then is finished."""
@@ -53,11 +56,14 @@ class Postman:
             await courier.close()
 
     async def carry_due(self, channel: Channel, courier: Courier) -> bool:
-        """Carry the next message that is due by this channel; False when there is none."""
+        """Carry the next message that is due by this channel; False when there is none, or none may go yet."""
         now_ms = self._now_ms()
+        if not self._may_go(channel, now_ms):
+            return False
         taken = await asyncio.to_thread(self._deliveries.take, channel.name, now_ms, now_ms + _LEASE_MS)
         if not taken:
             return False
+        self._gone[channel.name].append(now_ms)
         began = time.monotonic()
         failure = await offer(channel, self._words.of(taken), courier, now_ms)
         outcome = await self._noted(taken, failure)
@@ -68,6 +74,13 @@ class Postman:
         else:
             log.warning("not told", outcome=outcome, why=failure, **said)
         return True
+
+    def _may_go(self, channel: Channel, now_ms: int) -> bool:
+        """Whether fewer messages went this way within the last minute than its receiver takes."""
+        gone = self._gone[channel.name]
+        while gone and gone[0] <= now_ms - _MINUTE_MS:
+            gone.popleft()
+        return channel.most_a_minute is None or len(gone) < channel.most_a_minute
 
     async def _serve(self, channel: Channel, courier: Courier, stopping: Callable[[], bool]) -> None:
         while not stopping():
