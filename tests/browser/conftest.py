@@ -12,6 +12,10 @@ import orjson
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from mingjing.services.stack.up import Stack
+
+from .office import Enter, employ, sign_in
+
 ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "services/mingjing/services/console"
 APP = CONSOLE / "app"
@@ -152,6 +156,21 @@ def visit(chromium: Browser, city: City) -> Iterator[Opener]:
     for context in opened:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def enter(stack: Stack, chromium: Browser, agency: str) -> Iterator[Enter]:
+    """Open a page of the real console, the list of cards unless another is named, as somebody of the office."""
+    employ(stack, agency)
+    opened: list[Page] = []
+
+    def entered(name: str, path: str = "/cards") -> Page:
+        opened.append(sign_in(chromium, stack, name, path, PATIENCE_MS))
+        return opened[-1]
+
+    yield entered
+    for page in opened:
+        page.context.close()
 
 
 @contextmanager

@@ -1,96 +1,26 @@
-"""A card worked in two browsers on the real path: the clerk signs and appeals, two supervisors race, one revokes."""
+"""Cards worked in several browsers on the real path, from their drawing to their end."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from datetime import datetime
-from zoneinfo import ZoneInfo
+import re
 
-import httpx2
-import orjson
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
 
-from mingjing.services.auth.gate import Gate
-from mingjing.services.registry import Account, open_registry
 from mingjing.services.stack.up import Stack
 
-from .conftest import PATIENCE_MS, keep_screenshot
+from .conftest import keep_screenshot
+from .office import NEIGHBOUR, WHOLE_PATH_MS, Enter, draw, post, refusal, row, show, site_of, stands, step, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 
-WHOLE_PATH_MS = 30_000
-PASSWORD = "Stone-over-water-7"  # noqa: S105  # of an installation that ends with the session
 SUBJECT = "W2026-0001"
-PEOPLE = {"wang": "clerk", "li": "supervisor", "wu": "supervisor"}
-
-Enter = Callable[[str], Page]
-
-
-@pytest.fixture
-def enter(stack: Stack, chromium: Browser, agency: str) -> Iterator[Enter]:
-    """Open the list of cards in a browser of somebody's own, signed in."""
-    registry = open_registry(stack.settings)
-    gate = Gate(stack.settings, registry)
-    for name, role in PEOPLE.items():
-        account = Account(name=name, title=name, role=role, agency=agency if role == "clerk" else None)
-        gate.people.add(account, PASSWORD, gate.now_ms())
-        registry.accounts.change(name, must_change=False)
-    registry.database.close()
-    with ExitStack() as contexts:
-
-        def entered(name: str) -> Page:
-            context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-            contexts.callback(context.close)
-            context.set_default_timeout(PATIENCE_MS)
-            page = context.new_page()
-            page.goto(f"http://{stack.settings.api_host}:{stack.settings.api_port}/console/cards")
-            page.get_by_role("textbox", name="账号").fill(name)
-            page.get_by_role("textbox", name="口令").fill(PASSWORD)
-            page.get_by_role("button", name="登录").click()
-            page.get_by_text("实时", exact=True).wait_for()
-            return page
-
-        yield entered
-
-
-def draw(stack: Stack, key: str) -> None:
-    """Be refused without being told the remedies: a yellow card."""
-    event = {
-        "specversion": "1.0",
-        "id": "w-1",
-        "source": "urn:test:agency",
-        "type": "case.not_accepted",
-        "subject": SUBJECT,
-        "time": datetime.now(ZoneInfo("Asia/Shanghai")).isoformat(),
-        "region": "330100000000",
-        "data": {"reason": "材料不符"},
-    }
-    site = f"http://{stack.settings.api_host}:{stack.settings.api_port}"
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/cloudevents-batch+json"}
-    answer = httpx2.post(f"{site}/v1/events", content=orjson.dumps([event]), headers=headers)
-    assert answer.status_code == httpx2.codes.ACCEPTED, answer.text
-
-
-def show(page: Page) -> None:
-    """Open the card beside the list."""
-    page.locator("tr", has_text="W2026").first.click(timeout=WHOLE_PATH_MS)
-    expect(page.locator(".desk")).to_be_visible(timeout=WHOLE_PATH_MS)
-
-
-def step(page: Page, title: str) -> Locator:
-    return page.locator(".desk .steps").get_by_role("button", name=title)
-
-
-def stands(page: Page, stage: str) -> None:
-    expect(page.locator(".desk .stage")).to_have_text(stage, timeout=WHOLE_PATH_MS)
 
 
 def test_a_card_is_signed_for_appealed_and_revoked_and_who_comes_second_is_told(
     stack: Stack, agency_key: str, enter: Enter
 ) -> None:
-    draw(stack, agency_key)
+    draw(stack, agency_key, SUBJECT)
     clerk, li, wu = enter("wang"), enter("li"), enter("wu")
-    show(clerk)
+    show(clerk, SUBJECT)
     clerk.keyboard.press("1")
     stands(clerk, "已签收")
 
@@ -103,8 +33,8 @@ def test_a_card_is_signed_for_appealed_and_revoked_and_who_comes_second_is_told(
     form.get_by_role("button", name="申诉").click()
     stands(clerk, "已申诉")
 
-    show(li)
-    show(wu)
+    show(li, SUBJECT)
+    show(wu, SUBJECT)
     for page in (li, wu):
         step(page, "核查").click()
     # Both saw the same card; the answer to the later one is the card as it now stands.
@@ -127,3 +57,86 @@ def test_a_card_is_signed_for_appealed_and_revoked_and_who_comes_second_is_told(
     with wu.expect_download() as saved:
         wu.locator(".papers a", has_text="PDF").last.click()
     assert saved.value.suggested_filename.endswith(".pdf")
+
+
+def test_a_card_is_explained_upheld_supervised_put_right_and_closed(
+    stack: Stack, agency_key: str, enter: Enter
+) -> None:
+    subject = "W2026-0002"
+    draw(stack, agency_key, subject)
+    clerk, inspector = enter("wang"), enter("zhao")
+    show(clerk, subject)
+    show(inspector, subject)
+    step(clerk, "签收").click()
+    stands(clerk, "已签收")
+    take(clerk, "说明", 情况说明="窗口漏填救济途径，已补发告知书")
+    stands(inspector, "已说明")
+
+    take(inspector, "核查", 核查安排="调阅案卷")
+    stands(inspector, "核查中")
+    take(inspector, "维持", 理由="补发晚于法定期限")
+    stands(inspector, "已维持")
+    take(inspector, "督办", 整改期限="2099-12-31", 整改要求="完善告知模板")
+    stands(clerk, "督办中")
+    take(clerk, "整改反馈", 情况说明="模板已更换")
+    stands(inspector, "已反馈整改")
+    take(inspector, "销号", 销号意见="整改到位")
+    stands(clerk, "已销号")
+    keep_screenshot(inspector, "销号-1366")
+    expect(inspector.locator(".desk .line li")).to_have_count(8)
+
+
+def test_several_cards_are_signed_for_at_once(stack: Stack, agency_key: str, enter: Enter) -> None:
+    subjects = ("W2026-0003", "W2026-0004")
+    draw(stack, agency_key, *subjects)
+    clerk = enter("wang")
+    for subject in subjects:
+        expect(row(clerk, subject).locator(".state")).to_contain_text("已发牌", timeout=WHOLE_PATH_MS)
+        row(clerk, subject).get_by_role("checkbox").check()
+    bulk = clerk.get_by_role("region", name="批量办理")
+    bulk.get_by_role("button", name="签收 2").click()
+    clerk.get_by_role("form", name="签收").get_by_role("button", name="签收 2 张").click()
+
+    expect(bulk).to_contain_text("已办 2 / 2 张")
+    for subject in subjects:
+        expect(row(clerk, subject).locator(".state")).to_contain_text("已签收", timeout=WHOLE_PATH_MS)
+
+
+def test_a_clerk_sees_nothing_of_another_agency(stack: Stack, agency: str, agency_key: str, enter: Enter) -> None:
+    subject = "W2026-0005"
+    draw(stack, agency_key, subject)
+    inspector = enter("zhao")
+    show(inspector, subject)
+    card = re.search("card=([0-9a-f]{32})", inspector.url)
+    assert card is not None
+
+    neighbour = enter("sun")
+    expect(neighbour.get_by_text("还没有发过牌。")).to_be_visible()
+    neighbour.goto(f"{site_of(stack)}/console/cards?card={card[1]}")
+    expect(neighbour.get_by_role("alert")).to_contain_text("不在您的监察范围内")
+    neighbour.goto(f"{site_of(stack)}/console/cases/{agency}/{subject}")
+    expect(neighbour.get_by_role("link", name="回到办件列表")).to_be_visible()
+    told = neighbour.request.get(f"{site_of(stack)}/v1/overview?agency={agency}").json()
+    assert (told["open"], told["agencies"], told["standing"]["yellow"]) == (0, [], 0)
+    assert neighbour.request.get(f"{site_of(stack)}/v1/overview?agency={NEIGHBOUR}").ok
+
+
+def test_what_was_returned_is_mended_and_handed_in_again(stack: Stack, agency_key: str, enter: Enter) -> None:
+    subject = "W2026-0006"
+    bad = refusal(subject) | {"time": "2026-11-20 10:00:00"}
+    post(stack, agency_key, bad)
+    clerk = enter("wang", "/quality")
+    letter = clerk.locator("[data-letter]", has_text="时间没有时区").first
+    for _ in range(30):
+        if letter.count():
+            break
+        clerk.wait_for_timeout(500)
+        clerk.reload()
+        clerk.get_by_text("实时", exact=True).wait_for()
+    letter.get_by_role("button", name="看原文").click()
+    box = letter.get_by_label("改正后的事件（JSON）")
+    box.fill(box.input_value().replace("2026-11-20 10:00:00", "2026-11-20T10:00:00+08:00"))
+    letter.get_by_role("button", name="重报").click()
+
+    expect(letter).to_contain_text("已重报，回执")
+    keep_screenshot(clerk, "重报-1366")
