@@ -96,6 +96,7 @@ class Read(msgspec.Struct, kw_only=True):
     offset: int = 0
     timestamp: int = 0
     timestamp_type: int = LOG_APPEND_TIME
+    headers: tuple[tuple[str, bytes], ...] = ()
     key: bytes | None = None
     value: bytes | None = None
 

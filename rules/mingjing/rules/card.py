@@ -65,7 +65,8 @@ class Card(msgspec.Struct, kw_only=True, omit_defaults=False):
     Instants are RFC 3339 text in the pack's zone. `ver` is (offset of
     `case-events` folded, generation of the partition's owner, revision): a
     reader keeps the greatest. `digest` is over the finding alone, so it is
-    equal wherever and whenever the card is recomputed.
+    equal wherever and whenever the card is recomputed. `traceparent` is the W3C trace
+    context of the call that drew it, None where a deadline did.
     """
 
     card_id: str
@@ -95,6 +96,7 @@ class Card(msgspec.Struct, kw_only=True, omit_defaults=False):
     digest: str
     revision: int
     ver: tuple[int, int, int]
+    traceparent: str | None = None
 
 
 def card_id(case_key: str, rule: str, occurrence: str) -> str:

@@ -60,6 +60,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     data: dict[str, Any] = {}
     casekey: str | None = None
     ingestedtime: datetime | None = None
+    traceparent: str | None = None
 
 
 class Fact(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):

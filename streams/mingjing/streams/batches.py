@@ -35,6 +35,12 @@ class Record(Protocol):
     value: bytes | None
 
 
+class Received(Record, Protocol):
+    """A record as it was sent to an ingest topic, with its headers."""
+
+    headers: Sequence[tuple[str, bytes]]
+
+
 class Batch(list[Record]):
     """Records of one partition, in the order of their offsets, and the reading that they are of."""
 

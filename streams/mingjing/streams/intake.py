@@ -6,15 +6,17 @@ Pure, but for the clock it is handed; `app` gives it batches and sends what it s
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import cast
 
 from mingjing.rules.events import TICK, Event
 from mingjing.streams import metrics
-from mingjing.streams.batches import LOG_APPEND_TIME, Record
+from mingjing.streams.batches import LOG_APPEND_TIME, Received, Record
 from mingjing.streams.clock import FEED, feed_name
 from mingjing.streams.dead_letters import packed, refused
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.ports import Principals, WallClock
 from mingjing.streams.topics import CASE_EVENTS, DEAD_LETTERS, fixed_partitions, partition_of
+from mingjing.streams.trace import of_headers
 from mingjing.streams.vouch import Refusal, Stamp, vouch
 from mingjing.streams.wire import event_bytes
 
@@ -62,6 +64,8 @@ class Intake:
                 for partition in range(self._partitions):
                     outgoing[CASE_EVENTS, partition].append((None, tick))
             else:
+                if event.traceparent is None:
+                    event.traceparent = of_headers(cast("Received", record).headers)
                 case_key = event.casekey
                 partition = partition_of(case_key, self._partitions)
                 outgoing[CASE_EVENTS, partition].append((case_key.encode(), event_bytes(event)))

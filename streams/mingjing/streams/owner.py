@@ -9,7 +9,7 @@ not have been heard, and nothing else.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mingjing.rules.engine import CaseAway, EngineFault
 from mingjing.rules.events import TICK, Fact
@@ -27,6 +27,7 @@ from mingjing.streams.ports import Archive, Judge
 from mingjing.streams.stage import Stage
 from mingjing.streams.state import Ring
 from mingjing.streams.telling import Outlet, Telling
+from mingjing.streams.trace import put_on
 from mingjing.streams.wire import fact_in
 
 MAX_UNSAVED = 20_000
@@ -79,6 +80,7 @@ class Owner:
             Stage(docket.log, stage) for stage in ("fold", "say", "pack")
         )
         self._absent = Absent(partition, archive, self._back, die)
+        self._folded: list[Sequence[Record]] = []
         self._acks: list[tuple[int, Callable[[], object]]] = []
         self._telling = Telling(partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now)
         self._unsaved = 0
@@ -109,9 +111,10 @@ class Owner:
         """What the timers of the partition fire against."""
         return self._clock
 
-    def repeat(self, until: int) -> None:
-        """Be told that an earlier owner had folded up to `until` (exclusive): what its cards said, they say again."""
+    def repeat(self, until: int, issues: Mapping[str, int]) -> None:
+        """Be told that an earlier owner had folded up to `until` (exclusive), and at which instants it issued cards."""
         self._repeats, self.repeats_to = True, until
+        self._judge.date_back(issues)
 
     def fold(self, records: Sequence[Record], ack: Callable[[], object]) -> None:
         """Fold a batch in the order of its offsets; `ack` is called once it is durable.
@@ -119,6 +122,7 @@ class Owner:
         A record that cannot be judged becomes a dead letter and stops nothing.
         """
         folded = 0
+        self._folded.append(records)
         with self._at_folding:
             for record in records:
                 if record.offset <= self.end:
@@ -259,7 +263,11 @@ class Owner:
     def _emit(self) -> None:
         """Put what was found on its way, without waiting."""
         with self._at_saying:
-            self._telling.say(self._judge.take(self._ring.generation), self._judge.now)
+            found = self._judge.take(self._ring.generation)
+            if cards := getattr(found, "cards", ()):  # only cases and subjects have any
+                put_on(cards, self._folded)
+            self._folded.clear()
+            self._telling.say(found, self._judge.now)
 
     async def _save_all(self) -> None:
         try:

@@ -21,6 +21,7 @@ import msgspec
 from mingjing.rules.events import TICK, Event
 from mingjing.streams.faults import MAX_BYTES, MAX_DEPTH, Code, decode_any, fault_in, fault_in_attributes
 from mingjing.streams.ports import Principal
+from mingjing.streams.trace import is_trace
 
 NATIONAL_NUMBER = 31
 """A case number this long is from the national numbering, which agencies share."""
@@ -121,6 +122,8 @@ def _stamped(event: Event, principal: Principal, stamp: Stamp) -> Event:
     event.officer = masked_officer(stamp.secret, principal.agency, number) if number else None
     event.casekey = None if event.type == TICK else case_key(principal.agency, event.subject)
     event.ingestedtime = stamp.at or event.time
+    if event.traceparent is not None and not is_trace(event.traceparent):
+        event.traceparent = None
     return event
 
 

@@ -38,6 +38,17 @@ def test_an_event_goes_to_its_agencys_topic_exactly_as_it_was_sent(client: TestC
     assert [each[:3] for each in outbox.sent] == [(INGEST, b"2026-1", body)]
 
 
+def test_the_trace_of_the_call_goes_with_its_events(client: TestClient, outbox: Any) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    body = orjson.dumps(event())
+
+    client.post("/v1/events", content=body, headers=STRUCTURED | {"traceparent": trace})
+    again = client.post("/v1/events", content=body, headers=STRUCTURED | {"traceparent": "no trace"})
+
+    assert [orjson.loads(each.value) for each in outbox.sent] == [event(traceparent=trace)]
+    assert again.json()["duplicate"] == 1
+
+
 def test_the_receipt_says_what_became_of_each_event(client: TestClient) -> None:
     body = orjson.dumps([event(), event(id="e-2", time="2026-03-06T10:00:00")])
 

@@ -22,6 +22,7 @@ from mingjing.services.receipts.mark import mark_of, summed
 from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
+from mingjing.streams.trace import with_trace
 from mingjing.streams.vouch import Refusal, Stamp
 
 ORIGIN = "http"
@@ -39,17 +40,23 @@ class Reception:
         self._remembered = Remembered()
 
     async def receive(
-        self, raw_events: Sequence[bytes], principal: Principal, now: datetime, way: registry.Way = "http"
+        self,
+        raw_events: Sequence[bytes],
+        principal: Principal,
+        now: datetime,
+        way: registry.Way = "http",
+        trace: str | None = None,
     ) -> Receipt:
         """Pass on what is good and keep what is not; OutboxUnavailable if Kafka did not take all of it.
 
-        The original bytes are passed on: intake stamps and routes them as it
-        does those an agency writes to Kafka itself. An event that this process
-        passed on before, byte for byte, is a duplicate and stays here. RegistryError
-        when the receipt was not kept: what is sent again then does no harm.
+        The original bytes are passed on, with the W3C context `trace` of the call where an
+        event has none of its own: intake stamps and routes them as it does those an agency
+        writes to Kafka itself. An event that this process passed on before, byte for byte, is
+        a duplicate and stays here. RegistryError when the receipt was not kept: what is sent
+        again then does no harm.
         """
         seen = self._looked_at(raw_events, principal, now)
-        await self._outbox.send([self._outgoing(each, principal, now) for each in seen if not each.duplicate])
+        await self._outbox.send([self._outgoing(each, principal, now, trace) for each in seen if not each.duplicate])
         receipt = receipt_of(seen)
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
         self._remembered.add(each.printed for each in seen if each.printed is not None)
@@ -65,10 +72,10 @@ class Reception:
     def _looked_at(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[Seen]:
         return look(raw_events, principal, Stamp(secret=self._secret, at=now), self._remembered)
 
-    def _outgoing(self, seen: Seen, principal: Principal, now: datetime) -> Outgoing:
+    def _outgoing(self, seen: Seen, principal: Principal, now: datetime, trace: str | None) -> Outgoing:
         if isinstance(seen.verdict, Refusal):
             return self._letters.outgoing(seen.raw, seen.verdict, principal.agency, now)
-        return Outgoing(ingest_topic(principal.agency), seen.verdict.subject.encode(), seen.raw)
+        return Outgoing(ingest_topic(principal.agency), seen.verdict.subject.encode(), with_trace(seen.raw, trace))
 
 
 def _kept(

@@ -26,6 +26,7 @@ from mingjing.services.api.idempotency import IdempotencyKey, once
 from mingjing.services.api.problems import unavailable
 from mingjing.services.auth.caller import Caller
 from mingjing.services.auth.gate import Gate
+from mingjing.streams.trace import TRACEPARENT, is_trace
 
 _EVENT: dict[str, Any] = {
     "specversion": "1.0",
@@ -136,9 +137,12 @@ def router(reception: Reception, sandbox: Sandbox, agencies: Agencies, gate: Gat
         if validate:
             return encoded_answer(reception.judge(raw_events, agency.principal, now))
 
+        given = request.headers.get(TRACEPARENT)
+        trace = given if is_trace(given) else None
+
         async def act() -> Response:
             try:
-                receipt = await reception.receive(raw_events, agency.principal, now)
+                receipt = await reception.receive(raw_events, agency.principal, now, trace=trace)
             except OutboxUnavailable as exc:
                 raise unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发") from exc
             return encoded_answer(receipt, 202)

@@ -1,0 +1,60 @@
+"""From an agency's call to the card: the W3C trace context that an event carries.
+
+It is the attribute `traceparent` of the event (CloudEvents' Distributed Tracing
+extension), which a gateway takes from the HTTP header and intake from the Kafka header of
+that name. A card bears that of the last event of its case that was folded when it was
+drawn; one that a deadline drew bears none, for nobody called. Nothing is recorded
+or measured by it here: it is for the tracing of whoever called.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from mingjing.rules.card import Card
+from mingjing.streams.batches import Record
+
+TRACEPARENT = "traceparent"
+_NAMED = b'"traceparent"'
+_FORM = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class _Traced(msgspec.Struct):
+    traceparent: str | None = None
+
+
+_decode = msgspec.json.Decoder(_Traced).decode
+
+
+def is_trace(text: str | None) -> bool:
+    """Whether a text is a trace context of version 00 (W3C Trace Context §3.2); another one is as if it were not."""
+    return text is not None and _FORM.fullmatch(text) is not None
+
+
+def of_headers(headers: Iterable[tuple[str, bytes]]) -> str | None:
+    """Return the trace context in the headers of a Kafka record, or None."""
+    found = next((value.decode("ascii", "replace") for name, value in headers if name == TRACEPARENT), None)
+    return found if is_trace(found) else None
+
+
+def with_trace(raw: bytes, trace: str | None) -> bytes:
+    """Return a JSON object with the trace context as its attribute, unless it has one; None changes nothing."""
+    if trace is None or _NAMED in raw:
+        return raw
+    return b'%b,"traceparent":"%b"}' % (raw.rstrip()[:-1], trace.encode())
+
+
+def put_on(cards: Sequence[Card], folded: Iterable[Sequence[Record]]) -> None:
+    """Put on each card the trace context of the record of its `ver`, where that is among those just folded."""
+    drawn = {card.ver[0] for card in cards}
+    values = {
+        record.offset: record.value
+        for records in folded
+        for record in records
+        if record.offset in drawn and record.value is not None and _NAMED in record.value
+    }
+    for card in cards:
+        value = values.get(card.ver[0])
+        if value is not None:
+            card.traceparent = _decode(value).traceparent

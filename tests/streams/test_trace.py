@@ -1,0 +1,80 @@
+"""The trace context of an agency's call, from its event to the card that the event drew."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from mingjing.rules.engine import Engine
+from mingjing.streams.intake import Intake
+from mingjing.streams.topics import CARDS, ingest_topic
+from mingjing.streams.trace import is_trace, with_trace
+
+from .test_intake import AGENCY, PARTITIONS, sent
+from .test_owner import ignored, instant, owner_of, settled
+
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+OTHER = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00"
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        (TRACE, True),
+        (None, False),
+        ("", False),
+        (TRACE.upper(), False),
+        (TRACE + "-x", False),
+        ("01" + TRACE[2:], False),
+        ("00-" + "0" * 32 + TRACE[35:], False),
+        (TRACE[:36] + "0" * 16 + "-01", False),
+    ],
+)
+def test_a_trace_context_is_of_the_form_of_the_recommendation(text: str | None, *, valid: bool) -> None:
+    assert is_trace(text) is valid
+
+
+def test_the_trace_of_a_call_is_put_on_an_event_that_has_none() -> None:
+    assert orjson.loads(with_trace(b'{"id": "1"}\n', TRACE)) == {"id": "1", "traceparent": TRACE}
+    own = orjson.dumps({"id": "1", "traceparent": OTHER})
+    assert with_trace(own, TRACE) == own
+    assert with_trace(b"{}", None) == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "header", "found"),
+    [
+        (None, TRACE, TRACE),
+        (OTHER, TRACE, OTHER),
+        (OTHER, None, OTHER),
+        ("no trace", None, None),
+        (None, "no trace", None),
+    ],
+)
+def test_intake_takes_the_trace_from_the_event_or_else_from_its_record(
+    one_agency: Any, read: Callable[..., Any], attribute: str | None, header: str | None, found: str | None
+) -> None:
+    intake = Intake(one_agency, secret=b"s", partitions=PARTITIONS, wall_clock=None)
+    headers = () if header is None else (("traceparent", header.encode()),)
+    changes = {} if attribute is None else {"traceparent": attribute}
+    outgoing = intake.sort([read(topic=ingest_topic(AGENCY), value=sent(**changes), headers=headers)])
+
+    [[(_, value)]] = outgoing.values()
+    assert orjson.loads(value).get("traceparent") == found
+
+
+def test_a_card_bears_the_trace_of_the_event_that_drew_it_and_one_that_a_deadline_drew_bears_none(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    late = case_event(1, "closed", "2026-03-02T12:00:00Z")
+    late.value = with_trace(late.value, TRACE)
+    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z"), late], ignored)
+    owner.fold([case_event(2, "opened", "2026-03-02T09:00:00Z", case="2")], ignored)
+    settled(owner)
+    owner.rise(instant("2026-03-03T00:00:00Z"), highwater=3)
+    settled(owner)
+
+    said = [orjson.loads(value) for _, value in log.sent[CARDS]]
+    assert {(card["case_key"][-1], card["traceparent"]) for card in said} == {("1", TRACE), ("2", None)}
