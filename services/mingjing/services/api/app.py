@@ -12,6 +12,7 @@ from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import idempotency, openapi, problems
+from mingjing.services.api.asyncapi import asyncapi_of
 from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -29,6 +30,7 @@ from mingjing.services.api.present import present_of
 from mingjing.services.api.references import reference_of
 from mingjing.services.api.routes import (
     accounts,
+    asyncapi,
     audit,
     authenticator,
     card_documents,
@@ -182,6 +184,7 @@ def build(
     for router in (
         # First, for it is asked most: every router before it costs each of its requests.
         *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
+        asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),
         feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id
         feed.stage_router(stages.hub, stages.log),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),

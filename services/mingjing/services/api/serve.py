@@ -68,7 +68,7 @@ def server_of(app: FastAPI, hubs: Sequence[Hub], settings: Settings) -> Server:
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",
-        http="httptools",
+        http="h11",  # httptools refuses a body behind `Upgrade: h2c`, which Java's own client sends with every request
         lifespan="on",
         access_log=False,  # /metrics counts requests by route; paths hold case numbers
         server_header=False,

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import orjson
 
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
+from mingjing.services.api.asyncapi import asyncapi_of
+from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 from mingjing.streams.kafka_topics import apply, partition_counts
 from mingjing.streams.topics import TopicsRefused, topics_of
@@ -40,6 +43,17 @@ def list_command() -> None:
         count = found.get(topic.name)
         state = "缺少" if count is None else "正常" if count == topic.partitions else f"分区数不符，现有 {count}"
         click.echo(f"{topic.name:<26} {topic.partitions:>4}  {topic.title}：{state}")
+
+
+@topics.command("asyncapi", help="打印消息接口说明（AsyncAPI 3.0，JSON）：部门可写什么，可读什么。")
+def asyncapi_command() -> None:
+    """Print the AsyncAPI document of the installation, made from the rules in force."""
+    try:
+        settings = read_settings()
+        document = asyncapi_of(rulebook_of(settings, {}), settings.kafka_agencies or settings.kafka)
+    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
+        raise click.ClickException(str(exc)) from exc
+    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 def _installation() -> tuple[Settings, Sequence[str]]:

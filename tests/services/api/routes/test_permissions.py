@@ -23,6 +23,7 @@ OPEN = {
     ("/healthz", "get"),
     ("/readyz", "get"),
     ("/metrics", "get"),
+    ("/asyncapi.json", "get"),
     ("/v1/session", "get"),
     ("/v1/session", "post"),
     ("/v1/session", "delete"),

@@ -9,6 +9,7 @@ import schemathesis
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
+from openapi_spec_validator import validate
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -72,3 +73,7 @@ def test_the_schema_needs_nothing_that_is_not_in_it(app: FastAPI) -> None:
     named = {part.split('"')[0] for part in text.split('"#/components/schemas/')[1:]}
 
     assert named - set(document["components"]["schemas"]) == set()
+
+
+def test_the_document_is_openapi_by_its_own_standard(visitor: TestClient) -> None:
+    validate(visitor.get("/openapi.json").json())

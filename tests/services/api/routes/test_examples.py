@@ -1,0 +1,77 @@
+"""The examples that agencies start from, run as they stand against a gateway that listens."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from mingjing.services.stack.addresses import free_ports
+
+EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
+KEY = "key-of-the-market-bureau"
+GOOD = {
+    "specversion": "1.0",
+    "id": "e-1",
+    "source": "urn:yunzhou:scjg",
+    "type": "case.accepted",
+    "subject": "X1",
+    "time": "2026-03-06T10:00:00+08:00",
+}
+NAIVE = GOOD | {"id": "e-2", "time": "2026-03-06T10:00:00"}
+
+
+@pytest.fixture
+def gateway(app: FastAPI) -> Iterator[str]:
+    """The address of the application, served."""
+    port = free_ports(1)[0]
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="on"))
+    running = threading.Thread(target=server.run)
+    running.start()
+    while not server.started:
+        assert running.is_alive()
+        running.join(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    running.join(30)
+
+
+@pytest.fixture(params=["python", "java", "curl"])
+def command(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+    """The example, ready to be run."""
+    if request.param == "python":
+        return [sys.executable, str(EXAMPLES / "report.py")]
+    if request.param == "curl":
+        return ["sh", str(EXAMPLES / "report.sh")]
+    javac = shutil.which("javac") or pytest.fail("javac is missing: apt-get install openjdk-17-jdk-headless")
+    subprocess.run([javac, "-Werror", "-Xlint:all", "-d", tmp_path, EXAMPLES / "Report.java"], check=True)
+    return ["java", "-cp", str(tmp_path), "Report"]
+
+
+def report(command: list[str], gateway: str, folder: Path, *events: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+    (folder / "agency.key").write_text(f"{KEY}\n", encoding="utf-8")
+    (folder / "events.jsonl").write_bytes(b"\n".join(map(orjson.dumps, events)))
+    arguments = [gateway, str(folder / "agency.key"), str(folder / "events.jsonl")]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_an_example_hands_in_events_and_tells_the_receipt(
+    command: list[str], gateway: str, outbox: Any, tmp_path: Path
+) -> None:
+    told = report(command, gateway, tmp_path, GOOD)
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert [orjson.loads(each.value)["id"] for each in outbox.sent] == ["e-1"]
+
+
+def test_an_example_tells_what_was_refused_and_why(command: list[str], gateway: str, tmp_path: Path) -> None:
+    told = report(command, gateway, tmp_path, GOOD, NAIVE)
+
+    assert "没有时区" in told.stdout, told.stderr
