@@ -1,12 +1,14 @@
 """State that recovery has read in part is no state."""
 
 import asyncio
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.types import TP
 
@@ -126,3 +128,14 @@ def test_the_fields_of_fausts_recovery_that_tell_how_far_it_is_have_kept_their_n
     assert isinstance(recovery, Recovery)
     assert not recovery.active_highwaters
     assert not recovery.signal_recovery_start.is_set()
+
+
+def test_stock_tables_begin_as_ours_do_but_for_a_second_of_waiting() -> None:
+    stock = inspect.getsource(TableManager.on_start)
+
+    assert [line.strip() for line in stock.splitlines()[2:]] == [
+        "await self.sleep(1.0)",
+        "if not self.should_stop:",
+        "await self._update_channels()",
+        "await self.recovery.start()",
+    ]

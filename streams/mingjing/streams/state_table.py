@@ -17,11 +17,24 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 import faust
+from faust.tables.manager import TableManager
 from faust.types import TP, EventT
 
 from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
 from mingjing.streams.batches import Batch, BatchSchema
 from mingjing.streams.sounding import LogEnds
+
+
+class StateTables(TableManager):
+    """The tables of an app that adds all of them before it starts.
+
+    Stock code waits a second for more to come, and a worker that was killed is away for it.
+    """
+
+    async def on_start(self) -> None:
+        """Register the tables, then begin recovery."""
+        await self._update_channels()
+        await self.recovery.start()
 
 
 class StateTable(faust.Table[bytes, bytes]):

@@ -24,6 +24,7 @@ from mingjing.streams.log_ends import FaustProgress
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.ports import Archive, Judge, Laws, Principals, WallClock
 from mingjing.streams.probe import Probe
+from mingjing.streams.state_table import StateTables
 from mingjing.streams.supervise import Supervision
 from mingjing.streams.taking_in import TakingIn
 from mingjing.streams.topics import (
@@ -159,6 +160,7 @@ def build(
         sounds=[*ingest_places, *step_places],
         progress=progress,
         archive=archive,
+        past=archive,
     )
     subjects = Supervision(
         app,
@@ -170,6 +172,7 @@ def build(
         feeds=None if live else lambda _: [feed_name(*place) for place in case_places],
         sounds=[*ingest_places, *step_places, *case_places],
         progress=progress,
+        past=archive,
     )
     steps = Supervision(
         app,
@@ -195,6 +198,7 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "autodiscover": False,
         "web_enabled": False,
         "store": "memory://",
+        "TableManager": StateTables,
         "datadir": str(settings.data_dir / "faust"),
         "key_serializer": "raw",
         "value_serializer": "raw",
