@@ -21,6 +21,7 @@ from joserfc.jwk import RSAKey
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 CLIENT, SECRET = "mingjing", "client-secret"
+ACCESS = "access-token"
 
 
 class OpenIdProvider:
@@ -29,6 +30,8 @@ class OpenIdProvider:
         self.who = {"sub": "u-1", "preferred_username": "wang"}
         self.changes: dict[str, Any] = {}
         """Laid over the claims of the next tokens, to make them wrong."""
+        self.told = {"sub": "u-1", "preferred_username": "wang"}
+        """What it says of who signed in to whoever holds their access token."""
         self.fetched_keys = 0
         self._redirect_uri = redirect_uri
         self._codes: dict[str, dict[str, str]] = {}
@@ -50,6 +53,7 @@ class OpenIdProvider:
         @app.get("/.well-known/openid-configuration")
         def discovery() -> dict[str, str]:
             ends = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "jwks"}
+            ends["userinfo_endpoint"] = "userinfo"
             return {"issuer": self.issuer} | {name: f"{self.issuer}/{path}" for name, path in ends.items()}
 
         @app.get("/jwks")
@@ -85,7 +89,12 @@ class OpenIdProvider:
                 return JSONResponse({"error": "invalid_client"}, 401)
             if asked is None or asked["code_challenge"] != challenge or asked["redirect_uri"] != given["redirect_uri"]:
                 return JSONResponse({"error": "invalid_grant"}, 400)
-            return {"access_token": "-", "token_type": "Bearer", "id_token": self.token(asked["nonce"])}
+            return {"access_token": ACCESS, "token_type": "Bearer", "id_token": self.token(asked["nonce"])}
+
+        @app.get("/userinfo")
+        def userinfo(request: Request) -> Any:
+            known = request.headers.get("authorization") == f"Bearer {ACCESS}"
+            return self.told if known else JSONResponse({"error": "invalid_token"}, 401)
 
         return app
 

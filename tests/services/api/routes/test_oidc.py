@@ -31,6 +31,7 @@ def openid() -> Iterator[OpenIdProvider]:
 def _honest(openid: OpenIdProvider) -> None:
     openid.changes = {}
     openid.who = {"sub": "u-1", "preferred_username": "wang"}
+    openid.told = dict(openid.who)
 
 
 @pytest.fixture
@@ -79,6 +80,20 @@ def sign_in(browser: TestClient, onward: str = "/console/cards") -> str:
 def test_who_the_provider_knows_comes_in_where_they_were_going(browser: TestClient) -> None:
     assert sign_in(browser) == "/console/cards"
     assert browser.get("/v1/session").json()["who"]["name"] == "wang"
+
+
+@pytest.mark.usefixtures("wang")
+def test_a_name_that_is_not_in_the_token_is_asked_for(browser: TestClient, openid: OpenIdProvider) -> None:
+    openid.who = {"sub": "u-1"}
+
+    assert sign_in(browser) == "/console/cards"
+
+
+@pytest.mark.usefixtures("wang")
+def test_what_is_said_of_somebody_else_is_not_believed(browser: TestClient, openid: OpenIdProvider) -> None:
+    openid.who, openid.told = {"sub": "u-1"}, {"sub": "u-2", "preferred_username": "wang"}
+
+    assert sign_in(browser) == "/console/?provider=refused"
 
 
 @pytest.mark.usefixtures("wang")
