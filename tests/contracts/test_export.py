@@ -14,12 +14,14 @@ from mingjing.rules.zone import Zone
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.export.archive import SettledCase, Wanted, settled_cases
 from mingjing.services.export.ocel import write_ocel
+from mingjing.services.export.standard_tables import card_rows, write_standard
 from mingjing.services.export.xes import write_xes
 from mingjing.services.ledger import Scope
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.instants import millis
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.writers import LedgerWriter
+from mingjing.services.standards.shelf import shipped_standards
 
 ZONE = Zone("Asia/Shanghai")
 XES = "{http://www.xes-standard.org/}"
@@ -129,3 +131,14 @@ def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Pat
     assert [len(trace) for trace in log] == [2, 1, 1]
     assert len(ocel.events) == 5
     assert set(ocel.objects["ocel:type"]) == {"case", "item", "agency", "officer", "card"}
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"), [("up-pro", {"up_pro_accept": 3, "up_pro_result": 1}), ("gbt-39046", {"表11": 1})]
+)
+def test_the_archive_comes_out_as_the_tables_of_a_standard(
+    cases: Callable[..., list[SettledCase]], tmp_path: Path, name: str, counts: dict[str, int]
+) -> None:
+    rows = card_rows("监察局", {}, lambda _: None)
+
+    assert write_standard(cases(), shipped_standards()[name], tmp_path, ZONE, rows) == counts

@@ -93,6 +93,10 @@ class Agencies:
         """Return the agency of that code, or None."""
         return self._by_code.get(code)
 
+    def titles(self) -> dict[str, str]:
+        """Return what each agency is called, by its code."""
+        return {agency.code: agency.title for agency in self.agencies}
+
     def agency_codes(self) -> Sequence[str]:
         """Return the codes of all agencies, in the file's order."""
         return [agency.code for agency in self.agencies]

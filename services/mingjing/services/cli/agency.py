@@ -29,6 +29,7 @@ from mingjing.services.receipts.reconcile import WAY_TITLES, Reconciliation, as_
 from mingjing.services.registry import RegistryError, open_registry
 from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
+from mingjing.services.standards.codes import uscc_fault
 
 _certificates = click.option(
     "--certificate", "certificates", multiple=True, help="也可凭证书写 Kafka：证书的 CN；可多次，未再列出的随即失效。"
@@ -65,6 +66,8 @@ def add(  # click passes each option so
     bytes_per_second: int,
 ) -> None:
     """Add an agency with a key of its own, and a principal at Kafka."""
+    if fault := uscc_fault(code):
+        click.echo(f"请核对：{fault}", err=True)
     key = secrets.token_urlsafe(32)
     with _edited("agency.added", code) as edit:
         password = edit(

@@ -31,6 +31,12 @@ def _lines() -> Iterator[str]:
         "时间不带时区的按北京时间；只有日期的取当日零时。同一行重复报送不重复计；改过的行以数据时间最新者为准；"
         "操作类型为“删除”的行撤销此前所报。部门以报送密钥为准，不以表中所填为准。代码不合规的照收并注明，缺必填项、时间无法识别或列名不识的退回。"
     )
+    yield ""
+    yield (
+        "反过来，`mingjing export 文件夹 --standard up-pro`（或 `guangdong`、`gbt-39046`）把归档的办件写成同样的表，"
+        "每个对象一个 CSV，可报给上级平台，也可原样再报回来；`gbt-39046` 另有表11（电子监察），每张牌一行。"
+        "标准没有的列不写；以 = + - @ 开头的文字前加一撇，使电子表格不把它当公式。"
+    )
     for standard in shipped_standards().values():
         yield from ("", f"## {standard.title}", "", f"`{standard.name}` · 依据：{'；'.join(standard.basis)}")
         for form in standard.objects.values():

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.events import VOIDED
-from mingjing.services.standards.codes import case_number_fault, item_fault, region_fault, region_of
+from mingjing.services.standards.codes import case_number_fault, item_fault, region_fault, region_of, uscc_fault
 from mingjing.services.standards.standard import Column, Emission, ExchangeObject, Standard
 from mingjing.services.standards.written_time import read_time
 
@@ -101,7 +101,7 @@ def _code_remarks(form: ExchangeObject, read: Row) -> list[Remark]:
     if number and (fault := case_number_fault(number)):
         found.append(Remark(form.subject, number, fault, refused=False))
     for name, column in form.columns.items():
-        check = {"item": item_fault, "region": region_fault}.get(column.becomes or "")
+        check = {"item": item_fault, "region": region_fault, "agency": uscc_fault}.get(column.becomes or "")
         if check and name in read and (fault := check(str(read[name]))):
             found.append(Remark(name, str(read[name]), fault, refused=False))
     return found

@@ -1,0 +1,108 @@
+"""Cases as the tables of exchange standards: what is exported can be handed in again."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from mingjing.rules.case import Case
+from mingjing.rules.events import Event, fact_of
+from mingjing.rules.zone import Zone
+from mingjing.services.export.archive import SettledCase
+from mingjing.services.export.standard_tables import SUPERVISION, card_rows, write_standard
+from mingjing.services.standards.rows import translate
+from mingjing.services.standards.shelf import shipped_standards
+from mingjing.services.uploads.sheet import open_sheet
+
+ZONE = Zone("Asia/Shanghai")
+AGENCY = "91330100MA00000001"
+ROWS: dict[str, dict[str, list[dict[str, str]]]] = {
+    "up-pro": {
+        "up_pro_accept": [
+            {"project_no": "浙1", "apply_date": "2026-03-05 16:00:00", "accept_date": "2026-03-06 10:00:00"}
+        ],
+        "up_pro_result": [{"project_no": "浙1", "result_type": "1", "result_date": "2026-03-13 15:00:00"}],
+    },
+    "guangdong": {
+        "SB": [{"SBLSH": "浙1", "SBSJ": "2026-03-05 16:00:00"}],
+        "BJ": [{"SBLSH": "浙1", "BJJGDM": "2", "BJSJ": "2026-03-13 15:00:00", "ZFHTHYY": "不符合条件"}],
+    },
+    "gbt-39046": {
+        "表7": [
+            {
+                "办件编号": "浙1",
+                "环节名称": "审查",
+                "开始时间": "2026-03-06 11:00:00",
+                "结束时间": "2026-03-09 09:00:00",
+            }
+        ]
+    },
+}
+CARD = {
+    "card_id": "c1",
+    "case_key": f"{AGENCY}/浙1",
+    "title": "办结时限",
+    "agency": AGENCY,
+    "item": "i-1",
+    "rung": "TL-05",
+    "level": "red",
+    "issued_at": "2026-03-12T00:00:01+08:00",
+    "violated_at": "2026-03-12T00:00:00+08:00",
+    "explain": {"sentences": ["应于3月11日办结"]},
+}
+
+
+def events_of(name: str, rows: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the events that rows of a standard stand for, in legal order."""
+    standard = shipped_standards()[name]
+    events = [
+        event
+        for object_name, of_object in rows.items()
+        for row in of_object
+        for event in translate(standard, standard.objects[object_name], row, "urn:a").events
+    ]
+    return sorted(events, key=lambda each: (each["time"], each["sequence"]))
+
+
+def settled(events: list[dict[str, Any]], cards: list[dict[str, object]]) -> SettledCase:
+    case = Case(f"{AGENCY}/浙1")
+    for event in events:
+        case.add(fact_of(msgspec.convert({**event, "ingestedtime": event["time"]}, Event)))
+    return SettledCase(case.key, "i-1", AGENCY, "", case.facts, cards)
+
+
+def rows_in(path: Path) -> list[dict[str, Any]]:
+    sheet = open_sheet(path)
+    return [dict(zip(sheet.header, line.cells, strict=True)) for line in sheet.lines]
+
+
+def exported(name: str, folder: Path, events: list[dict[str, Any]]) -> dict[str, int]:
+    rows = card_rows("监察局", {AGENCY: "市场局"}, lambda _: "licence")
+    return write_standard([settled(events, [CARD])], shipped_standards()[name], folder, ZONE, rows)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_what_is_exported_and_handed_in_again_is_the_same_case(name: str, tmp_path: Path) -> None:
+    events = events_of(name, ROWS[name])
+
+    counts = exported(name, tmp_path, events)
+
+    again = {each: rows_in(tmp_path / f"{each}.csv") for each in counts if each != SUPERVISION}
+    assert events_of(name, again) == events
+
+
+def test_cards_are_told_as_the_national_standard_exchanges_them(tmp_path: Path) -> None:
+    exported("gbt-39046", tmp_path, events_of("gbt-39046", ROWS["gbt-39046"]))
+
+    (row,) = rows_in(tmp_path / "表11.csv")
+    told = (row["办件编号"], row["监察规则编号"], row["监察预警类型代码"], row["责任部门"], row["事项类型代码"])
+    assert told == ("浙1", "TL-05", "3", "市场局", "01")
+
+
+def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    rows = {"BJ": [{"SBLSH": "浙1", "BJJGDM": "2", "BJSJ": "2026-03-13 15:00:00", "ZFHTHYY": "=HYPERLINK(1)"}]}
+
+    exported("guangdong", tmp_path, events_of("guangdong", rows))
+
+    assert rows_in(tmp_path / "BJ.csv")[0]["ZFHTHYY"] == "'=HYPERLINK(1)"
