@@ -34,6 +34,7 @@ export const desk = {
   'verb.uphold': 'Upheld',
   'verb.revoke': 'Revoked',
   'verb.lower': 'Lowered',
+  'verb.propose': 'Exemption proposed',
   'verb.exempt': 'Exempted',
   'verb.supervise': 'Supervised',
   'verb.rectify': 'Reported mended',

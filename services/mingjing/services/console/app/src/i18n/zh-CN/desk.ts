@@ -34,6 +34,7 @@ export const desk = {
   'verb.uphold': '维持',
   'verb.revoke': '撤牌',
   'verb.lower': '降级',
+  'verb.propose': '提请免责',
   'verb.exempt': '免责',
   'verb.supervise': '督办',
   'verb.rectify': '整改反馈',
