@@ -1,18 +1,20 @@
 """What a worker is told of a case that has left, on every engine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
+import orjson
 import pytest
 
-from mingjing.rules.events import Event
+from mingjing.rules.events import Event, micros
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.case_archive import CaseArchive
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.progress import advance
 from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
-from mingjing.services.sink.writers import LedgerWriter
+from mingjing.services.sink.writers import CardWriter, LedgerWriter
 from mingjing.streams.ports import ArchiveAway
 from mingjing.streams.wire import event_bytes, fact_in
 
@@ -73,3 +75,34 @@ def test_an_archive_that_does_not_answer_is_away(settings: Settings) -> None:
 
     with pytest.raises(ArchiveAway):
         archive.facts_of(3, KEY, 0)
+
+
+def test_what_the_log_lacks_comes_back_in_its_order_and_at_its_offsets(
+    archive: CaseArchive, connection: Connection
+) -> None:
+    values = kept(connection, 4)
+    past = archive.past(3, 1, 3)
+
+    assert past is not None
+    assert [(each.offset, each.key, each.value) for each in past] == [
+        (offset, KEY.encode(), values[offset]) for offset in (1, 2)
+    ]
+
+
+def test_what_is_not_archived_yet_is_no_past(archive: CaseArchive, connection: Connection) -> None:
+    kept(connection, 3)
+
+    assert archive.past(3, 0, 4) is None
+
+
+def test_the_first_word_on_a_card_says_when_it_was_issued(
+    archive: CaseArchive, connection: Connection, card: Callable[..., dict[str, Any]]
+) -> None:
+    said = ["2026-03-06T02:00:00.000123Z", "2026-03-09T00:00:00Z"]
+    cards = [card(ver=(n, 1, n + 1), issued_at=at, revision=n + 1) for n, at in enumerate(said)]
+    records = [Record("cards", 3, n, 1_790_000_000_000, None, orjson.dumps(each)) for n, each in enumerate(cards)]
+    LedgerWriter(connection, {"cards": CardWriter(connection)}).write(records)
+    advance(connection, {("cards", 3): 2})
+
+    assert archive.issues(3, 2) == {cards[0]["card_id"]: micros(datetime.fromisoformat(said[0]))}
+    assert archive.issues(3, 3) is None

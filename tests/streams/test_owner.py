@@ -267,7 +267,7 @@ def test_a_card_drawn_at_its_deadline_is_drawn_anew_in_the_same_words_however_la
         # The state of the first owner is of another form.
         owner = owner_of(judge, log, generation=generation)
         if until:
-            owner.repeat(until)
+            owner.repeat(until, {})
         owner.fold(batch, ignored)
         owner.rise(instant(wall), highwater=1)
         settled(owner)
@@ -277,11 +277,29 @@ def test_a_card_drawn_at_its_deadline_is_drawn_anew_in_the_same_words_however_la
     assert first["ver"] < second["ver"]
 
 
+def test_a_card_that_is_drawn_anew_says_when_it_was_issued_first(
+    engine: Engine, another_engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    batch = [case_event(0, "opened", "2026-03-02T09:00:00Z")]
+    first = owner_of(engine, log)
+    first.fold(batch, ignored)
+    first.rise(instant("2026-03-02T13:30:00Z"), highwater=1)  # the worker was away at the deadline
+    settled(first)
+    (card,) = log.values(CARDS)
+    second = owner_of(another_engine, log, generation=2)
+    second.repeat(1, {card["card_id"]: instant("2026-03-02T13:30:00Z")})
+    second.fold(batch, ignored)
+    second.rise(instant("2026-04-30T00:00:00Z"), highwater=1)
+    settled(second)
+
+    assert {**log.values(CARDS)[1], "ver": None} == {**card, "ver": None}
+
+
 def test_a_card_on_an_event_told_late_was_drawn_when_it_was_told(
     engine: Engine, log: Any, case_event: Callable[..., Any]
 ) -> None:
     owner = owner_of(engine, log)
-    owner.repeat(1)
+    owner.repeat(1, {})
     owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z", ingested="2026-03-05T08:00:00Z")], ignored)
     owner.rise(instant("2026-04-30T00:00:00Z"), highwater=1)
     settled(owner)
@@ -294,7 +312,7 @@ def test_once_all_is_folded_anew_what_is_late_is_drawn_late(
     engine: Engine, log: Any, case_event: Callable[..., Any]
 ) -> None:
     owner = owner_of(engine, log)
-    owner.repeat(1)
+    owner.repeat(1, {})
     owner.fold([case_event(0, "closed", "2026-03-02T09:00:00Z")], ignored)
     owner.rise(instant("2026-03-02T12:00:00Z"), highwater=1)
     owner.fold([case_event(1, "opened", "2026-03-02T12:00:00Z")], ignored)

@@ -134,7 +134,7 @@ class World:
         )
         self._next = min(self.committed, recovered.end + 1)
         if self._next < self.committed:
-            self.owner.repeat(self.committed)
+            self.owner.repeat(self.committed, {})
 
     async def move(self, kind: str, turn: int) -> None:
         if kind == "fold":

@@ -6,7 +6,7 @@ that of people's own deadlines is not here, for each step is an event of the car
 case and is judged by rules.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -169,6 +169,9 @@ class Desk:
     def retire(self, now: int, retention: int) -> Collection[object]:  # noqa: ARG002  # as an engine is asked
         """Return nothing: what people did with a card is kept here for as long as there is the card."""
         return ()
+
+    def date_back(self, issues: Mapping[str, int]) -> None:
+        """Keep nothing: the engine says when cards were issued."""
 
     def recall(self, case_key: str, facts: Iterable[Fact]) -> None:  # noqa: ARG002  # as an engine is asked
         """Raise DeskFault: nothing has left."""

@@ -5,7 +5,7 @@ the facts and the clock alone; `folding` says how a fact comes into it, `registe
 what is made of what the rules say. Here are the clock and the cases it moves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, TOO_LONG, Cases, Stub, spoken_of
@@ -139,6 +139,10 @@ class Engine:
         self._folding.adopt(rulebook)
         for case in self._cases.adopt(rulebook):
             self._judge_anew(case)
+
+    def date_back(self, issues: Mapping[str, int]) -> None:
+        """Say of these cards, by their ids, that they were issued at these instants; forget what was said so before."""
+        self._register.issues = issues
 
     def take(self, generation: int) -> Output:
         """Return the cards and case facts that changed since the last call, and forget them."""

@@ -38,7 +38,10 @@ Said = tuple[Case, Rule, Finding, Issued, Rulebook]
 
 
 class Register:
-    """Compares what rules say of a case with what was said before, and gathers what is new until it is taken."""
+    """Compares what rules say of a case with what was said before, and gathers what is new until it is taken.
+
+    `issues` are instants at which cards, by their ids, were issued before all that it knows of.
+    """
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.tallies = Tallies(rulebook) if rulebook.across else None
@@ -47,6 +50,7 @@ class Register:
         self._cards: list[Said] = []
         self._shadows: list[Said] = []
         self._touched: dict[str, None] = {}
+        self.issues: Mapping[str, int] = {}
 
     def __contains__(self, case_key: str) -> bool:
         """Whether facts of the case are still to be taken."""
@@ -114,6 +118,10 @@ class Register:
         self._cards, self._shadows, self._touched, self.faults = [], [], {}, []
         return Output(cards, [each for each in facts if each], faults, tallies, shadows)
 
+    def _first_issued(self, case: Case, finding: Finding, now: int) -> int:
+        before = self.issues.get(card_id(case.key, finding.rule, finding.occurrence)) if self.issues else None
+        return before if before is not None else drawn_at(case, finding, now)
+
     def _issue(
         self, case: Case, rule: Rule, finding: Finding, content: str, known: Issued | None, now: int, number: int
     ) -> None:
@@ -122,7 +130,7 @@ class Register:
             status=finding.status,
             digest=content,
             revision=known.revision + 1 if known else 1,
-            issued_at=known.issued_at if known else drawn_at(case, finding, now),
+            issued_at=known.issued_at if known else self._first_issued(case, finding, now),
             violated_at=finding.violated_at,
             laid_to=known.laid_to if known and finding.status == "withdrawn" else laid_to(case, finding),
             due_at=finding.due_at,

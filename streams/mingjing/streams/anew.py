@@ -38,6 +38,7 @@ def rise_by_deadlines(judge: Judge, now: int) -> None:
     while (wake := judge.next_wake) is not None and wake < now:
         judge.advance(max(wake, judge.now))
     judge.advance(now)
+    judge.date_back({})
 
 
 def progress_bar(done: int, whole: int) -> str:

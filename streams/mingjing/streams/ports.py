@@ -4,7 +4,7 @@ The composition root hands in objects that satisfy these protocols; a test hands
 in small ones of its own.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -50,6 +50,18 @@ class WallClock(Protocol):
         ...
 
 
+class Archived(msgspec.Struct):
+    """A record that may have left the log; see `batches.Record`. Its timestamp was the broker's."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    timestamp_type: int = 1
+
+
 class ArchiveAway(Exception):
     """The archive cannot be read now; ask again later."""
 
@@ -81,6 +93,20 @@ class Archive(Protocol):
 
         `partition` is that of the case, `last_offset` (inclusive) the last that its facts
         lay at. Blocks, and is called from several threads. Raises ArchiveAway.
+        """
+        ...
+
+    def past(self, partition: int, first: int, until: int) -> Sequence[Archived] | None:
+        """Return what lay on a partition of case-events from `first` to `until` (exclusive), in its order.
+
+        None if `until` is not archived yet. Blocks. Raises ArchiveAway.
+        """
+        ...
+
+    def issues(self, partition: int, until: int) -> Mapping[str, int] | None:
+        """Return by its id when each card on a partition of cards was issued first, in microseconds.
+
+        None if what lay there before `until` is not in the ledger yet. Blocks. Raises ArchiveAway.
         """
         ...
 
@@ -147,6 +173,10 @@ class Judge(Protocol):
 
     def recall(self, case_key: str, facts: Iterable[Fact]) -> None:
         """Take back a case that has left, with all its facts."""
+        ...
+
+    def date_back(self, issues: Mapping[str, int]) -> None:
+        """Say of these cards, by their ids, that they were issued at these instants; forget what was said so before."""
         ...
 
     def advance(self, now: int) -> None:

@@ -18,7 +18,6 @@ from faust.types import TP, EventT, StreamT
 from mingjing.rules.events import micros
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
-from mingjing.streams.anew import demand_past
 from mingjing.streams.back_pressure import BackPressure
 from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
 from mingjing.streams.batches import Batch, BatchSchema, demand_unbroken
@@ -26,6 +25,7 @@ from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.dockets import Docket
 from mingjing.streams.ending import die
 from mingjing.streams.log_ends import FaustLogEnds
+from mingjing.streams.looking_back import LookingBack
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.owner import Owner
 from mingjing.streams.ports import Archive, JudgeFactory, WallClock
@@ -58,7 +58,7 @@ class Supervision:
     `feeds` returns those whose watermarks the clock of a partition follows; None = it is live.
     `sounds` are the places before the docket's log: no timer fires before what lay on them
     is on it, and `progress` says how far that is so. With an `archive`, cases that are
-    closed and have been quiet for long leave memory.
+    closed and have been quiet for long leave memory; what is folded anew asks `past`.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Supervision:
         sounds: Collection[Place],
         progress: Progress,
         archive: Archive | None = None,
+        past: Archive | None = None,
     ) -> None:
         self._app = app
         self._docket = docket
@@ -85,6 +86,7 @@ class Supervision:
         self._feeds = feeds
         self._outlet = outlet
         self._ends = FaustLogEnds(app)
+        self._looking_back = LookingBack(docket, self._ends, past)
         self._sounding = Sounding(self._ends, progress)
         self._owners: dict[int, Owner] = {}
         self._back_pressure = BackPressure(app, docket.log)
@@ -166,7 +168,7 @@ class Supervision:
                 self._recover_again()
                 return
             cases = sum(self._own(partition) for partition in partitions)
-            await self._look_back()
+            await self._looking_back.tell(self._owners)
         except KafkaError as exc:
             log.warning("recovery of %s begins anew: %r", self._docket.log, exc)
             self._recover_again()
@@ -232,22 +234,6 @@ class Supervision:
             generation,
         )
         return len(recovered.cases)
-
-    async def _look_back(self) -> None:
-        """Let owners whose state does not reach what has been committed fold the rest anew."""
-        nexts = {(self._docket.log, partition): owner.end + 1 for partition, owner in self._owners.items()}
-        demand_past(nexts, await self._ends.earliest(nexts))
-        for (_, partition), committed in (await self._ends.committed(nexts)).items():
-            owner = self._owners.get(partition)
-            if owner is not None and owner.end + 1 < committed:
-                log.warning(
-                    "%s partition %d: offsets %d to %d are folded anew",
-                    self._docket.log,
-                    partition,
-                    owner.end + 1,
-                    committed,
-                )
-                owner.repeat(until=committed)
 
     def _next_of(self, partition: int) -> int | None:
         owner = self._owners.get(partition)

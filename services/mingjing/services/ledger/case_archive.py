@@ -1,14 +1,18 @@
 """The archive as a worker asks it: one case, whole, when something late is heard of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from mingjing.rules.events import Fact
+import orjson
+
+from mingjing.rules.events import Fact, micros
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.progress import read
 from mingjing.services.settings import Settings
-from mingjing.streams.ports import ArchiveAway
-from mingjing.streams.topics import CASE_EVENTS
+from mingjing.streams.ports import ArchiveAway, Archived
+from mingjing.streams.topics import CARDS, CASE_EVENTS
 from mingjing.streams.wire import fact_in
 
 CONNECTIONS = 4
@@ -25,19 +29,64 @@ class CaseArchive:
 
         Raises ArchiveAway where ClickHouse does not answer.
         """
+        rows = self._rows(
+            (CASE_EVENTS, partition, last_offset + 1),
+            "SELECT body FROM events FINAL WHERE case_key = %(case)s AND topic_partition = %(partition)s "
+            "AND topic_offset <= %(last)s ORDER BY topic_offset",
+            {"case": case_key, "partition": partition, "last": last_offset},
+        )
+        return None if rows is None else [fact_in(body.encode()) for (body,) in rows]
+
+    def past(self, partition: int, first: int, until: int) -> Sequence[Archived] | None:
+        """Return what lay on a partition of case-events from `first` to `until` (exclusive), some of it twice.
+
+        None if `until` is not archived yet. Raises ArchiveAway where ClickHouse does not answer.
+        """
+        rows = self._rows(
+            (CASE_EVENTS, partition, until),
+            "SELECT topic_offset, logged_ms, case_key, body FROM events WHERE topic_partition = %(partition)s "
+            "AND topic_offset >= %(first)s AND topic_offset < %(until)s ORDER BY topic_offset",
+            {"partition": partition, "first": first, "until": until},
+        )
+        if rows is None:
+            return None
+        return [
+            Archived(CASE_EVENTS, partition, offset, logged_ms, case_key.encode(), body.encode())
+            for offset, logged_ms, case_key, body in rows
+        ]
+
+    def issues(self, partition: int, until: int) -> Mapping[str, int] | None:
+        """Return by its id when each card on a partition of cards was issued first, in microseconds.
+
+        None if what lay there before `until` is not in the ledger yet. Raises ArchiveAway where ClickHouse
+        does not answer.
+        """
+        rows = self._rows(
+            (CARDS, partition, until),
+            "SELECT card_id, argMin(body, topic_offset) FROM card_log WHERE topic_partition = %(partition)s "
+            "GROUP BY card_id",
+            {"partition": partition},
+        )
+        return None if rows is None else {card: _issued(body) for card, body in rows}
+
+    def _rows(
+        self, reached: tuple[str, int, int], query: str, params: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]] | None:
+        """Return the rows of a query; None if the topic and partition have not been written down to the offset."""
+        topic, partition, offset = reached
         try:
             with self._pool.lend() as connection:
-                if read(connection).get(CASE_EVENTS, {}).get(partition, 0) <= last_offset:
+                if read(connection).get(topic, {}).get(partition, 0) < offset:
                     return None
-                rows = connection.rows(
-                    "SELECT body FROM events FINAL WHERE case_key = %(case)s AND topic_partition = %(partition)s "
-                    "AND topic_offset <= %(last)s ORDER BY topic_offset",
-                    {"case": case_key, "partition": partition, "last": last_offset},
-                )
+                return connection.rows(query, params)
         except LedgerUnavailable as exc:
             raise ArchiveAway(str(exc)) from exc
-        return [fact_in(body.encode()) for (body,) in rows]
 
     def close(self) -> None:
         """Hang up."""
         self._pool.close()
+
+
+def _issued(card: str) -> int:
+    """Return when a card was issued, in microseconds; the columns hold milliseconds only."""
+    return micros(datetime.fromisoformat(orjson.loads(card)["issued_at"]))
