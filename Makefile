@@ -43,8 +43,8 @@ format: ## Write every file as the formatter wants it
 up: setup console ## The local stack alone, with nothing sent to it
 	$(RUN) mingjing dev up
 
-bench: setup ## Print the figures (engine, stream, latency, throughput, start-up)
-	for each in startup engine stream_floor latency throughput; do $(RUN) python bench/$$each.py || exit 1; done
+bench: setup ## Print the figures (engine, stream and its peers, latency, outages, start-up); about 40 minutes
+	for each in startup engine stream_floor throughput peers_stream latency outage open_cases backtest; do $(RUN) python bench/$$each.py || exit 1; done
 
 city: setup ## The full check of the law: 100,000 cases, plots = oracle = engine
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --agencies deploy/local/agencies.yaml

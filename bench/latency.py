@@ -1,4 +1,4 @@
-"""From an event to the card on the wire, stage by stage, on the live clock, under a steady load.
+"""From an event to the card on the wire and in the ledger, stage by stage, on the live clock, under a steady load.
 
 usage: python bench/latency.py [--rate 1000] [--seconds 30] [--share 0.05] [--name latency] [--agencies FILE]
 Events are applications; `share` of them are acceptances without a voucher, which draw a card at once (NTC-02),
@@ -6,6 +6,7 @@ for it is licences alone that are asked for.
 An event's time is the moment before it is handed to the producer, and the card says it back as `violated_at`:
 the whole is from there to the card's bytes read from GET /v1/cards/stream, so it includes the way into Kafka.
 The stages between are told by the broker, which stamps each record in whole milliseconds when it appends it.
+A card is a row once a SELECT of ClickHouse gives it, asked every 20 ms.
 """
 
 import argparse
@@ -27,11 +28,13 @@ from mingjing.services.city.message import ZONE, Message, stamp
 from mingjing.services.city.world import Agency, Item, World, read_world
 from mingjing.services.demo.feeds import Feeds
 from mingjing.services.demo.roster import roster
+from mingjing.services.ledger.connection import Connection
 from mingjing.services.rulebook_files import shipped
 from mingjing.services.settings import Settings, read_settings
 from mingjing.services.stack.folder import Folder
 from mingjing.services.stack.up import Stack
 
+ASK_EVERY_S = 0.02
 WARM_UP_S = 5
 LAST_CARDS_S = 15
 
@@ -62,6 +65,30 @@ class Listener(threading.Thread):
                 self.happened.setdefault(card["case_key"], datetime.fromisoformat(card["violated_at"]).timestamp())
 
 
+class Rows(threading.Thread):
+    """Asks the ledger again and again and notes when each case's first card could be selected."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(daemon=True)
+        self._connection = Connection(settings)
+        self._over = threading.Event()
+        self.seen: dict[str, float] = {}
+
+    def run(self) -> None:
+        """Ask until closed."""
+        while not self._over.wait(ASK_EVERY_S):
+            rows = self._connection.rows("SELECT case_key FROM card_log")
+            now = time.time()
+            for (key,) in rows:
+                self.seen.setdefault(key, now)
+
+    def close(self) -> None:
+        """Stop asking."""
+        self._over.set()
+        self.join()
+        self._connection.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rate", type=int, default=1000)
@@ -81,13 +108,15 @@ def main() -> None:
     with (
         Stack(settings, agencies=[sender.agency for sender in senders]),
         closing(Feeds(settings.kafka, senders)) as feeds,
+        closing(Rows(settings)) as ledger,
     ):
+        ledger.start()
         listener = Listener(settings)
         listener.start()
         listener.ready.wait()
         sent, drawing, took = loaded(feeds, places, wanted.rate, wanted.seconds, wanted.share)
         until = time.monotonic() + LAST_CARDS_S
-        while not drawing <= listener.seen.keys() and time.monotonic() < until:
+        while not drawing <= listener.seen.keys() & ledger.seen.keys() and time.monotonic() < until:
             time.sleep(0.1)
         came = drawing & listener.seen.keys()
         stages = passed(settings.kafka, [sender.agency for sender in senders], came)
@@ -102,6 +131,8 @@ def main() -> None:
     ingest, cards = stages[0][1], stages[-1][1]
     inside = [cards[key] - ingest[key] for key in came if key in cards and key in ingest]
     rows.append(load | {"from": "ingest", "to": "cards"} | _spread(inside))
+    written = [ledger.seen[key] - ingest[key] for key in came if key in ledger.seen and key in ingest]
+    rows.append(load | {"from": "ingest", "to": "row"} | _spread(written))
     write(wanted.name, facts, rows)
 
 

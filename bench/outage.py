@@ -128,7 +128,7 @@ def main() -> None:
     parser.add_argument("--deadlines", type=int, default=100)
     wanted = parser.parse_args()
     facts = machine()
-    settings = _settings()
+    settings = settings_of("outage")
     port = settings.worker_metrics_port
     with (
         Stack(settings, agencies=[AGENCY], only=["kafka", "topics", "worker"]) as stack,
@@ -147,8 +147,9 @@ def main() -> None:
     write("outage", facts, [row])
 
 
-def _settings() -> Settings:
-    folder = FOLDER.absolute() / "outage"
+def settings_of(name: str) -> Settings:
+    """Return the settings of an installation with these rules, in a folder of its own, wiped."""
+    folder = FOLDER.absolute() / name
     Folder(folder / "site").wipe()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pack.yaml").write_text(PACK, encoding="utf-8")

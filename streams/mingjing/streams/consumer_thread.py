@@ -13,7 +13,7 @@ from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-LONGEST_POLL_MS = 50
+LONGEST_POLL_MS = 20
 """How long a fetch may stand at the broker. While records wait to be taken, aiokafka fetches without their partitions;
 at the 1500 ms that Faust asks for, those would then be left alone for as long."""
 
