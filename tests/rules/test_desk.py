@@ -200,6 +200,14 @@ def test_an_exemption_of_a_card_the_engine_took_back_ends_unnoticed(desk: Desk) 
     assert desk.take(3) == Handled([], [])
 
 
+@pytest.mark.parametrize("cause", ["late", "corrected"])
+def test_a_card_that_is_taken_back_says_in_its_own_case_what_showed_it(desk: Desk, cause: str) -> None:
+    gone = said(ver=(11, 1, 2), status="withdrawn", explain={"kind": "withdrawn", "cause": cause})
+    happenings = told(desk, said(), asked("sign", "clerk", 1), gone, gone).happenings
+
+    assert [(each.type, each.data) for each in happenings[2:]] == [("card.withdrawn", {"cause": cause})]
+
+
 def test_a_revoked_card_is_told_to_its_case_as_one_to_count_no_more(desk: Desk) -> None:
     handled = told(
         desk, said(), *EXEMPTED[:3], asked("revoke", "supervisor", 4, "a4", actor="qian", fields={"reason": "属实"})

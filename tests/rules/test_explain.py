@@ -146,7 +146,7 @@ def test_a_withdrawal_says_that_it_never_held(book: Book) -> None:
     rule = book(RULES, {}).rules[0]
     known = Issued(level="yellow", status="standing", digest="", revision=1, issued_at=0, violated_at=0)
 
-    [text] = sentences(rule, withdrawal(rule, "-", known, 1))["zh"]
+    [text] = sentences(rule, withdrawal(rule, "-", known, 1, "late"))["zh"]
 
     assert "自动撤回" in text
 

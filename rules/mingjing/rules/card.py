@@ -15,6 +15,8 @@ import orjson
 Level = Literal["hint", "warning", "yellow", "red"]
 Status = Literal["standing", "cleared", "withdrawn"]
 Issue = Literal["auto", "confirm"]
+Cause = Literal["late", "corrected", "recounted"]
+"""Why a finding is withdrawn: a fact came late, or one was corrected or said in other words, or other things count."""
 
 LEVELS: tuple[Level, ...] = ("hint", "warning", "yellow", "red")
 """Levels in rising order. 提 is shown and counted but is never a card."""

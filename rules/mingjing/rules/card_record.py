@@ -1,6 +1,6 @@
 """From a finding to the record of a card: who, what, when, on which versions of the law."""
 
-from mingjing.rules.card import Card, Finding, card_id
+from mingjing.rules.card import Card, Cause, Finding, card_id
 from mingjing.rules.case import Case
 from mingjing.rules.explain import sentences
 from mingjing.rules.issued import Issued, LaidTo
@@ -67,8 +67,8 @@ def drawn_at(case: Case, finding: Finding, now: int) -> int:
     return max(now, finding.violated_at, *(fact.stamp for fact in told if fact is not None))
 
 
-def withdrawal(rule: Rule, occurrence: str, known: Issued, now: int) -> Finding:
-    """Return the finding that says an earlier one, last known as `known`, never held."""
+def withdrawal(rule: Rule, occurrence: str, known: Issued, now: int, cause: Cause) -> Finding:
+    """Return the finding that says an earlier one, last known as `known`, never held, and what showed it."""
     rung = next((each for each in rule.rungs if each.level == known.level), rule.rungs[-1])
     return Finding(
         rule=rule.id,
@@ -80,6 +80,6 @@ def withdrawal(rule: Rule, occurrence: str, known: Issued, now: int) -> Finding:
         due_at=None,
         cleared_at=now,
         evidence=[],
-        explain={"kind": "withdrawn"},
+        explain={"kind": "withdrawn", "cause": cause},
         issue=rule.issue,
     )

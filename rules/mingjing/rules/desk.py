@@ -12,7 +12,7 @@ from datetime import date
 import msgspec
 
 from mingjing.rules.card_action import Action, Outcome, act
-from mingjing.rules.card_life import Entry, Life, Said, exempted_until, expired, heard, opened, shown_level, standing
+from mingjing.rules.card_life import Life, Said, exempted_until, expired, heard, opened, shown_level, standing
 from mingjing.rules.census import Census
 from mingjing.rules.desk_words import (
     ASKED,
@@ -31,7 +31,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS, Standing, Stands
 from mingjing.rules.timers import Timers
-from mingjing.rules.workflow import DRAWN_EVENT
+from mingjing.rules.workflow import DRAWN_EVENT, WITHDRAWN_EVENT
 from mingjing.rules.workflow_steps import BY_VERB
 from mingjing.rules.zone import Zone
 
@@ -206,6 +206,8 @@ class Desk:
             if said == life.said:
                 return
             life.agency, life.region = fact.agency or life.agency, fact.region or life.region
+            if said.status == "withdrawn":
+                self._happen(life, WITHDRAWN_EVENT, fact.id, fact.at, cause=word.cause or "late")
             drawn = heard(life, said, fact.at)
         if drawn:
             self._draw(held)
@@ -222,25 +224,25 @@ class Desk:
         outcome = act(life, action, date.fromordinal(self._zone.day(fact.at)))
         if life.revision != before:
             entry = life.entries[-1]
-            self._happen(life, BY_VERB[entry.verb].event, entry, **entry.fields)
+            self._happen(life, BY_VERB[entry.verb].event, entry.action_id, entry.at, **entry.fields)
         held.offset = offset
         self._touch(held, outcome)
 
     def _draw(self, held: _Held) -> None:
         life = held.life
-        drawn = {"rule": held.rule, "level": life.said.level, "issue": _issue(life)}
-        self._happen(life, DRAWN_EVENT, life.entries[-1], **drawn)
+        drawn, entry = {"rule": held.rule, "level": life.said.level, "issue": _issue(life)}, life.entries[-1]
+        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **drawn)
 
-    def _happen(self, life: Life, type_: str, entry: Entry, **data: str) -> None:
+    def _happen(self, life: Life, type_: str, name: str, at: int, **data: str) -> None:
         # The card of a card's own case is worked, but has no case of its own.
         if is_sub_case(life.case_key) or not self._attended:
             return
         self._happenings.append(
             Happening(
                 case_key=sub_case(life.case_key, life.card_id),
-                id=entry.action_id,
+                id=name,
                 type=type_,
-                at=entry.at,
+                at=at,
                 agency=life.agency,
                 region=life.region,
                 data=data,

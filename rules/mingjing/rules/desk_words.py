@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mingjing.rules.card import Card, Issue, Level, Status
+from mingjing.rules.card import Card, Cause, Issue, Level, Status
 from mingjing.rules.card_action import Outcome
 from mingjing.rules.card_life import Entry
 from mingjing.rules.events import Fact, micros
@@ -73,7 +73,10 @@ class Handled(msgspec.Struct, frozen=True):
 
 
 class Word(msgspec.Struct, forbid_unknown_fields=True):
-    """The data of `card.said`: a finding without its trace. Instants are microseconds; `ver` is that of the card."""
+    """The data of `card.said`: a finding without its trace. Instants are microseconds; `ver` is that of the card.
+
+    `cause` is that of a withdrawal.
+    """
 
     card_id: str
     rule: str
@@ -83,6 +86,7 @@ class Word(msgspec.Struct, forbid_unknown_fields=True):
     violated_at: int
     due_at: int | None
     ver: Ver
+    cause: Cause | None = None
 
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
@@ -124,6 +128,7 @@ def said_of(card: Card, at: int) -> Fact | None:
         violated_at=micros(datetime.fromisoformat(card.violated_at)),
         due_at=micros(datetime.fromisoformat(card.due_at)) if card.due_at else None,
         ver=card.ver,
+        cause=card.explain.get("cause"),
     )
     return Fact(
         id=f"{card.card_id}@{'.'.join(map(str, card.ver))}",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mingjing.rules import deem
+from mingjing.rules.card import Cause
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
@@ -69,7 +70,8 @@ class Folding:
             else:
                 self.late += not extends and known is None and fact.corrects is None
                 extends = False
-                self._go_back(case, _undoing(case, fact.key, known, change), (facts, tags, attributes), now)
+                cause: Cause = "late" if known is None and fact.corrects is None else "corrected"
+                self._go_back(case, _undoing(case, fact.key, known, change), (facts, tags, attributes), now, cause)
         except EngineFault:
             self._wait(case, waited)
             raise
@@ -128,7 +130,7 @@ class Folding:
         if found:
             self._register.settle(case, found, now)
 
-    def _go_back(self, case: Case, undo: Callable[[], None], former: Former, now: int) -> None:
+    def _go_back(self, case: Case, undo: Callable[[], None], former: Former, now: int, cause: Cause = "late") -> None:
         """Judge what is touched where the facts of a case were laid out anew; `undo` lays them out as they were."""
         self.refolded += 1
         rulebook = self._rulebook
@@ -143,7 +145,7 @@ class Folding:
             undo()
             case.tags, case.ground = tags, ground
             raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
-        self._register.settle(case, found, now)
+        self._register.settle(case, found, now, cause)
 
     def _deem(
         self, case: Case, undo: Callable[[], None], tags: list[int], now: int, fact: Fact | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from mingjing.rules.card import Card, Finding, card_id
+from mingjing.rules.card import Card, Cause, Finding, card_id
 from mingjing.rules.card_record import card_record, drawn_at, laid_to, withdrawal
 from mingjing.rules.case import Case
 from mingjing.rules.case_facts import case_facts
@@ -14,6 +14,7 @@ from mingjing.rules.issued import Issued
 from mingjing.rules.judging import EngineFault, Outcome
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.subject import is_subject
 from mingjing.rules.tally import Tallies, Tally
 
 
@@ -66,8 +67,11 @@ class Register:
         """Let the facts of a case be among those that changed."""
         self._touched[case.key] = None
 
-    def settle(self, case: Case, found: Iterable[Outcome], now: int) -> None:
-        """Let the case be as is said, and say what is new: changed findings, and cards whose finding is gone."""
+    def settle(self, case: Case, found: Iterable[Outcome], now: int, cause: Cause = "late") -> None:
+        """Let the case be as is said, and say what is new: changed findings, and cards whose finding is gone.
+
+        `cause` is what shows that a finding never held; a subject has only counted anew.
+        """
         for place, said, wake, missing, by in found:
             if missing is not None:
                 case.parked[place] = missing
@@ -90,7 +94,13 @@ class Register:
             if case.spoken >> place & 1 and case.issued:
                 for (rule_id, occurrence), known in list(case.issued.items()):
                     if rule_id == rule.id and not (said and occurrence in said) and known.status != "withdrawn":
-                        gone = withdrawal(rule.version(known.version), occurrence, known, now)
+                        gone = withdrawal(
+                            rule.version(known.version),
+                            occurrence,
+                            known,
+                            now,
+                            "recounted" if is_subject(case.key) else cause,
+                        )
                         self._issue(case, rule, gone, known.digest, known, now, known.version)
             case.wait(place, wake)
 

@@ -52,6 +52,9 @@ STAGE_TITLES: dict[Stage, str] = {
 DRAWN_EVENT = "card.drawn"
 """Type of the event with which a round of a card begins; the engine's, never a person's."""
 
+WITHDRAWN_EVENT = "card.withdrawn"
+"""Type of the event with which the engine takes the finding of a card back, and says by what it was shown."""
+
 ENDED: frozenset[Stage] = frozenset({"dismissed", "revoked", "exempted", "closed"})
 """Stages in which nothing more is awaited of anybody."""
 
