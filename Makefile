@@ -53,6 +53,9 @@ city: setup ## The full check of the law: 100,000 cases, plots = oracle = engine
 torture: setup ## An hour of kills and stalls, compared with the truth
 	TORTURE_SECONDS=3600 $(RUN) pytest -p no:randomly tests/system/test_torture.py
 
+schedules: setup ## Five thousand seeded schedules of crashes, stalls and late writes, in virtual time
+	SCHEDULES=5000 $(RUN) pytest -s -p no:randomly tests/streams/test_schedules.py
+
 setup: .venv/.ready ## Python environment and what is in it
 
 machine: setup ## Debian packages that the tests drive: ClickHouse, databases, Chromium, Chinese fonts
@@ -69,4 +72,4 @@ $(DIST)/index.html: $(APP)/package-lock.json $(shell find $(APP) -path $(APP)/no
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed to build the console: apt-get install nodejs npm"; exit 1; }
 	cd $(APP) && npm ci --no-audit --no-fund && npm run build
 
-.PHONY: help demo test check fast lint types imports format up bench city torture setup machine console
+.PHONY: help demo test check fast lint types imports format up bench city torture schedules setup machine console
