@@ -30,7 +30,7 @@ Send = Callable[..., Record]
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[ReportDesk]:
-    desk = ReportDesk(Pool(settings, 2), ZONE, Titles("云州市", {"A": "甲局"}, {}, {}, {}), {})
+    desk = ReportDesk(Pool(settings, 2), ZONE, Titles("云州市", {"A": "甲局", "D": "丁局"}, {}, {}, {}), {})
     yield desk
     desk.close()
 
@@ -67,6 +67,60 @@ def test_a_card_costs_its_points_and_is_named_where_it_does(desk: ReportDesk) ->
     assert (late["A"].points, late["A"].cards) == (10, ())
     assert (late["B"].points, late["B"].cards) == (5, ("c1",))
     assert (results["A"].rank, results["B"].rank, results["B"].last) == (1, 2, True)
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("stage_", "shown", "points"), [("revoked", None, 10), ("lowered", "warning", 10), ("upheld", "yellow", 5)]
+)
+def test_a_card_costs_what_it_still_shows(
+    desk: ReportDesk, sink: LedgerWriter, record: Send, stage: Make, stage_: str, shown: str | None, points: int
+) -> None:
+    sink.write([record("card-stages", stage("c1", stage=stage_, shown=shown, agency="B"))])
+
+    results = {each.assessed.agency: each.assessed for each in assessed(desk).results}
+
+    assert next(line for line in results["B"].lines if line.line == "late").points == points
+
+
+@pytest.mark.usefixtures("archive")
+def test_an_agency_without_business_is_named_and_neither_graded_nor_last(desk: ReportDesk) -> None:
+    idle = next(each for each in assessed(desk).results if each.assessed.agency == "D")
+
+    assert (idle.title, idle.assessed.grade, idle.assessed.rank, idle.assessed.last) == ("丁局", None, None, False)
+    assert idle.assessed.held_back[0] == "本期没有业务"
+
+
+def test_who_fails_two_years_in_a_row_is_said_so_and_of_the_year_before_nothing_is_guessed(
+    desk: ReportDesk, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    sent = []
+    for year, failing in ((2025, "AB"), (2026, "A")):
+        for agency in "AB":
+            for n in range(40):
+                at, begun = f"{year}-03-20T10:00:00+08:00", f"{year}-03-05T10:00:00+08:00"
+                late = agency in failing
+                clock = {
+                    "unit": "wd",
+                    "days": 12,
+                    "used": 14,
+                    "due_at": f"{year}-03-{19 if late else 25}T00:00:00+08:00",
+                }
+                figures = {"kind": "licence", "ended_at": at, "types": {"case.accepted": 1}, "promised": clock}
+                figures |= {"score": 1 if late else 5}
+                dates = {"applied_at": begun, "accepted_at": begun, "decided_at": at}
+                number = f"{year}{agency}{n}"
+                sent.append(case(number, (n, 1, 1), agency=agency, state="decided", figures=figures, **dates))
+    sink.write([record("case-facts", each) for each in sent])
+    only_promises = Path(__file__).with_name("promises.yaml")
+
+    def results(year: int) -> dict[str, tuple[str | None, bool]]:
+        made = desk.assessment(Scope.everything(), Period.parse(str(year)), formula(path=only_promises), wait_s=60)
+        known = {each.assessed.agency: each.assessed for each in made.results}
+        return {agency: (known[agency].grade, known[agency].failed_twice) for agency in "AB"}
+
+    assert results(2025) == {"A": ("不合格", False), "B": ("不合格", False)}
+    assert results(2026) == {"A": ("不合格", True), "B": ("优秀", False)}
 
 
 @pytest.mark.usefixtures("archive")

@@ -5,11 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from mingjing.services.observability import metrics
 from mingjing.services.observability.boards import BOARDS
 from mingjing.services.observability.grafana import CLICKHOUSE, PROMETHEUS
 from mingjing.services.observability.written import written
+
+from .dashboard_schema import DASHBOARD
 
 ROOT = Path(__file__).parents[3]
 PROVISIONED = (ROOT / "grafana" / "provisioning" / "datasources" / "mingjing.yaml").read_text("utf-8")
@@ -25,6 +28,16 @@ def test_no_dashboard_is_committed_that_no_code_writes() -> None:
     committed = {f"grafana/dashboards/{path.name}" for path in (ROOT / "grafana" / "dashboards").glob("*.json")}
 
     assert committed <= set(written())
+
+
+@pytest.mark.parametrize("name", sorted(name for name in written() if name.endswith(".json")))
+def test_every_key_of_a_dashboard_is_one_grafana_reads_and_of_its_type(name: str) -> None:
+    faults = [
+        f"{fault.json_path}: {fault.message[:120]}"
+        for fault in Draft202012Validator(DASHBOARD).iter_errors(json.loads(written()[name]))
+    ]
+
+    assert faults == []
 
 
 def test_dashboards_and_panels_are_told_apart() -> None:
