@@ -8,7 +8,7 @@ answers that decide nothing yet, calls `once`.
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import FastAPI, Header, Request, Response
@@ -35,7 +35,8 @@ FORM: Final = r"^[\x21-\x7e]{1,64}$"
 MEANING: Final = "写操作的唯一标识；24 小时内以同一标识重发，得到第一次的答复，不会做两遍"
 UNSAFE: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
-REPEATABLE: Final = {"x-repeatable": True}
+_REPEATABLE: Final = "x-repeatable"
+REPEATABLE: Final = {_REPEATABLE: True}
 """Said in OpenAPI of a write that is a read with a reason: each time is a time of its own, and nothing is kept."""
 
 IdempotencyKey = Annotated[str | None, Header(alias=NAME, pattern=FORM, description=MEANING)]
@@ -58,7 +59,12 @@ class _First(NamedTuple):
 def covered(route: Any) -> bool:
     """Whether the writes of a route are covered here: it neither asks for the key itself nor is repeatable."""
     by_itself = any(each.alias == NAME for each in route.dependant.header_params)
-    return not by_itself and not (route.openapi_extra or {}).get("x-repeatable")
+    return not by_itself and not repeatable(route.openapi_extra or {})
+
+
+def repeatable(operation: Mapping[str, Any]) -> bool:
+    """Whether an operation, as OpenAPI has it, is a read with a reason."""
+    return bool(operation.get(_REPEATABLE))
 
 
 async def answer_again(request: Request, gate: Gate, caller: Caller) -> None:

@@ -12,7 +12,9 @@ import msgspec
 from fastapi import FastAPI
 
 from mingjing.services.api import (
+    backtests,
     documents,
+    feed_documents,
     idempotency,
     law_documents,
     overviews,
@@ -47,6 +49,7 @@ _DOCUMENTS: tuple[type, ...] = (
     documents.Receipt,
     documents.KeptReceipt,
     sandbox_documents.WouldBeCards,
+    feed_documents.FeedDocument,
     documents.UploadJob,
     documents.UploadList,
     documents.StandardList,
@@ -55,6 +58,9 @@ _DOCUMENTS: tuple[type, ...] = (
     overviews.OverviewDocument,
     references.Reference,
     rule_library.RuleDocument,
+    backtests.BacktestList,
+    backtests.BacktestJob,
+    backtests.BacktestDocument,
     law_documents.ProposalDocument,
     law_documents.ProposalList,
     law_documents.PublishedVersions,
@@ -151,7 +157,6 @@ def _refusal(status: int) -> dict[str, Any]:
 
 
 _JSON = ("application/json", problems.MEDIA_TYPE)
-_REPEATABLE = tuple(idempotency.REPEATABLE)
 _KEY = {
     "name": idempotency.NAME,
     "in": "header",
@@ -185,7 +190,7 @@ def _complete(method: str, operation: dict[str, Any], components: Mapping[str, A
     answers: dict[str, Any] = operation["responses"]
     if "security" in operation:
         answers |= _BARRED | answers
-        if method.upper() in idempotency.UNSAFE and not operation.pop(*_REPEATABLE, False):
+        if method.upper() in idempotency.UNSAFE and not idempotency.repeatable(operation):
             _cover(operation)
     if any("HTTPValidationError" in str(each) for each in answers.get("422", {}).get("content", {}).values()):
         answers["422"] = _refusal(422)

@@ -11,7 +11,7 @@ from mingjing.rules.answering import answer_due
 from mingjing.rules.card_life import Entry
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.workflow_steps import BY_VERB
-from mingjing.services.api.desk.documents import Paper
+from mingjing.services.api.desk.documents import Paper, PaperKind
 from mingjing.services.documents.from_card import blanks_of, sentences_of
 from mingjing.services.documents.letter import Letter, chinese_date
 from mingjing.services.documents.template import Template
@@ -84,7 +84,9 @@ class Papers:
 def papers_of(card: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> list[Paper]:
     """Return every document there is for a card, in the order in which they came to be called for."""
     return [
-        Paper(kind=kind, step=entry.action_id, verb=entry.verb, round=entry.round, at=entry.at)
+        Paper(
+            kind=msgspec.convert(kind, PaperKind), step=entry.action_id, verb=entry.verb, round=entry.round, at=entry.at
+        )
         for entry in _read(entries)
         if (kind := kind_of(entry, card)) is not None
     ]
