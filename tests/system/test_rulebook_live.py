@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import urlopen
 
+import msgspec
 import pytest
 from confluent_kafka import Producer
 
 from mingjing.rules.events import micros
 from mingjing.rules.publication import TOPIC, Publication, digest_of
+from mingjing.services.rulebook.shadowed import shadow_cards, told
 from mingjing.services.rulebook.topic import RulebookTopic
 
-from .killable import HOUR_PACK, PATIENCE_S, Site, key, latest, sites
+from .killable import HOUR_PACK, PARTITIONS, PATIENCE_S, Site, key, latest, sites
 
 pytestmark = pytest.mark.system
 
@@ -105,6 +107,28 @@ def test_cards_are_by_the_law_of_their_beginning_though_the_worker_is_killed_acr
         ("yellow", "hour@1"),
         ("red", "hour@2"),
     }
+    cards.close()
+
+
+def test_a_rule_in_the_shadow_is_seen_by_who_asks_and_drawn_for_nobody(site: Callable[[str], Site]) -> None:
+    here = site("event-time")
+    version = second_version()
+    text = version.text.replace(
+        "    title: 一小时办结\n    basis", "    shadow: true\n    title: 一小时办结\n    basis"
+    )
+    assert "shadow" in text
+    worker, cards = here.worker(), here.reader("cards")
+    RulebookTopic(here.settings.kafka).publish([msgspec.structs.replace(version, text=text, digest=digest_of(text))])
+    with worker:
+        send(here, range(CASES // 2 - 5, CASES // 2 + 7))
+        here.send_watermark(IN_FORCE + timedelta(days=1))
+        here.flush()
+        cards.until(lambda read: len(latest(read)) == 5)
+        here.reader("shadow-cards").until(lambda read: len(latest(read)) == 7)
+
+    lines = list(told(shadow_cards(here.settings.kafka, PARTITIONS), samples=1))
+    assert lines[0] == "TL-1 一小时办结：红牌 7"
+    assert {each["level"] for each in latest(cards.read).values()} == {"yellow"}
     cards.close()
 
 

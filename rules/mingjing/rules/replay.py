@@ -67,7 +67,7 @@ def judge_settled(
 
 
 def lines(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> Iterator[dict[str, Any]]:
-    """Yield one record for each card of the case, as `mingjing replay` writes them.
+    """Yield one record for each card of the case, as `mingjing replay` writes them, those in the shadow so marked.
 
     A case that needs a calendar year nobody has filed yields one record with
     `status: parked` and the reason, one that states a date nobody can read one
@@ -158,4 +158,5 @@ def _line(key: str, rule: Rule, finding: Finding) -> dict[str, Any]:
         "due_at": text(finding.due_at) if finding.due_at is not None else None,
         "evidence": [{"id": each.id, "type": each.type, "at": text(each.at)} for each in finding.evidence],
         "explain": {**finding.explain, "sentences": sentences(rule, finding)},
+        **({"shadow": True} if rule.shadow else {}),
     }

@@ -36,7 +36,7 @@ def review(case_key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -
     if not case.facts:
         return {"state": None, "clocks": [], "findings": [], "calendar_missing": None}
     try:
-        found = judge_case(case_key, case.received, rulebook, now)
+        found = [each for each in judge_case(case_key, case.received, rulebook, now) if not each[0].shadow]
         missing = None
     except CalendarMissing as exc:
         found, missing = [], str(exc)

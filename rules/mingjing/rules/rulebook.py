@@ -1,7 +1,6 @@
 """The rulebook: every rule in force with the ground it stands on, compiled for the engine."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
 from mingjing.rules.eras import Era, Turn, attributes_in_time, era_at, followed, vocabularies_in_time
 from mingjing.rules.event_type import EventType, attributes_of
 from mingjing.rules.events import Fact
+from mingjing.rules.fingerprint import LAW, fingerprint_of
 from mingjing.rules.glances.every_kind import glance_of
 from mingjing.rules.ground import Ground
 from mingjing.rules.pack import Pack
@@ -22,9 +22,6 @@ from mingjing.rules.shapes import Shapes
 from mingjing.rules.tables import Table
 from mingjing.rules.view import NO_OUTAGES, Outages, View
 from mingjing.rules.zone import Zone
-
-LAW = 10
-"""Digits of a fingerprint that stand for all but the calendar, which the others stand for."""
 
 NO_LINEAGE: Mapping[str, int] = {}
 
@@ -93,7 +90,7 @@ class Rulebook:
         if profile:
             self.versions["profile"] = profile
         self.eras = tuple(eras) or (Era(-EVER, self.catalogue, self.declared, self.versions),)
-        self.fingerprint = _fingerprint(self)
+        self.fingerprint = fingerprint_of(self)
 
     @property
     def zone(self) -> Zone:
@@ -285,25 +282,3 @@ class Rulebook:
 def first_of(facts: Sequence[Fact], name: str) -> str | None:
     """Return the first value that any fact of the case gives for an envelope attribute."""
     return next((value for fact in facts if (value := getattr(fact, name))), None)
-
-
-def _fingerprint(book: Rulebook) -> str:
-    """Return a hash that changes whenever a rule, its time, the catalogue or the calendar does."""
-    parts = [
-        f"{pack.name}@{pack.version}:{','.join(rule.id for rule in pack.rules)}"
-        + (f":{pack.since}:{pack.until}" if pack.limited else "")
-        for pack in book.packs
-    ]
-    parts += [
-        *(f"{each.since}:{each.catalogue.version}" for each in book.eras[1:]),
-        book.eras[0].catalogue.version,
-        *map(str, book.tables.values()),
-        book.profile,
-        repr(sorted(book.delays.items())),
-        repr(sorted(book.outages.items())),
-    ]
-    return _hash(parts, LAW) + _hash([book.calendar.name, book.calendar.version], 6)
-
-
-def _hash(parts: Iterable[str], digits: int) -> str:
-    return hashlib.blake2b("|".join(parts).encode(), digest_size=digits // 2).hexdigest()

@@ -55,6 +55,7 @@ class Together:
 
 def _gather(output: Output, more: Output) -> list[Tally]:
     output.cards += more.cards
+    output.shadows += more.shadows
     output.facts += more.facts
     output.faults += more.faults
     return more.tallies

@@ -78,7 +78,7 @@ def told_out(
     for offset, (fact, home) in enumerate(told):
         _step(engine, fact.stamp, cards)
         engine.fold(home, fact, offset)
-        cards += engine.take().cards
+        cards += _said(engine)
     _step(engine, example.by, cards)
     return engine, cards
 
@@ -105,9 +105,15 @@ def _step(engine: Together, until: int, cards: list[Card]) -> None:
     """Advance wake by wake, so that every rung is seen at its own instant."""
     while (wake := engine.next_wake) is not None and wake <= until:
         engine.advance(max(wake, engine.now + 1))
-        cards += engine.take().cards
+        cards += _said(engine)
     engine.advance(until)
-    cards += engine.take().cards
+    cards += _said(engine)
+
+
+def _said(engine: Together) -> list[Card]:
+    """Return the cards drawn since they were last taken, in the shadow too: a story tells of a rule either way."""
+    found = engine.take()
+    return found.cards + found.shadows
 
 
 def _try(pack: Pack, example: Example, calendar: Calendar, catalogue: Catalogue | None) -> Trial:

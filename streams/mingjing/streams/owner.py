@@ -27,7 +27,6 @@ from mingjing.streams.ports import Archive, Judge
 from mingjing.streams.stage import Stage
 from mingjing.streams.state import Ring
 from mingjing.streams.telling import Outlet, Telling
-from mingjing.streams.trace import put_on
 from mingjing.streams.wire import fact_in
 
 MAX_UNSAVED = 20_000
@@ -80,7 +79,6 @@ class Owner:
             Stage(docket.log, stage) for stage in ("fold", "say", "pack")
         )
         self._absent = Absent(partition, archive, self._back, die)
-        self._folded: list[Sequence[Record]] = []
         self._acks: list[tuple[int, Callable[[], object]]] = []
         self._telling = Telling(partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now)
         self._unsaved = 0
@@ -122,7 +120,7 @@ class Owner:
         A record that cannot be judged becomes a dead letter and stops nothing.
         """
         folded = 0
-        self._folded.append(records)
+        self._telling.folded.append(records)
         with self._at_folding:
             for record in records:
                 if record.offset <= self.end:
@@ -174,8 +172,7 @@ class Owner:
         return self._saving
 
     def adopt(self, rulebook: Rulebook) -> None:
-        """Judge by another rulebook from now on, after what was found by the former one is on its way."""
-        self._emit()
+        """Judge by another rulebook from now on; what was found so far is said as it was found."""
         self._judge.adopt(rulebook)
         self._touch()
         self.settle()
@@ -263,11 +260,7 @@ class Owner:
     def _emit(self) -> None:
         """Put what was found on its way, without waiting."""
         with self._at_saying:
-            found = self._judge.take(self._ring.generation)
-            if cards := getattr(found, "cards", ()):  # only cases and subjects have any
-                put_on(cards, self._folded)
-            self._folded.clear()
-            self._telling.say(found, self._judge.now)
+            self._telling.say(self._judge.take(self._ring.generation), self._judge.now)
 
     async def _save_all(self) -> None:
         try:

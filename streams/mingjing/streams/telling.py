@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 from mingjing.streams import metrics
+from mingjing.streams.batches import Record
 from mingjing.streams.dead_letters import DeadLetter, packed
 from mingjing.streams.dockets import Docket
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.tallies import tick_bytes
 from mingjing.streams.topics import CARD_ACTIONS, DEAD_LETTERS, TALLIES, fixed_partitions
+from mingjing.streams.trace import put_on
 from mingjing.streams.words import Speaker
 
 
@@ -23,15 +25,17 @@ class Outlet(Protocol):
 class Telling:
     """What the owner of a partition has said and does not know yet to have been heard.
 
-    `letters` are said with the next `say`. Where the clock `follows` the events and
-    not the time of day, the owner of cases also says to all subjects, and to the
-    desk beside it, how far it has judged; `since` is the instant that an earlier owner had said.
+    `letters` are said with the next `say`, the cards of which come of the records `folded`.
+    Where the clock `follows` the events and not the time of day, the owner of cases also
+    says to all subjects, and to the desk beside it, how far it has judged; `since` is the
+    instant that an earlier owner had said.
     """
 
     def __init__(
         self, partition: int, docket: Docket, partitions: int, outlet: Outlet, *, follows: bool, since: int
     ) -> None:
         self.letters: list[DeadLetter] = []
+        self.folded: list[Sequence[Record]] = []
         self._docket = docket
         self._speaker = Speaker(partition, partitions)
         self._ticks = follows and docket.ticks
@@ -46,6 +50,9 @@ class Telling:
 
     def say(self, found: object, now: int) -> None:
         """Put what a judge found on its way, without waiting: what is put first is on the log first."""
+        if cards := getattr(found, "cards", ()):  # only cases and subjects have any
+            put_on(cards, self.folded)
+        self.folded.clear()
         words = self._docket.speak(found, self._speaker, now)
         for topic, partition, records in words.records:
             self._send(topic, partition, records)

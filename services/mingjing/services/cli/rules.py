@@ -12,7 +12,7 @@ from mingjing.rules.trial import try_pack
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.cli.rules_case import explain
 from mingjing.services.cli.rules_proposals import approve, propose
-from mingjing.services.cli.rules_versions import backtest, diff, publish
+from mingjing.services.cli.rules_versions import backtest, diff, publish, shadow
 from mingjing.services.rulebook import checking
 from mingjing.services.rulebook.sarif import sarif
 from mingjing.services.rulebook.schemas import schemas
@@ -139,5 +139,5 @@ def _read(files: tuple[Path, ...], profile: str | None) -> list[tuple[Path, Pack
     return list(zip(paths, packs, strict=True))
 
 
-for command in (explain, diff, backtest, propose, approve, publish):
+for command in (explain, diff, backtest, propose, approve, publish, shadow):
     rules.add_command(command)

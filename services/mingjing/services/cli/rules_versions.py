@@ -23,6 +23,8 @@ from mingjing.services.rulebook.backtest import Backtest, judge_both
 from mingjing.services.rulebook.difference import as_records, differences, told
 from mingjing.services.rulebook.history import Installed
 from mingjing.services.rulebook.publishing import publications
+from mingjing.services.rulebook.shadowed import ShadowsUnread, records, shadow_cards
+from mingjing.services.rulebook.shadowed import told as shadows_told
 from mingjing.services.rulebook.spread import spread
 from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.rulebook_files import load_rulebook, load_version, version_files
@@ -136,6 +138,22 @@ def publish(files: tuple[Path, ...], in_force: str, tried: Path | None, by: str,
     for each in new:
         click.echo(f"{each.key}  自 {zone.text(each.in_force)} 施行  {each.digest[:16]}")
     click.echo("未写入（--dry-run）。" if dry_run else f"已发布 {len(new)} 个版本。")
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+def shadow(form: str) -> None:
+    """试行规则会发出的牌；what the rules in the shadow would have drawn of late."""
+    try:
+        settings = read_settings()
+        cards = shadow_cards(settings.kafka, settings.partitions)
+    except (SettingsRefused, ShadowsUnread) as exc:
+        raise click.ClickException(str(exc)) from exc
+    if form == "json":
+        click.echo(orjson.dumps(records(cards), option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in shadows_told(cards):
+            click.echo(line)
 
 
 def _begin(settings: Settings, new: list[Publication]) -> None:

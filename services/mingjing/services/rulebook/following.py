@@ -15,17 +15,19 @@ from mingjing.streams.ports import Heard
 log = logging.getLogger(__name__)
 
 ASK_EVERY_S = 2.0
+STOP_S = 2.0
 
 
 class RulebookFollower:
     """`Laws` of an installation, from the topic `rulebook` over its own files.
 
-    All that was published so far is read before it is made: PublicationRefused where Kafka
-    does not answer. A record that cannot be used, alone or beside the others, is told on
-    the log and counted, and the law goes on as it was.
+    All that was published so far is read before it is made (PublicationRefused where Kafka
+    does not answer), unless it shall not `wait`: then the files count until Kafka does. A
+    record that cannot be used, alone or beside the others, is told on the log and counted,
+    and the law goes on as it was.
     """
 
-    def __init__(self, bootstrap: str, installed: Installed) -> None:
+    def __init__(self, bootstrap: str, installed: Installed, *, wait: bool = True) -> None:
         self._installed = installed
         self._reader = RulebookReader(bootstrap)
         self._versions: list[Publication] = []
@@ -34,8 +36,9 @@ class RulebookFollower:
         self._sure_at = 0.0
         self._stopped = threading.Event()
         self.heard = Heard(installed.rulebook, [])
-        self._ask()
-        self._news = self.heard
+        if wait:
+            self._ask()
+            self._news = self.heard
         self._thread = threading.Thread(target=self._follow, name="rulebook", daemon=True)
         self._thread.start()
 
@@ -49,10 +52,11 @@ class RulebookFollower:
         return time.monotonic() - self._sure_at
 
     def close(self) -> None:
-        """Ask no more."""
+        """Ask no more; a question that Kafka has not answered yet ends with the process."""
         self._stopped.set()
-        self._thread.join()
-        self._reader.close()
+        self._thread.join(STOP_S)
+        if not self._thread.is_alive():
+            self._reader.close()
 
     def _follow(self) -> None:
         while not self._stopped.wait(ASK_EVERY_S):

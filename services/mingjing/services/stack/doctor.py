@@ -16,6 +16,7 @@ from mingjing.services.stack.addresses import Address, Claim, taken
 from mingjing.services.stack.clickhouse import Choice
 from mingjing.services.stack.components import COMPONENTS, process_claims
 from mingjing.services.stack.jars import JAVA_NEEDED, KAFKA_VERSION, cache_folder, find_java, java_version
+from mingjing.services.stack.law_at_work import at_work
 from mingjing.services.stack.refusal import StackRefused
 
 State = Literal["ok", "warn", "fail"]
@@ -27,6 +28,9 @@ _DISK_GOOD_BYTES, _DISK_LEAST_BYTES = 10 << 30, 2 << 30
 _CALENDAR_AHEAD = timedelta(days=180)
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+_VERSIONS_TOLD = 5
 
 
 class Row(NamedTuple):
@@ -50,6 +54,7 @@ def examine(settings: Settings, now: datetime) -> list[Row]:
         _disk(settings.data_dir),
         _calendar(settings.calendars, now),
         _clock(now),
+        law_row(settings, now),
     ]
 
 
@@ -172,3 +177,20 @@ def _clock(now: datetime) -> Row:
     if said.stdout.strip() == "no":
         return Row("时钟", "warn", "没有与时间服务器同步；时限以本机时钟为准", remedy)
     return Row("时钟", "ok", f"{now.astimezone():%Y-%m-%d %H:%M %z}")
+
+
+def law_row(settings: Settings, now: datetime) -> Row:
+    """Return by which law the workers that run here judge: they must agree."""
+    known = list(at_work(settings.worker_metrics_port))
+    if not known:
+        return Row("规则库", "ok", "没有正在运行的监察进程")
+    prints = sorted({each.fingerprint for each in known})
+    if len(prints) > 1:
+        return Row(
+            "规则库", "fail", f"{len(known)} 个监察进程所按不一：{'、'.join(prints)}", "使各进程的规则文件一致后重启"
+        )
+    told = [
+        f"{'已预告' if at > now else '施行中'} {version}（{at.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}）"
+        for version, at in sorted(known[0].versions.items(), key=lambda each: each[1])[-_VERSIONS_TOLD:]
+    ]
+    return Row("规则库", "ok", f"{len(known)} 个监察进程按 {prints[0]}：{'，'.join(told) or '只有安装所带的文件'}")

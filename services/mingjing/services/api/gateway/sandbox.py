@@ -84,7 +84,7 @@ class Sandbox:
         for key, events in groupby(tried, key=lambda each: each.case_key):
             facts: list[Fact] = [fact_of(_decode(each.body)) for each in events]
             told = replayed(key, facts, self._rulebook, instant)
-            judged.append(_Judged(told.lines, told.tallies))
+            judged.append(_Judged([line for line in told.lines if not line.get("shadow")], told.tallies))
         return judged
 
 
