@@ -61,7 +61,10 @@ class Site:
         self.settings = settings
         self.kafka = kafka
         self._folder = folder
-        self._producer = Producer({"bootstrap.servers": settings.kafka, "linger.ms": 5, "log_level": 0})
+        # Idempotent: what is sent again after a broker was away keeps its order, watermarks among it.
+        self._producer = Producer(
+            {"bootstrap.servers": settings.kafka, "linger.ms": 5, "log_level": 0, "enable.idempotence": True}
+        )
         self._ids = itertools.count()
 
     def worker(self, number: int = 1, *, restarts: bool = False) -> Program:

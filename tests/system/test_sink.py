@@ -25,10 +25,13 @@ from mingjing.services.stack.probes import http_answers
 from mingjing.services.stack.program import Program
 from mingjing.streams.kafka_topics import apply
 
+from .small_disk import SmallDisk, small_disk
+
 pytestmark = pytest.mark.system
 
 AGENCY = "91330100MA2XXXXX01"
 PARTITIONS = 4
+DISK_MB = 64
 START = datetime.fromisoformat("2026-03-01T08:00:00+08:00")
 
 Json = dict[str, Any]
@@ -98,6 +101,13 @@ class Site:
 
 
 @pytest.fixture
+def store_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """The disk on which ClickHouse keeps its rows, where it is asked for before the site."""
+    with small_disk(tmp_path / "clickhouse", DISK_MB) as disk:
+        yield disk
+
+
+@pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     kafka, store, sink, archive = (Address("127.0.0.1", port) for port in free_ports(4))
     settings = read_settings(
@@ -150,6 +160,22 @@ def test_rows_equal_records_when_the_sink_is_killed_and_clickhouse_goes_away(sit
     assert latest == {f"c{n}": _card(n, revision=4 if n < 500 else 3) for n in range(4000)}
     facts = {row[0]: orjson.loads(row[1]) for row in site.rows("SELECT case_key, body FROM case_facts FINAL")}
     assert facts == {each["case_key"]: each for each in cases}
+
+
+def test_rows_equal_records_when_the_disk_of_clickhouse_was_full(
+    store_disk: SmallDisk, site: Site, sink: Program
+) -> None:
+    site.send("cards", [(n % PARTITIONS, orjson.dumps(_card(n))) for n in range(500)])
+    _run(sink)
+    site.await_written()
+    store_disk.fill()
+    site.send("cards", [(n % PARTITIONS, orjson.dumps(_card(n))) for n in range(500, 30_000)])
+    _until(lambda: "ledger away" in sink.log.read_text(), "the sink to miss its ledger")
+    store_disk.empty()
+    site.await_written()
+
+    assert site.rows("SELECT count(), uniqExact(card_id) FROM card_log FINAL") == [(30_000, 30_000)]
+    assert site.rows("SELECT count() FROM dead_letters") == [(0,)]
 
 
 def test_events_equal_records_when_archive_and_clickhouse_are_killed(site: Site, archive: Program) -> None:
