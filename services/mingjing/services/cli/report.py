@@ -2,12 +2,11 @@
 
 import getpass
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import msgspec
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
@@ -19,9 +18,10 @@ from mingjing.services.reports.assessing import FormulaUnanswerable
 from mingjing.services.reports.cells import Wanted
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.figured import FiguresNotTold, RuleUnanswerable, tell
-from mingjing.services.reports.forms import MEDIA_TYPES, rendered
+from mingjing.services.reports.forms import ASSESSMENT_FORMS, MEDIA_TYPES, rendered, rendered_assessment
 from mingjing.services.reports.forms.notice import as_notice
 from mingjing.services.reports.forms.typeset import TypesettingFailed
+from mingjing.services.reports.forms.words import standing_of
 from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.freezing import FreezeRefused, Frozen
 from mingjing.services.reports.opening import open_desk
@@ -46,6 +46,9 @@ def report() -> None:
 @click.argument("period")
 @click.option("--region", help="区划代码或其前几位")
 @click.option("--agency", help="部门的统一社会信用代码")
+@click.option("--item", help="事项编码")
+@click.option("--post", help="岗位")
+@click.option("--window", help="窗口号；事项、岗位、窗口一次只能选一个")
 @click.option("--tier", type=click.Choice(["省", "市", "县", "镇", "村"]), default="县", help="按哪一级区划细分")
 @click.option(
     "--out",
@@ -53,15 +56,15 @@ def report() -> None:
     required=True,
     help="后缀定形式：" + "、".join(MEDIA_TYPES),
 )
-def efficiency(period: str, region: str | None, agency: str | None, tier: str, out: Path) -> None:
+def efficiency(period: str, tier: str, out: Path, **cut: str | None) -> None:
     """Write the report in the form that the suffix of `out` names."""
-    form = out.suffix.removeprefix(".")
-    if form not in MEDIA_TYPES:
-        raise click.ClickException(f"{out.name} 的后缀不是 {'、'.join(MEDIA_TYPES)} 之一")
+    form = _form(out, MEDIA_TYPES)
+    try:
+        wanted = Wanted(**cut)
+    except ValueError as exc:
+        raise click.ClickException(str(exc)) from exc
     with _desk() as (desk, settings, _):
-        made = desk.efficiency(
-            Scope.everything(), Period.parse(period), Wanted(region=region, agency=agency), tier=tier, wait_s=_WAIT_S
-        )
+        made = desk.efficiency(Scope.everything(), Period.parse(period), wanted, tier=tier, wait_s=_WAIT_S)
         out.write_bytes(rendered(made, form, settings.font_dir))
     click.echo(f"{made.title} → {out}")
 
@@ -78,26 +81,27 @@ def notice(period: str, region: str | None, out: Path) -> None:
     click.echo(f"{made.title} 通报代拟稿 → {out}")
 
 
-@report.command("assess", help="某一统计期（通常为一年）的绩效考评，逐分说明，写入 --out（JSON）。")
+@report.command("assess", help="某一统计期（通常为一年）的绩效考评，逐分说明，写入 --out。")
 @click.argument("period")
 @click.option(
     "--formula", "written", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="计分办法 YAML"
 )
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="后缀定形式：" + "、".join(ASSESSMENT_FORMS),
+)
 def assess(period: str, written: Path | None, out: Path) -> None:
-    """Write the assessment and say every rank."""
-    with _desk() as (desk, _, _):
+    """Write the assessment in the form that the suffix of `out` names, and say every rank."""
+    form = _form(out, ASSESSMENT_FORMS)
+    with _desk() as (desk, settings, _):
         made = desk.assessment(Scope.everything(), Period.parse(period), formula(path=written), wait_s=_WAIT_S)
-    out.write_bytes(msgspec.json.encode(made))
+        out.write_bytes(rendered_assessment(made, form, settings.font_dir, settings.console))
     for each in made.results:
         result = each.assessed
         place = f"第 {result.rank} 名" if result.rank else "不排名"
-        notes = [
-            *(["末位"] if result.last else []),
-            *(["连续两年不合格"] if result.failed_twice else []),
-            *result.held_back,
-        ]
-        click.echo(f"{place}　{each.title}　{result.score} 分　{result.grade or '不评等次'}　{'；'.join(notes)}")
+        click.echo(f"{place}　{each.title}　{result.score} 分　{result.grade or '不评等次'}　{standing_of(result)}")
 
 
 @report.command("freeze", help="冻结一个已结束的月份；数字有变即开新版次，无变则不动。")
@@ -148,6 +152,13 @@ def _desk() -> Iterator[tuple[ReportDesk, Settings, Rulebook]]:
         raise click.ClickException(str(exc)) from exc
     finally:
         desk.close()
+
+
+def _form(out: Path, forms: Collection[str]) -> str:
+    form = out.suffix.removeprefix(".")
+    if form not in forms:
+        raise click.ClickException(f"{out.name} 的后缀不是 {'、'.join(forms)} 之一")
+    return form
 
 
 def _on_the_trail(settings: Settings, frozen: Frozen) -> None:

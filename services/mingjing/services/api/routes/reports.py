@@ -166,7 +166,7 @@ def _read_job(ident: str) -> tuple[Period, Report, str]:
     try:
         text = base64.urlsafe_b64decode(ident + "=" * (-len(ident) % 4)).decode()
         period, report, query = text.split(" ", 2)
-        return Period.parse(period), REPORTS[REPORTS.index(report)], query  # type: ignore[arg-type]  # or ValueError
+        return Period.parse(period), REPORTS[REPORTS.index(report)], query
     except (binascii.Error, ValueError) as exc:
         raise Problem(404, "no_such_job", "没有这个统计任务；请重新请求报表") from exc
 
