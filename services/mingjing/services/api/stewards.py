@@ -58,7 +58,8 @@ class Stewards:
                 lambda: self._gate.registry.accounts.change(name, revision=revision, **named)
             )
         except Changed as exc:
-            raise Problem(412, "changed_meanwhile", str(exc)) from exc
+            current = account_entry(await self._held(name), self._gate.now_ms())
+            raise Problem(412, "changed_meanwhile", str(exc), current=msgspec.to_builtins(current)) from exc
         if changed.disabled:
             await run_in_threadpool(self._gate.registry.sessions.end_all, name)
         return self._answered(changed, 200)

@@ -44,7 +44,7 @@ def add(
             gate.people.demand_fit(made, password)
         # The first of all is made before anything else runs, so that somebody can sign in to it.
         if gate.registry.accounts.all():
-            on_the_trail(settings, gate, "account.added", name, role=role, region=region, agency=agency)
+            on_the_trail(settings, "account.added", name, role=role, region=region, agency=agency)
         gate.people.add(made, password, gate.now_ms())
     how = "统一身份认证登录" if oidc else "首次登录须更换口令"
     click.echo(f"已新增 {name}（{title}，{ROLE_TITLES[caller_of(made).role]}），{how}。")
@@ -87,7 +87,7 @@ def password(name: str, *, password_stdin: bool) -> None:
         held = _held(gate, name)
         given = _asked(from_stdin=password_stdin)
         gate.people.demand_fit(held, given)
-        on_the_trail(settings, gate, "password.changed", name)
+        on_the_trail(settings, "password.changed", name)
         gate.people.change_password(held, given, gate.now_ms(), session=None, must_change=True)
     click.echo(f"已重设 {name} 的口令，其会话均已失效。")
 
@@ -98,7 +98,7 @@ def totp(name: str) -> None:
     """Ask an account for no one-time codes any more."""
     with opened() as (settings, gate):
         held = _held(gate, name)
-        on_the_trail(settings, gate, "authenticator.removed", name)
+        on_the_trail(settings, "authenticator.removed", name)
         gate.codes.remove(held)
     click.echo(f"已停用 {name} 的动态口令。")
 
@@ -106,7 +106,7 @@ def totp(name: str) -> None:
 def _changed(name: str, how: str, **values: Any) -> None:
     with opened() as (settings, gate):
         held = _held(gate, name)
-        on_the_trail(settings, gate, "account.changed", name, **values)
+        on_the_trail(settings, "account.changed", name, **values)
         gate.registry.accounts.change(name, revision=held.revision, **values)
         gate.registry.sessions.end_all(name)
     click.echo(f"已{how} {name}。")

@@ -9,6 +9,8 @@ import click
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.rules.zone import Zone
 from mingjing.services.agencies import read_agencies
+from mingjing.services.audit.record import TrailAway
+from mingjing.services.cli.stewardship import on_the_trail
 from mingjing.services.export.archive import Wanted, settled_cases
 from mingjing.services.export.ocel import write_ocel
 from mingjing.services.export.standard_tables import CardRow, card_rows, write_standard
@@ -50,6 +52,8 @@ def export(
     wanted = Wanted(begin_ms=_midnight(since), end_ms=_midnight(until), region=region, agency=agency)
     try:
         settings = read_settings()
+        days = {name: f"{day:%Y-%m-%d}" for name, day in (("since", since), ("until", until)) if day is not None}
+        on_the_trail(settings, "case.exported", out.name, region=region, agency=agency, standard=standard, **days)
         connection = Connection(settings, answer_within_s=_ANSWER_WITHIN_S)
         cases = settled_cases(connection, Scope.everything(), wanted)
         if standard is not None:
@@ -62,7 +66,7 @@ def export(
         else:
             traces, events = write_xes(cases, out, Zone(ZONE))
             click.echo(f"{traces} 个办件，{events} 个事件 → {out}")
-    except (SettingsRefused, PackRefused, FileNotFoundError, LedgerError) as exc:
+    except (SettingsRefused, PackRefused, FileNotFoundError, LedgerError, TrailAway) as exc:
         raise click.ClickException(str(exc)) from exc
 
 

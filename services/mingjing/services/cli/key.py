@@ -34,7 +34,7 @@ def add(title: str, role: Role, region: str | None, agency: str | None, days: in
         raise click.ClickException(fault)
     with opened() as (settings, gate):
         now = gate.now_ms()
-        on_the_trail(settings, gate, "key.issued", title, role=role, region=region, agency=agency, days=days)
+        on_the_trail(settings, "key.issued", title, role=role, region=region, agency=agency, days=days)
         issued = gate.signatures.issue(
             title=title,
             role=role,
@@ -68,7 +68,7 @@ def rotate(name: str, overlap_hours: int) -> None:
     """Issue a key in the place of another."""
     with opened() as (settings, gate):
         held = _held(gate, name)
-        on_the_trail(settings, gate, "key.rotated", name, overlap_ms=overlap_hours * HOUR_MS)
+        on_the_trail(settings, "key.rotated", name, overlap_ms=overlap_hours * HOUR_MS)
         issued = gate.signatures.rotate(held, made_by=MADE_BY, now_ms=gate.now_ms(), overlap_ms=overlap_hours * HOUR_MS)
     _tell(issued)
     click.echo(f"旧密钥 {name} 至多再用 {overlap_hours} 小时。")
@@ -80,7 +80,7 @@ def revoke(name: str) -> None:
     """Close a key for ever."""
     with opened() as (settings, gate):
         _held(gate, name)
-        on_the_trail(settings, gate, "key.revoked", name)
+        on_the_trail(settings, "key.revoked", name)
         gate.registry.keys.revoke(name, gate.now_ms())
     click.echo(f"已停用 {name}。")
 

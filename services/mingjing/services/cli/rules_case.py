@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.audit.record import TrailAway
+from mingjing.services.cli.stewardship import on_the_trail
 from mingjing.services.ledger import LedgerError
 from mingjing.services.log_rows import LogRefused
 from mingjing.services.logs import read_mapping
@@ -54,9 +56,10 @@ def explain(
             columns = read_mapping(mapping)
             facts, zone = log_cases(log, columns).get(case, []), columns.zone
         else:
+            on_the_trail(settings, "case.opened", case)
             facts, zone = archived_case(settings, case), rulebook.zone
         now = horizon(until, zone, {case: facts})
-    except (SettingsRefused, PackRefused, LogRefused, LedgerError, FileNotFoundError) as exc:
+    except (SettingsRefused, PackRefused, LogRefused, LedgerError, FileNotFoundError, TrailAway) as exc:
         raise click.ClickException(str(exc)) from exc
     if not facts:
         raise click.ClickException(f"没有办件 {case!r}：请核对 {'日志' if log else '归档'}与办件号。No such case.")

@@ -9,16 +9,16 @@ import click
 
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
-from mingjing.services.auth.gate import Gate
+from mingjing.services.auth.gate import Gate, wall_clock_ms
 from mingjing.services.auth.people import PasswordRefused
 from mingjing.services.registry import RegistryError, open_registry
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 
 
-def on_the_trail(settings: Settings, gate: Gate, action: str, thing: str, **detail: Any) -> None:
-    """Have it on the trail that whoever runs this machine did it."""
+def on_the_trail(settings: Settings, action: str, thing: str, **detail: Any) -> None:
+    """Have it on the trail that whoever runs this machine did it; TrailAway when Kafka does not acknowledge it."""
     entry = Entry(
-        at_ms=gate.now_ms(),
+        at_ms=wall_clock_ms(),
         actor=f"operator:{getpass.getuser()}",
         role="operator",
         action=action,

@@ -151,11 +151,12 @@ def test_an_administrator_sees_and_ends_the_sessions_of_anybody(admin: TestClien
 def test_of_two_administrators_the_second_is_told(admin: TestClient) -> None:
     admin.post("/v1/accounts", json=WANG)
     answers = [
-        admin.patch("/v1/accounts/wang", json={"title": title}, headers={"If-Match": '"r1"'}).status_code
+        admin.patch("/v1/accounts/wang", json={"title": title}, headers={"If-Match": '"r1"'})
         for title in ("王一", "王二")
     ]
 
-    assert answers == [200, 412]
+    assert [each.status_code for each in answers] == [200, 412]
+    assert (answers[1].json()["current"]["title"], answers[1].json()["current"]["revision"]) == ("王一", 2)
 
 
 def test_a_change_leaves_what_it_does_not_name(admin: TestClient) -> None:

@@ -16,7 +16,7 @@ def router(document: dict[str, Any]) -> APIRouter:
     routes = APIRouter(tags=["报送"])
     written = orjson.dumps(document)
     answers: openapi.Responses = {
-        200: {"description": "AsyncAPI 3.0", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}},
+        200: {"description": "AsyncAPI 3.0 文档", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}},
         304: {"description": "内容未变"},
     }
 
