@@ -17,7 +17,14 @@ WHOLE_PATH_MS = 30_000
 PASSWORD = "Stone-over-water-7"  # noqa: S105  # of an installation that ends with the session
 NEIGHBOUR = "11330100MB7654321B"
 """An agency beside the one whose cards are worked."""
-PEOPLE = {"wang": "clerk", "sun": "clerk", "zhao": "inspector", "li": "supervisor", "wu": "supervisor"}
+PEOPLE = {
+    "wang": "clerk",
+    "sun": "clerk",
+    "zhao": "inspector",
+    "gu": "rule_admin",
+    "li": "supervisor",
+    "wu": "supervisor",
+}
 
 Enter = Callable[..., Page]
 

@@ -140,3 +140,19 @@ def test_what_was_returned_is_mended_and_handed_in_again(stack: Stack, agency_ke
 
     expect(letter).to_contain_text("已重报，回执")
     keep_screenshot(clerk, "重报-1366")
+
+
+def test_a_change_of_a_rule_is_tried_on_what_has_been(stack: Stack, agency_key: str, enter: Enter) -> None:
+    subject = "W2026-0007"
+    draw(stack, agency_key, subject)
+    inspector = enter("zhao")
+    show(inspector, subject)
+    admin = enter("gu", "/rules/NTC-03")
+    text = admin.get_by_label("这一条的新文字")
+    text.fill(text.input_value().replace("yellow: broken", "red: broken"))
+    admin.get_by_role("button", name="回测", exact=True).click()
+
+    tried = admin.locator('[data-tried="NTC-03"] td')
+    expect(tried.nth(3)).not_to_have_text("—", timeout=2 * WHOLE_PATH_MS)
+    expect(admin.get_by_role("link", name="下载改后的规则包")).to_be_visible()
+    keep_screenshot(admin, "回测-1366")

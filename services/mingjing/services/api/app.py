@@ -1,6 +1,6 @@
 """The API of an installation, put together from its parts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import idempotency, openapi, problems
 from mingjing.services.api.asyncapi import asyncapi_of
+from mingjing.services.api.backtests import Backtests
 from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -20,6 +21,7 @@ from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
+from mingjing.services.api.feed_watch import FeedWatch
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.law_desk import LawDesk
@@ -33,11 +35,13 @@ from mingjing.services.api.routes import (
     asyncapi,
     audit,
     authenticator,
+    backtests,
     card_documents,
     cases,
     console,
     deliveries,
     feed,
+    feed_health,
     filters,
     health,
     keys,
@@ -110,6 +114,8 @@ def build(
     outbox: RunningOutbox | None = None,
     desk: ReportDesk | None = None,
     published: PublishedLaw | None = None,
+    judged_by: Callable[[], Rulebook] | None = None,
+    trials: Backtests | None = None,
     dist: Path = DIST,
 ) -> FastAPI:
     """Return the application; it starts and stops the feeds and `outbox`, and leaves ledger and registry to the caller.
@@ -117,12 +123,14 @@ def build(
     Kafka or ClickHouse need not be there: what needs them answers 503 until they
     are, everything else works. Whoever serves the application calls `hub.end()`
     before waiting for open connections, or streams would hold them for ever.
+    Cases are reviewed by the rulebook that `judged_by` returns, which may become another meanwhile.
     A step that people take on a card is answered within `answer_within_s` or told to be pending.
     """
     hub = hub or Hub()
     cards = cards or KafkaCards(settings.kafka, hub)
     stages = stages or StageFeed.on_kafka(settings.kafka)
     outbox = outbox or KafkaOutbox(settings.kafka)
+    judged_by = judged_by or (lambda: rulebook)
     desk = desk or open_desk(settings, rulebook, agencies)
     zone = rulebook.zone.info
     present = present_of(settings.clock, zone, ledger, hub)
@@ -145,18 +153,20 @@ def build(
         answer_within_s=answer_within_s,
     )
 
+    library, trials = RuleLibrary(rulebook), trials or Backtests(settings.data_dir / "backtests")
     probes = {
         "feed": hub.ready.is_set,
         "stages": stages.hub.ready.is_set,
         "gateway": lambda: outbox.ready,
         "registry": gate.registry.answers,
     }
+    watch = FeedWatch(ledger, rulebook, agencies)
     files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
-            for part in (cards, stages.log, outbox, files):
+            for part in (cards, stages.log, outbox, files, trials, watch):
                 await part.start()
                 running.push_async_callback(part.stop)
             running.callback(hub.end)
@@ -185,6 +195,7 @@ def build(
         # First, for it is asked most: every router before it costs each of its requests.
         *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
         asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),
+        feed_health.router(watch, agencies),
         feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id
         feed.stage_router(stages.hub, stages.log),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
@@ -192,7 +203,8 @@ def build(
         card_documents.router(gate, known_cards, papers, trail, settings.font_dir),
         cases.router(
             ledger,
-            lambda case_key, facts, now: review(case_key, facts, rulebook, now),
+            known_cards,
+            lambda case_key, facts, now: review(case_key, facts, judged_by(), now),
             present,
             personal,
             trail,
@@ -218,7 +230,8 @@ def build(
         subscriptions.router(gate, trail, folders=settings.report_folder is not None),
         reference.router(known),
         law.router(gate, LawDesk(gate, trail, published or RulebookTopic(settings.kafka), settings, agencies)),
-        rules.router(RuleLibrary(rulebook)),
+        rules.router(library),
+        backtests.router(gate, library, trials, trail),
         deliveries.router(gate.registry.deliveries, trail),
         audit.router(book, trail),
         health.router(ledger, probes),

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from mingjing.rules.card import Card, Level
+from mingjing.rules.card import Level
 from mingjing.rules.events import Event
+from mingjing.services.api.desk.documents import ListedCard
 from mingjing.services.registry import UploadState, Way
 
 CaseState = Literal["applied", "accepted", "suspended", "decided", "delivered", "abandoned", "not_accepted", "returned"]
@@ -91,7 +92,7 @@ class CaseReview(msgspec.Struct):
 
     case: CaseFacts
     events: list[Event]
-    cards: list[Card]
+    cards: list[ListedCard]
     review: dict[str, Any]
     now: str
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from textwrap import dedent
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import yaml
@@ -77,6 +77,13 @@ class RuleLibrary:
             examples=[_told(pack, found, number, example) for number, example in _examples(pack, found)],
         )
 
+    def pack_with(self, rule: str, passage: str) -> tuple[Pack, str] | None:
+        """Return the pack that states a rule, and its file with `passage` in the rule's place; None without it."""
+        if rule not in self._rules:
+            return None
+        pack, _ = self._rules[rule]
+        return pack, with_passage(pack.text, rule, passage)
+
     def picture(self, rule: str, number: int) -> str | None:
         """Return an example of a rule as SVG; None when there is no such example."""
         known = self._pictures.get((rule, number))
@@ -126,16 +133,46 @@ def _told(pack: Pack, rule: Rule, number: int, example: Example) -> RuleExample:
 @cache
 def _passages(text: str) -> dict[str, str]:
     """Return the lines of a pack's file that state each rule, by its id."""
-    top = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return {rule: dedent("\n".join(_lines(text, mark))).strip() for rule, mark in _marks(text).items()}
+
+
+def with_passage(text: str, rule: str, passage: str) -> str:
+    """Return a pack's file with the lines that state a rule replaced; KeyError when it states no such rule."""
+    mark = _marks(text)[rule]
     lines = text.splitlines()
-    found: dict[str, str] = {}
+    indent = " " * mark.column
+    said = [indent + each if each.strip() else "" for each in dedent(passage).strip().splitlines()]
+    said[0] = lines[mark.begin][: mark.column] + said[0][mark.column :]
+    return "\n".join([*lines[: mark.begin], *said, *lines[mark.end :]]) + "\n"
+
+
+class _Mark(NamedTuple):
+    """Where a rule stands in a file: from line `begin`, before line `end`, its keys at `column`."""
+
+    begin: int
+    end: int
+    column: int
+
+
+def _lines(text: str, mark: _Mark) -> list[str]:
+    lines = text.splitlines()
+    return [" " * mark.column + lines[mark.begin][mark.column :], *lines[mark.begin + 1 : mark.end]]
+
+
+def _marks(text: str) -> dict[str, _Mark]:
+    top = yaml.compose(text, Loader=yaml.CSafeLoader)
+    found: dict[str, _Mark] = {}
     for key, rules in top.value if isinstance(top, yaml.MappingNode) else ():
-        if key.value != "rules":
-            continue
-        for node in rules.value:
+        for node in rules.value if key.value == "rules" else ():
             named = next((str(value.value) for name, value in node.value if name.value == "id"), None)
             if named is not None:
-                passage = [" " * node.start_mark.column + lines[node.start_mark.line][node.start_mark.column :]]
-                passage += lines[node.start_mark.line + 1 : node.end_mark.line]
-                found[named] = dedent("\n".join(passage)).strip()
+                found[named] = _Mark(node.start_mark.line, _end(text, node.end_mark.line), node.start_mark.column)
     return found
+
+
+def _end(text: str, line: int) -> int:
+    """Return `line` without the blank lines and remarks before it: they belong to what follows."""
+    lines = text.splitlines()
+    while lines[line - 1].strip() == "" or lines[line - 1].lstrip().startswith("#"):
+        line -= 1
+    return line

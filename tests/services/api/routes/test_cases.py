@@ -1,7 +1,11 @@
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
+
+from mingjing.rules.card import Card
 
 AGENCY = "91330100MA00000001"
 CASE = f"{AGENCY}/2026-1"
@@ -81,3 +85,15 @@ def test_a_case_that_is_nowhere_is_a_problem(client: TestClient) -> None:
     answer = client.get("/v1/cases/cn/none")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:mingjing:problem:no_such_case")
+
+
+def test_a_cases_cards_say_how_they_stand_among_people(
+    client: TestClient, ledger: Any, make_case: Callable[[], str], make_card: Callable[..., Card]
+) -> None:
+    key = make_case()
+    card = msgspec.to_builtins(make_card(9))
+    ledger.card_rows = [card]
+    stage = {"stage": "lowered", "round": 1, "revision": 5, "shown": "warning", "entries": [], "ver": [900, 1, 2]}
+    ledger.stage_rows = {card["card_id"]: {**stage, "agency": card["agency"], "region": card["region"]}}
+
+    assert client.get(f"/v1/cases/{key}").json()["cards"][0]["life"]["shown"] == "warning"

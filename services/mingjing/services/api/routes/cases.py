@@ -10,6 +10,7 @@ from mingjing.rules.events import Event, Fact, fact_of, micros
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
+from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.documents import CasePage, CaseReview
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.present import Present
@@ -24,7 +25,9 @@ Review = Callable[[str, list[Fact], int], dict[str, Any]]
 CaseKey = Annotated[str, Path(min_length=3, max_length=200, description="办件键：命名空间/办件编号")]
 
 
-def router(ledger: Ledger, review: Review, present: Present, personal: Personal, trail: Trail) -> APIRouter:
+def router(
+    ledger: Ledger, known: KnownCards, review: Review, present: Present, personal: Personal, trail: Trail
+) -> APIRouter:
     """Return the routes of cases, reviewed at the instant `present` gives.
 
     Nobody sees `personal` fields here, and whoever opens or searches for a case is on the trail.
@@ -84,7 +87,7 @@ def router(ledger: Ledger, review: Review, present: Present, personal: Personal,
             {
                 "case": facts,
                 "events": [personal.masked(event) for event in events],
-                "cards": cards.items,
+                "cards": known.with_life(scope, cards.items),
                 "review": review(case_key, [fact_of(msgspec.convert(event, Event)) for event in events], micros(now)),
                 "now": now.isoformat(),
             },

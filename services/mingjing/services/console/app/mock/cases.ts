@@ -40,7 +40,7 @@ export function hold(told: Story): Held {
     const history = states.map((state, i): Card => ({
       card_id: hash(`${key}\0${id}`), ...common, rule: id, rung: state.rung, title: about.title, occurrence: '-', level: state.level, status: state.status, issue: about.issue,
       violated_at: zoned(state.at), due_at: state.due, cleared_at: state.cleared ? zoned(state.cleared) : null, issued_at: zoned(later(states[0]?.at ?? state.at, 1)),
-      evidence, explain: state.explain, basis: about.basis, versions: { pack: `${about.pack}@2026.1`, ...versions }, digest: hash(id + state.at), revision: i + 1, ver: [(offset += 1), 1, i + 1],
+      evidence, explain: state.explain, basis: about.basis, versions: { pack: `${about.pack}@2026.1`, ...versions }, digest: hash(id + state.at), traceparent: null, revision: i + 1, ver: [(offset += 1), 1, i + 1],
     }))
     const last = history.at(-1)
     if (!last) return

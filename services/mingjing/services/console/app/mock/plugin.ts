@@ -41,7 +41,7 @@ function push(): Card {
   const card: Card = {
     card_id: (sent.length + 1).toString(16).padStart(32, 'f'), case_key: near.facts.case_key, rule: id, rung: id, title: about.title, occurrence: '-', level, status: 'standing', issue: 'auto',
     item: what.code, item_title: what.title, agency: agency.code, region: agency.region, officer: null, post: null, step: '审查', violated_at: at, due_at: null, cleared_at: null, issued_at: at,
-    evidence: [], explain: { kind: about.kind, sentences: { zh: [said], en: [said] } }, basis: about.basis, versions: { pack: `${about.pack}@2026.1`, ...versions }, digest: '', revision: 1, ver: [900_000 + sent.length, 1, 1],
+    evidence: [], explain: { kind: about.kind, sentences: { zh: [said], en: [said] } }, basis: about.basis, versions: { pack: `${about.pack}@2026.1`, ...versions }, digest: '', traceparent: null, revision: 1, ver: [900_000 + sent.length, 1, 1],
   }
   sent.push(card)
   cards.unshift(card)

@@ -35,6 +35,7 @@ export const report = (period: string): Efficiency => ({
   posts: [],
   windows: [],
   trend: [],
+  members: [],
   wanted: { agency: null, item: null, post: null, region: null, window: null },
   rules: [{ rule: 'TL-04', title: '办结时限', yellow: 6, red: 2 }],
 })

@@ -110,6 +110,20 @@ export type Overview = Shapes['OverviewDocument']
 export type RuleEntry = Shapes['RuleEntry']
 export type RuleExample = Omit<Shapes['RuleExample'], 'story'> & { story: (Omit<Shapes['StoryEvent'], 'data'> & { data: Record<string, unknown> })[] }
 export type RuleDocument = Omit<Shapes['RuleDocument'], 'examples'> & { examples: RuleExample[] }
+export type BacktestJob = Shapes['BacktestJob']
+export interface BacktestSide { level: Level; status: Status; issue: 'auto' | 'confirm'; rung: string; violated_at: string; due_at: string | null }
+export type BacktestCounts = Record<'drawn' | 'spared' | 'changed' | 'same', number>
+/** What `mingjing rules backtest --out` writes. */
+export interface BacktestRecord {
+  until: string
+  cases: number
+  left_out: Record<string, number>
+  levels: Record<'old' | 'new', Record<Level, number>>
+  rules: Record<string, BacktestCounts>
+  samples: { outcome: keyof BacktestCounts; case: string; rule: string; occurrence: string; old: BacktestSide | null; new: BacktestSide | null }[]
+  digest: string
+}
+export type BacktestDocument = Omit<Shapes['BacktestDocument'], 'record'> & { record: BacktestRecord | null }
 export type EventEntry = Shapes['EventEntry']
 export type Region = Shapes['Region']
 export type Reference = Shapes['Reference']
