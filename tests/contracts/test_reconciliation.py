@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger import Ledger, Scope
@@ -91,3 +92,17 @@ def test_letters_are_found_one_by_one_and_counted_by_cause(
         ("bad_time", AGENCY, 2),
         ("bad_json", AGENCY, 1),
     ]
+
+
+def test_a_sample_of_a_feed_has_its_last_cases_whole(ledger: Ledger, connection: Connection, record: Send) -> None:
+    whole = [
+        event(f"e-{case}-{n}", subject=f"2026-{case}", casekey=f"{AGENCY}/2026-{case}")
+        for case in range(3)
+        for n in range(2)
+    ]
+    archive(connection, record, *whole, event("x", agency="91330100MA2XXXXX02", casekey="91330100MA2XXXXX02/1"))
+
+    sample = ledger.feed_sample(Scope.of_agency(AGENCY), AGENCY, 2, ZoneInfo("Asia/Shanghai"))
+
+    assert [(each.source, each.events) for each in sample.sources] == [(SOURCE, 6)]
+    assert len(sample.bodies) == 4

@@ -66,3 +66,10 @@ def test_an_account_is_asked_for_an_agency_that_is_there() -> None:
     refused = mingjing("reconcile", "nobody", "--day", "2026-03-06")
 
     assert (refused.exit_code, "nobody" in refused.output) == (1, True)
+
+
+def test_an_outage_that_has_begun_is_not_announced(agencies: Path) -> None:
+    refused = mingjing("outage", CODE, "--from", "2020-01-01 08:00", "--to", "2020-01-02 08:00", "--why", "升级")
+
+    assert (refused.exit_code, "预先声明" in refused.output) == (1, True)
+    assert agencies.read_text("utf-8") == FILE

@@ -14,6 +14,11 @@ GATEWAY_EVENTS = Counter(
     "Events posted to the gateway; result is accepted, the refusal's code, or valid for a dry run",
     ("agency", "result"),
 )
+FEED_QUALITY = Gauge("mingjing_feed_quality_points", "What an agency's data are worth, of a hundred", ("agency",))
+FEED_QUALITY_PART = Gauge(
+    "mingjing_feed_quality_share", "Share of an agency's data that one measure found in order", ("agency", "part")
+)
+FEED_LAST_EVENT = Gauge("mingjing_feed_last_event_seconds", "Unix time of an agency's last event", ("agency",))
 FEED_LISTENERS = Gauge("mingjing_feed_listeners", "Open streams (SSE) of cards and of their stages")
 FEED_CARDS = Counter(
     "mingjing_feed_cards",

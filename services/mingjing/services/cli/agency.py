@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -14,23 +15,30 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from mingjing.rules.pack import DEFAULT_ZONE
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import LEAST_QUOTA, Agencies, Agency, read_agencies
-from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key, with_sandbox_key
+from mingjing.services.agencies_file import (
+    AgenciesUnchanged,
+    rewrite,
+    with_agency,
+    with_key,
+    with_outage,
+    with_sandbox_key,
+)
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.gate import wall_clock_ms
+from mingjing.services.cli.agency_account import account_of, show_account
 from mingjing.services.cli.topics import named
 from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals, PrincipalsUnchanged
-from mingjing.services.ledger import open_ledger
 from mingjing.services.ledger.errors import LedgerError
-from mingjing.services.ledger.scope import Scope
-from mingjing.services.receipts.reconcile import WAY_TITLES, Reconciliation, as_csv, reconcile, verdict
+from mingjing.services.receipts.reconcile import as_csv
 from mingjing.services.registry import RegistryError, open_registry
-from mingjing.services.rulebook_files import rulebook_of
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 from mingjing.services.standards.codes import uscc_fault
 
+_MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])
 _certificates = click.option(
     "--certificate", "certificates", multiple=True, help="也可凭证书写 Kafka：证书的 CN；可多次，未再列出的随即失效。"
 )
@@ -108,6 +116,21 @@ def sandbox(code: str) -> None:
     click.echo(f"试投密钥（只显示这一次）：{key}")
 
 
+@agency.command("outage", help="预先声明停机时段：期间的沉默不算断流。须早于开始；重启监察进程与接口后生效。")
+@click.argument("code")
+@click.option("--from", "begins", type=_MOMENT, required=True, help="开始（北京时间）。")
+@click.option("--to", "ends", type=_MOMENT, required=True, help="结束（北京时间）。")
+@click.option("--why", required=True, help="缘由，如系统升级。")
+def outage(code: str, begins: datetime, ends: datetime, why: str) -> None:
+    """Announce an outage of an agency's systems; one that has begun is not announced any more."""
+    since, until = (each.replace(tzinfo=ZoneInfo(DEFAULT_ZONE)) for each in (begins, ends))
+    if since.timestamp() * 1000 < wall_clock_ms():
+        raise click.ClickException(f"{begins} 已经过去；停机须预先声明，已经发生的请在牌上说明或申诉")
+    with _edited("agency.outage", code) as edit:
+        edit(lambda text: with_outage(text, code, begins=since.isoformat(), ends=until.isoformat(), why=why))
+    click.echo(f"已声明 {begins} 至 {ends} 停机。")
+
+
 @agency.command("suspend", help="停用部门的报送：撤下密钥，停用程序密钥（重启接口生效），收回 Kafka 权限（随即生效）。")
 @click.argument("code")
 def suspend(code: str) -> None:
@@ -146,40 +169,14 @@ def list_() -> None:
 def reconcile_(code: str, day: datetime, form: str) -> None:
     """Print the account of an agency's day."""
     with _installation() as (settings, known):
-        told = _account(settings, _of(known, code), day)
+        told = account_of(settings, _of(known, code), day)
     if form == "json":
         click.echo(orjson.dumps(msgspec.to_builtins(told), option=orjson.OPT_INDENT_2).decode())
     elif form == "csv":
         click.echo(as_csv(told), nl=False)
     else:
-        _show(told)
+        show_account(told)
     raise SystemExit(1 if told.agrees is False else 0)
-
-
-def _account(settings: Settings, agency: Agency, day: datetime) -> Reconciliation:
-    zone = rulebook_of(settings, {}).zone.info
-    ledger = open_ledger(settings, connections=1)
-    registry = open_registry(settings)
-    try:
-        return reconcile(agency, day.date(), zone, registry.receipts, ledger, Scope.of_agency(agency.code))
-    finally:
-        registry.database.close()
-        ledger.close()
-
-
-def _show(told: Reconciliation) -> None:
-    table = Table("", "回执", "事件", "接收", "重复", "退回", title=f"{told.title} {told.day}", box=None)
-    for each in (*told.ways, told.sent):
-        name = "合计" if each.way is None else WAY_TITLES[each.way]
-        counts = (each.receipts, each.events, each.accepted, each.duplicate, each.rejected)
-        table.add_row(name, *map(str, counts))
-    console = Console(highlight=False)
-    console.print(table)
-    console.print(f"归档 {told.archived}（不同 {told.distinct}，重复 {told.repeated}，迟报 {told.late}）")
-    if told.dead_letters:
-        console.print("死信 " + "，".join(f"{code} {count}" for code, count in told.dead_letters.items()))
-    console.print(f"散列 回执 {told.hash}  归档 {told.archived_hash}")
-    console.print(verdict(told))
 
 
 def _of(known: Agencies, code: str) -> Agency:

@@ -1,6 +1,6 @@
 """The score of a feed: each measure's share by its weight, and whether the agency may go live."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -27,14 +27,18 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
 def score_feed(raw_events: Iterable[bytes], principal: Principal) -> Score:
     """Return the score of the feed of an agency; a measure with nothing to look at takes no part in it."""
     feed = sort_feed(raw_events, principal)
-    parts = tuple(measured(measure, feed) for measure in MEASURES)
+    return scored(feed.events, len(feed.cases), [measured(measure, feed) for measure in MEASURES])
+
+
+def scored(events: int, cases: int, parts: Sequence[Measured]) -> Score:
+    """Return the score that measured parts come to."""
     counted = [(part.weight, part.share) for part in parts if part.share is not None]
     weights = sum(weight for weight, _ in counted)
-    points = round(100 * sum(weight * share for weight, share in counted) / weights, 1) if feed.events else None
+    points = round(100 * sum(weight * share for weight, share in counted) / weights, 1) if events else None
     return Score(
-        events=feed.events,
-        cases=len(feed.cases),
+        events=events,
+        cases=cases,
         points=points,
         passed=points is not None and points >= PASS and all(share >= FLOOR for _, share in counted),
-        parts=parts,
+        parts=tuple(parts),
     )

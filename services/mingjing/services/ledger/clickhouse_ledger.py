@@ -5,11 +5,20 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing.services.ledger import archived_day, cards, cases, dead_letters, overview, progress, stages
+from mingjing.services.ledger import archived_day, cards, cases, dead_letters, feed_sample, overview, progress, stages
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.migrate import pending
-from mingjing.services.ledger.port import ArchivedDay, CardFilter, CaseFilter, LetterFilter, LetterGroup, Overview, Page
+from mingjing.services.ledger.port import (
+    ArchivedDay,
+    CardFilter,
+    CaseFilter,
+    FeedSample,
+    LetterFilter,
+    LetterGroup,
+    Overview,
+    Page,
+)
 from mingjing.services.ledger.scope import Scope
 
 
@@ -94,6 +103,11 @@ class ClickHouseLedger:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
             return archived_day.archived_day(connection, scope, agency, begin_ms, end_ms, late_before_ms)
+
+    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo) -> FeedSample:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return feed_sample.feed_sample(connection, scope, agency, cases, zone)
 
     def progress(self) -> dict[str, dict[int, int]]:
         """See `port.Ledger`."""

@@ -143,6 +143,13 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     last_event_at: str | None
 
 
+class FeedSample(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agency has sent of late: every source, and the events of some cases as they were archived."""
+
+    sources: list[Feed]
+    bodies: list[bytes]
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of the first page; names and calendars are the caller's to add.
 
@@ -226,6 +233,9 @@ class Ledger(Protocol):
 
         It is the agency's whole day: `scope` limits by its agencies, never by where an event happened.
         """
+
+    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo) -> FeedSample:
+        """Return the sources of an agency and every event of the `cases` it last spoke of."""
 
     def progress(self) -> dict[str, dict[int, int]]:
         """Return, by topic and partition, the offset below which all is readable here.

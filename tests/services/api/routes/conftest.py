@@ -35,6 +35,7 @@ from mingjing.services.ledger.port import (
     CardFilter,
     CaseFilter,
     DayCounts,
+    FeedSample,
     LetterFilter,
     LetterGroup,
     LevelCounts,
@@ -63,6 +64,7 @@ class MemoryLedger:
         self.offsets: dict[str, dict[int, int]] = {}
         self.away = False
         self.scopes: list[Scope] = []
+        self.sample = FeedSample(sources=[], bodies=[])
         self.day = ArchivedDay(events=0, distinct=0, late=0, hash="0" * 16, letters={})
 
     def cards(
@@ -156,6 +158,13 @@ class MemoryLedger:
         assert begin_ms < end_ms
         assert late_before_ms <= begin_ms
         return self.day
+
+    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo) -> FeedSample:
+        self._seen(scope)
+        assert agency
+        assert cases > 0
+        assert zone.key == "Asia/Shanghai"
+        return self.sample
 
     def progress(self) -> dict[str, dict[int, int]]:
         self._seen(Scope.everything())

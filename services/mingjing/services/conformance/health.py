@@ -1,0 +1,91 @@
+"""How an agency's feed is: whether it speaks, and what what it says is worth, part by part.
+
+The measures are those of `mingjing conform`, asked of what was archived: receipts
+that never came, steps stamped with one second, ends that are their beginnings. What
+was refused counts against the format, as it does there.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from mingjing.services.agencies import Agency
+from mingjing.services.conformance.feed import sort_feed
+from mingjing.services.conformance.measures import MEASURES, Measured, measured
+from mingjing.services.conformance.score import Score, scored
+from mingjing.services.ledger.port import Feed, FeedSample
+from mingjing.streams.ports import Principal
+
+CASES = 300
+"""Cases a feed is judged by: those it last spoke of."""
+_USABLE = "usable"
+
+State = Literal["never", "outage", "silent", "reporting"]
+
+
+class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """The feed of one agency at `now`.
+
+    `quiet_s` is how long ago its last event happened, None if there was none. `silent`
+    means that a rule on silence has a standing card on it; `silences` are their ids.
+    """
+
+    agency: str
+    title: str
+    state: State
+    last_event_at: str | None
+    quiet_s: int | None
+    delay_s: int
+    events: int
+    dead_letters: int
+    sources: list[Feed]
+    silences: list[str]
+    quality: Score
+
+
+def health_of(agency: Agency, sample: FeedSample, silences: Sequence[str], now: datetime) -> FeedHealth:
+    """Return how the feed of `agency` is, by a sample of it and its standing cards of silence."""
+    events = sum(each.events for each in sample.sources)
+    letters = sum(each.dead_letters for each in sample.sources)
+    last = max((each.last_event_at for each in sample.sources if each.last_event_at is not None), default=None)
+    return FeedHealth(
+        agency=agency.code,
+        title=agency.title,
+        state=_state(agency, events, silences, now),
+        last_event_at=last,
+        quiet_s=None if last is None else int((now - datetime.fromisoformat(last)).total_seconds()),
+        delay_s=agency.delay_s,
+        events=events,
+        dead_letters=letters,
+        sources=sample.sources,
+        silences=list(silences),
+        quality=quality_of(agency.code, sample, events, letters),
+    )
+
+
+def quality_of(agency: str, sample: FeedSample, events: int, letters: int) -> Score:
+    """Return the score of a sample, of whose agency `letters` were refused beside `events`."""
+    sources = frozenset(each.source for each in sample.sources)
+    feed = sort_feed(sample.bodies, Principal(agency=agency, sources=sources, types=None))
+    parts = [measured(each, feed) for each in MEASURES]
+    return scored(
+        len(sample.bodies),
+        len(feed.cases),
+        [_with_refused(each, events, letters) if each.name == _USABLE else each for each in parts],
+    )
+
+
+def _with_refused(usable: Measured, events: int, letters: int) -> Measured:
+    """Return the format's part over everything that came, since what was refused is in no sample."""
+    return msgspec.structs.replace(usable, held=events, looked_at=events + letters)
+
+
+def _state(agency: Agency, events: int, silences: Sequence[str], now: datetime) -> State:
+    instant = int(now.timestamp() * 1_000_000)
+    if any(begins <= instant <= ends for begins, ends in agency.outages):
+        return "outage"
+    if not events:
+        return "never"
+    return "silent" if silences else "reporting"
