@@ -33,6 +33,10 @@ RULES = """
   - {id: TS, kind: time-limit, start: A, stop: S, limit: 2wd, count: to-the-second, cards: {yellow: past}}
   - {id: TO, kind: time-limit, start: A, stop: S, limit: 0wd, scope: {case.kind: x}, cards: {yellow: past}}
   - {id: TE, kind: time-limit, start: {event: A, which: each}, stop: S, limit: 1wd, cards: {yellow: past}}
+  - {id: TEK, kind: time-limit, start: {event: [A, B], which: each}, stop: [S, R], key: step, limit: promised,
+     cards: {warning: 1wd before, yellow: past}}
+  - {id: TEP, kind: time-limit, start: {event: A, which: each}, stop: [S, A], unless: [U], limit: 2wd,
+     pause: [{begin: P, end: R}], cards: {yellow: past}}
   - {id: W, kind: waiting-period, start: A, stop: S, at_least: 3wd, cards: {yellow: early}}
   - {id: WA, kind: waiting-period, start: A, stop: {event: S, which: first-after}, at_least: 1wd,
      cards: {yellow: early}}
@@ -59,6 +63,8 @@ RULES = """
   - {id: FR, kind: sequence, step: A, repeats: {at_most: 1}, cards: {yellow: broken}}
   - {id: C, kind: condition, at: S, with: {asked: A}, when: 'data.days > 2 && asked.size() > 1', cards: {red: broken}}
   - {id: C1, kind: condition, at: {event: X, which: first}, when: 'data.days > 2', cards: {red: broken}}
+  - {id: CA, kind: condition, at: [S, X], when: 'event.step == "a" && (data.days > 1 || !has(item.kind))',
+     cards: {red: broken}}
   - {id: CI, kind: condition, at: {event: S, where: 'data.days > 0'}, when: 'item.kind == "licence"',
      cards: {red: broken}}
 """.replace("AGENCY", AGENCY)

@@ -5,7 +5,7 @@ the clock alone, live in the case and nowhere else, and go again when a late
 fact proves that the duty had been met: whatever rested on them goes with them.
 """
 
-from bisect import insort
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mingjing.rules.case import Case
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
+from mingjing.rules.ground import Ground
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Limit
 from mingjing.rules.kinds.time_limit import TimeLimit
@@ -62,6 +63,9 @@ class Deemed(NamedTuple):
     gone: tuple[Fact, ...]
 
 
+Tagged = tuple[list[Fact], list[int]]
+"""Facts with their tags."""
+
 NO_CHANGE = Deemed((), ())
 """What is deemed is what was deemed before."""
 
@@ -100,13 +104,12 @@ def breach_of(rule: DeemRule, duty: TimeLimit, vocabulary: Vocabulary, zone: Zon
     )
 
 
-def glanced(case: Case, fact: Fact, rulebook: "Rulebook", now: int) -> Wakes | None:
+def glanced(case: Case, fact: Fact, ground: Ground, rulebook: "Rulebook", now: int) -> Wakes | None:
     """Return the instants a case waits for with nothing deemed, by a glance at its last fact, which came in order.
 
-    None where only `settle` can say.
+    It puts the case on `ground`. None where only `settle` can say.
     """
     former, before = case.ground, case.seen
-    ground = rulebook.ground_after(former, case.facts)
     if not (former is None or ground is former) or DEEMING in case.parked:
         return None
     if any(each.source == DEEMED for each in case.facts):
@@ -124,8 +127,8 @@ def glanced(case: Case, fact: Fact, rulebook: "Rulebook", now: int) -> Wakes | N
     return None if UNSURE in wakes.values() or len(wakes) < len(rulebook.deeming_on(ground)) else wakes
 
 
-def settle(case: Case, rulebook: "Rulebook", now: int) -> tuple[Deemed, Wakes]:
-    """Let the deemed facts of a settled case be those that hold at `now`.
+def settle(case: Case, rulebook: "Rulebook", now: int, former: Tagged) -> tuple[Deemed, Wakes]:
+    """Let the deemed facts of a settled case be those that hold at `now`; `former` are its facts before.
 
     Return what changed, and the instants at which others may come to be deemed.
     Where something changed the case has been laid out anew and lost its tags.
@@ -133,8 +136,7 @@ def settle(case: Case, rulebook: "Rulebook", now: int) -> tuple[Deemed, Wakes]:
     """
     standing = [fact for fact in case.facts if fact.source == DEEMED]
     told = [fact for fact in case.facts if fact.source != DEEMED]
-    tagged = len(case.tags) + 1 == len(told) == len(case.facts)  # one fact came in order, and none is deemed yet
-    wanted, wakes = deemed(told, rulebook, now, [*case.tags, rulebook.tag(told[-1])] if tagged else None)
+    wanted, wakes = deemed(told, rulebook, now, tags_of(told, rulebook, former))
     change = Deemed(
         tuple(fact for fact in wanted if fact not in standing), tuple(fact for fact in standing if fact not in wanted)
     )
@@ -142,21 +144,24 @@ def settle(case: Case, rulebook: "Rulebook", now: int) -> tuple[Deemed, Wakes]:
     return change, wakes
 
 
+def tags_of(facts: Sequence[Fact], rulebook: "Rulebook", former: Tagged) -> list[int]:
+    """Return the tags of facts, those of the `former` ones without asking again."""
+    known = {id(fact): tag for fact, tag in zip(*former, strict=True)}
+    return [rulebook.tag(fact) if (tag := known.get(id(fact))) is None else tag for fact in facts]
+
+
 def undo(case: Case, change: Deemed) -> None:
     """Take a change back; the case loses its tags."""
     _apply(case, Deemed(change.gone, change.new))
 
 
-def deemed(
-    facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int] | None = None
-) -> tuple[list[Fact], Wakes]:
+def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int]) -> tuple[list[Fact], Wakes]:
     """Return what is deemed to have happened besides `facts` (in legal order, with `tags`), and when more may be."""
     known = list(facts)
     found: list[Fact] = []
     wakes: Wakes = dict.fromkeys((DEEMING - number for number in range(len(rulebook.deeming))), NEVER)
     if not facts:
         return found, wakes
-    tags = [rulebook.tag(fact) for fact in known] if tags is None else tags
     for number, each in enumerate(rulebook.deeming):
         if not reduce(or_, tags, 0) & each.masks[0]:
             continue
@@ -170,8 +175,9 @@ def deemed(
             wakes[DEEMING - number] = wake
         if fact is not None:
             found.append(fact)
-            insort(known, fact, key=lambda one: one.order)
-            tags = [rulebook.tag(one) for one in known]
+            place = bisect_right(known, fact.order, key=lambda one: one.order)
+            known.insert(place, fact)
+            tags.insert(place, rulebook.tag(fact))
     return found, wakes
 
 

@@ -15,7 +15,8 @@ from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
 from mingjing.rules.events import Fact
 from mingjing.rules.forgetting import forget, is_many
-from mingjing.rules.judging import EngineFault, glanced, outcomes, touched
+from mingjing.rules.ground import Ground
+from mingjing.rules.judging import EngineFault, glanced, outcomes, regarded, touched
 from mingjing.rules.register import Register
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
@@ -60,13 +61,15 @@ class Folding:
             return
         change, waited = NO_CHANGE, case.wakes
         try:
-            if self._rulebook.deeming and (not extends or self._rulebook.may_deem(case.facts, ground)):
+            alone = extends or (known is None and not case.corrected)
+            after = self._rulebook.ground_after(ground, case.facts) if extends else None
+            if self._rulebook.deeming and not (alone and self._deems_alike(case, fact, after)):
                 facts = facts[: len(tags)]
                 waited = {place: wake for place, wake in case.wakes.items() if place <= DEEMING}
                 came = fact if extends else None
-                change = self._deem(case, lambda: case.put_back(fact.key, known), tags, now, came)
-            if extends and change == NO_CHANGE:
-                self._go_on(case, fact, attributes, now)
+                change = self._deem(case, lambda: case.put_back(fact.key, known), (facts, tags), now, came, after)
+            if after is not None and change == NO_CHANGE:
+                self._go_on(case, fact, attributes, after, now)
             else:
                 self.late += not extends and known is None and fact.corrects is None
                 extends = False
@@ -76,9 +79,10 @@ class Folding:
             self._wait(case, waited)
             raise
         if tallies is not None:
-            told_anew = case.attributes != attributes or fact.type in self._rulebook.attributing
+            attributed = case.attributes != attributes or fact.type in self._rulebook.attributing
             tallies.hear(case, fact, now)
-            tallies.tell(case, now, anew=not extends or told_anew or case.ground is not ground)
+            alike = extends and case.ground is ground and not (attributed and tallies.reads_attributes)
+            tallies.tell(case, now, anew=not (alike or (extends and len(case.facts) == 1 and not case.told)))
         self._register.touch(case)
         self._bound(case, now)
 
@@ -96,7 +100,7 @@ class Folding:
         """
         former = (list(case.facts), case.tags, case.attributes)
         try:
-            change = self._deem(case, _nothing, former[1], now)
+            change = self._deem(case, _nothing, former[:2], now)
             if change == NO_CHANGE:
                 return
             self._go_back(case, lambda: deem.undo(case, change), former, now)
@@ -108,18 +112,26 @@ class Folding:
             self._register.tallies.whole(case, now)
         self._register.touch(case)
 
-    def _go_on(self, case: Case, fact: Fact, attributes: dict[str, Any], now: int) -> None:
+    def _deems_alike(self, case: Case, fact: Fact, after: Ground | None) -> bool:
+        """Whether a fact that was added to its case changes nothing that is deemed; `after` is its ground then."""
+        rulebook, ground = self._rulebook, case.ground
+        if fact.type in rulebook.deeming_types:
+            return False
+        return ground is None or (rulebook.ground(case.facts) if after is None else after) is ground
+
+    def _go_on(self, case: Case, fact: Fact, attributes: dict[str, Any], ground: Ground, now: int) -> None:
         """Judge what a fact touches that came in order; `attributes` are those of the case before it."""
         rulebook = self._rulebook
         before, former = case.seen, case.ground
         try:
             tag = rulebook.tag(fact)
             case.tell(tag)
-            ground = case.ground = rulebook.ground_after(former, case.facts)
+            case.ground = ground
             if ground is former or len(case.facts) == 1:
                 moves, places = glanced(rulebook, case, fact, before, tag, ground, now)
             else:
-                case.clocks, moves, places = {}, [], list(rulebook.all_rules)
+                case.clocks = {}
+                moves, places = regarded(rulebook, case, rulebook.all_rules, now)
             found = outcomes(rulebook, case, places, now) if places else []
         except Exception as exc:
             case.drop_last(before, attributes)
@@ -140,36 +152,45 @@ class Folding:
             laid, places = touched(rulebook, case, facts, tags, told=case.attributes != attributes)
             case.tags = laid
             case.ground = rulebook.ground(case.facts)
-            found = outcomes(rulebook, case, places if case.ground is ground else rulebook.all_rules, now)
+            moves, places = regarded(rulebook, case, places if case.ground is ground else rulebook.all_rules, now)
+            found = outcomes(rulebook, case, places, now)
         except Exception as exc:
             undo()
             case.tags, case.ground = tags, ground
             raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
+        for place, wake in moves:
+            case.wait(place, wake)
         self._register.settle(case, found, now, cause)
 
     def _deem(
-        self, case: Case, undo: Callable[[], None], tags: list[int], now: int, fact: Fact | None = None
+        self,
+        case: Case,
+        undo: Callable[[], None],
+        former: deem.Tagged,
+        now: int,
+        fact: Fact | None = None,
+        ground: Ground | None = None,
     ) -> Deemed:
         """Let what the law deems be what it deems now, and say what changed; the case is still to be judged.
 
-        `fact` is the last of the case where it came in order. For want of a calendar
+        `fact` is the last of the case where it came in order, and puts it on `ground`. For want of a calendar
         year the case is parked and nothing deemed. Raises EngineFault with all undone;
-        `tags` are those of the case before.
+        `former` are the facts of the case before, with their tags.
         """
         try:
-            if fact is not None and case.spoken != ALL:
-                wakes = deem.glanced(case, fact, self._rulebook, now)
+            if fact is not None and ground is not None and case.spoken != ALL:
+                wakes = deem.glanced(case, fact, ground, self._rulebook, now)
                 if wakes is not None:
                     self._wait(case, wakes)
                     return NO_CHANGE
             case.parked.pop(DEEMING, None)
-            change, wakes = deem.settle(case, self._rulebook, now)
+            change, wakes = deem.settle(case, self._rulebook, now, former)
         except CalendarMissing as missing:
             case.parked[DEEMING] = str(missing)
             change, wakes = NO_CHANGE, {}
         except Exception as exc:
             undo()
-            case.tags = tags
+            case.tags = former[1]
             raise EngineFault(case.key, str(exc)) from exc
         self._wait(case, wakes)
         return change

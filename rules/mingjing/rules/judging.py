@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mingjing.rules.card import Finding, digest
 from mingjing.rules.case import Case
-from mingjing.rules.events import Fact
-from mingjing.rules.glances.glance import NEVER, UNSURE
+from mingjing.rules.events import DEEMED, Fact
+from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.ground import Ground
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.view import View
@@ -110,6 +110,41 @@ def glanced(
     return moves, places
 
 
+def regarded(
+    rulebook: Rulebook, case: Case, places: Iterable[int], now: int
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """Return of these rules those whose wake is another with nothing found, and those to be judged.
+
+    The facts of the case were laid out anew, or stand on another ground. A rule that has said nothing
+    of it is given one fact after the other, as if each came in order, for as long as glances can say.
+    """
+    ground = case.ground
+    if ground is None or any(fact.source == DEEMED for fact in case.facts):
+        return [], list(places)
+    scope, silent, wakes = ground.scope, ~case.spoken, case.wakes
+    moves: list[tuple[int, int]] = []
+    rest: list[int] = []
+    asked: list[tuple[int, int, int, Glance]] = []
+    for place in places:
+        _, bit, begins, reads, wide, glance = rulebook.all_seats[place]
+        if not silent & bit or wide or glance is None:
+            rest.append(place)
+        elif case.seen & begins and scope & bit:
+            asked.append((place, begins, reads, glance))
+        elif place in wakes:
+            moves.append((place, NEVER))
+    if asked:
+        grown = Case(case.key)
+        grown.ground, grown.attributes = ground, case.attributes
+        for place, begins, reads, glance in asked:
+            wake = _replayed(case, grown, begins, reads, glance, now)
+            if wake == UNSURE:
+                rest.append(place)
+            elif wake != wakes.get(place, NEVER):
+                moves.append((place, wake))
+    return moves, sorted(rest)
+
+
 def touched(
     rulebook: Rulebook, case: Case, facts: Sequence[Fact], tags: Sequence[int], *, told: bool
 ) -> tuple[list[int], list[int]]:
@@ -139,3 +174,18 @@ def touched(
 def spoken_places(rulebook: Rulebook, case: Case) -> list[int]:
     """Return the places of the rules that have said something of the case."""
     return [seat.place for seat in rulebook.all_seats if case.spoken & seat.bit]
+
+
+def _replayed(case: Case, grown: Case, begins: int, reads: int, glance: Glance, now: int) -> int:
+    """Return what a glance at each fact after the other comes to; `grown` is the case as far as it has come."""
+    grown.facts, grown.tags = [], []
+    wake = NEVER
+    for fact, tag in zip(case.facts, case.tags, strict=True):
+        before = grown.seen
+        grown.facts.append(fact)
+        grown.tell(tag)
+        if tag & reads and grown.seen & begins:
+            wake = glance(before, tag, fact, wake, now, grown)
+            if wake == UNSURE:
+                break
+    return wake

@@ -44,7 +44,7 @@ def pack_facts(facts: Sequence[Fact]) -> PackedFacts:
     if not facts:
         return NO_FACTS
     begin = facts[0].at
-    instants = [value - begin for fact in facts for value in (fact.at, fact.stamp, fact.recorded_at or begin)]
+    instants = [value - begin for fact in facts for value in _instants(fact)]
     unit = SECOND if not any(value % SECOND for value in instants) else 1
     prefix = _shared([fact.id for fact in facts])
     words: dict[str | None, int] = {None: 0}
@@ -86,6 +86,10 @@ def pack_facts(facts: Sequence[Fact]) -> PackedFacts:
 def unpack_facts(packed: PackedFacts) -> list[Fact]:
     """Return the facts that were packed."""
     return list(_unpacked(packed))
+
+
+def _instants(fact: Fact) -> tuple[int, ...]:
+    return (fact.at, fact.stamp) if fact.recorded_at is None else (fact.at, fact.stamp, fact.recorded_at)
 
 
 def _shared(ids: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ def settled(key: str, facts: Iterable[Fact], rulebook: Rulebook) -> Case:
 
 def let_be_deemed(case: Case, rulebook: Rulebook, now: int) -> None:
     """Give a settled case the facts that the law deems to have happened by `now`; CalendarMissing as judges do."""
-    if rulebook.deeming and deem.settle(case, rulebook, now)[0] != NO_CHANGE:
+    if rulebook.deeming and deem.settle(case, rulebook, now, (case.facts, case.tags))[0] != NO_CHANGE:
         case.tags = [rulebook.tag(fact) for fact in case.facts]
         case.ground = rulebook.ground(case.facts)
 

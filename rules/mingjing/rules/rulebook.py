@@ -63,7 +63,7 @@ class Rulebook:
         self.masks = [masks_of(rule, self._shapes) for rule in self.rules]
         self.across_masks = [self._shapes.masks(rule.judge.selectors) for rule in self.across]
         self.deeming = tuple(self._deemings())
-        self._deeming_types = {
+        self.deeming_types = {
             name for each in self.deeming for selector in each.duty.selectors for name in selector.types or ()
         }
         self._deeming_on: dict[Ground, tuple[tuple[int, Deeming], ...]] = {}
@@ -185,7 +185,7 @@ class Rulebook:
             ground.region,
             ground.agency,
             ground.item if item is None else item,
-            self.attributes(case),
+            lambda: self.attributes(case),
             self.delays,
             self.outages,
         )
@@ -222,13 +222,10 @@ class Rulebook:
 
     def applies(self, rule: Rule, view: View) -> bool:
         """Whether the case lies in the rule's scope."""
-        return in_scope(rule.scope, view.region, view.agency, view.item, view.attributes)
-
-    def may_deem(self, facts: Sequence[Fact], ground: Ground | None) -> bool:
-        """Whether the last fact of a case, which had stood on `ground`, may change what is deemed to have happened."""
-        if facts[-1].type in self._deeming_types:
+        if not rule.scope:
             return True
-        return ground is not None and self.ground_after(ground, facts) is not ground
+        attributes = view.attributes if asks_case(rule.scope) else {}
+        return in_scope(rule.scope, view.region, view.agency, view.item, attributes)
 
     def deeming_on(self, ground: Ground) -> tuple[tuple[int, Deeming], ...]:
         """Return what may be deemed in cases on this ground, each with the place under which they wait for it."""

@@ -12,6 +12,7 @@ from mingjing.rules.expression.envelope import Envelope
 from mingjing.rules.expression.evaluation import Program
 from mingjing.rules.expression.functions import Ground
 from mingjing.rules.expression.operators import GROUND
+from mingjing.rules.expression.plain import plain
 from mingjing.rules.expression.syntax import ExpressionFault, parse
 from mingjing.rules.expression.types import ANY as ANYTHING
 from mingjing.rules.zone import Zone
@@ -39,6 +40,7 @@ class Condition:
         node = parse(text)
         for misfit in check(node, dict.fromkeys(NAMES, ANYTHING)):
             raise ExpressionFault(*misfit)
+        self._plain = plain(node)
         self._program = Program(text, node, strict=False)
         self._zone = zone
         self._ground = {GROUND: Ground(zone)} if zone is not None else {}
@@ -46,6 +48,8 @@ class Condition:
 
     def holds(self, fact: Fact) -> bool:
         """Whether the expression is true of the fact."""
+        if self._plain is not None:
+            return self._plain(fact)
         scope: dict[str, Any] = {"data": fact.data, "case": fact.case_data, **self._ground}
         if self._enveloped:
             scope["event"] = Envelope(fact, self._zone, fact.data)

@@ -31,8 +31,8 @@ from mingjing.rules.subject import CARD_SHOWN, CARDS_SOURCE, is_subject, subject
 from mingjing.rules.view import View, occurrence_of
 from mingjing.rules.zone import HOUR
 
-Masked = tuple[Rule, tuple[int, ...]]
-"""A rule with the masks of its selectors."""
+Masked = tuple[Rule, tuple[int, ...], int]
+"""A rule with the masks of its selectors, and that of any of them."""
 
 MOST_HEARD = 100_000
 """How many hours of sources are remembered as told; what falls out is told twice and changes nothing."""
@@ -70,12 +70,16 @@ class Tallies:
 
     def __init__(self, rulebook: Rulebook, told: Iterable[Tally] = ()) -> None:
         self._rulebook = rulebook
-        rules = tuple(zip(rulebook.across, rulebook.across_masks, strict=True))
+        rules = tuple(
+            (rule, masks, reduce(or_, masks, 0))
+            for rule, masks in zip(rulebook.across, rulebook.across_masks, strict=True)
+        )
         self._rules = tuple(each for each in rules if cast("Teller", each[0].judge).voidable)
         self._listening = tuple(each for each in rules if not cast("Teller", each[0].judge).voidable)
-        self._reads = reduce(or_, (mask for _, masks in self._rules for mask in masks), 0)
+        self._reads = reduce(or_, (either for _, _, either in self._rules), 0)
+        self.reads_attributes = any(rule.judge.case_wide or asks_case(rule.scope) for rule, _, _ in self._rules)
         self._of_cards = tuple(each for each in self._rules if counts_cards(each[0]))
-        self._by_hour = all(_heard_by_hour(rule) for rule, _ in self._listening)
+        self._by_hour = all(_heard_by_hour(rule) for rule, _, _ in self._listening)
         self._heard: set[tuple[object, ...]] = set()
         self._words = list(told)
 
@@ -150,10 +154,10 @@ class Tallies:
         """Return what each subject is to be told of a fact; no rule counts the cards it has drawn itself."""
         words: dict[str, Fact] = {}
         views: dict[str, View] = {}
-        for rule, masks in rules:
-            matched = tuple([tag & mask != 0 for mask in masks])
-            if True not in matched or rule.id == drawn_by or not rule.since <= fact.at < rule.until:
+        for rule, masks, either in rules:
+            if not tag & either or rule.id == drawn_by or not rule.since <= fact.at < rule.until:
                 continue
+            matched = tuple([tag & mask != 0 for mask in masks])
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = self._rulebook.view(case, now, rule.zone)

@@ -1,6 +1,6 @@
 """What a rule sees of a case: its facts in legal order, a clock, and the ground it stands on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mingjing.rules.calendar import Calendar
@@ -25,9 +25,9 @@ class View:
     """
 
     __slots__ = (
+        "_attributes",
         "_workdays",
         "agency",
-        "attributes",
         "calendar",
         "delays",
         "facts",
@@ -49,7 +49,7 @@ class View:
         region: str | None,
         agency: str | None,
         item: Mapping[str, Any],
-        attributes: Mapping[str, Any],
+        attributes: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
         delays: Mapping[str, int],
         outages: Outages = NO_OUTAGES,
     ) -> None:
@@ -62,9 +62,16 @@ class View:
         self.agency = agency
         self._workdays = calendar.workdays(region, agency)
         self.item = item
-        self.attributes = attributes
+        self._attributes = attributes
         self.delays = delays
         self.outages = outages
+
+    @property
+    def attributes(self) -> Mapping[str, Any]:
+        """The attributes of the case; they are worked out when they are first asked for."""
+        if callable(self._attributes):
+            self._attributes = self._attributes()
+        return self._attributes
 
     def workdays_for(self, start: Fact) -> Workdays:
         """Return the line of days of a clock that starts at `start`: that of its region and agency.

@@ -53,6 +53,10 @@ class Program:
         self.text = text
         self.names = frozenset(each.name for each in _walk(node) if isinstance(each, Name))
         self._members = {name: _members(node, name) for name in self.names}
+        nodes = list(_walk(node))
+        bare = [each.name for each in nodes if isinstance(each, Name)]
+        through = [each.of.name for each in nodes if isinstance(each, Member) and isinstance(each.of, Name)]
+        self._named = frozenset(name for name in self.names if bare.count(name) == through.count(name))
         self._run = _Compiler(text, strict=strict).compile(node)
         self._paths = {
             text[each.at : each.until]: (_Compiler(text, strict=True).compile(each), _root(each), each.key)
@@ -63,6 +67,10 @@ class Program:
     def members(self, variable: str) -> frozenset[str]:
         """Return the names that follow `variable.` anywhere in the expression."""
         return self._members.get(variable, frozenset())
+
+    def reads_members(self, *variables: str) -> bool:
+        """Whether all that the expression reads of these variables are members it names outright."""
+        return self._named.issuperset(each for each in variables if each in self.names)
 
     def answer(self, scope: Scope) -> Any:
         """Return what the expression comes to; Unanswered where it has no answer, which the text explains."""

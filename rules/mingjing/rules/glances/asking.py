@@ -1,6 +1,6 @@
 """Glances at conditions: the expression is asked of the one event that is new."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from mingjing.rules.calendar import Calendar
@@ -14,6 +14,13 @@ from mingjing.rules.ground import Ground
 from mingjing.rules.kinds.condition import Condition
 from mingjing.rules.rule import Rule
 from mingjing.rules.view import View
+from mingjing.rules.workdays import Workdays
+
+MOST_ANSWERS = 20_000
+"""Answers kept for each rule; beyond it they are worked out anew."""
+
+REPEATED = frozenset(("source", "type", "item", "agency", "region", "officer", "post", "step", "date"))
+"""What the envelopes of many events say alike; the others tell one from another."""
 
 
 def condition(
@@ -25,24 +32,9 @@ def condition(
     if judge.later or judge.settle or judge.within is not None or judge.at.which == "last":
         return None
     at, once = masks[0], judge.at.which != "each"
-    program, tables, zone = judge.when, judge.tables, rule.zone
+    program, zone = judge.when, rule.zone
     alone = not judge.before and "case" not in program.names
-
-    def asked_alone(fact: Fact, ground: Ground) -> bool:
-        """Whether an expression that reads nothing but the event, the item and tables is true of the fact."""
-        line = ground.workdays
-        if fact.agency not in {None, ground.agency} or fact.region not in {None, ground.region}:
-            line = calendar.workdays(fact.region or ground.region, fact.agency or ground.agency)
-        scope: dict[str, Any] = {
-            GROUND: Grounded(zone, line),
-            "data": fact.data,
-            "event": Envelope(fact, zone, fact.data),
-            "item": ground.item,
-        }
-        if tables:
-            day = zone.day(fact.at)
-            scope["table"] = {name: table.in_force(day) for name, table in tables.items()}
-        return program.holds(scope)
+    said = _answers(rule, judge, calendar)
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
         del wake
@@ -52,7 +44,7 @@ def condition(
         if ground is None:
             return UNSURE
         if alone:
-            return UNSURE if asked_alone(fact, ground) else NEVER
+            return UNSURE if said(fact, ground) else NEVER
         view = View(
             case.facts,
             case.tags,
@@ -68,3 +60,56 @@ def condition(
         return UNSURE if judge.ask(rule, view, masks, len(case.facts) - 1).holds else NEVER
 
     return glance
+
+
+def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact, Ground], bool]:
+    """Return what answers an expression that reads nothing but the event, the item and tables.
+
+    Where it reads only what many events say alike, an answer is worked out once.
+    """
+    program, tables, zone = judge.when, judge.tables, rule.zone
+    known: dict[Hashable, bool] = {}
+    of_event, of_data = program.members("event"), program.members("data")
+    repeats = program.reads_members("event", "data") and of_event.issubset(REPEATED)
+    dated = bool(tables) or "date" in of_event
+    named = tuple(of_event - {"date"})
+
+    def work_out(fact: Fact, ground: Ground, line: Workdays) -> bool:
+        scope: dict[str, Any] = {
+            GROUND: Grounded(zone, line),
+            "data": fact.data,
+            "event": Envelope(fact, zone, fact.data),
+            "item": ground.item,
+        }
+        if tables:
+            day = zone.day(fact.at)
+            scope["table"] = {name: table.in_force(day) for name, table in tables.items()}
+        return program.holds(scope)
+
+    def answer(fact: Fact, ground: Ground) -> bool:
+        line, data = ground.workdays, fact.data
+        if fact.agency not in {None, ground.agency} or fact.region not in {None, ground.region}:
+            line = calendar.workdays(fact.region or ground.region, fact.agency or ground.agency)
+        if not repeats:
+            return work_out(fact, ground, line)
+        here = [getattr(fact, name) for name in named]
+        if None in here and not data.keys().isdisjoint(named):
+            return work_out(fact, ground, line)  # a column stands in for what the envelope leaves out
+        key = (
+            zone.day(fact.at) if dated else 0,
+            id(ground.item),
+            id(line),
+            *here,
+            *[(name, type(value), value) for name in of_data if (value := data.get(name)) is not None],
+        )
+        try:
+            found = known.get(key)
+        except TypeError:  # a list or a record says no two events alike
+            return work_out(fact, ground, line)
+        if found is None:
+            if len(known) >= MOST_ANSWERS:
+                known.clear()
+            found = known[key] = work_out(fact, ground, line)
+        return found
+
+    return answer

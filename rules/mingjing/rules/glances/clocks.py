@@ -50,11 +50,12 @@ def time_limit(
     limit, stop = judge.limit, judge.stop
     if (
         not states_only(judge, "start", "stop", "unless", "done", "missing_violates", "limit", "key", "card_to")
-        or judge.start.which != "first"
+        or judge.start.which not in {"first", "each"}
         or stop is None
         or judge.done is not None
         or limit.due is not None
-        or (judge.key is not None and judge.missing_violates)
+        or (judge.start.which == "each" and not (judge.missing_violates and stop.which == "first-after"))
+        or (judge.start.which == "first" and judge.key is not None and judge.missing_violates)
         or (limit.reads_start and not _of_step(limit))
     ):
         return None
@@ -69,6 +70,8 @@ def time_limit(
         key=judge.key,
         reach=_reach(rule, judge, masks, calendar),
     )
+    if judge.start.which == "each":
+        return _each(clock, delays)
     return _running(clock, delays) if judge.missing_violates else _stopped(clock)
 
 
@@ -92,6 +95,63 @@ def _running(clock: _Clock, delays: Mapping[str, int]) -> Glance:
         return NEVER if in_time else UNSURE
 
     return glance
+
+
+def _each(clock: _Clock, delays: Mapping[str, int]) -> Glance:
+    """Return the glance of clocks that a timer watches, one for each start, stopped by the first stop after it."""
+    begins, ends, unless, moves = clock[:4]
+
+    def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+        if (before | tag) & (moves | unless) or (tag & begins and tag & ends):
+            return UNSURE
+        if tag & ends:
+            return _stopping(clock, delays, fact, now, case) if before & begins else wake
+        if not tag & begins or not _paired(clock, fact):
+            return wake
+        reached = clock.starts(before, tag, fact, case)
+        if reached <= NEVER:
+            return wake if reached == NEVER else UNSURE
+        reached += delays.get(fact.source, 0)
+        if reached <= now:
+            return UNSURE
+        return min(wake, reached) if wake else reached
+
+    return glance
+
+
+def _paired(clock: _Clock, fact: Fact) -> bool:
+    return clock.key is None or keyed.key_of(clock.key, fact) is not None
+
+
+def _stopping(clock: _Clock, delays: Mapping[str, int], fact: Fact, now: int, case: Case) -> int:
+    """Return the instant to wait for once the last fact of the case has stopped the clocks of its key, all in time."""
+    open_starts: list[Fact] = []
+    for each, mask in zip(case.facts, case.tags, strict=True):
+        if each.source == DEEMED and mask & (clock.begins | clock.ends):
+            return UNSURE
+        if mask & clock.ends:
+            if mask & clock.begins:
+                return UNSURE
+            stopped = [start for start in open_starts if _one_key(clock, start, each)]
+            if each is fact and any(NEVER != clock.reach(start, case.ground) <= fact.at for start in stopped):
+                return UNSURE
+            open_starts = [start for start in open_starts if start not in stopped]
+        elif mask & clock.begins and _paired(clock, each):
+            open_starts.append(each)
+    wake = NEVER
+    for start in open_starts:
+        reached = clock.reach(start, case.ground)
+        if reached == NEVER:
+            continue
+        reached += delays.get(start.source, 0)
+        if reached <= now:  # UNSURE among them
+            return UNSURE
+        wake = min(wake, reached) if wake else reached
+    return wake
+
+
+def _one_key(clock: _Clock, start: Fact, stop: Fact) -> bool:
+    return clock.key is None or keyed.key_of(clock.key, start) == keyed.key_of(clock.key, stop)
 
 
 def _stopped(clock: _Clock) -> Glance:

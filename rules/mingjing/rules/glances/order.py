@@ -88,9 +88,9 @@ def mandatory(
     once = judge.step.which == "first"
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
-        del fact, now
-        if wake:
-            return UNSURE
+        del now
+        if wake or (tag & done and before & step and case.facts[-2].at == fact.at):
+            return UNSURE  # of what comes at one instant a step done is done in time, whatever the order
         if not tag & step or (once and before & step):
             return NEVER
         item = case.ground.item if case.ground is not None else {}
