@@ -13,6 +13,7 @@ from mingjing.rules.desk import Desk
 from mingjing.rules.desk_words import ASKED, DESK, SAID
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Event, micros
+from mingjing.rules.standing import STANDS
 from mingjing.rules.zone import DAY, Zone
 from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock, feed_name
 from mingjing.streams.dockets import CASES, STEPS, Docket
@@ -20,7 +21,15 @@ from mingjing.streams.owner import Owner
 from mingjing.streams.ports import Judge
 from mingjing.streams.state import EMPTY, Recovered, Ring, StateRecord, recover
 from mingjing.streams.tallies import tick_bytes
-from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CASE_EVENTS, CASE_FACTS, DESK_STATE, partition_of
+from mingjing.streams.topics import (
+    CARD_ACTIONS,
+    CARD_STAGES,
+    CASE_EVENTS,
+    CASE_FACTS,
+    DESK_STATE,
+    TALLIES,
+    partition_of,
+)
 from mingjing.streams.wire import event_bytes, fact_in
 
 PARTITIONS = 4
@@ -79,9 +88,19 @@ def overdue(engine: Engine, log: Any, case_event: Callable[..., Any]) -> Callabl
     return made
 
 
-def step(drawn: Any, offset: int, verb: str, *, expected: int, role: str = "clerk", action_id: str = "a1") -> Any:
+def step(
+    drawn: Any,
+    offset: int,
+    verb: str,
+    *,
+    expected: int,
+    role: str = "clerk",
+    action_id: str = "a1",
+    actor: str = "wang",
+    fields: dict[str, str] | None = None,
+) -> Any:
     said = fact_in(drawn.value)
-    wish = {"card_id": said.data["card_id"], "verb": verb, "expected": expected, "actor": "wang", "role": role}
+    wish = {"card_id": said.data["card_id"], "verb": verb, "expected": expected, "actor": actor, "role": role}
     event = Event(
         id=action_id,
         source=DESK,
@@ -89,7 +108,7 @@ def step(drawn: Any, offset: int, verb: str, *, expected: int, role: str = "cler
         subject="1",
         time=NOW,
         ingestedtime=NOW,
-        data=wish | {"region": "", "agency": None, "fields": {}},
+        data=wish | {"region": "", "agency": None, "fields": fields or {}},
     )
     return msgspec.structs.replace(drawn, offset=offset, value=event_bytes(event))
 
@@ -143,6 +162,32 @@ def test_what_happens_to_a_card_is_an_event_of_the_cards_own_case(overdue: Calla
         (key, "card.signed", DESK),
     ]
     assert partition_of(key, PARTITIONS) in range(PARTITIONS)
+
+
+REVOKED = (
+    ("sign", "clerk", "wang", {}),
+    ("explain", "clerk", "wang", {"text": "系统切换"}),
+    ("verify", "inspector", "li", {}),
+    ("revoke", "supervisor", "zhao", {"reason": "属实"}),
+)
+
+
+@pytest.mark.parametrize(("key", "topic"), [(CASE, CASE_EVENTS), ("across/F/91", TALLIES)])
+def test_what_people_decide_goes_back_to_the_case_or_the_subject_that_the_card_is_of(
+    overdue: Callable[..., Any], log: Any, key: str, topic: str
+) -> None:
+    drawn = msgspec.structs.replace(overdue(), key=key.encode())
+    owner = owner_of(desk(), log, STEPS)
+    steps = [
+        step(drawn, offset, verb, expected=offset, role=role, action_id=f"a{offset}", actor=actor, fields=fields)
+        for offset, (verb, role, actor, fields) in enumerate(REVOKED, 1)
+    ]
+    owner.fold([drawn, *steps], ignored)
+    settle(owner)
+
+    words = [(at.decode(), fact_in(value)) for at, value in log.sent[topic]]
+    (stands,) = [(at, fact) for at, fact in words if fact.type == STANDS]
+    assert (stands[0], stands[1].source, stands[1].data["standing"][4]) == (key, DESK, None)
 
 
 def test_in_event_time_people_have_their_deadlines_too(overdue: Callable[..., Any], log: Any) -> None:

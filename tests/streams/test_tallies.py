@@ -104,7 +104,7 @@ def test_what_the_owner_of_cases_tells_the_owner_of_subjects_draws(
     asyncio.run(told())
 
 
-def test_in_event_time_an_owner_of_cases_says_on_every_partition_how_far_it_is(
+def test_in_event_time_an_owner_of_cases_says_to_all_subjects_and_its_desk_how_far_it_is(
     visits: Rulebook, log: Any, tick: Callable[..., Any]
 ) -> None:
     async def told() -> None:
@@ -115,6 +115,7 @@ def test_in_event_time_an_owner_of_cases_says_on_every_partition_how_far_it_is(
         await here.settle()
 
         assert [event["data"] for event in log.values("tallies")] == [{"feed": "case-events/0"}] * PARTITIONS
+        assert [event["data"] for event in log.values("card-actions")] == [{"feed": "case-events/0"}]
 
     asyncio.run(told())
 
