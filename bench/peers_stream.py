@@ -40,7 +40,8 @@ from mingjing.streams.topics import CARDS, CASE_EVENTS, CASE_FACTS, fixed_partit
 HERE = Path(__file__).parent
 INSTALLED = ("quixstreams==3.28.1", "bytewax==0.21.1", "confluent-kafka==2.12.2", "msgspec")
 SCRIPTS = {"faust": "naive_faust.py", "quix": "quix.py", "bytewax": "bytewax_flow.py"}
-WAYS = ("mingjing", *SCRIPTS, "java")
+WAYS = (*SCRIPTS, "java", "mingjing")
+"""In this order, for mingjing writes events of its own on the log that all read: those of its cards."""
 
 MOST_WAITING = 50_000
 """Records that may wait for the broker while the log is written."""
@@ -62,7 +63,7 @@ def main() -> None:
     with loaded(events) as (settings, records):
         _say(f"{len(events)} events lie on {CASE_EVENTS}; the truth is {truth}")
         rows = []
-        for way in wanted.ways.split(","):
+        for way in (each for each in WAYS if each in wanted.ways.split(",")):
             _say(f"{way} …")
             run: Callable[[], Measured] = (
                 (lambda: ours(settings, len(events), wanted.patience))
@@ -92,6 +93,7 @@ def loaded(events: Sequence[Happened]) -> Iterator[tuple[Settings, int]]:
         packs=[folder / "pack.yaml"],
         data_dir=folder / "broker",
         instance="bench-1",
+        attended=False,
     )
     Folder(settings.data_dir).wipe()
     topic = ingest_topic(AGENCY)

@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
 
+from mingjing.rules.case_facts import case_facts
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
@@ -84,3 +86,17 @@ def test_a_record_is_newer_the_further_the_log_and_the_more_was_said(facts: Fact
 
     assert quiet["ver"][:2] == drawn["ver"][:2] == [0, 3]
     assert quiet["ver"] < drawn["ver"]
+
+
+def test_facts_told_event_by_event_are_those_worked_out_at_once(book: Book, told: Told, at: At) -> None:
+    rulebook = book(RULES, {"title": "许可", "promised": "3wd", "statutory": "5wd"})
+    happens = ("case.accepted", "case.decided", "clock.suspended", "clock.resumed", "case.delivered")
+    for story in product(happens, repeat=4):
+        engine = Engine(rulebook, now=at("2026-03-06"))
+        for day, event in enumerate(story):
+            fact = told(f"2026-03-{6 + day:02} 10:00", event, id=str(day), item="item-1")
+            engine.fold("9133/N1", fact, day)
+            said = engine.take(3).facts[-1]
+            case = engine.cases["9133/N1"]
+            case.clocks = {}
+            assert said == case_facts(case, engine.rulebook, engine.now, 3), story

@@ -95,13 +95,13 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
         if not case.seen & seat.begins or not scope & seat.bit:
             continue
         known = case.clocks.get(seat.place)
-        new = -1 if known is None else reduce(or_, tags[known[0] :], 0) & seat.reads
-        if new:
+        new = reduce(or_, tags[known[0] :], 0) & seat.reads if known else 0
+        if known is None or new:
             rule, masks = rulebook.rules[seat.place], rulebook.masks[seat.place]
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
-            stopped = None if known is None else _stopped(rule, known[1], view, masks, new)
+            stopped = _stopped(rule, known[1], view, masks, new) if known else None
             known = case.clocks[seat.place] = (count, stopped or _clocks(rule, rulebook, view, masks))
         found += known[1]
     return found
