@@ -120,10 +120,10 @@ class Provider:
         joint = "&" if "?" in metadata.authorization_endpoint else "?"
         return f"{metadata.authorization_endpoint}{joint}{urlencode(query)}", errand
 
-    async def finish(self, errand: Errand, state: str | None, code: str | None) -> Account:
-        """Return whose account the browser that is back with `code` may use.
+    async def finish(self, errand: Errand, state: str | None, code: str | None, iss: str | None = None) -> Account:
+        """Return whose account the browser that is back with `code` may use; `iss` is who says to send it (RFC 9207).
 
-        ProviderRefused for another state, a token that is not for us, not from the
+        ProviderRefused for another state or issuer, a token that is not for us, not from the
         provider, not of this errand or no longer good, and for who has no account.
         """
         if code is None:
@@ -131,6 +131,8 @@ class Provider:
         if not secrets.compare_digest(errand.state.encode(), (state or "").encode()):
             raise ProviderRefused("登录请求与返回不是同一次（state 不符），请重新登录")
         metadata = await self._known()
+        if iss is not None and iss != metadata.issuer:
+            raise ProviderRefused("返回来自另一认证方（iss 不符），请重新登录")
         form = {
             "grant_type": "authorization_code",
             "code": code,

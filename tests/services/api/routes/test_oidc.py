@@ -97,6 +97,18 @@ def test_what_is_said_of_somebody_else_is_not_believed(browser: TestClient, open
 
 
 @pytest.mark.usefixtures("wang")
+@pytest.mark.parametrize(
+    ("issuer", "onward"), [(None, "/console/cards"), ("https://evil.example", "/console/?provider=refused")]
+)
+def test_a_code_that_another_provider_hands_over_is_not_taken_there(
+    browser: TestClient, openid: OpenIdProvider, issuer: str | None, onward: str
+) -> None:
+    back = f"{to_the_provider(browser)}&iss={issuer or openid.issuer}"
+
+    assert browser.get(back).headers["location"] == onward
+
+
+@pytest.mark.usefixtures("wang")
 def test_over_https_the_cookie_is_bound_to_the_host(browser: TestClient) -> None:
     sign_in(browser)
 

@@ -55,15 +55,15 @@ def router(porter: Porter, entrance: Entrance, provider: Provider) -> APIRouter:
     @routes.get(
         "/callback",
         summary="从统一身份认证返回",
-        description="核对 state、nonce、签名与受众，建立会话后回到控制台。",
+        description="核对 state、iss（RFC 9207）、nonce、签名与受众，建立会话后回到控制台。",
         response_class=Response,
         responses=_SENT | openapi.refused(422, 429, 503),
     )
-    async def callback(request: Request, code: Text = None, state: Text = None) -> Response:
+    async def callback(request: Request, code: Text = None, state: Text = None, iss: Text = None) -> Response:
         porter.throttle.pass_or_refuse(SIGN_IN_ADDRESS, "address", address_of(request))
         try:
             errand = _errand(request)
-            account = await provider.finish(errand, state, code)
+            account = await provider.finish(errand, state, code, iss)
             _demand_admitted(porter, account)
         except (ProviderAway, ProviderRefused) as exc:
             return _refused(exc)
