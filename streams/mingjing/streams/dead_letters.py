@@ -40,6 +40,11 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     original: str
 
 
+def letter_id(topic: str, partition: int, offset: int) -> str:
+    """Return the identity of the letter of the record at this place: read again after a crash it makes the same."""
+    return hashlib.blake2b(f"{topic}\0{partition}\0{offset}".encode(), digest_size=16).hexdigest()
+
+
 def refused(record: Origin, refusal: Refusal, agency: str | None) -> DeadLetter:
     """Return the letter for a record that intake refused."""
     return _letter(record, refusal.code, refusal.place, refusal.message, agency, refusal.source, refusal.event_id)
@@ -92,10 +97,8 @@ def _letter(
     source: str | None,
     event_id: str | None,
 ) -> DeadLetter:
-    # One record, one letter: reading it again after a crash makes the same letter.
-    spot = f"{record.topic}\0{record.partition}\0{record.offset}".encode()
     return DeadLetter(
-        letter_id=hashlib.blake2b(spot, digest_size=16).hexdigest(),
+        letter_id=letter_id(record.topic, record.partition, record.offset),
         code=code,
         place=place,
         message=message,

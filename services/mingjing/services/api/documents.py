@@ -12,22 +12,11 @@ from mingjing.rules.card import Level
 from mingjing.rules.events import Event
 from mingjing.services.api.desk.documents import ListedCard
 from mingjing.services.registry import UploadState, Way
+from mingjing.streams.dead_letters import DeadLetter
+from mingjing.streams.faults import Code
 
 CaseState = Literal["applied", "accepted", "suspended", "decided", "delivered", "abandoned", "not_accepted", "returned"]
-LetterCode = Literal[
-    "bad_json",
-    "not_cloudevent",
-    "missing_attribute",
-    "bad_time",
-    "naive_time",
-    "foreign_agency",
-    "foreign_source",
-    "unknown_type",
-    "too_large",
-    "bad_row",
-    "engine_fault",
-    "row_refused",
-]
+LetterCode = Literal[Code, "engine_fault", "row_refused"]
 
 
 class Clock(msgspec.Struct, kw_only=True):
@@ -63,23 +52,6 @@ class CaseFacts(msgspec.Struct, kw_only=True):
     ver: tuple[int, int, int]
 
 
-class DeadLetter(msgspec.Struct, kw_only=True):
-    """An event that could not be used, with the bytes as sent (base64) and how to mend it."""
-
-    letter_id: str
-    code: LetterCode
-    place: str
-    message: str
-    agency: str | None
-    source: str | None
-    event_id: str | None
-    topic: str
-    partition: int
-    offset: int
-    received_at: str
-    original: str
-
-
 class CasePage(msgspec.Struct):
     """Cases, the one with the newest event first."""
 
@@ -113,9 +85,10 @@ class Unmasked(msgspec.Struct, kw_only=True):
     events: list[UnmaskedEvent]
 
 
-class ListedLetter(DeadLetter, kw_only=True):
+class ListedLetter(DeadLetter, frozen=True, kw_only=True):
     """A dead letter, and by whom and when it was handed in again, if it was."""
 
+    code: LetterCode
     resubmitted_by: str | None
     resubmitted_at: str | None
     receipt: str | None

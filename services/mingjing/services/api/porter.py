@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -23,8 +24,12 @@ CSRF = "X-CSRF-Token"
 UNATTENDED = "X-Mingjing-Unattended"
 """Sent by pages that refresh themselves: such a request keeps no session alive."""
 BEARER = "bearer "
+DIGEST = "X-Content-SHA256"
+"""Sent with a file: what its content must be."""
 
 _DOTS_OF_JWT = 2
+_FILES = ("POST", "/v1/uploads")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SANDBOX = ("/v1/events", "/v1/sandbox")
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mingjing", MJ-HMAC-SHA256, MJ-HMAC-SM3'}
@@ -112,12 +117,14 @@ class Porter:
         return caller_of(account, session)
 
     async def _of_signature(self, request: Request, signed: signature.Signed) -> Caller:
-        body = await _signed_body(request)
         # As sent: decoding and encoding again need not give the same text.
         query: bytes = request.scope["query_string"]
         target = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
-        believe = self.gate.signatures.believe
-        return await run_in_threadpool(believe, signed, request.method, target, body, self.gate.now_ms())
+        digest = _declared_digest(request)
+        if digest is None:
+            digest = hashlib.sha256(await _signed_body(request)).hexdigest()
+        believe = self.gate.signatures.believe_digest
+        return await run_in_threadpool(believe, signed, request.method, target, digest, self.gate.now_ms())
 
     async def _of_bearer(self, token: str) -> Caller:
         digest = hashlib.sha256(token.encode()).hexdigest()
@@ -165,6 +172,22 @@ def refuse_forged(request: Request, session: Session) -> None:
         return
     if not hmac.compare_digest(request.headers.get(CSRF, "").encode(), session.csrf.encode()):
         raise Problem(403, "no_csrf_token", f"写操作请在 {CSRF} 请求头带上本会话的令牌（GET /v1/session 的 csrf）")
+
+
+def _declared_digest(request: Request) -> str | None:
+    """Return the digest a file was sent with; None for any other request, whose body is read and digested here.
+
+    The route that takes files answers for it: see `demanded_digest`.
+    """
+    return demanded_digest(request) if (request.method, request.url.path) == _FILES else None
+
+
+def demanded_digest(request: Request) -> str | None:
+    """Return which SHA-256 the body of this request must have, None where it was not told; Problem 400."""
+    told = request.headers.get(DIGEST)
+    if told is not None and not _SHA256.fullmatch(told):
+        raise Problem(400, "bad_digest", f"{DIGEST} 应为内容的 SHA-256，64 位小写十六进制")
+    return told
 
 
 async def _signed_body(request: Request) -> bytes:

@@ -1,6 +1,7 @@
 """Files on their way in: kept on disk, read one after another, each ending in a receipt and its returned rows."""
 
 import asyncio
+import hashlib
 import secrets
 import shutil
 import time
@@ -78,10 +79,11 @@ class UploadJobs:
         if self._reading is not None and not self._reading.done():
             await self._reading
 
-    async def take(self, upload: Upload, chunks: AsyncIterator[bytes]) -> Upload:
+    async def take(self, upload: Upload, chunks: AsyncIterator[bytes], digest: str | None = None) -> Upload:
         """Keep the file on disk and return its upload; it is read later.
 
-        Problem 413 as soon as it is too long, 429 while the agency has too many waiting.
+        Problem 413 as soon as it is too long, 429 while the agency has too many waiting,
+        400 when its SHA-256 is not `digest`, where that was told: then nothing is kept.
         """
         if len(await run_in_threadpool(self._kept.unfinished, upload.agency)) >= MOST_WAITING:
             detail = f"本部门已有 {MOST_WAITING} 个文件等待处理，请待其完成后再传"
@@ -90,7 +92,7 @@ class UploadJobs:
         place = self._folder / upload.id
         place.mkdir(parents=True)
         try:
-            lines = await self._written(place / "file", chunks)
+            lines = await self._written(place / "file", chunks, digest)
             taken = msgspec.structs.replace(upload, lines=lines)
             await run_in_threadpool(self._kept.add, taken)
         except BaseException:
@@ -104,8 +106,9 @@ class UploadJobs:
         path = self._folder / upload.id / "errors.xlsx"
         return path if upload.returned and path.exists() else None
 
-    async def _written(self, path: Path, chunks: AsyncIterator[bytes]) -> int:
+    async def _written(self, path: Path, chunks: AsyncIterator[bytes], digest: str | None) -> int:
         size = lines = 0
+        hashed = hashlib.sha256()
         with path.open("wb") as file:
             async for chunk in chunks:
                 size += len(chunk)
@@ -113,9 +116,12 @@ class UploadJobs:
                     detail = f"文件超过 {self._most_bytes // 1024 // 1024} MiB；请分成几个文件"
                     raise Problem(413, "file_too_large", detail)
                 lines += chunk.count(b"\n")
+                hashed.update(chunk)
                 await run_in_threadpool(file.write, chunk)
         if size == 0:
             raise Problem(400, "empty_file", "请求内容为空；请把文件作为请求内容上传")
+        if digest is not None and hashed.hexdigest() != digest:
+            raise Problem(400, "other_content", "收到的内容与所报的 SHA-256 不符，文件未接收；请重传")
         return lines
 
     def _read_on(self) -> None:

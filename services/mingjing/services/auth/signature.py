@@ -5,6 +5,9 @@
 The signature is over five lines joined by line feeds: METHOD, the path with its query
 exactly as sent, TIMESTAMP, NONCE, and SHA-256(body) in lower-case hex, of the bytes
 as sent. A timestamp more than 300 s off is refused; a nonce is taken once.
+
+A file may be too large to be held until its signature is known: its digest is then
+sent beside it (`X-Content-SHA256`), signed in its place, and compared as the file comes.
 """
 
 import hashlib
@@ -65,7 +68,12 @@ def parse(authorization: str) -> Signed | None:
 
 def sign(secret: str, scheme: str, method: str, target: str, timestamp: str, nonce: str, body: bytes) -> str:
     """Return the signature of a request; `target` is the path with its query as sent."""
-    lines = "\n".join((method, target, timestamp, nonce, hashlib.sha256(body).hexdigest()))
+    return signed_digest(secret, scheme, method, target, timestamp, nonce, hashlib.sha256(body).hexdigest())
+
+
+def signed_digest(secret: str, scheme: str, method: str, target: str, timestamp: str, nonce: str, digest: str) -> str:
+    """Return the signature of a request whose body has this SHA-256 (lower-case hex)."""
+    lines = f"{method}\n{target}\n{timestamp}\n{nonce}\n{digest}"
     return hmac.new(secret.encode(), lines.encode(), SCHEMES[scheme]).hexdigest()
 
 
@@ -126,6 +134,10 @@ class Signatures:
         return Issued(ApiKey(id=name, role=role, made_ms=now_ms, secret_sealed=sealed, **said), secret)
 
     def believe(self, signed: Signed, method: str, target: str, body: bytes, now_ms: int) -> Caller:
+        """Return whose program signed this request with this body; see `believe_digest`."""
+        return self.believe_digest(signed, method, target, hashlib.sha256(body).hexdigest(), now_ms)
+
+    def believe_digest(self, signed: Signed, method: str, target: str, digest: str, now_ms: int) -> Caller:
         """Return whose program signed this request; SignatureRefused when nobody's did.
 
         The nonce is used only once the signature is right: whoever does not hold
@@ -137,7 +149,7 @@ class Signatures:
         if key is None or not key.good(now_ms):
             raise SignatureRefused(f"密钥 {signed.key} 无效：可能已停用或到期，请向系统管理员核对")
         secret = self._seal.open(key.secret_sealed, _owner(key.id))
-        due = sign(secret, signed.scheme, method, target, signed.timestamp, signed.nonce, body)
+        due = signed_digest(secret, signed.scheme, method, target, signed.timestamp, signed.nonce, digest)
         if not hmac.compare_digest(due, signed.signature):
             raise SignatureRefused("签名不符：请按 METHOD、路径与查询、TIMESTAMP、NONCE、SHA256(内容) 五行逐字核对")
         expires_ms = (int(signed.timestamp) + AROUND_S) * 1000

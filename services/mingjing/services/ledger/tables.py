@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from mingjing.services.ledger.instants import day_of, millis
-from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, LetterRecord, StageRecord, Version
+from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, StageRecord, Version
+from mingjing.streams.dead_letters import DeadLetter
 
 Row = tuple[Any, ...]
 
@@ -243,7 +244,7 @@ DEAD_LETTERS = Table(
 )
 
 
-def letter_row(letter: LetterRecord, body: str) -> Row:
+def letter_row(letter: DeadLetter, body: str) -> Row:
     """Return the row of `dead_letters`."""
     return (
         *(letter.topic, letter.partition, letter.offset, letter.letter_id, letter.code, letter.agency or ""),

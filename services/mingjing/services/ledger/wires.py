@@ -4,7 +4,6 @@ Only what becomes a column is decoded; the record's own bytes are kept beside as
 `body`, so nothing a newer writer adds is lost.
 """
 
-import hashlib
 from datetime import datetime
 from typing import Literal
 
@@ -144,25 +143,3 @@ class CaseRecord(msgspec.Struct, kw_only=True):
     def late(self) -> bool:
         """Whether a clock of the case holds yellow or red, or ended past its limit."""
         return bool(self.figures.broken) or any(clock.level in {"yellow", "red"} for clock in self.clocks)
-
-
-class LetterRecord(msgspec.Struct, kw_only=True):
-    """A record of `dead-letters`; `original` is base64 of the bytes that could not be used."""
-
-    letter_id: str
-    code: str
-    place: str
-    message: str
-    agency: str | None
-    source: str | None
-    event_id: str | None
-    topic: str
-    partition: int
-    offset: int
-    received_at: str
-    original: str
-
-
-def letter_id(topic: str, partition: int, offset: int) -> str:
-    """Return the identity of the letter that the record at this place became."""
-    return hashlib.blake2b(f"{topic}\0{partition}\0{offset}".encode(), digest_size=16).hexdigest()

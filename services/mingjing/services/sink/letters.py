@@ -8,9 +8,9 @@ import orjson
 from confluent_kafka import KafkaError, Message, Producer
 
 from mingjing.services.ledger.instants import written
-from mingjing.services.ledger.wires import LetterRecord, letter_id
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.taking import Refusal
+from mingjing.streams.dead_letters import DeadLetter, letter_id
 
 TOPIC = "dead-letters"
 CODE = "row_refused"
@@ -59,7 +59,7 @@ def letter(refusal: Refusal) -> bytes:
     is_letter = record.topic == TOPIC
     if is_letter and _is_pointer(record):
         raise LetterRefused(f"{record.topic}[{record.partition}]@{record.offset}: {refusal.reason}")
-    told = LetterRecord(
+    told = DeadLetter(
         letter_id=letter_id(record.topic, record.partition, record.offset),
         code=CODE,
         place="$",
@@ -79,7 +79,7 @@ def letter(refusal: Refusal) -> bytes:
 
 def _is_pointer(record: Record) -> bool:
     try:
-        told = msgspec.json.decode(record.value, type=LetterRecord)
+        told = msgspec.json.decode(record.value, type=DeadLetter)
     except msgspec.DecodeError:
         return False
     return told.topic == TOPIC and told.code == CODE

@@ -26,10 +26,11 @@ from mingjing.services.ledger.tables import (
     log_row,
     succeeds,
 )
-from mingjing.services.ledger.wires import CardRecord, CaseRecord, LetterRecord
+from mingjing.services.ledger.wires import CardRecord, CaseRecord
 from mingjing.services.sink.remembered import Remembered
 from mingjing.services.sink.source import Reached, Record, next_offsets
 from mingjing.services.sink.taking import Refusal, Taken, decoded, inserted
+from mingjing.streams.dead_letters import DeadLetter
 
 
 class TopicWriter(Protocol):
@@ -131,7 +132,7 @@ class LetterWriter:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._decoder = msgspec.json.Decoder(LetterRecord)
+        self._decoder = msgspec.json.Decoder(DeadLetter)
 
     def write(self, records: list[Record]) -> list[Refusal]:
         """See `TopicWriter`."""

@@ -1,9 +1,17 @@
+import hashlib
 import io
+import secrets
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import httpx
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
+
+from mingjing.services.auth.gate import Gate
+from mingjing.services.auth.signature import signed_digest
 
 AGENCY = "91330100MA00000001"
 AUTH = {"Authorization": "Bearer key-of-the-market-bureau"}
@@ -92,3 +100,44 @@ def test_every_standard_names_the_form_of_each_object_and_each_form_opens(client
     for blank in blanks:
         answer = client.get(blank, headers=AUTH)
         assert (blank, answer.status_code, answer.content[:2]) == (blank, 200, b"PK")
+
+
+def signed_upload(client: TestClient, gate: Gate, content: bytes, digest: str) -> httpx.Response:
+    """Hand in a file as a program does that signs the digest of what it sends."""
+    issued = gate.signatures.issue(
+        title="台账程序", role="clerk", region=None, agency=AGENCY, made_by="zhou", now_ms=gate.now_ms()
+    )
+    target = "/v1/uploads?" + urlencode(ASKED)
+    timestamp, nonce = str(gate.now_ms() // 1000), secrets.token_hex(16)
+    signature = signed_digest(issued.secret, "MJ-HMAC-SHA256", "POST", target, timestamp, nonce, digest)
+    told = f"MJ-HMAC-SHA256 key={issued.key.id},timestamp={timestamp},nonce={nonce},signature={signature}"
+    return client.post(target, content=content, headers={"Authorization": told, "X-Content-SHA256": digest})
+
+
+def test_a_signed_file_may_be_larger_than_a_signed_request(visitor: TestClient, gate: Gate) -> None:
+    content = (HEADER + GOOD).encode() + b"," * 3 * 1024 * 1024
+
+    answer = signed_upload(visitor, gate, content, hashlib.sha256(content).hexdigest())
+
+    assert answer.status_code == 202, answer.text
+
+
+def test_a_file_that_is_not_the_one_signed_for_is_not_kept(visitor: TestClient, gate: Gate, tmp_path: Path) -> None:
+    answer = signed_upload(visitor, gate, (HEADER + GOOD).encode(), hashlib.sha256(b"another").hexdigest())
+
+    assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[-1]) == (400, "other_content")
+    assert gate.registry.uploads.of_agency(AGENCY, 10) == []
+    assert not list((tmp_path / "data" / "uploads").glob("*/file"))
+
+
+def test_a_digest_is_believed_beside_a_file_alone(visitor: TestClient, gate: Gate) -> None:
+    issued = gate.signatures.issue(
+        title="程序", role="clerk", region=None, agency=AGENCY, made_by="zhou", now_ms=gate.now_ms()
+    )
+    timestamp, nonce, digest = str(gate.now_ms() // 1000), secrets.token_hex(16), hashlib.sha256(b"good").hexdigest()
+    signature = signed_digest(issued.secret, "MJ-HMAC-SHA256", "POST", "/v1/events", timestamp, nonce, digest)
+    told = f"MJ-HMAC-SHA256 key={issued.key.id},timestamp={timestamp},nonce={nonce},signature={signature}"
+
+    answer = visitor.post("/v1/events", content=b"{}", headers={"Authorization": told, "X-Content-SHA256": digest})
+
+    assert answer.status_code == 401

@@ -15,6 +15,7 @@ from mingjing.services.api.caller import CurrentCaller, may
 from mingjing.services.api.documents import ObjectEntry, StandardEntry, StandardList, UploadJob, UploadList
 from mingjing.services.api.gateway.reporters import agency_of
 from mingjing.services.api.instants import written, written_or_none
+from mingjing.services.api.porter import demanded_digest
 from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.upload_jobs import UploadJobs, new_id
 from mingjing.services.auth.caller import Caller
@@ -84,6 +85,7 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         description=(
             "请求内容即文件本身，至多 512 MiB。立即答复 202 和 Location，其后逐行处理；"
             "不能用的行原样退回在错误表中，改好后整表重传即可，已收的行不会重复计。validate=true 只校验不接收。"
+            "以签名报送大于 2 MiB 的文件：另带 X-Content-SHA256，签名第五行即用它；边收边核，不符即退。"
         ),
         status_code=202,
         response_class=Response,
@@ -114,7 +116,7 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
             dry_run=validate,
             made_ms=gate.now_ms(),
         )
-        taken = await jobs.take(upload, request.stream())
+        taken = await jobs.take(upload, request.stream(), demanded_digest(request))
         return json_answer(
             msgspec.to_builtins(_job(taken, jobs)), 202, {"Location": f"/v1/uploads/{taken.id}", "Retry-After": "1"}
         )
