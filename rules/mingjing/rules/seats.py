@@ -37,7 +37,8 @@ class Seat(NamedTuple):
 def one_each(packs: Sequence[Pack]) -> tuple[Rule, ...]:
     """Return the rules of cases, each once and in the order in which they first appear, its versions joined.
 
-    Raises PackRefused when two packs have a rule of one id at a time, for a card is named by its rule.
+    Raises PackRefused when two packs have a rule of one id at a time, for a card is named by its rule,
+    and where a version of a rule is in another zone: the days of one clock are those of one place.
     """
     _refuse_shared_ids(packs)
     versions: dict[str, list[Rule]] = {}
@@ -45,6 +46,7 @@ def one_each(packs: Sequence[Pack]) -> tuple[Rule, ...]:
         for rule in pack.rules:
             if rule.reach == "case":
                 versions.setdefault(rule.id, []).append(rule)
+    _refuse_other_zones(versions)
     return tuple(joined(each) if len(each) > 1 or each[0].limited else each[0] for each in versions.values())
 
 
@@ -83,6 +85,17 @@ def seat_of(rule: Rule, place: int, masks: tuple[int, ...], calendar: Calendar, 
 def has_clocks(rule: Rule) -> bool:
     """Whether people are shown the clocks of a rule: not of one that is only tried out."""
     return any(isinstance(each.judge, TimeLimit) and not each.shadow for each in rule.versions or (rule,))
+
+
+def _refuse_other_zones(versions: Mapping[str, Sequence[Rule]]) -> None:
+    faults = [
+        Fault(each.pack, 1, 1, f"rule {each.id!r} was in zone {known[0].zone.name}; a rule stays in its zone")
+        for known in versions.values()
+        for each in known
+        if each.zone.name != known[0].zone.name
+    ]
+    if faults:
+        raise PackRefused(faults)
 
 
 def _refuse_shared_ids(packs: Sequence[Pack]) -> None:
