@@ -35,7 +35,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     """A Kafka broker without topics."""
     folder = tmp_path_factory.mktemp("kafka")
     address = Address("127.0.0.1", free_ports(1)[0])
-    with broker(address, folder / "data", folder / "kafka.log", cache=cache_folder(), heap="256m"):
+    with broker(address, folder / "data", folder / "kafka.log", cache=cache_folder(), heap="256m", brief=True):
         yield address
 
 

@@ -159,7 +159,9 @@ def sites(folder: Path, pack: str) -> Iterator[Callable[[str], Site]]:
         return Site(folder, settings, running)
 
     address = Address("127.0.0.1", kafka)
-    with broker(address, folder / "kafka", folder / "kafka.log", cache=cache_folder(), heap="256m") as running:
+    with broker(
+        address, folder / "kafka", folder / "kafka.log", cache=cache_folder(), heap="256m", brief=True
+    ) as running:
         yield make
 
 

@@ -118,7 +118,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
         partitions=PARTITIONS,
     )
     server = clickhouse(Choice.DEBIAN, store, tmp_path / "clickhouse", tmp_path / "clickhouse.log")
-    with broker(kafka, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder()), server:
+    with (
+        broker(kafka, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder(), heap="256m", brief=True),
+        server,
+    ):
         apply(settings.kafka, PARTITIONS, [AGENCY])
         migrate(settings)
         yield Site(tmp_path, settings, server)

@@ -23,7 +23,7 @@ ONE, TWO = "11330100MB1234567A", "11330100MB1234568B"
 @pytest.fixture
 def bootstrap(tmp_path: Path) -> Iterator[str]:
     address = Address("127.0.0.1", free_ports(1)[0])
-    with broker(address, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder(), heap="256m"):
+    with broker(address, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder(), heap="256m", brief=True):
         yield str(address)
 
 

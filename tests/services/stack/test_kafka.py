@@ -13,7 +13,7 @@ pytestmark = pytest.mark.system
 
 
 def a_broker(address: Address, folder: Path) -> Program:
-    return broker(address, folder / "data", folder / "kafka.log", cache=cache_folder(), heap="256m")
+    return broker(address, folder / "data", folder / "kafka.log", cache=cache_folder(), heap="256m", brief=True)
 
 
 def test_a_broker_keeps_what_it_was_given_and_leaves_nothing_running(tmp_path: Path) -> None:
