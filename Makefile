@@ -46,6 +46,9 @@ up: setup console ## The local stack alone, with nothing sent to it
 bench: setup ## Print the figures (engine, stream and its peers, latency, outages, start-up); about 40 minutes
 	for each in startup engine stream_floor throughput peers_stream latency outage open_cases backtest; do $(RUN) python bench/$$each.py || exit 1; done
 
+budget: setup ## 200,000 events against the truth, and their CPU against what they may cost
+	$(RUN) python bench/peers_stream.py --ways mingjing --events 200000 --most 75
+
 city: setup ## The full check of the law: 100,000 cases, plots = oracle = engine
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --agencies deploy/local/agencies.yaml
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --engine --agencies deploy/local/agencies.yaml
@@ -72,4 +75,4 @@ $(DIST)/index.html: $(APP)/package-lock.json $(shell find $(APP) -path $(APP)/no
 	@command -v npm >/dev/null || { echo "Node.js 20 or newer is needed to build the console: apt-get install nodejs npm"; exit 1; }
 	cd $(APP) && npm ci --no-audit --no-fund && npm run build
 
-.PHONY: help demo test check fast lint types imports format up bench city torture schedules setup machine console
+.PHONY: help demo test check fast lint types imports format up bench budget city torture schedules setup machine console

@@ -56,6 +56,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--ways", default=",".join(WAYS))
     parser.add_argument("--patience", type=int, default=900)
+    parser.add_argument("--most", type=float, help="µs CPU/event that mingjing may take; more, or a wrong count, fails")
     wanted = parser.parse_args()
     facts = machine()
     events = happened(wanted.events, wanted.seed)
@@ -72,7 +73,18 @@ def main() -> None:
             )
             rows.append(_row(way, len(events), run(), sum(truth.values())))
             _say(json.dumps(rows[-1], ensure_ascii=False))
-    write("peers-stream", facts, rows)
+    if wanted.most is None:
+        write("peers-stream", facts, rows)
+    else:
+        _hold(rows[-1], wanted.most)
+
+
+def _hold(row: dict[str, Any], most: float) -> None:
+    """Fail if mingjing found anything but the truth, or spent more than it may."""
+    if row["findings"] != row["truth"]:
+        raise SystemExit(f"{row['findings']} findings, and the truth is {row['truth']}")
+    if row["µs CPU/event"] > most:
+        raise SystemExit(f"{row['µs CPU/event']} µs CPU an event; the most is {most}")
 
 
 @contextmanager

@@ -38,6 +38,20 @@ SYSTEM = Board(
             ),
         ),
         Panel(
+            title="监察进程各环节所用 CPU",
+            look="timeseries",
+            promql=(("{{log}} {{stage}}", "sum(rate(mingjing_work_seconds_total[1m])) by (log, stage)"),),
+        ),
+        Panel(
+            title="到期、迟到与重判",
+            look="timeseries",
+            promql=(
+                ("到期而判", "sum(rate(mingjing_timers_fired_total[1m]))"),
+                ("迟到的事件", "sum(rate(mingjing_events_late_total[1m]))"),
+                ("整件重判", "sum(rate(mingjing_cases_refolded_total[1m]))"),
+            ),
+        ),
+        Panel(
             title="到期至发牌",
             look="timeseries",
             unit="s",
