@@ -73,3 +73,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 
     with pytest.raises(SheetRefused, match="超过上限"):
         open_sheet(path)
+
+
+def test_a_cell_without_end_is_refused_before_it_fills_the_memory(write_csv: Write) -> None:
+    with pytest.raises(SheetRefused, match="重传"):
+        list(open_sheet(write_csv('甲,乙\n1,"' + "长" * 1_000_000)).lines)

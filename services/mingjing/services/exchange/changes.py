@@ -38,7 +38,14 @@ class ChangeFetcher(Fetcher):
             records = [record for batch in polled.values() for record in batch]
             if not records:
                 break
-            await self._taken(records)
+            try:
+                await self._taken(records)
+            except BaseException:
+                # The consumer has gone past them; a commit of the next round would take them for passed on.
+                for place, batch in polled.items():
+                    if batch:
+                        self._consumer.seek(place, batch[0].offset)
+                raise
             await self._consumer.commit()
         self.done()
 
