@@ -46,6 +46,12 @@ agencies: [{{code: {AGENCY}, title: 市场监管局, region: "330106000000", sou
 regions: [{{code: "330106000000", title: 西湖区, tier: 县}}]
 """
 
+PRINTED = {
+    "xlsx": ("efficiency", str(MONTH), "--agency", AGENCY, "--tier", "市"),
+    "pdf": ("assess", str(MONTH)),
+}
+"""Commands that print a frozen month, by the form they are asked for."""
+
 
 class Site:
     """A broker and a ledger, the sink between them, and the commands of an installation."""
@@ -81,6 +87,13 @@ class Site:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def printed(self, report: str, *words: str) -> tuple[bytes, str]:
+        """Run `mingjing report …`, and return how the file it wrote begins, and what it said."""
+        form = next(name for name, command in PRINTED.items() if command[0] == report)
+        out = self._folder / f"{report}.{form}"
+        said = self.command("report", report, *words, "--out", str(out))
+        return out.read_bytes()[:2], said
 
     def send(self, *numbers: int, agency: str = AGENCY, life: int = 1) -> None:
         """Put the facts of decided cases of the month on the topic `case-facts`."""
@@ -197,7 +210,10 @@ def test_a_month_is_frozen_corrected_and_recomputed_byte_for_byte_from_the_log(s
         site.send(3, agency="91330100MA2XXXXX02", life=2)
         until(lambda: "第 3 版" in site.command("report", "freeze", "--month", str(MONTH), "--reason", "更正承办部门"))
     kept = site.frozen()
+    printed = {name: site.printed(*words) for name, words in PRINTED.items()}
 
+    assert {name: begin for name, (begin, _) in printed.items()} == {"xlsx": b"PK", "pdf": b"%P"}
+    assert "不排名" in printed["pdf"][1]  # nobody promised anything
     assert f"{MONTH} 第 1 版" in first
     assert "数字未变，仍为第 1 版" in same
     assert re.search(rf"{AGENCY} 330106000000 decided：40 → 41", late)

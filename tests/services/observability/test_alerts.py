@@ -60,7 +60,10 @@ def test_every_alert_leads_to_its_runbook(name: str) -> None:
 @pytest.mark.parametrize("name", ALERTS)
 def test_every_alert_has_a_story_in_which_it_sounds(name: str) -> None:
     sounding = {
-        each["alertname"] for story in STORIES["tests"] for each in story["alert_rule_test"] if each["exp_alerts"]
+        each["alertname"]
+        for story in STORIES["tests"]
+        for each in story.get("alert_rule_test", [])
+        if each["exp_alerts"]
     }
 
     assert name in sounding
