@@ -21,9 +21,11 @@ KEY: dict[str, Any] = {
     "agency": None,
     "made_by": "zhou",
     "made_at": "2026-10-14T01:00:00+00:00",
+    "last_used_at": None,
     "expires_at": None,
     "revoked_at": None,
 }
+NEXT = "mk_" + "1" * 16
 URI = "otpauth://totp/%E6%98%8E%E9%95%9C:zhang?secret=JBSWY3DPEHPK3PXP&issuer=%E6%98%8E%E9%95%9C"
 
 
@@ -84,7 +86,10 @@ def test_a_key_is_told_once_and_closed_for_ever(visit: Opener, city: City) -> No
 
     def answer(route: Route) -> None:
         method = route.request.method
-        if method == "POST":
+        if route.request.url.endswith("/rotation"):
+            keys.insert(0, KEY | {"id": NEXT})
+            route.fulfill(status=201, json=KEY | {"id": NEXT, "secret": "fr3sh"})
+        elif method == "POST":
             keys.append(KEY)
             route.fulfill(status=201, json=KEY | {"secret": "s3cret"})
         elif method == "DELETE":
@@ -110,6 +115,10 @@ def test_a_key_is_told_once_and_closed_for_ever(visit: Opener, city: City) -> No
     page.get_by_role("button", name="已妥善保存").click()
     expect(page.get_by_text("s3cret")).to_have_count(0)
     row = page.locator(f'[data-key="{KEY["id"]}"]')
+    row.get_by_role("button", name="换发").click()
+    row.get_by_role("button", name="确认换发").click()
+    expect(page.get_by_text("fr3sh")).to_be_visible()
+    expect(page.locator(f'[data-key="{NEXT}"]')).to_contain_text("未用过")
     row.get_by_role("button", name="停用").click()
     row.get_by_role("button", name="确认停用").click()
     expect(row).to_contain_text("已停用")

@@ -25,6 +25,7 @@ export const glyphs = {
   copy: '<path d="M5.4 5.4h8v8h-8zM10.6 5.4V2.6h-8v8h2.8" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linejoin="round"/>',
   keep: '<path d="M4.2 2h7.6v12L8 11.2 4.2 14z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
   queue: '<path d="M2.4 4h2M2.4 8h2M2.4 12h2M6.6 4h7M6.6 8h7M6.6 12h4.4" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
+  more: '<circle cx="3.4" cy="8" r="1.4" fill="currentColor"/><circle cx="8" cy="8" r="1.4" fill="currentColor"/><circle cx="12.6" cy="8" r="1.4" fill="currentColor"/>',
   house: '<path d="M2.6 14V5.4L8 2l5.4 3.4V14M1.6 14h12.8M6.4 14v-3.4h3.2V14M5.6 7.4h.01M10.4 7.4h.01" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round"/>',
   shop: '<path d="M2.4 6.6L3.4 2.6h9.2l1 4M3.4 7.4V14h9.2V7.4M2.4 6.6a1.9 1.9 0 003.7 0 1.9 1.9 0 003.8 0 1.9 1.9 0 003.7 0" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linejoin="round"/>',
   key: '<circle cx="5.2" cy="10.8" r="3" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M7.4 8.6L13.4 2.6M11 5l2 2" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',

@@ -104,4 +104,9 @@ export const people = {
   'keyState.open': 'Valid',
   'keyState.expired': 'Expired',
   'keyState.revoked': 'Closed',
+  'apiKeys.used': 'Last used',
+  'apiKeys.unused': 'Never',
+  'apiKeys.rotate': 'Rotate',
+  'apiKeys.sureRotate': 'Really rotate',
+  'apiKeys.rotateNote': 'Issues another like it; the old one ends in {hours} hours',
 } as const

@@ -104,4 +104,9 @@ export const people = {
   'keyState.open': '有效',
   'keyState.expired': '已到期',
   'keyState.revoked': '已停用',
+  'apiKeys.used': '最近使用',
+  'apiKeys.unused': '未用过',
+  'apiKeys.rotate': '换发',
+  'apiKeys.sureRotate': '确认换发',
+  'apiKeys.rotateNote': '另发一个同样的密钥，旧的 {hours} 小时后失效',
 } as const
