@@ -16,7 +16,8 @@ from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger import open_ledger
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.registry import open_registry
-from mingjing.services.rulebook_files import rulebook_of
+from mingjing.services.rulebook.following import RulebookFollower
+from mingjing.services.rulebook.history import Installed
 from mingjing.services.settings import Settings
 
 STOP_WITHIN_S = 4
@@ -44,18 +45,26 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     Raises PackRefused or FileNotFoundError when the rules cannot be read, and
     RegistryRefused when the settings name no registry.
     """
-    rulebook = rulebook_of(settings, agencies.delays())
+    installed = Installed(settings, agencies.delays(), agencies.outages())
+    rulebook = installed.rulebook
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     hub, stages = Hub(), StageFeed.on_kafka(settings.kafka)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
     registry = open_registry(settings)
     pool = Pool(settings, BOOK_CONNECTIONS)
+    laws = RulebookFollower(settings.kafka, installed, wait=False)
     try:
         gate, book = Gate(settings, registry), ClickHouseBook(pool)
-        app = build(settings, ledger, rulebook, agencies, gate, book, hub=hub, stages=stages)
+        app = build(
+            *(settings, ledger, rulebook, agencies, gate, book),
+            hub=hub,
+            stages=stages,
+            judged_by=lambda: laws.heard.rulebook,
+        )
         server_of(app, [hub, stages.hub], settings).run()
     finally:
+        laws.close()
         ledger.close()
         pool.close()
         registry.database.close()
