@@ -224,5 +224,5 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "producer_compression_type": "lz4",
         "producer_max_batch_size": 512 << 10,
         "producer_max_request_size": 8 << 20,
-        "producer_request_timeout": 30.0,
+        "producer_request_timeout": 120.0,
     }
