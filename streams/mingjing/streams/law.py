@@ -8,6 +8,7 @@ that has not been able to ask for longer than that ends: better late than by no 
 
 import logging
 from collections.abc import Callable, Iterable
+from typing import Protocol
 
 import faust
 
@@ -16,7 +17,6 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import subjects_of
 from mingjing.streams import metrics
 from mingjing.streams.ports import Laws
-from mingjing.streams.supervise import Supervision
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,14 @@ MOST_SILENT_S = 4 * 60
 
 class LawUnheard(RuntimeError):
     """It is not known what was published; judging on might be judging by law that is no more."""
+
+
+class Adopting(Protocol):
+    """Whoever judges by a rulebook, and can be told of another."""
+
+    def adopt(self, rulebook: Rulebook) -> None:
+        """Judge by another rulebook from now on."""
+        ...
 
 
 class Law:
@@ -52,24 +60,25 @@ def follow(
     app: faust.App,
     laws: Laws,
     law: Law,
-    cases: Supervision,
-    subjects: Supervision,
+    cases: Adopting,
+    subjects: Adopting,
     die: Callable[[Exception], None],
 ) -> None:
     """Have the app ask `laws` while it is at work, and let `law` and every owner go by what it hears."""
 
-    async def ask() -> None:
+    async def go_on_asking() -> None:
         while not app.should_stop:
             await app.sleep(ASK_EVERY_S)
             try:
-                _ask(laws, law, cases, subjects)
+                ask(laws, law, cases, subjects)
             except Exception as exc:  # noqa: BLE001  # a worker that hears nothing must not judge on
                 die(exc)
 
-    app.task(ask)
+    app.task(go_on_asking)
 
 
-def _ask(laws: Laws, law: Law, cases: Supervision, subjects: Supervision) -> None:
+def ask(laws: Laws, law: Law, cases: Adopting, subjects: Adopting) -> None:
+    """Ask once, and tell what is new; raises LawUnheard where it has not been heard for too long."""
     silent = laws.silent_s()
     metrics.RULEBOOK_SILENT.set(silent)
     if silent > MOST_SILENT_S:
