@@ -110,3 +110,42 @@ def test_letters_are_counted_by_cause(client: TestClient) -> None:
     (group,) = client.get("/v1/dead-letters/groups").json()["items"]
 
     assert (group["code"], group["agency"], group["count"]) == ("naive_time", AGENCY, 1)
+
+
+def mended_all(client: TestClient, *lines: dict[str, Any]) -> list[dict[str, Any]]:
+    content = b"\n".join(map(orjson.dumps, lines))
+    answer = client.post("/v1/dead-letters/resubmit", content=content, headers=AUTH)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def test_many_are_mended_at_once_and_each_is_answered(client: TestClient, outbox: Any) -> None:
+    good, unknown = mended_all(
+        client, {"letter": LETTER, "original": MENDED}, {"letter": "ab" * 16, "original": MENDED}
+    )
+
+    assert (good["code"], unknown["code"]) == (None, "no_letter")
+    assert good["receipt"] is not None
+    assert [each.value for each in outbox.sent if each.topic == f"ingest.{AGENCY}"] == [MENDED.encode()]
+
+
+def test_a_batch_sent_again_hands_nothing_in_twice(client: TestClient, outbox: Any) -> None:
+    line = {"letter": LETTER, "original": MENDED}
+    mended_all(client, line)
+
+    assert mended_all(client, line)[0]["code"] == "resubmitted"
+    assert len([each for each in outbox.sent if each.topic == f"ingest.{AGENCY}"]) == 1
+
+
+def test_what_is_still_no_good_may_be_mended_again(client: TestClient) -> None:
+    (still,) = mended_all(client, {"letter": LETTER})
+
+    assert still["code"] == "naive_time"
+    assert mended_all(client, {"letter": LETTER, "original": MENDED})[0]["code"] is None
+
+
+def test_a_batch_with_a_line_that_is_none_is_refused_whole(client: TestClient, outbox: Any) -> None:
+    answer = client.post("/v1/dead-letters/resubmit", content=b'{"letter": 1}', headers=AUTH)
+
+    assert (answer.status_code, outbox.sent) == (400, [])

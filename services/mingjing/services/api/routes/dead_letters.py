@@ -1,5 +1,6 @@
 """Which events could not be used, and how are they mended?"""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
@@ -8,13 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from mingjing.services.agencies import Agencies
+from mingjing.services.agencies import Agency as Reporter
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import json_answer, tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller, may
 from mingjing.services.api.documents import LetterGroupEntry, LetterGroupList, LetterPage, Receipt
+from mingjing.services.api.gateway.bodies import read_body
+from mingjing.services.api.gateway.cloudevents import LINES, MAX_BATCH
 from mingjing.services.api.gateway.reporters import agency_of
 from mingjing.services.api.instants import written
-from mingjing.services.api.problems import Problem
+from mingjing.services.api.mending import MendedEntry, MendedLine, MendedList
+from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.resubmitting import Resubmitting
 from mingjing.services.api.routes.parameters import Agency, Code, Cursor, Limit
 from mingjing.services.auth.caller import Caller
@@ -30,6 +35,13 @@ class Mended(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     original: str | None = Field(None, min_length=2, max_length=MAX_BYTES)
+
+
+_LINES = {
+    "required": True,
+    "content": {LINES: {"schema": {"type": "string"}, "example": '{"letter": "5f1d7e0a9c3b4d2e8f60718293a4b5c6"}\n'}},
+}
+_decode_line = msgspec.json.Decoder(MendedLine).decode
 
 
 def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resubmissions: Resubmissions) -> APIRouter:
@@ -82,6 +94,36 @@ def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resub
         return tagged(request, msgspec.to_builtins(LetterGroupList(items)))
 
     @routes.post(
+        "/resubmit",
+        summary="成批改正后重报",
+        description=(
+            '逐行（NDJSON）：`{"letter": 信件编号, "original": 改正后的事件（JSON 文本）}`，'
+            "省略 original 则原样重报；至多 1000 行。"
+            "逐件办理、逐件答复：一件不行不影响别的，改好后整份再传即可，已重报的答复 resubmitted。"
+        ),
+        response_class=Response,
+        openapi_extra={"requestBody": _LINES},
+        responses=openapi.found(MendedList, "逐件的结果") | openapi.refused(400, 401, 403, 413, 415, 422, 503),
+    )
+    async def resubmit_all(request: Request, caller: Annotated[Caller, Depends(may("event.submit"))]) -> Response:
+        ours = agency_of(agencies, caller)
+        wanted = _mended_lines(await read_body(request))
+        found = [await one_of_many(request, caller, ours, each) for each in wanted]
+        return json_answer(msgspec.to_builtins(MendedList(found)))
+
+    async def one_of_many(request: Request, caller: Caller, ours: Reporter, given: MendedLine) -> MendedEntry:
+        letter = await run_in_threadpool(ledger.dead_letter, caller.scope, given.letter)
+        if letter is None:
+            return MendedEntry(letter=given.letter, code="no_letter", message="没有这件信件，或不在您的范围内")
+        try:
+            receipt = await resubmitting.resubmit(request, caller, ours, letter, given.original)
+        except Problem as problem:
+            if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+            return MendedEntry(letter=given.letter, code=problem.code, message=problem.detail)
+        return MendedEntry(letter=given.letter, receipt=receipt.receipt)
+
+    @routes.post(
         "/{letter}/resubmit",
         summary="改正后重报",
         description=(
@@ -106,6 +148,21 @@ def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resub
         return json_answer(msgspec.to_builtins(receipt), 202)
 
     return routes
+
+
+def _mended_lines(body: bytes) -> list[MendedLine]:
+    """Return the lines of a batch; Problem 400 with the first that is none, 413 when there are too many."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    if len(lines) > MAX_BATCH:
+        raise Problem(413, "batch_too_large", f"一批 {len(lines)} 件，上限 {MAX_BATCH} 件；请分批重报")
+    told = []
+    for number, line in enumerate(lines, 1):
+        try:
+            told.append(_decode_line(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+            fault = Fault("/body", f"第 {number} 行应为 {{letter, original}}（{exc}）")
+            raise Problem(400, "bad_batch", f"第 {number} 行不可读，整批未办理", errors=[fault]) from exc
+    return told
 
 
 def _listed(letter: dict[str, Any], again: Resubmission | None, *, whole: bool) -> dict[str, Any]:
