@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     *("总览", "红黄牌", "详情", "申诉督办", "办件", "一件", "部门", "一部门", "规则", "一规则"),
-    *("数据质量", "系统状态", "迷路"),
+    *("规则发布", "数据质量", "系统状态", "迷路"),
 )
 DESK, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
 LARGEST_BYTES = 1_200_000
@@ -38,6 +38,7 @@ def path_of(name: str, city: City) -> str:
         "一部门": f"/agencies/{card['agency']}",
         "规则": "/rules",
         "一规则": "/rules/TL-04",
+        "规则发布": "/law",
         "数据质量": "/quality",
         "系统状态": "/status",
         "迷路": "/nowhere",

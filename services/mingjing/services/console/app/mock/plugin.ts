@@ -63,6 +63,7 @@ function answer(path: string, query: URLSearchParams): unknown {
   const wish = (name: string): string | undefined => query.get(name) ?? undefined
   if (what === 'session') return signedIn
   if (what === 'sessions') return { items: [{ id: '0f'.repeat(8), address: '10.3.7.21', browser: 'Chromium 148', began_at: zoned(NOW), seen_at: zoned(NOW), here: true }] }
+  if (what === 'rulebook') return { items: [] }
   if (what === 'filters') return filters()
   if (what === 'rules') return ruleOf(key)
   if (what === 'reconciliation') return accountOf(wish('agency') ?? '', wish('day') ?? '')

@@ -124,6 +124,9 @@ export interface BacktestRecord {
   digest: string
 }
 export type BacktestDocument = Omit<Shapes['BacktestDocument'], 'record'> & { record: BacktestRecord | null }
+export type ProposalEntry = Shapes['ProposalEntry']
+export type ProposalDocument = Shapes['ProposalDocument']
+export type PublishedVersion = Shapes['PublishedVersion']
 export type EventEntry = Shapes['EventEntry']
 export type Region = Shapes['Region']
 export type Reference = Shapes['Reference']

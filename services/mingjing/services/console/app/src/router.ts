@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { title: 'nav.reports' } },
     { path: '/rules', component: () => import('./pages/rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
     { path: '/rules/:rule', component: () => import('./pages/rules/RulePage.vue'), meta: { title: 'nav.rules' } },
+    { path: '/law', component: () => import('./pages/law/LawPage.vue'), meta: { title: 'nav.law' } },
     { path: '/quality', component: () => import('./pages/quality/QualityPage.vue'), meta: { title: 'nav.quality' } },
     { path: '/uploads', component: () => import('./pages/uploads/UploadsPage.vue'), meta: { title: 'nav.uploads' } },
     { path: '/wall', component: () => import('./pages/wall/WallPage.vue'), meta: { title: 'nav.wall', bare: true } },

@@ -11,6 +11,7 @@ export const places: readonly Place[] = [
   { to: '/reports', word: 'nav.reports', glyph: 'report', key: 'r', group: 0 },
   { to: '/agencies', word: 'nav.agencies', glyph: 'house', key: 'p', group: 1 },
   { to: '/rules', word: 'nav.rules', glyph: 'rule', key: 'u', group: 1 },
+  { to: '/law', word: 'nav.law', glyph: 'keep', key: 'v', group: 1 },
   { to: '/quality', word: 'nav.quality', glyph: 'data', key: 'q', group: 1, count: 'letters' },
   { to: '/uploads', word: 'nav.uploads', glyph: 'export', key: 'f', group: 1, needs: 'event.submit' },
   { to: '/wall', word: 'nav.wall', glyph: 'wall', key: 'b', group: 2 },

@@ -3,9 +3,10 @@ import { cases } from './cases'
 import { deliveries } from './deliveries'
 import { desk } from './desk'
 import { frame } from './frame'
+import { law } from './law'
 import { pages } from './pages'
 import { reports } from './reports'
 import { people } from './people'
 import { uploads } from './uploads'
 
-export const en: Record<keyof typeof zh, string> = { ...frame, ...pages, ...people, ...cases, ...desk, ...reports, ...uploads, ...deliveries }
+export const en: Record<keyof typeof zh, string> = { ...frame, ...pages, ...people, ...cases, ...desk, ...reports, ...uploads, ...deliveries, ...law }
