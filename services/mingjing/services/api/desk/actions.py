@@ -103,9 +103,7 @@ class Actions:
         stage = self._known.stages(caller.scope, [card_id]).get(card_id)
         return "not_ready" if stage is None else (card, stage)
 
-    def _early(
-        self, action: Action, card: Mapping[str, Any], stage: Mapping[str, Any], today: date
-    ) -> Outcome | None:
+    def _early(self, action: Action, card: Mapping[str, Any], stage: Mapping[str, Any], today: date) -> Outcome | None:
         """Return the outcome of an action where it is certain already; the caller may know more than this process."""
         life = life_of(card, stage)
         if action.expected > life.revision:

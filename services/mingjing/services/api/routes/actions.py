@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
-from mingjing.rules.workflow import STAGE_TITLES, waiting_for
+from mingjing.rules.workflow import STAGE_TITLES, Stage, waiting_for
 from mingjing.rules.workflow_steps import STEPS
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import json_answer, tagged
@@ -83,7 +83,8 @@ def router(gate: Gate, ledger: Ledger, known: KnownCards, actions: Actions, answ
     )
     def worklist(request: Request, scope: CallerScope, caller: CurrentCaller, agency: Agency = None) -> Response:
         mine = sorted(waiting_for(caller.role))
-        body = Worklist(ledger.stage_counts(scope.narrowed(agency, None)), STAGE_TITLES, mine, _shared(caller.role))
+        counts = msgspec.convert(ledger.stage_counts(scope.narrowed(agency, None)), dict[Stage, int])
+        body = Worklist(counts, STAGE_TITLES, mine, _shared(caller.role))
         return tagged(request, msgspec.to_builtins(body))
 
     @routes.post(
