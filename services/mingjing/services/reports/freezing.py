@@ -215,6 +215,8 @@ def standing(connection: Connection, months: Sequence[Month]) -> dict[int, Froze
 
 def heads(connection: Connection, months: Sequence[Month]) -> dict[int, Head]:
     """Return which revision of each frozen month stands, without reading what it says."""
+    if not months:
+        return {}
     rows = connection.rows(
         "SELECT month, revision, frozen_ms, hash FROM reports FINAL "
         "WHERE month IN %(months)s AND kind = %(kind)s ORDER BY month, revision",
