@@ -235,7 +235,7 @@ def build(
         deliveries.router(gate.registry.deliveries, trail),
         audit.router(book, trail),
         health.router(ledger, probes),
-        status.router(StatusDesk(ledger, rulebook, ((CARDS, "发牌", hub), (CARD_STAGES, "办牌", stages.hub)), probes)),
+        status.router(StatusDesk(ledger, judged_by, ((CARDS, "发牌", hub), (CARD_STAGES, "办牌", stages.hub)), probes)),
         console.router(dist),
     ):
         app.include_router(router)

@@ -6,6 +6,8 @@ from importlib.metadata import version
 
 import msgspec
 
+from mingjing.rules.eras import era_at
+from mingjing.rules.events import micros
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.ledger.errors import LedgerError
@@ -44,7 +46,10 @@ class FeedStatus(msgspec.Struct, kw_only=True):
 
 
 class StatusDocument(msgspec.Struct, kw_only=True):
-    """How the installation stands at `now`; `versions` are those of the law it judges by."""
+    """How the installation stands at `now`; `versions` are those of the law in force.
+
+    `rulebook` is the fingerprint of all the law, past and announced: that of every worker (`mingjing_rulebook`).
+    """
 
     now: str
     started_at: str
@@ -53,6 +58,7 @@ class StatusDocument(msgspec.Struct, kw_only=True):
     feeds: list[FeedStatus]
     rules: int
     versions: dict[str, str]
+    rulebook: str
 
 
 class StatusDesk:
@@ -61,18 +67,21 @@ class StatusDesk:
     def __init__(
         self,
         ledger: Ledger,
-        rulebook: Rulebook,
+        judged_by: Callable[[], Rulebook],
         feeds: tuple[tuple[str, str, Hub], ...],
         probes: Mapping[str, Callable[[], bool]],
     ) -> None:
         self._ledger = ledger
-        self._rulebook = rulebook
+        self._judged_by = judged_by
         self._feeds = feeds
         self._probes = probes
         self._started_at = datetime.now(UTC)
 
     def told(self) -> StatusDocument:
         """Return how things stand. Blocks on the ledger; what is away is told, never raised."""
+        now = micros(datetime.now(UTC))
+        book = self._judged_by().at(now)
+        versions = {**era_at(book.eras, now).versions, "calendar": book.versions["calendar"]}
         progress: Mapping[str, Mapping[int, int]] | None = None
         ail = ""
         try:
@@ -90,8 +99,9 @@ class StatusDesk:
             version=version("mingjing"),
             parts=parts,
             feeds=[_feed(topic, title, hub, progress) for topic, title, hub in self._feeds],
-            rules=sum(len(pack.rules) for pack in self._rulebook.packs),
-            versions={name: each for name, each in self._rulebook.versions.items() if each},
+            rules=sum(len(pack.rules) for pack in book.packs if pack.since <= now < pack.until),
+            versions={name: each for name, each in versions.items() if each},
+            rulebook=book.fingerprint,
         )
 
 

@@ -36,3 +36,10 @@ def test_who_administers_the_system_sees_how_it_stands(visitor: TestClient, sign
 
 def test_nobody_else_sees_it(visitor: TestClient) -> None:
     assert visitor.get("/v1/status").status_code == 401
+
+
+def test_the_law_is_named_as_workers_name_it(client: TestClient, rulebook: Any) -> None:
+    told = client.get("/v1/status").json()
+
+    assert told["rulebook"] == rulebook.fingerprint
+    assert told["versions"]["catalogue"] == "2026.1"
