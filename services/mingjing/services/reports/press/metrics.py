@@ -30,7 +30,7 @@ class PressMetrics:
         )
         self._faults = Counter("mingjing_press_faults", "Rounds that ended in a fault", registry=self.registry)
         self._round = time.monotonic()
-        self._away: str | None = "尚未走完第一轮"
+        self._away: str | None = None  # the first round may freeze a province: nobody waits for it at start
 
     def froze(self) -> None:
         """Note that a revision was frozen."""
