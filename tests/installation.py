@@ -16,7 +16,7 @@ from mingjing.services.stack.up import Stack
 __all__ = ["agency", "agency_key", "inspector", "installation", "stack"]
 
 AGENCY = "11330100MB1234567A"
-KEY = "system-test-key"
+KEY, SANDBOX_KEY = "system-test-key", "system-test-sandbox-key"
 PASSWORD = "Water-over-stone-7"  # noqa: S105  # of an installation that ends with the session
 
 
@@ -79,6 +79,7 @@ def _agencies(path: Path) -> Path:
         "kind": "window",
         "sources": ["urn:test:agency"],
         "key_sha256": hashlib.sha256(KEY.encode()).hexdigest(),
+        "sandbox_key_sha256": hashlib.sha256(SANDBOX_KEY.encode()).hexdigest(),
         "delay_s": 0,
         "types": ["*"],
     }

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import orjson
 import pytest
+from confluent_kafka import Consumer, TopicPartition
 from sqlalchemy import create_engine, text
 from tests.contracts.registry.conftest import postgres
+from tests.installation import SANDBOX_KEY
 
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.environment import environment
@@ -127,3 +129,46 @@ def test_what_came_by_every_way_is_archived_and_the_account_agrees(
     assert Counter(by_way(told.stdout)) - before == {"http": POSTED, "upload": FILED, "exchange": FETCHED}
     assert (account["agrees"], account["missing"]) == (True, 0)
     assert account["dead_letters"]["missing_attribute"] >= 1
+
+
+def ends(stack: Stack) -> dict[str, int]:
+    """Return how many records lie on each topic by which events come in; there is no other way to case-events."""
+    consumer = Consumer({"bootstrap.servers": stack.settings.kafka, "group.id": "ends", "log_level": 0})
+    try:
+        topics = {name: told for name, told in consumer.list_topics(timeout=30).topics.items() if "ingest." in name}
+        return {
+            name: sum(
+                consumer.get_watermark_offsets(TopicPartition(name, each), timeout=30)[1] for each in told.partitions
+            )
+            for name, told in topics.items()
+        }
+    finally:
+        consumer.close()
+
+
+def test_what_an_agency_tries_is_judged_and_never_comes_in(stack: Stack) -> None:
+    api = f"http://127.0.0.1:{stack.settings.api_port}"
+    bearer = {"Authorization": f"Bearer {SANDBOX_KEY}"}
+    event = {
+        "specversion": "1.0",
+        "id": "tried-1",
+        "source": "urn:test:agency",
+        "type": "case.accepted",
+        "subject": "T1",
+        "time": "2026-03-06T10:00:00+08:00",
+        "item": "11990000MB0000182N2000116005000",
+    }
+    before = ends(stack)
+
+    posted = httpx.post(
+        f"{api}/v1/events",
+        content=orjson.dumps(event),
+        headers={**bearer, "Content-Type": "application/cloudevents+json"},
+        timeout=60,
+    )
+    cards = httpx.get(f"{api}/v1/sandbox/cards?until=2026-09-01T00:00:00Z", headers=bearer, timeout=60).json()
+
+    assert (posted.status_code, posted.json()["accepted"]) == (202, 1)
+    assert "TL-04" in {card["rule"] for card in cards["cards"]}
+    assert ends(stack) == before
+    assert httpx.get(f"{api}/v1/cards", headers=bearer, timeout=60).status_code == 403
