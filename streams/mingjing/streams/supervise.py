@@ -26,6 +26,7 @@ from mingjing.streams.dockets import Docket
 from mingjing.streams.ending import die
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.looking_back import LookingBack
+from mingjing.streams.membership import Membership
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.owner import Owner
 from mingjing.streams.ports import Archive, JudgeFactory, WallClock
@@ -91,7 +92,7 @@ class Supervision:
         self._owners: dict[int, Owner] = {}
         self._back_pressure = BackPressure(app, docket.log)
         self._assigned_at = time.monotonic()
-        self._is_assigned = False
+        self._membership = Membership(time.monotonic(), die)
         self._turn = 0  # counts rebalances
         self.ready = False
         self._table = StateTable(app, docket.state, partitions)
@@ -144,11 +145,11 @@ class Supervision:
 
     async def _assigned(self, _app: faust.App, _assigned: set[TP], **_: Any) -> None:
         self._assigned_at = time.monotonic()
-        self._is_assigned = True
+        self._membership.join()
 
     async def _revoked(self, _app: faust.App, revoked: set[TP], **_: Any) -> None:
         self._turn += 1
-        self._is_assigned = False
+        self._membership.leave(time.monotonic())
         self._drop_owners()
         # Faust would go on reading a changelog where it stopped, trusting a store
         # that we have just dropped.
@@ -189,7 +190,7 @@ class Supervision:
     def _recover_again(self) -> None:
         """Have the group rebalance, unless it does or is about to: the recovery that follows reads all of the state."""
         self._drop_owners()
-        if self._is_assigned and not self._app.tables.recovery.signal_recovery_start.is_set():  # type: ignore[attr-defined]  # absent from faust's interface
+        if self._membership.is_assigned and not self._app.tables.recovery.signal_recovery_start.is_set():  # type: ignore[attr-defined]  # absent from faust's interface
             cast("BatchConsumer", self._app.consumer).begin_again()
 
     def _drop_owners(self) -> None:
@@ -245,6 +246,7 @@ class Supervision:
             await self._app.sleep(TICK_S)
             turn += 1
             try:
+                self._membership.demand_answer(time.monotonic())
                 self._back_pressure.apply(self._owners)
                 await self._fire_due()
                 if turn % MEASURE_EVERY == 0:
