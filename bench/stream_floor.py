@@ -45,6 +45,7 @@ class Read(NamedTuple):
     timestamp_type: int
     key: bytes | None
     value: bytes | None
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Everything:
