@@ -118,6 +118,9 @@ def _packed(book: Rulebook, facts: Sequence[tuple[str, Fact]]) -> dict[str, Any]
         "measured": len(sizes),
         "bytes each": round(sum(sizes) / len(sizes)),
         "for 10 million": "",
+        "set/s": "",
+        "cases fired": "",
+        "fired/s": "",
     }
 
 
