@@ -85,7 +85,7 @@ CHANGED = """
      carries: [days, end], cards: {yellow: past, red: broken}}
   - {id: T, kind: time-limit, start: [A, Z], stop: S, limit: statutory, pause: [{begin: P, end: R}],
      cards: {yellow: past}}
-  - {id: E, kind: time-limit, start: {event: A, which: last}, stop: S, limit: 20h, cards: {hint: 50%, red: past}}
+  - {id: E, kind: time-limit, start: A, stop: S, limit: 20h, cards: {hint: 50%, red: past}}
   - {id: W, kind: waiting-period, start: A, stop: {event: S, which: each}, at_least: 2wd, cards: {yellow: early}}
   - {id: Q, kind: sequence, step: {event: S, which: each}, requires: A, settle: 2h, cards: {yellow: broken}}
   - {id: O, kind: separation, a: A, b: [S, R], by: officer, cards: {warning: broken}}
