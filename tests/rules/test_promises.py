@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingjing.rules.calendar import Calendar, Overlay
-from mingjing.rules.card import digest
+from mingjing.rules.card import Card, digest
 from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue, ItemVersion
 from mingjing.rules.engine import Engine
@@ -305,22 +305,35 @@ def test_a_timer_is_never_late(rulebook: Rulebook, world: World, probes: list[in
 def test_stepping_from_wake_to_wake_draws_each_timed_rung_at_its_instant(rulebook: Rulebook, world: World) -> None:
     quick = [fact for fact in world.facts if fact.source == "quick" and fact.at <= fact.stamp]
     engine = Engine(rulebook, now=BEGIN)
+    known: Reached = {}
     for offset, fact in enumerate(sorted(quick, key=lambda each: each.stamp)):
         while (wake := engine.next_wake) is not None and wake <= fact.stamp:
             engine.advance(wake)
-            _drawn_at(engine, wake)
+            _drawn_at(engine, wake, known)
         engine.advance(fact.stamp)
         engine.fold("c", fact, offset)
-        engine.take(1)
+        _newly_reached(engine, known)
     while (wake := engine.next_wake) is not None and wake <= END:
         engine.advance(wake)
-        _drawn_at(engine, wake)
+        _drawn_at(engine, wake, known)
 
 
-def _drawn_at(engine: Engine, wake: int) -> None:
-    timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G", "CW"}]
+Reached = dict[str, tuple[str, str]]
+"""By card, the level last reached and when."""
+
+
+def _drawn_at(engine: Engine, wake: int, known: Reached) -> None:
+    drawn = _newly_reached(engine, known)
     if wake != AGAIN_IN_FORCE:  # then days that were worked are no more, and what was due later is late at once
-        assert all(SHANGHAI.parse(card.violated_at)[0] == wake for card in timed if card.cleared_at is None)
+        assert all(SHANGHAI.parse(card.violated_at)[0] == wake for card in drawn if card.cleared_at is None)
+
+
+def _newly_reached(engine: Engine, known: Reached) -> list[Card]:
+    """Return the cards of timed rules that reach another level, not those that only say more of the same."""
+    timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G", "CW"}]
+    new = [card for card in timed if known.get(card.card_id) != (card.level, card.violated_at)]
+    known |= {card.card_id: (card.level, card.violated_at) for card in timed}
+    return new
 
 
 @BOUNDED

@@ -13,7 +13,7 @@ from mingjing.rules.card import Cause
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
-from mingjing.rules.events import Fact
+from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.forgetting import forget, is_many
 from mingjing.rules.ground import Ground
 from mingjing.rules.judging import EngineFault, glanced, outcomes, regarded, touched
@@ -117,6 +117,10 @@ class Folding:
         rulebook, ground = self._rulebook, case.ground
         if fact.type in rulebook.deeming_types:
             return False
+        if any(each.source == DEEMED for each in case.facts):  # deemed on the ground of what was told, not on its own
+            told = [each for each in case.facts if each.source != DEEMED]
+            if rulebook.ground(told) is not rulebook.ground([each for each in told if each.key != fact.key]):
+                return False
         return ground is None or (rulebook.ground(case.facts) if after is None else after) is ground
 
     def _go_on(self, case: Case, fact: Fact, attributes: dict[str, Any], ground: Ground, now: int) -> None:

@@ -100,18 +100,23 @@ def joined(versions: Sequence[Rule]) -> Rule:
 
 
 def glance_of_versions(judge: Versions, masks: Masks, glances: Sequence[Glance | None]) -> Glance:
-    """Return the glance of a rule by those of its versions: of the only one under which anything began."""
+    """Return the glance of a rule by those of its versions: of the only one under which anything began.
+
+    What a version reads may have come before anything began under it; then it never glanced at that.
+    """
     gates = masks[0]
-    by_gate: Mapping[int, Glance | None] = {
-        gate: glance for (_, gate, _), glance in zip(judge.parts(masks), glances, strict=True)
+    by_gate: Mapping[int, tuple[Glance | None, int]] = {
+        gate: (glance, reduce(or_, own)) for (_, gate, own), glance in zip(judge.parts(masks), glances, strict=True)
     }
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
         begun = (before | tag) & gates
         if not begun:
             return NEVER
-        only = by_gate.get(begun)
-        return UNSURE if only is None else only(before, tag, fact, wake, now, case)
+        only, reads = by_gate.get(begun, (None, 0))
+        if only is None or (not before & gates and before & reads):
+            return UNSURE
+        return only(before, tag, fact, wake, now, case)
 
     return glance
 

@@ -43,7 +43,8 @@ class TimeLimit(msgspec.Struct, frozen=True):
     @property
     def case_wide(self) -> bool:
         """Whether attributes of the case decide, so that any event may change the verdict."""
-        return self.limit.reads_case or (self.done is not None and self.done.startswith("case."))
+        paths = (self.done, self.key, self.card_to)
+        return self.limit.reads_case or any(each is not None and each.startswith("case.") for each in paths)
 
     @property
     def selectors(self) -> tuple[Selector, ...]:

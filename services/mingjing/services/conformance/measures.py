@@ -139,7 +139,7 @@ def _worked(feed: Feed) -> Iterator[Finding]:
 def _lasting(feed: Feed) -> Iterator[Finding]:
     for subject, events in feed.cases.items():
         begun: dict[str | None, Event] = {}
-        for each in of_type(events, *STEPS):
+        for each in sorted(of_type(events, *STEPS), key=lambda step: (step.time, step.type != "step.started")):
             if each.type == "step.started":
                 begun[each.step] = each
             elif (start := begun.pop(each.step, None)) is not None:

@@ -153,6 +153,8 @@ def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resub
 def _mended_lines(body: bytes) -> list[MendedLine]:
     """Return the lines of a batch; Problem 400 with the first that is none, 413 when there are too many."""
     lines = [line for line in body.splitlines() if line.strip()]
+    if not lines:
+        raise Problem(400, "bad_batch", "正文里一行也没有；请逐行写明要重报的信件")
     if len(lines) > MAX_BATCH:
         raise Problem(413, "batch_too_large", f"一批 {len(lines)} 件，上限 {MAX_BATCH} 件；请分批重报")
     told = []
