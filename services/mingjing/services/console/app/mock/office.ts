@@ -46,5 +46,5 @@ export const status = (): StatusDocument => ({
   now: zoned(NOW), started_at: zoned('2026-10-12T08:00:00'), version: '0.3.0',
   parts: [['clickhouse', '台账（ClickHouse）'], ['feed', '发牌流（Kafka）'], ['stages', '办牌流（Kafka）'], ['gateway', '报送（Kafka）'], ['registry', '登记库']].map(([name = '', title = '']) => ({ name, title, ready: name !== 'gateway', detail: name === 'gateway' ? '未连接' : '' })),
   feeds: [{ topic: 'cards', title: '发牌', end: 48_213, behind: 0, listeners: 41 }, { topic: 'card-stages', title: '办牌', end: 9_120, behind: 3, listeners: 41 }],
-  rules: rules.length, versions: { ...reference.versions },
+  rules: rules.length, rulebook: 'a41f0c27be935d18', versions: { ...reference.versions },
 })
