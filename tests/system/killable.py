@@ -2,6 +2,7 @@
 
 import itertools
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -108,6 +109,17 @@ class Site:
 
     def flush(self) -> None:
         assert self._producer.flush(30) == 0
+
+    def await_acked(self, topic: str) -> None:
+        """Wait until the workers have acknowledged everything that lies on a topic."""
+        asking = Consumer({"bootstrap.servers": self.settings.kafka, "group.id": self.settings.group, "log_level": 0})
+        places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
+        ends = [asking.get_watermark_offsets(place)[1] for place in places]
+        patience = time.monotonic() + PATIENCE_S
+        while any(at.offset < end for at, end in zip(asking.committed(places), ends, strict=True) if end):
+            assert time.monotonic() < patience, f"{topic} is not acknowledged"
+            threading.Event().wait(0.05)
+        asking.close()
 
     def reader(self, topic: str, partitions: int = PARTITIONS) -> "Reader":
         return Reader(self.settings.kafka, topic, partitions)

@@ -46,6 +46,7 @@ def test_state_of_another_version_is_folded_anew_and_every_card_stands_as_it_was
     with here.worker():
         past = _send_story(here)
         before = latest(cards.until(lambda read: past <= _standing_or_cleared(read)))
+        here.await_acked(CASE_EVENTS)
     _write_state_of_another_version(here)
     with here.worker():
         after = latest(cards.until(lambda read: past <= {each["case_key"] for each in read if _drawn_anew(each)}))
@@ -63,6 +64,7 @@ def test_where_the_log_was_cut_the_archive_is_folded_first_and_every_case_goes_o
     with here.worker():
         past = _send_story(here)
         before = latest(cards.until(lambda read: past <= _standing_or_cleared(read)))
+        here.await_acked(CASE_EVENTS)
     _write_state_of_another_version(here)
     _cut(here, CASE_EVENTS)
     with here.worker():
