@@ -12,7 +12,7 @@ import time
 from mingjing.services.cli import main
 from mingjing.streams.consumer_thread import ConsumerThread
 
-LONGEST_S = 2.0
+LONGEST_S = 1.0
 
 
 class Shaken(ConsumerThread):

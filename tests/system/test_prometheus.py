@@ -40,6 +40,8 @@ ONLY_WHEN_IT_HAPPENS = {
     "mingjing_press_sent_total",
     "mingjing_published_version_in_force_seconds",
     "mingjing_shadow_cards_total",
+    "mingjing_feed_quality_",  # worked out every quarter of an hour
+    "mingjing_feed_last_event_seconds",
 }
 PATIENCE_S = 90.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")
