@@ -80,6 +80,7 @@ class Press:
         self._console = console
         self._witness = witness
         self._tell = tell
+        self._begun = False
         self._looked: dict[Month, int] = {}
 
     def go_round(self, now_ms: int) -> None:
@@ -115,7 +116,10 @@ class Press:
         current = Month(today.year, today.month)
         heads = self._desk.heads([current.later(-ago) for ago in range(1, 25)])
         deliveries = self._registry.report_deliveries
-        for each in deliveries.lapsed(now_ms):
+        # There is one press: what is in hand when it begins was in the hands of one that died.
+        broken_off = deliveries.lapsed(now_ms if self._begun else now_ms + _LEASE_MS)
+        self._begun = True
+        for each in broken_off:
             subscription = self._registry.subscriptions.of(each.subscription)
             if subscription is not None and subscription.way == "folder":
                 deliveries.again(each.id, now_ms, IN_HAND)
