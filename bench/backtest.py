@@ -6,7 +6,6 @@ The cases of `hard_rules.py` lie in the archive; old and new differ by one limit
 
 import argparse
 import os
-import sys
 import time
 from functools import partial
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any
 import msgspec
 from figures import FOLDER, machine, write
 from hard_rules import PACK, happened, told
+from progress import say
 
 from mingjing.rules.pack import parse_pack
 from mingjing.rules.rulebook import Rulebook
@@ -51,7 +51,7 @@ def main() -> None:
         until = _archive(settings, wanted.events)
         for jobs in map(int, wanted.jobs.split(",")):
             rows.append(_judged(settings, (old, new), until, wanted.events, jobs))
-            _say(str(rows[-1]))
+            say(str(rows[-1]))
     write("backtest", facts, rows)
 
 
@@ -76,7 +76,7 @@ def _archive(settings: Settings, count: int) -> int:
             raise SystemExit(f"the archive refuses {len(refused)} events: {refused[0]}")
     connection.command("INSERT INTO case_facts (case_key) SELECT DISTINCT case_key FROM events")
     connection.close()
-    _say(f"{count} events are archived after {time.perf_counter() - began:.0f} s")
+    say(f"{count} events are archived after {time.perf_counter() - began:.0f} s")
     return events[-1].at
 
 
@@ -93,7 +93,7 @@ def _judged(settings: Settings, books: tuple[Rulebook, Rulebook], until: int, ev
         cases += count
         if cases - said >= SAID_EVERY:
             said = cases
-            _say(f"  {cases} cases after {time.perf_counter() - began:.0f} s")
+            say(f"  {cases} cases after {time.perf_counter() - began:.0f} s")
     found.conclude()
     took, spent = time.perf_counter() - began, sum(os.times()[:4]) - used
     record = msgspec.to_builtins(found.record())
@@ -107,11 +107,6 @@ def _judged(settings: Settings, books: tuple[Rulebook, Rulebook], until: int, ev
         "drawn": sum(each["drawn"] for each in record["rules"].values()),
         "same": sum(each["same"] for each in record["rules"].values()),
     }
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -8,9 +8,7 @@ of the case facts that this makes; CPU is that of all workers, memory proportion
 
 import argparse
 import random
-import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +17,7 @@ from confluent_kafka import Consumer, Producer
 from figures import cpu_seconds, machine, metric, resident_mib, tree, write
 from hard_rules import AGENCY, SOURCE
 from outage import Sender, settings_of
+from progress import say, until
 from topic_ends import count
 
 from mingjing.rules.events import Event
@@ -42,7 +41,7 @@ def main() -> None:
     for cases in map(int, wanted.open.split(",")):
         for workers in map(int, wanted.workers.split(",")):
             rows.append(_grown(cases, wanted.events, workers))
-            _say(str(rows[-1]))
+            say(str(rows[-1]))
     write("open-cases", facts, rows)
 
 
@@ -53,17 +52,21 @@ def _grown(cases: int, events: int, workers: int) -> dict[str, Any]:
         pids = [program.pid or 0 for name, program in stack.programs.items() if name.startswith("worker")]
         empty, began = sum(map(resident_mib, pids)), time.monotonic()
         Sender(settings).file(cases)
-        _until(lambda: _sum(ports, "mingjing_open_cases") >= cases and not _sum(ports, "mingjing_lag_records"))
+        until(
+            lambda: _sum(ports, "mingjing_open_cases") >= cases and not _sum(ports, "mingjing_lag_records"),
+            PATIENCE_S,
+            0.2,
+        )
         opening = time.monotonic() - began
-        _say(f"{cases} cases are open after {opening:.0f} s")
+        say(f"{cases} cases are open after {opening:.0f} s")
         consumer = Consumer({"bootstrap.servers": settings.kafka, "group.id": "mingjing-bench", "log_level": 0})
         with closing(consumer):
             known, state = count(consumer, CASE_FACTS), _sum(ports, "mingjing_state_bytes_total")
             before, began = _cpu(pids), time.monotonic()
             _send(settings, cases, events)
-            _until(lambda: count(consumer, CASE_FACTS) >= known + events)
+            until(lambda: count(consumer, CASE_FACTS) >= known + events, PATIENCE_S, 0.2)
             seconds, spent = time.monotonic() - began, _cpu(pids) - before
-        _until(lambda: not _sum(ports, "mingjing_lag_records"))
+        until(lambda: not _sum(ports, "mingjing_lag_records"), PATIENCE_S, 0.2)
         written = _sum(ports, "mingjing_state_bytes_total") - state
         return {
             "open cases": cases,
@@ -109,19 +112,6 @@ def _cpu(pids: list[int]) -> float:
 
 def _sum(ports: list[int], name: str) -> float:
     return sum(sum(metric(port, name).values()) for port in ports)
-
-
-def _until(done: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not done():
-        if time.monotonic() > until:
-            raise SystemExit(f"not done after {PATIENCE_S} s")
-        time.sleep(0.2)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -10,10 +10,8 @@ late is from the end of the limit to the card on the log.
 import argparse
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +20,7 @@ import orjson
 from confluent_kafka import Consumer, Producer, TopicPartition
 from figures import FOLDER, machine, metric, percentile, resident_mib, tree, write
 from hard_rules import AGENCY, SOURCE
+from progress import say, until
 
 from mingjing.rules.events import Event
 from mingjing.services.settings import Settings, read_settings
@@ -138,11 +137,11 @@ def main() -> None:
         cards.start()
         sender = Sender(settings)
         sender.file(wanted.open)
-        _until(lambda: _open_cases(port) >= wanted.open and not _behind(port))
-        _say(f"{wanted.open} cases are open")
+        until(lambda: _open_cases(port) >= wanted.open and not _behind(port), PATIENCE_S)
+        say(f"{wanted.open} cases are open")
         row: dict[str, Any] = {"open cases": wanted.open, "worker MiB": round(resident_mib(worker.pid or 0))}
         row |= _deadlines(sender, cards, wanted.deadlines)
-        _say(f"{row}")
+        say(f"{row}")
         row |= _outages(worker, sender, cards, port, wanted.kills)
     write("outage", facts, [row])
 
@@ -174,7 +173,7 @@ def _deadlines(sender: Sender, cards: Cards, count: int) -> dict[str, Any]:
         sender.report("opened", f"D{number:05}", begin + timedelta(milliseconds=37 * number)) for number in range(count)
     }
     sender.settle()
-    _until(lambda: keys <= cards.came.keys())
+    until(lambda: keys <= cards.came.keys(), PATIENCE_S)
     late = [(cards.came[key][0] - cards.violated[key]) * 1000 for key in keys]
     return {f"deadline p{share} ms": round(percentile(late, share / 100)) for share in (50, 99)}
 
@@ -195,14 +194,14 @@ def _outages(worker: Program, sender: Sender, cards: Cards, port: int, kills: in
         time.sleep(BETWEEN_KILLS_S)
         killed = time.time()
         os.kill(tree(worker.pid or 0)[-1], signal.SIGKILL)
-        _until(lambda killed=killed: _next_card(cards, killed) is not None)  # type: ignore[misc]  # bound now
+        until(lambda killed=killed: _next_card(cards, killed) is not None, PATIENCE_S)  # type: ignore[misc]  # bound now
         outages.append((_next_card(cards, killed) or killed) - killed)
         recoveries += metric(port, "mingjing_recovery_seconds").values()
-        _say(f"kill {number + 1}: {outages[-1]:.2f} s without a card")
+        say(f"kill {number + 1}: {outages[-1]:.2f} s without a card")
     over.set()
     probing.join()
     sender.settle()
-    _until(lambda: set(sent) <= cards.came.keys())
+    until(lambda: set(sent) <= cards.came.keys(), PATIENCE_S)
     return {
         "kills": kills,
         "outage s": " ".join(f"{each:.2f}" for each in outages),
@@ -225,19 +224,6 @@ def _open_cases(port: int) -> float:
 
 def _behind(port: int) -> float:
     return sum(metric(port, "mingjing_lag_records").values())
-
-
-def _until(done: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while not done():
-        if time.monotonic() > until:
-            raise SystemExit(f"not done after {PATIENCE_S} s")
-        time.sleep(0.1)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from figures import FOLDER, cpu_seconds, machine, metric, tree, write
 from hard_rules import AGENCY, PACK, SOURCE, Happened, happened, told, violations
+from progress import say
 from topic_ends import count, stamps
 
 from mingjing.services.settings import Settings, read_settings
@@ -62,17 +63,17 @@ def main() -> None:
     events = happened(wanted.events, wanted.seed)
     truth = violations(events)
     with loaded(events) as (settings, records):
-        _say(f"{len(events)} events lie on {CASE_EVENTS}; the truth is {truth}")
+        say(f"{len(events)} events lie on {CASE_EVENTS}; the truth is {truth}")
         rows = []
         for way in (each for each in WAYS if each in wanted.ways.split(",")):
-            _say(f"{way} …")
+            say(f"{way} …")
             run: Callable[[], Measured] = (
                 (lambda: ours(settings, len(events), wanted.patience))
                 if way == "mingjing"
                 else (lambda way=way: theirs(way, settings, records, wanted.patience))  # type: ignore[misc]  # bound now
             )
             rows.append(_row(way, len(events), run(), sum(truth.values())))
-            _say(json.dumps(rows[-1], ensure_ascii=False))
+            say(json.dumps(rows[-1], ensure_ascii=False))
     if wanted.most is None:
         write("peers-stream", facts, rows)
     else:
@@ -177,7 +178,7 @@ def _started(way: str) -> list[str]:
         return [sys.executable, SCRIPTS[way]]
     home = FOLDER.absolute() / "peers-python"
     if not (home / "bin" / "python").exists():
-        _say(f"installing {', '.join(INSTALLED)} …")
+        say(f"installing {', '.join(INSTALLED)} …")
         uv = shutil.which("uv") or str(Path(".tools/bin/uv").absolute())
         subprocess.run([uv, "venv", "-q", str(home)], check=True)
         subprocess.run([uv, "pip", "install", "-q", "--python", str(home / "bin" / "python"), *INSTALLED], check=True)
@@ -226,11 +227,6 @@ def _row(way: str, events: int, measured: Measured, truth: int) -> dict[str, Any
         "findings": int(measured["findings"]),
         "truth": truth,
     }
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
