@@ -261,7 +261,7 @@ def test_who_administers_the_system_is_led_to_nothing_they_may_not_see(
     page = visit("/", settled=False, before=standing.stand)
     page.locator(".rail").wait_for()
 
-    assert page.locator(".rail a span:first-of-type").all_inner_texts() == ["账号"]
+    assert page.locator(".rail a span:first-of-type").all_inner_texts() == ["账号", "程序密钥", "系统状态"]
 
 
 def test_an_auditor_reads_who_did_what(visit: Opener, door: Callable[..., Door]) -> None:

@@ -1,4 +1,10 @@
-"""Records by kafka-python: plain and synchronous, its heartbeats in a thread of their own."""
+"""Records by kafka-python: plain and synchronous, its heartbeats in a thread of their own.
+
+This leans on what is private in kafka-python 3.0.12, whose coordinator loses a
+join that only new metadata of a topic asked for, when a poll ends before it: the
+next poll sees nothing left to ask for and never takes up what was assigned, so
+that the member reads nothing for ever. See `KafkaSource._take_up_join`.
+"""
 
 import time
 from collections.abc import Sequence
@@ -108,12 +114,19 @@ class KafkaSource:
         return 0 if high is None else max(0, high - (self._consumer.position(partition, timeout_ms=0) or high))
 
     def _polled(self, timeout_ms: int) -> list[Record]:
+        self._take_up_join()
         polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms)
         return [
             Record(each.topic, each.partition, each.offset, max(each.timestamp, 0), each.key, each.value or b"")
             for of_partition in polled.values()
             for each in of_partition
         ]
+
+    def _take_up_join(self) -> None:
+        """Have the next poll finish a join that the last one left under way."""
+        coordinator = self._consumer._coordinator  # noqa: SLF001  # see the module's head
+        if coordinator.rejoining and not coordinator.need_rejoin():
+            coordinator.request_rejoin()
 
 
 class _Change(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types
