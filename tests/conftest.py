@@ -26,8 +26,15 @@ with warnings.catch_warnings():  # kafka-python reads its own files in a way tha
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last: while Playwright is up, a loop runs here and no test can start its own."""
+    """Put the browser's tests last: while Playwright is up, a loop runs here and no test can start its own.
+
+    What drives servers or a browser is tried once more when it fails, for its patience is measured in seconds of a
+    machine it does not have for itself; the summary names each that needed it. Nothing else is ever tried again.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items:
+        if item.get_closest_marker("system") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
