@@ -119,7 +119,6 @@ def test_ocel_relates_every_event_to_objects_that_exist(
 
 @pytest.mark.filterwarnings("ignore")  # the library's own
 def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Path) -> None:
-    pytest.importorskip("pm4py")
     of_traces = import_module("pm4py.objects.log.importer.xes.importer")
     of_objects = import_module("pm4py.objects.ocel.importer.jsonocel.importer")
     write_xes(cases(), tmp_path / "log.xes", ZONE)
