@@ -373,3 +373,21 @@ def test_watermarks_heard_are_part_of_the_state(engine: Engine, log: Any, tick: 
 
     record = msgspec.msgpack.decode(log.sent[STATE][-1][1], type=StateRecord)
     assert record.marks["f urn:yunzhou:scjg"] == instant("2026-03-02T10:00:00Z")
+
+
+def test_cards_go_at_once_and_facts_of_a_case_once_for_all_that_its_state_tells(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log, clock=EventTimeClock(["f"], {}))
+
+    async def folded_apart() -> None:
+        owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z")], ignored)
+        owner.settle()
+        owner.fold([case_event(1, "closed", "2026-03-02T11:00:00Z")], ignored)
+        await owner.settle()
+
+    asyncio.run(folded_apart())
+
+    assert len(log.sent[CARDS]) == 1
+    assert [told["events"] for told in log.values(CASE_FACTS)] == [2]
+    assert log.order.index(CARDS) < log.order.index(CASE_FACTS) < log.order.index(STATE)

@@ -121,7 +121,7 @@ class Desk:
         except msgspec.ValidationError as exc:
             raise DeskFault(f"{fact.type} {fact.id}: {exc}") from exc
 
-    def take(self, generation: int) -> Handled:
+    def take(self, generation: int, *, facts: bool = True) -> Handled:  # noqa: ARG002  # of a case, it has none
         """Return what changed since the last call, and forget it."""
         stages = [
             CardStage(

@@ -144,9 +144,12 @@ class Engine:
         """Say of these cards, by their ids, that they were issued at these instants; forget what was said so before."""
         self._register.issues = issues
 
-    def take(self, generation: int) -> Output:
-        """Return the cards and case facts that changed since the last call, and forget them."""
-        output = self._register.take(self._cases.live, self.now, generation)
+    def take(self, generation: int, *, facts: bool = True) -> Output:
+        """Return the cards and case facts that changed since the last call, and forget them.
+
+        Without `facts`, those of cases are left to a later call: however often a case changed, they are told once.
+        """
+        output = self._register.take(self._cases.live, self.now, generation, facts=facts)
         self._cases.rest(self._changed)
         return output
 

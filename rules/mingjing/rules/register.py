@@ -120,13 +120,22 @@ class Register:
                 version = self._rulebook.rules[self._rulebook.places[rule]].version(issued.version)
                 self.tallies.card(case, version, occurrence, issued, now)
 
-    def take(self, cases: Mapping[str, Case], now: int, generation: int) -> Output:
-        """Return what was gathered since the last call, and forget it; `cases` are those in work."""
+    def take(self, cases: Mapping[str, Case], now: int, generation: int, *, facts: bool = True) -> Output:
+        """Return what was gathered since the last call, and forget it; `cases` are those in work.
+
+        Without `facts`, those of cases are gathered on.
+        """
         cards, shadows = ([card_record(*each, generation) for each in said] for said in (self._cards, self._shadows))
-        facts = [case_facts(cases[key], self._rulebook, now, generation) for key in self._touched if key in cases]
+        told: list[dict[str, Any]] = []
+        if facts:
+            of_cases = (
+                case_facts(cases[key], self._rulebook, now, generation) for key in self._touched if key in cases
+            )
+            told = [each for each in of_cases if each]
+            self._touched = {}
         faults, tallies = self.faults, self.tallies.take() if self.tallies else []
-        self._cards, self._shadows, self._touched, self.faults = [], [], {}, []
-        return Output(cards, [each for each in facts if each], faults, tallies, shadows)
+        self._cards, self._shadows, self.faults = [], [], []
+        return Output(cards, told, faults, tallies, shadows)
 
     def _first_issued(self, case: Case, finding: Finding, now: int) -> int:
         before = self.issues.get(card_id(case.key, finding.rule, finding.occurrence)) if self.issues else None

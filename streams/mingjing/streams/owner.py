@@ -165,8 +165,8 @@ class Owner:
             self._touch()
 
     def settle(self) -> asyncio.Task[None]:
-        """Say what was found; return the task that makes everything folded so far durable. There is only one."""
-        self._emit()
+        """Say what was found, the facts of cases with their state; return the only task, which makes all durable."""
+        self._emit(facts=False)
         if self._saving is None or self._saving.done():
             self._saving = asyncio.create_task(self._save_all(), name=f"save {self.partition}")
         return self._saving
@@ -257,10 +257,10 @@ class Owner:
         if self._dirty_since is None:
             self._dirty_since = time.monotonic()
 
-    def _emit(self) -> None:
+    def _emit(self, *, facts: bool) -> None:
         """Put what was found on its way, without waiting."""
         with self._at_saying:
-            self._telling.say(self._judge.take(self._ring.generation), self._judge.now)
+            self._telling.say(self._judge.take(self._ring.generation, facts=facts), self._judge.now)
 
     async def _save_all(self) -> None:
         try:
@@ -275,7 +275,7 @@ class Owner:
     async def _save(self) -> None:
         # Everything that is saved together is taken before the first await: the agent
         # goes on folding while it is on its way out.
-        self._emit()
+        self._emit(facts=True)
         since, self._dirty_since = self._dirty_since, None
         # What waits for the archive is in no state record: it will have to be read again.
         waits = self._absent.first

@@ -187,8 +187,11 @@ class Judge(Protocol):
         """Judge by another rulebook from now on."""
         ...
 
-    def take(self, generation: int) -> object:
-        """Return what changed since the last call, as its docket puts it into words, and forget it."""
+    def take(self, generation: int, *, facts: bool = True) -> object:
+        """Return what changed since the last call, as its docket puts it into words, and forget it.
+
+        Without `facts`, those of cases are left to a later call.
+        """
         ...
 
     def changed(self) -> Collection[str]:
