@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import pytest
 
 from mingjing.rules.events import Event, micros
 from mingjing.services.archive.event_writer import EventWriter
+from mingjing.services.archive.log_writer import LogWriter
 from mingjing.services.ledger.case_archive import CaseArchive
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.progress import advance
@@ -16,21 +18,35 @@ from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.writers import CardWriter, LedgerWriter
 from mingjing.streams.ports import ArchiveAway
+from mingjing.streams.topics import CARD_ACTIONS, CASE_EVENTS, TALLIES
 from mingjing.streams.wire import event_bytes, fact_in
 
+Kept = Callable[..., list[bytes]]
 KEY = "91330100MA2XXXXX01/2026-0001"
 TEN = datetime(2026, 3, 6, 2, tzinfo=UTC)
 
 
+@pytest.fixture(params=[CASE_EVENTS, TALLIES, CARD_ACTIONS])
+def log(request: pytest.FixtureRequest) -> str:
+    """A log that is archived."""
+    named: str = request.param
+    return named
+
+
 @pytest.fixture
-def archive(settings: Settings) -> Iterator[CaseArchive]:
-    archive = CaseArchive(settings)
+def archive(settings: Settings, log: str) -> Iterator[CaseArchive]:
+    archive = CaseArchive(settings, log)
     yield archive
     archive.close()
 
 
-def kept(connection: Connection, count: int) -> list[bytes]:
-    """Write so many events of the case to the archive of partition 3; return their bytes."""
+@pytest.fixture
+def kept(connection: Connection, log: str) -> Callable[[int], list[bytes]]:
+    """Writes so many records of the case to the archive of partition 3 of the log; returns their bytes."""
+    return partial(_kept, connection, log)
+
+
+def _kept(connection: Connection, log: str, count: int, first: int = 0) -> list[bytes]:
     values = [
         event_bytes(
             Event(
@@ -44,43 +60,44 @@ def kept(connection: Connection, count: int) -> list[bytes]:
                 data={"case": {"class": "A"}},
             )
         )
-        for offset in range(count)
+        for offset in range(first, first + count)
     ]
-    records = [Record("case-events", 3, offset, 1_790_000_000_000, None, value) for offset, value in enumerate(values)]
-    LedgerWriter(connection, {"case-events": EventWriter(connection)}).write(records)
-    advance(connection, {("case-events", 3): count})
+    records = [
+        Record(log, 3, offset, 1_790_000_000_000, KEY.encode(), value) for offset, value in enumerate(values, first)
+    ]
+    writer = EventWriter(connection) if log == CASE_EVENTS else LogWriter(connection)
+    LedgerWriter(connection, {log: writer}).write(records)
+    advance(connection, {(log, 3): first + count})
     return values
 
 
-def test_a_case_comes_back_as_the_facts_it_was_judged_by(archive: CaseArchive, connection: Connection) -> None:
-    values = kept(connection, 3)
+def test_a_case_comes_back_as_the_facts_it_was_judged_by(archive: CaseArchive, kept: Kept) -> None:
+    values = kept(3)
 
     assert archive.facts_of(3, KEY, 2) == [fact_in(value) for value in values]
 
 
-def test_what_came_after_the_case_had_left_is_not_told_twice(archive: CaseArchive, connection: Connection) -> None:
-    kept(connection, 3)
+def test_what_came_after_the_case_had_left_is_not_told_twice(archive: CaseArchive, kept: Kept) -> None:
+    kept(3)
 
     assert [fact.id for fact in archive.facts_of(3, KEY, 1) or ()] == ["e0", "e1"]
 
 
-def test_an_archive_that_has_not_got_so_far_says_nothing(archive: CaseArchive, connection: Connection) -> None:
-    kept(connection, 3)
+def test_an_archive_that_has_not_got_so_far_says_nothing(archive: CaseArchive, kept: Kept) -> None:
+    kept(3)
 
     assert archive.facts_of(3, KEY, 3) is None
 
 
-def test_an_archive_that_does_not_answer_is_away(settings: Settings) -> None:
-    archive = CaseArchive(settings.model_copy(update={"clickhouse": "127.0.0.1:1"}))
+def test_an_archive_that_does_not_answer_is_away(settings: Settings, log: str) -> None:
+    archive = CaseArchive(settings.model_copy(update={"clickhouse": "127.0.0.1:1"}), log)
 
     with pytest.raises(ArchiveAway):
         archive.facts_of(3, KEY, 0)
 
 
-def test_what_the_log_lacks_comes_back_in_its_order_and_at_its_offsets(
-    archive: CaseArchive, connection: Connection
-) -> None:
-    values = kept(connection, 4)
+def test_what_the_log_lacks_comes_back_in_its_order_and_at_its_offsets(archive: CaseArchive, kept: Kept) -> None:
+    values = kept(4)
     past = archive.past(3, 1, 3)
 
     assert past is not None
@@ -89,10 +106,17 @@ def test_what_the_log_lacks_comes_back_in_its_order_and_at_its_offsets(
     ]
 
 
-def test_what_is_not_archived_yet_is_no_past(archive: CaseArchive, connection: Connection) -> None:
-    kept(connection, 3)
+def test_what_is_not_archived_yet_is_no_past(archive: CaseArchive, kept: Kept) -> None:
+    kept(3)
 
     assert archive.past(3, 0, 4) is None
+
+
+def test_an_archive_reaches_back_to_the_first_it_holds(archive: CaseArchive, kept: Kept) -> None:
+    assert not archive.reaches_back(3, 9)
+    kept(2, first=5)
+
+    assert [archive.reaches_back(3, first) for first in (4, 5, 9)] == [False, True, True]
 
 
 def test_the_first_word_on_a_card_says_when_it_was_issued(

@@ -14,7 +14,7 @@ def test_an_empty_server_gets_every_table(empty: Settings, root: Connection) -> 
     assert migrate(empty) == [each.name for each in migrations()]
 
     tables = root.rows("SELECT name FROM system.tables WHERE database = %(of)s", {"of": empty.clickhouse_database})
-    wanted = {"cards", "card_heads", "card_log", "case_facts", "events", "dead_letters", "sink_progress", "audit"}
+    wanted = {"cards", "card_heads", "card_log", "case_facts", "events", "log_records", "dead_letters", "sink_progress"}
     assert wanted < {name for (name,) in tables}
 
 

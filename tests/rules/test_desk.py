@@ -140,7 +140,7 @@ def test_the_card_of_a_cards_own_case_has_no_case_of_its_own(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("fact", "says"),
     [
-        (asked("sign", "clerk", 1, card_id="c9"), "c9 of case 91/N1 was never drawn"),
+        (asked("sign", "clerk", 1, card_id="c9"), "case 91/N1: card c9 was never drawn"),
         (asked("sign", "clerk", 1, colour="red"), "unknown field `colour`"),
         (Fact(id="1", source="s", type="case.accepted", at=0, stamp=0), "case.accepted is no word on a card"),
     ],

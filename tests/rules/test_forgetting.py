@@ -110,3 +110,29 @@ def test_a_late_event_within_what_is_kept_still_counts(tallies: Callable[..., tu
 
     assert {card.occurrence for card in engine.take(1).cards} - set(said)
     assert engine.now - late[0].fact.at < DAY
+
+
+@pytest.mark.parametrize("minutes", [[0, 60, 120], bursts()])
+def test_a_subject_that_was_away_says_what_one_that_never_left_says(
+    tallies: Callable[..., tuple[Rulebook, list[Tally]]], minutes: list[int]
+) -> None:
+    year = 365 * 24 * 60
+    rulebook, told = tallies(THREES, [*minutes, *(minutes[-1] + year + each for each in (0, 60, 120))])
+    stayed, _ = folded(rulebook, told[:-3])
+    left, _ = folded(rulebook, told[:-3])
+    subject, later = told[0].case_key, told[-3].fact.stamp
+    for engine in (stayed, left):
+        engine.advance(later - HOUR)
+        engine.take(1)
+        engine.changed()
+    assert [stub.case_key for stub in left.retire(left.now, 30 * DAY)] == [subject]
+    left.recall(subject, [tally.fact for tally in told[:-3]])
+    said = []
+    for engine in (stayed, left):
+        engine.advance(later)
+        for offset, tally in enumerate(told[-3:], len(told)):
+            engine.fold(subject, tally.fact, offset)
+        said.append([(card.occurrence, card.status, card.digest) for card in engine.take(1).cards])
+
+    assert said[0] == said[1] != []
+    assert len(left.cases[subject].facts) <= len(stayed.cases[subject].facts)

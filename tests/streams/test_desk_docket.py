@@ -12,7 +12,7 @@ import pytest
 from mingjing.rules.desk import Desk
 from mingjing.rules.desk_words import ASKED, DESK, SAID
 from mingjing.rules.engine import Engine
-from mingjing.rules.events import Event, micros
+from mingjing.rules.events import Event, Fact, micros
 from mingjing.rules.standing import STANDS
 from mingjing.rules.zone import DAY, Zone
 from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock, feed_name
@@ -26,6 +26,7 @@ from mingjing.streams.topics import (
     CARD_STAGES,
     CASE_EVENTS,
     CASE_FACTS,
+    DEAD_LETTERS,
     DESK_STATE,
     TALLIES,
     partition_of,
@@ -43,7 +44,13 @@ def die(exc: Exception) -> None:
 
 
 def owner_of(
-    judge: Judge, log: Any, docket: Docket, *, clock: PartitionClock | None = None, recovered: Recovered = EMPTY
+    judge: Judge,
+    log: Any,
+    docket: Docket,
+    *,
+    clock: PartitionClock | None = None,
+    recovered: Recovered = EMPTY,
+    archive: Any = None,
 ) -> Owner:
     for case_key, state in recovered.cases.items():
         judge.restore(case_key, state)
@@ -54,6 +61,7 @@ def owner_of(
         partitions=PARTITIONS,
         end=recovered.end,
         die=die,
+        archive=archive,
         save_every_s=0,
     )
 
@@ -240,6 +248,45 @@ def test_the_next_owner_answers_again_what_was_not_saved_and_takes_it_once(
     answers = [each["outcome"]["accepted"] for each in told(log, CARD_STAGES) if each["outcome"]]
     assert answers == [True, True]
     assert [each["type"] for each in told(log, CASE_EVENTS)] == ["card.drawn", "card.signed"]
+
+
+class Shelf:
+    """An archive of card-actions that holds `records`."""
+
+    def __init__(self, *records: Any) -> None:
+        self._records = records
+
+    def facts_of(self, partition: int, case_key: str, last_offset: int) -> list[Fact]:
+        assert (partition, case_key) == (0, CASE)
+        return [fact_in(each.value) for each in self._records if each.offset <= last_offset]
+
+
+@pytest.mark.parametrize(("archived", "answers"), [(2, ["explained"]), (1, [])])
+def test_a_step_with_a_card_that_had_left_is_answered_by_the_archive(
+    overdue: Callable[..., Any], log: Any, archived: int, answers: list[str]
+) -> None:
+    drawn = overdue()
+    signed = step(drawn, 1, "sign", expected=1)
+    late = step(drawn, 2, "explain", expected=2, action_id="a2", fields={"text": "断网"})
+    owner = owner_of(desk(), log, STEPS, archive=Shelf(*[drawn, signed][:archived]))
+
+    async def story() -> None:
+        owner.fold([drawn, signed], ignored)
+        await owner.settle()
+        owner.rise(micros(NOW) + 40 * DAY, highwater=2)
+        owner.retire(30 * DAY)
+        await owner.settle()
+        said = len(log.sent[CARD_STAGES])
+        owner.fold([late], ignored)
+        while owner.absent:  # noqa: ASYNC110  # a thread answers; nothing of the loop tells when
+            await asyncio.sleep(0)
+        await owner.settle()
+        del log.sent[CARD_STAGES][:said]
+
+    asyncio.run(story())
+    assert [each["stage"] for each in told(log, CARD_STAGES)] == answers
+    letters = [letter["message"] for letter in told(log, DEAD_LETTERS)]
+    assert [("brings it to 1" in each) for each in letters] == ([] if answers else [True])
 
 
 def _behind(value: bytes) -> StateRecord:

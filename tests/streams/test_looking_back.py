@@ -9,7 +9,7 @@ import pytest
 from mingjing.rules.engine import Engine
 from mingjing.streams.anew import PastGone
 from mingjing.streams.clock import LiveClock
-from mingjing.streams.dockets import CASES, SUBJECTS, Docket
+from mingjing.streams.dockets import CASES, STEPS, SUBJECTS, Docket
 from mingjing.streams.looking_back import LookingBack
 from mingjing.streams.owner import Owner
 from mingjing.streams.ports import ArchiveAway, Archived
@@ -41,10 +41,11 @@ class Ends:
 
 
 class Shelf:
-    """An archive of what lay on the partition; it is away, and then behind, when it is first asked."""
+    """An archive of what lay on the partition from `begins` on; it is away, and then behind, when it is first asked."""
 
-    def __init__(self, *records: Any) -> None:
+    def __init__(self, *records: Any, begins: int = 0) -> None:
         self._records = records
+        self._begins = begins
         self.known: dict[str, int] = {}
         self.asked = 0
 
@@ -62,6 +63,9 @@ class Shelf:
             for each in self._records
             if first <= each.offset < until
         ]
+
+    def reaches_back(self, partition: int, first: int) -> bool:
+        return partition == 0 and self._begins <= first
 
     def issues(self, partition: int, until: int) -> Mapping[str, int]:
         assert (partition, until) == (0, 10)
@@ -116,12 +120,30 @@ def test_an_owner_whose_state_is_whole_is_told_nothing(engine: Engine, log: Any)
     assert (owner.end, owner.repeats_to, shelf.asked) == (-1, 0, 0)
 
 
-@pytest.mark.parametrize(("docket", "archive"), [(CASES, None), (SUBJECTS, Shelf())])
-def test_without_an_archive_of_it_a_past_that_the_log_lacks_is_gone(
-    engine: Engine, log: Any, docket: Docket, archive: Shelf | None
+@pytest.mark.parametrize("docket", [CASES, SUBJECTS, STEPS])
+def test_without_an_archive_a_past_that_the_log_lacks_is_gone(engine: Engine, log: Any, docket: Docket) -> None:
+    with pytest.raises(PastGone, match=f"{docket.log}/0 is to be folded from offset 0 on, but begins at 7"):
+        told(owner_of(engine, log), Ends(first=7, committed=9), None, docket)
+
+
+@pytest.mark.parametrize("docket", [CASES, SUBJECTS, STEPS])
+def test_a_past_that_the_archive_lacks_too_is_gone(
+    engine: Engine, log: Any, case_event: Callable[..., Any], docket: Docket
 ) -> None:
-    with pytest.raises(PastGone):
-        told(owner_of(engine, log), Ends(first=7, committed=9), archive, docket)
+    shelf = Shelf(case_event(5, "opened", "2026-03-02T09:00:00Z"), begins=5)
+
+    with pytest.raises(PastGone, match=f"{docket.log}/0 .* both the log and the archive begin later"):
+        told(owner_of(engine, log), Ends(first=7, committed=9), shelf, docket)
+
+
+@pytest.mark.parametrize("docket", [SUBJECTS, STEPS])
+def test_what_the_logs_beside_the_cases_lack_is_folded_from_the_archive_as_well(
+    engine: Engine, log: Any, case_event: Callable[..., Any], docket: Docket
+) -> None:
+    owner = owner_of(engine, log)
+    told(owner, Ends(first=7, committed=9), Shelf(case_event(0, "opened", "2026-03-02T09:00:00Z")), docket)
+
+    assert (engine.open_cases, owner.end, owner.repeats_to) == (1, 6, 9)
 
 
 def test_who_is_no_owner_any_more_does_not_wait_for_the_archive(engine: Engine, log: Any) -> None:

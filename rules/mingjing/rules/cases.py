@@ -18,8 +18,8 @@ ALL = -1
 """The bits of every rule: each is to be asked as a whole, for none has judged the case by this rulebook yet."""
 
 MOST_FACTS = 2_000
-MOST_BYTES = 256 * 1024
-"""Bounds of a case; beyond either no deadline of it is judged any more."""
+MOST_BYTES = 1 << 20
+"""Bounds of a case, the bytes as they are before they are squeezed; beyond either no deadline of it is judged any more."""
 
 TOO_LONG = -1
 """The place in `Case.parked` of a case beyond its bounds; it is no rule's."""
@@ -35,6 +35,18 @@ class Stub(NamedTuple):
     case_key: str
     last_offset: int
     state: bytes
+
+
+class CaseAway(Exception):
+    """The case has left and only its stub is here: read its facts from the archive, `recall` it, then fold again.
+
+    The archive must have got as far as `last_offset`.
+    """
+
+    def __init__(self, case_key: str, last_offset: int) -> None:
+        super().__init__(f"case {case_key} has left; its facts up to offset {last_offset} are in the archive")
+        self.case_key = case_key
+        self.last_offset = last_offset
 
 
 class Cases:
@@ -94,8 +106,8 @@ class Cases:
             self._resting[key] = packed(unpacked(key, *resting), head(key, resting[-1]).fingerprint)
             return self.state(key)
         state = packed(case, self._rulebook.fingerprint)
-        if len(state) > MOST_BYTES:
-            quarantine(case, f"{len(state)} bytes")
+        if case.kept is not None and case.kept.size > MOST_BYTES:
+            quarantine(case, f"{case.kept.size} bytes")
             state = packed(case, self._rulebook.fingerprint)
         return state
 

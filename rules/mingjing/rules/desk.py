@@ -6,30 +6,31 @@ that of people's own deadlines is not here, for each step is an event of the car
 case and is judged by rules.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 import msgspec
 
 from mingjing.rules.card_action import Action, Outcome, act
-from mingjing.rules.card_life import Life, Said, exempted_until, expired, heard, opened, shown_level, standing
+from mingjing.rules.card_life import Life, exempted_until, expired, heard, opened, standing
 from mingjing.rules.census import Census
+from mingjing.rules.desk_state import DeskFault, Held, Stub, Stubs, pack, stub_of, unpack
 from mingjing.rules.desk_words import (
     ASKED,
     SAID,
     SUB_CASE,
-    CardStage,
     Handled,
     Happening,
-    Ver,
     Wish,
     Word,
     is_sub_case,
+    stage_of,
     sub_case,
 )
 from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
-from mingjing.rules.standing import STANDS, Standing, Stands
+from mingjing.rules.standing import STANDS, Stands
 from mingjing.rules.timers import Timers
 from mingjing.rules.workflow import DRAWN_EVENT, WITHDRAWN_EVENT
 from mingjing.rules.workflow_steps import BY_VERB
@@ -37,27 +38,6 @@ from mingjing.rules.zone import Zone
 
 FORM = 2
 """The form of what `Desk.dump` writes: counted up where `restore` cannot read any more what was written before."""
-
-
-class DeskFault(Exception):
-    """A record cannot be used; the text says why. The desk is as it was before."""
-
-
-class _Held(msgspec.Struct, array_like=True):
-    """A card at rest: its life, its rule, the engine's last word by its place on the log.
-
-    `offset` is where the record lay that last touched it; `told` what the case was last told of it.
-    """
-
-    life: Life
-    rule: str
-    heard: Ver
-    offset: int
-    told: Standing | None = None
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[_Held]).decode
 
 
 class Desk:
@@ -72,7 +52,8 @@ class Desk:
         self._zone = zone
         self._attended = attended
         self._timers = Timers(self._ends_at)
-        self._cards: dict[str, dict[str, _Held]] = {}
+        self._cards: dict[str, dict[str, Held]] = {}
+        self._away = Stubs()
         self._changed: dict[str, None] = {}
         self._pending: list[tuple[Life, Outcome | None, int]] = []
         self._happenings: list[Happening] = []
@@ -80,7 +61,7 @@ class Desk:
 
     @property
     def open_cases(self) -> int:
-        """How many cases have cards here."""
+        """How many cases have cards here, and have not left."""
         return len(self._cards)
 
     @property
@@ -108,7 +89,7 @@ class Desk:
     def fold(self, case_key: str, fact: Fact, offset: int) -> None:
         """Take the engine's word or a person's step; the clock does not stay behind it.
 
-        Raises DeskFault for a record that is neither.
+        Raises DeskFault for a record that is neither, CaseAway where the cards have left.
         """
         self.advance(fact.at)
         try:
@@ -117,27 +98,14 @@ class Desk:
             elif fact.type == ASKED:
                 self._do(case_key, fact, msgspec.convert(fact.data, Wish), offset)
             else:
-                raise DeskFault(f"{fact.type} is no word on a card; {SAID} or {ASKED} is")
+                raise DeskFault(case_key, f"{fact.type} is no word on a card; {SAID} or {ASKED} is")
         except msgspec.ValidationError as exc:
-            raise DeskFault(f"{fact.type} {fact.id}: {exc}") from exc
+            raise DeskFault(case_key, f"{fact.type} {fact.id}: {exc}") from exc
 
     def take(self, generation: int, *, facts: bool = True) -> Handled:  # noqa: ARG002  # of a case, it has none
         """Return what changed since the last call, and forget it."""
         stages = [
-            CardStage(
-                card_id=life.card_id,
-                case_key=life.case_key,
-                agency=life.agency,
-                region=life.region,
-                stage=life.stage,
-                round=life.round,
-                revision=life.revision,
-                shown=shown_level(life),
-                entries=list(life.entries),
-                outcome=outcome,
-                ver=(offset, generation, life.revision),
-            )
-            for life, outcome, offset in self._pending
+            stage_of(life, outcome, (offset, generation, life.revision)) for life, outcome, offset in self._pending
         ]
         handled = Handled(stages, self._happenings, self._standings)
         self._pending, self._happenings, self._standings = [], [], []
@@ -149,33 +117,66 @@ class Desk:
         return keys
 
     def dump(self, case_key: str) -> bytes | None:
-        """Return the cards of a case as bytes for `restore`, or None when there are none."""
+        """Return the cards of a case, or the stub of one that has left, as bytes for `restore`; None without any."""
         held = self._cards.get(case_key)
-        return _encode(list(held.values())) if held else None
+        if held:
+            return pack(list(held.values()))
+        stub = self._away.get(case_key)
+        return None if stub is None else pack(stub)
 
     def change(self, case_key: str) -> bytes | None:  # noqa: ARG002  # as an engine is asked
         """Return None: the cards of a case are few, and are always dumped together."""
         return None
 
     def restore(self, case_key: str, state: bytes, changes: Sequence[bytes] = ()) -> None:  # noqa: ARG002  # there are none
-        """Take back the cards of a case, and wait again for the end of their exemptions."""
-        self._cards[case_key] = {each.life.card_id: each for each in _decode(state)}
+        """Take back the cards of a case, and wait again for the end of their exemptions, or its stub."""
+        at_rest = unpack(state)
+        if isinstance(at_rest, Stub):
+            self._away.put(case_key, at_rest)
+            return
+        self._cards[case_key] = {each.life.card_id: each for each in at_rest}
         for held in self._cards[case_key].values():
             self._wait(held.life)
 
     def adopt(self, rulebook: Rulebook) -> None:
         """Do nothing: what people may do with a card is in no rulebook."""
 
-    def retire(self, now: int, retention: int) -> Collection[object]:  # noqa: ARG002  # as an engine is asked
-        """Return nothing: what people did with a card is kept here for as long as there is the card."""
-        return ()
+    def retire(self, now: int, retention: int) -> list[str]:
+        """Let every case leave whose cards nobody has touched for `retention` microseconds by `now`; return their keys.
+
+        A case with anything still to be taken stays, and one with an exemption.
+        """
+        busy = self._changed.keys() | {life.case_key for life, _, _ in self._pending}
+        left = []
+        for case_key, cards in list(self._cards.items()):
+            stub = stub_of(cards.values(), now - retention) if case_key not in busy else None
+            if stub is not None:
+                del self._cards[case_key]
+                self._away.put(case_key, stub)
+                left.append(case_key)
+        self._changed |= dict.fromkeys(left)
+        return left
 
     def date_back(self, issues: Mapping[str, int]) -> None:
         """Keep nothing: the engine says when cards were issued."""
 
-    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:  # noqa: ARG002  # as an engine is asked
-        """Raise DeskFault: nothing has left."""
-        raise DeskFault(f"the cards of case {case_key} never left the desk")
+    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:
+        """Take back a case that has left, with all that was said of its cards and done with them, in its order.
+
+        What is said by that was said before, and is not said again. Does nothing where the case has not left.
+        Raises DeskFault where `facts` do not make its cards what they were.
+        """
+        stub = self._away.get(case_key)
+        if stub is None:
+            return
+        before = Desk(self._zone, now=0, attended=False)
+        for fact in facts:
+            with suppress(DeskFault):  # it made a dead letter then, and did nothing to any card
+                before.fold(case_key, fact, stub.last_offset)
+        cards = before._cards.get(case_key, {})
+        self._away.give_back(case_key, cards)
+        self._cards[case_key] = cards
+        self._changed[case_key] = None
 
     def life(self, case_key: str, card_id: str) -> Life | None:
         """Return the life of a card, or None when the desk never heard of it."""
@@ -183,20 +184,17 @@ class Desk:
         return held.life if held else None
 
     def _hear(self, case_key: str, fact: Fact, word: Word, offset: int) -> None:
-        said = Said(
-            level=word.level,
-            status=word.status,
-            issue=word.issue,
-            violated_at=word.violated_at,
-            due_at=word.due_at,
-        )
-        cards = self._cards.setdefault(case_key, {})
-        held = cards.get(word.card_id)
+        if self._away.heard_already(case_key, word):
+            self._changed[case_key] = None
+            return
+        self._away.demand_none(case_key)
+        said = word.said
+        held = self._cards.get(case_key, {}).get(word.card_id)
         if held is None:
             if said.status == "withdrawn":
                 return  # taken back before anybody had heard of it
             life = opened(word.card_id, case_key, fact.agency, fact.region, said, fact.at)
-            held = cards[word.card_id] = _Held(life, word.rule, word.ver, offset)
+            held = self._cards.setdefault(case_key, {})[word.card_id] = Held(life, word.rule, word.ver, offset)
             drawn = True
         elif word.ver <= held.heard:
             return
@@ -215,9 +213,10 @@ class Desk:
         self._touch(held, None)
 
     def _do(self, case_key: str, fact: Fact, asked: Wish, offset: int) -> None:
+        self._away.demand_none(case_key)
         held = self._cards.get(case_key, {}).get(asked.card_id)
         if held is None:
-            raise DeskFault(f"card {asked.card_id} of case {case_key} was never drawn here")
+            raise DeskFault(case_key, f"card {asked.card_id} was never drawn here")
         life = held.life
         action = Action(action_id=fact.id, case_key=case_key, at=fact.at, **msgspec.structs.asdict(asked))
         before = life.revision
@@ -228,7 +227,7 @@ class Desk:
         held.offset = offset
         self._touch(held, outcome)
 
-    def _draw(self, held: _Held) -> None:
+    def _draw(self, held: Held) -> None:
         life = held.life
         drawn, entry = {"rule": held.rule, "level": life.said.level, "issue": _issue(life)}, life.entries[-1]
         self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **drawn)
@@ -249,14 +248,14 @@ class Desk:
             )
         )
 
-    def _touch(self, held: _Held, outcome: Outcome | None) -> None:
+    def _touch(self, held: Held, outcome: Outcome | None) -> None:
         life = held.life
         self._changed[life.case_key] = None
         self._pending.append((life, outcome, held.offset))
         self._wait(life)
         self._tell(held)
 
-    def _tell(self, held: _Held) -> None:
+    def _tell(self, held: Held) -> None:
         """Tell the case how the card is to be counted, where that is not, or was not, what its finding says itself."""
         life, known, now = held.life, held.told, standing(held.life)
         by_itself = None if life.said.issue == "confirm" else life.said.level
@@ -287,7 +286,7 @@ class Desk:
         until = exempted_until(held.life) if held is not None else None
         return None if until is None else self._zone.midnight(date.fromisoformat(until).toordinal() + 1)
 
-    def _held(self, key: str) -> _Held | None:
+    def _held(self, key: str) -> Held | None:
         case_key, _, card_id = key.rpartition(SUB_CASE)
         return self._cards.get(case_key, {}).get(card_id)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from mingjing.rules.card import Card, Cause, Issue, Level, Status
 from mingjing.rules.card_action import Outcome
-from mingjing.rules.card_life import Entry
+from mingjing.rules.card_life import Entry, Life, Said, shown_level
 from mingjing.rules.events import Fact, micros
 
 SAID, ASKED = "card.said", "card.asked"
@@ -88,6 +88,17 @@ class Word(msgspec.Struct, forbid_unknown_fields=True):
     ver: Ver
     cause: Cause | None = None
 
+    @property
+    def said(self) -> Said:
+        """The finding, as the life of the card keeps it."""
+        return Said(
+            level=self.level,
+            status=self.status,
+            issue=self.issue,
+            violated_at=self.violated_at,
+            due_at=self.due_at,
+        )
+
 
 class Wish(msgspec.Struct, forbid_unknown_fields=True):
     """The data of `card.asked`: see `Action`; the id of the fact is the action's."""
@@ -100,6 +111,23 @@ class Wish(msgspec.Struct, forbid_unknown_fields=True):
     region: str
     agency: str | None = None
     fields: dict[str, str] = {}
+
+
+def stage_of(life: Life, outcome: Outcome | None, ver: Ver) -> CardStage:
+    """Return how a card now stands; what is done with it later changes nothing of that."""
+    return CardStage(
+        card_id=life.card_id,
+        case_key=life.case_key,
+        agency=life.agency,
+        region=life.region,
+        stage=life.stage,
+        round=life.round,
+        revision=life.revision,
+        shown=shown_level(life),
+        entries=list(life.entries),
+        outcome=outcome,
+        ver=ver,
+    )
 
 
 def sub_case(case_key: str, card_id: str) -> str:

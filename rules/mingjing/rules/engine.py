@@ -8,31 +8,21 @@ what is made of what the rules say. Here are the clock and the cases it moves.
 from collections.abc import Iterable, Mapping, Sequence
 
 from mingjing.rules.case import Case
-from mingjing.rules.cases import ALL, TOO_LONG, Cases, Stub, spoken_of
+from mingjing.rules.cases import ALL, TOO_LONG, CaseAway, Cases, Stub, spoken_of
 from mingjing.rules.census import Census
 from mingjing.rules.deem import DEEMING
 from mingjing.rules.events import Fact
 from mingjing.rules.folding import Folding
+from mingjing.rules.forgetting import MANY, forget
 from mingjing.rules.judging import EngineFault, outcomes
 from mingjing.rules.register import Output, Register
 from mingjing.rules.rule import EVER
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS
+from mingjing.rules.subject import is_subject
 from mingjing.rules.timers import Timers
 
 __all__ = ["CaseAway", "Engine", "EngineFault", "Output", "Stub"]
-
-
-class CaseAway(Exception):
-    """The case has left and only its stub is here: read its facts from the archive, `recall` it, then fold again.
-
-    The archive must have got as far as `last_offset`.
-    """
-
-    def __init__(self, case_key: str, last_offset: int) -> None:
-        super().__init__(f"case {case_key} has left; its facts up to offset {last_offset} are in the archive")
-        self.case_key = case_key
-        self.last_offset = last_offset
 
 
 class Engine:
@@ -199,6 +189,8 @@ class Engine:
         case.receive(facts)
         case.tags = [self.rulebook.tag(fact) for fact in case.facts]
         case.ground = self.rulebook.ground(case.facts) if case.facts else None
+        if len(case.facts) > MANY and is_subject(case_key):
+            forget(case, self.rulebook, self.now)
         self._changed[case_key] = None
         self._judge_anew(case)
 

@@ -33,6 +33,15 @@ def demand_past(wanted: Mapping[Place, int], first: Mapping[Place, int]) -> None
             )
 
 
+def never_archived(place: Place, offset: int) -> PastGone:
+    """Return what is to be raised where neither the log nor the archive has a place from an offset on."""
+    topic, partition = place
+    return PastGone(
+        f"{topic}/{partition} is to be folded from offset {offset} on, but both the log and the archive begin later: "
+        "start the version that wrote the state, or take the state topic, or the ledger, back from a copy"
+    )
+
+
 def rise_by_deadlines(judge: Judge, now: int) -> None:
     """Let the clock of a judge rise to `now`, and every deadline on the way fire at its own instant."""
     while (wake := judge.next_wake) is not None and wake < now:

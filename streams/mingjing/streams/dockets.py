@@ -18,7 +18,8 @@ class Docket(msgspec.Struct, frozen=True):
 
     `form` is that of a case in its state: state of another form is folded anew from the log.
     `speak` puts what is found into records. `ticks` = in event time it tells all
-    subjects, and the desk of the same partition, how far it has judged.
+    subjects, and the desk of the same partition, how far it has judged. `draws` = it is
+    its judges that issue cards.
     """
 
     log: str
@@ -28,6 +29,7 @@ class Docket(msgspec.Struct, frozen=True):
     folded: Counter
     speak: Speak
     ticks: bool = False
+    draws: bool = True
 
     def label(self, partition: int) -> str:
         """Return what a partition is called in metrics."""
@@ -36,4 +38,4 @@ class Docket(msgspec.Struct, frozen=True):
 
 CASES = Docket(CASE_EVENTS, STATE, "", stored_case.FORM, metrics.EVENTS_FOLDED, of_cases, ticks=True)
 SUBJECTS = Docket(TALLIES, TALLIES_STATE, "tallies/", stored_case.FORM, metrics.TALLIES_FOLDED, of_cases)
-STEPS = Docket(CARD_ACTIONS, DESK_STATE, "desk/", desk.FORM, metrics.ACTIONS_FOLDED, of_desk)
+STEPS = Docket(CARD_ACTIONS, DESK_STATE, "desk/", desk.FORM, metrics.ACTIONS_FOLDED, of_desk, draws=False)

@@ -2,7 +2,7 @@
 
 Where the state of a partition ends before what was committed, the rest is folded anew.
 Where the log does not reach back that far any more, what it lacks is read from the
-archive first: it holds every event for ever, at its offset. And when a card was issued
+archive first: it holds every record of the log for ever, at its offset. And when a card was issued
 is no finding but a fact of its own: the ledger knows it, and it is said again.
 """
 
@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
-from mingjing.streams.anew import demand_past
+from mingjing.streams.anew import demand_past, never_archived
 from mingjing.streams.dockets import Docket
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.owner import Owner
 from mingjing.streams.ports import Archive, ArchiveAway
-from mingjing.streams.topics import CARDS, CASE_EVENTS
+from mingjing.streams.topics import CARDS
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class LookingBack:
         log_ = self._docket.log
         nexts = {(log_, partition): owner.end + 1 for partition, owner in owners.items()}
         earliest = await self._ends.earliest(nexts)
-        if self._archive is None or log_ != CASE_EVENTS:
+        if self._archive is None:
             demand_past(nexts, earliest)
         for place, committed in (await self._ends.committed(nexts)).items():
             partition = place[1]
@@ -63,7 +63,7 @@ class LookingBack:
 
     async def _issues(self, partition: int, goes_on: Callable[[], bool]) -> Mapping[str, int]:
         archive = self._archive
-        if archive is None:
+        if archive is None or not self._docket.draws:
             return {}
         ((_, end),) = (await self._ends.highwaters([(CARDS, partition)])).items()
         return await self._asked(partial(archive.issues, partition, end), goes_on) or {}
@@ -71,11 +71,16 @@ class LookingBack:
     async def _fold_archived(self, owner: Owner, until: int, goes_on: Callable[[], bool]) -> None:
         """Have `owner` fold what the log lacks before `until`."""
         archive = self._archive
+        begins = owner.end + 1
         while archive is not None and owner.end + 1 < until and goes_on():
             first, last = owner.end + 1, min(owner.end + 1 + AT_ONCE, until)
             records = await self._asked(partial(archive.past, owner.partition, first, last), goes_on)
             if records is None:
                 return
+            if first == begins and not await self._asked(
+                partial(archive.reaches_back, owner.partition, first), goes_on
+            ):
+                raise never_archived((self._docket.log, owner.partition), first)
             owner.fold(records, _nobody_waits)
             owner.end = last - 1
             await asyncio.wait([owner.settle()])

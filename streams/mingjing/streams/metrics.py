@@ -44,7 +44,9 @@ ABSENT_CASES = Gauge(
     "Cases that have left and wait, with new events, for the archive to be read; standing above zero = archive away.",
     ["partition"],
 )
-CASES_RETIRED = Counter("mingjing_cases_retired_total", "Closed cases that left memory for the archive.")
+CASES_RETIRED = Counter(
+    "mingjing_cases_retired_total", "Cases that left memory for the archive, subjects and cards among them."
+)
 CASES_RECALLED = Counter("mingjing_cases_recalled_total", "Cases that came back from the archive for a late event.")
 TIMERS_ARMED = Gauge(
     "mingjing_timers_armed",

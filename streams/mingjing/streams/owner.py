@@ -64,8 +64,7 @@ class Owner:
         archive: Archive | None = None,
         save_every_s: float = SAVE_EVERY_S,
     ) -> None:
-        self.partition = partition
-        self.end = end
+        self.partition, self.end = partition, end
         self._docket = docket
         self._judge = judge
         self._clock = clock
@@ -85,8 +84,7 @@ class Owner:
         self._awaited: tuple[int, int] | None = None
         self._dirty_since: float | None = None
         self._saving: asyncio.Task[None] | None = None
-        self._repeats = False
-        self.repeats_to = 0
+        self._repeats, self.repeats_to = False, 0
         self.durable = end + 1
 
     @property
@@ -178,7 +176,7 @@ class Owner:
         self.settle()
 
     def retire(self, retention: int) -> None:
-        """Let closed cases leave that have been quiet for `retention` microseconds."""
+        """Let cases leave that wait for nothing and have been quiet for `retention` microseconds."""
         left = self._judge.retire(self._judge.now, retention)
         if left:
             metrics.CASES_RETIRED.inc(len(left))
@@ -210,7 +208,9 @@ class Owner:
         try:
             fact = fact_in(record.value or b"")
             if fact.type == TICK:
-                self._rise_to(self._clock.on_tick(fact.data[FEED], fact.source, fact.at, record.timestamp * 1000))
+                now = self._clock.on_tick(fact.data[FEED], fact.source, fact.at, record.timestamp * 1000)
+                if now is not None:
+                    self._judge.advance(now)
                 return 0
             if record.key is None:
                 raise ValueError("the event was never given a case key")  # noqa: TRY301  # one way out for all
@@ -240,18 +240,14 @@ class Owner:
 
     def _back(self, case_key: str, facts: Sequence[Fact], waiting: Waiting) -> None:
         """Take a case back with its `facts`, and fold what has waited for it."""
-        self._judge.recall(case_key, facts)
         for fact, offset in waiting:
             try:
+                self._judge.recall(case_key, facts)
                 self._judge.fold(case_key, fact, offset)
             except EngineFault as exc:
                 self._telling.letters.append(held_fault(self.partition, fact, exc.reason))
         self._touch()
         self.settle()
-
-    def _rise_to(self, now: int | None) -> None:
-        if now is not None and now > self._judge.now:
-            self._judge.advance(now)
 
     def _touch(self) -> None:
         if self._dirty_since is None:

@@ -86,10 +86,10 @@ class Laws(Protocol):
 
 
 class Archive(Protocol):
-    """Every event of every case, for as long as there are cases."""
+    """Every record of one log that is folded, for as long as there are cases."""
 
     def facts_of(self, partition: int, case_key: str, last_offset: int) -> Sequence[Fact] | None:
-        """Return the facts of a case in the order of case-events; None if `last_offset` is not archived yet.
+        """Return the facts of a case in the order of the log; None if `last_offset` is not archived yet.
 
         `partition` is that of the case, `last_offset` (inclusive) the last that its facts
         lay at. Blocks, and is called from several threads. Raises ArchiveAway.
@@ -97,9 +97,16 @@ class Archive(Protocol):
         ...
 
     def past(self, partition: int, first: int, until: int) -> Sequence[Archived] | None:
-        """Return what lay on a partition of case-events from `first` to `until` (exclusive), in its order.
+        """Return what lay on a partition of the log from `first` to `until` (exclusive), in its order.
 
         None if `until` is not archived yet. Blocks. Raises ArchiveAway.
+        """
+        ...
+
+    def reaches_back(self, partition: int, first: int) -> bool:
+        """Return whether anything is archived of a partition of the log that lay at `first`, or before.
+
+        Blocks. Raises ArchiveAway.
         """
         ...
 

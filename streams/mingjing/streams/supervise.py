@@ -44,7 +44,7 @@ SHOW_EVERY = 5 * 5
 REMIND_EVERY = 60 * 5
 RETIRE_EVERY = 5 * 3600
 RETENTION = 30 * 24 * 3600 * 1_000_000
-"""How long a closed case stays in memory after it was last heard of, in microseconds."""
+"""How long a case that waits for nothing stays in memory after it was last heard of, in microseconds."""
 FOLD_AT_ONCE = 100
 """Records folded before others get their turn: what other partitions have found is on its way meanwhile."""
 
@@ -58,8 +58,8 @@ class Supervision:
 
     `feeds` returns those whose watermarks the clock of a partition follows; None = it is live.
     `sounds` are the places before the docket's log: no timer fires before what lay on them
-    is on it, and `progress` says how far that is so. With an `archive`, cases that are
-    closed and have been quiet for long leave memory; what is folded anew asks `past`.
+    is on it, and `progress` says how far that is so. With an `archive` of the docket's log, cases that
+    wait for nothing and have been quiet for long leave memory, and what the log lacks is no loss.
     """
 
     def __init__(
@@ -75,7 +75,6 @@ class Supervision:
         sounds: Collection[Place],
         progress: Progress,
         archive: Archive | None = None,
-        past: Archive | None = None,
     ) -> None:
         self._app = app
         self._docket = docket
@@ -87,7 +86,7 @@ class Supervision:
         self._feeds = feeds
         self._outlet = outlet
         self._ends = FaustLogEnds(app)
-        self._looking_back = LookingBack(docket, self._ends, past)
+        self._looking_back = LookingBack(docket, self._ends, archive)
         self._sounding = Sounding(self._ends, progress)
         self._owners: dict[int, Owner] = {}
         self._back_pressure = BackPressure(app, docket.log)

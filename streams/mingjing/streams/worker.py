@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -80,20 +81,20 @@ def run(
     rulebook: Rulebook,
     principals: Principals,
     *,
-    archive: Archive | None = None,
+    archives: Callable[[str], Archive] | None = None,
     wall_clock: WallClock | None = None,
     laws: Laws | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT, then leave within five seconds. Does not return.
 
-    Without an `archive` closed cases stay in memory, without `laws` all is judged by
+    `archives` gives the archive of a log. Without, closed cases stay in memory; without `laws` all is judged by
     `rulebook`. The topics must exist (`mingjing topics apply`). Whatever cannot be made
     durable ends the process with status 70, to be restarted by whoever started it.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     uvloop.install()
-    app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archive, laws)
+    app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archives, laws)
     probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
     logging.getLogger(__name__).info("metrics and readiness on port %d", probe.port)
     # What is loaded by now lives as long as the process: the collector need not look at it again.
@@ -109,7 +110,7 @@ def build(
     rulebook: Rulebook,
     principals: Principals,
     wall_clock: WallClock,
-    archive: Archive | None,
+    archives: Callable[[str], Archive] | None,
     laws: Laws | None = None,
 ) -> tuple[BatchApp, tuple[Supervision, ...]]:
     """Return the Faust app of a worker, not started, with the supervision of each docket."""
@@ -159,8 +160,7 @@ def build(
         feeds=None if live else lambda _: [feed_name(*place) for place in ingest_places],
         sounds=[*ingest_places, *step_places],
         progress=progress,
-        archive=archive,
-        past=archive,
+        archive=archives and archives(CASE_EVENTS),
     )
     subjects = Supervision(
         app,
@@ -172,7 +172,7 @@ def build(
         feeds=None if live else lambda _: [feed_name(*place) for place in case_places],
         sounds=[*ingest_places, *step_places, *case_places],
         progress=progress,
-        past=archive,
+        archive=archives and archives(TALLIES),
     )
     steps = Supervision(
         app,
@@ -184,6 +184,7 @@ def build(
         feeds=None if live else lambda partition: [feed_name(CASE_EVENTS, partition)],
         sounds=[],
         progress=progress,
+        archive=archives and archives(CARD_ACTIONS),
     )
     for each in (cases, steps):
         progress.ask(each)

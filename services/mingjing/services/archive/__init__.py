@@ -1,1 +1,1 @@
-"""The archive: every event of `case-events` into the ledger, at the full rate of the stream."""
+"""The archive: every record of the logs that are folded into the ledger, at the full rate of the stream."""

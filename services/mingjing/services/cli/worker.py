@@ -1,5 +1,7 @@
 """`mingjing worker`: take in events and judge cases, until SIGTERM."""
 
+from functools import partial
+
 import click
 
 from mingjing.rules.publication import PublicationRefused
@@ -40,6 +42,6 @@ def worker(profile: str | None) -> None:
         ),
         laws.heard.rulebook,
         agencies,
-        archive=CaseArchive(settings),
+        archives=partial(CaseArchive, settings),
         laws=laws,
     )

@@ -29,7 +29,7 @@ def stages(workers: str, ingest: Sequence[str]) -> list[Stage]:
     return [
         (workers, [*ingest, CASE_EVENTS, TALLIES, CARD_ACTIONS]),
         (SINK, [CARDS, CASE_FACTS, DEAD_LETTERS, CARD_STAGES]),
-        (ARCHIVE, [CASE_EVENTS]),
+        (ARCHIVE, [CASE_EVENTS, TALLIES, CARD_ACTIONS]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The archive as a worker asks it: one case, whole, when something late is heard of it."""
+"""The archive as a worker asks it: a case whole, when something late is heard of it, or what was cut off a log."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,41 +19,59 @@ CONNECTIONS = 4
 
 
 class CaseArchive:
-    """`ports.Archive` over the table `events`; up to four threads ask at once, the others wait."""
+    """`ports.Archive` of one log over the ledger; up to four threads ask at once, the others wait."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, log: str = CASE_EVENTS) -> None:
         self._pool = Pool(settings, CONNECTIONS)
+        self._log = log
+        # Events have a table of their own; `log` is bound in either case, and asked for in one.
+        self._records = "events" if log == CASE_EVENTS else "log_records"
+        self._of_log = "" if log == CASE_EVENTS else "topic = %(log)s AND "
 
     def facts_of(self, partition: int, case_key: str, last_offset: int) -> Sequence[Fact] | None:
-        """Return the facts of a case in the order of case-events; None if `last_offset` is not archived yet.
+        """Return the facts of a case in the order of the log; None if `last_offset` is not archived yet.
 
         Raises ArchiveAway where ClickHouse does not answer.
         """
         rows = self._rows(
-            (CASE_EVENTS, partition, last_offset + 1),
-            "SELECT body FROM events FINAL WHERE case_key = %(case)s AND topic_partition = %(partition)s "
-            "AND topic_offset <= %(last)s ORDER BY topic_offset",
-            {"case": case_key, "partition": partition, "last": last_offset},
+            (self._log, partition, last_offset + 1),
+            f"SELECT body FROM {self._records} FINAL WHERE {self._of_log}case_key = %(case)s "  # noqa: S608  # names of ours
+            "AND topic_partition = %(partition)s AND topic_offset <= %(last)s ORDER BY topic_offset",
+            {"log": self._log, "case": case_key, "partition": partition, "last": last_offset},
         )
         return None if rows is None else [fact_in(body.encode()) for (body,) in rows]
 
     def past(self, partition: int, first: int, until: int) -> Sequence[Archived] | None:
-        """Return what lay on a partition of case-events from `first` to `until` (exclusive), some of it twice.
+        """Return what lay on a partition of the log from `first` to `until` (exclusive), some of it twice.
 
         None if `until` is not archived yet. Raises ArchiveAway where ClickHouse does not answer.
         """
         rows = self._rows(
-            (CASE_EVENTS, partition, until),
-            "SELECT topic_offset, logged_ms, case_key, body FROM events WHERE topic_partition = %(partition)s "
-            "AND topic_offset >= %(first)s AND topic_offset < %(until)s ORDER BY topic_offset",
-            {"partition": partition, "first": first, "until": until},
+            (self._log, partition, until),
+            f"SELECT topic_offset, logged_ms, case_key, body FROM {self._records} WHERE {self._of_log}"  # noqa: S608  # names of ours
+            "topic_partition = %(partition)s AND topic_offset >= %(first)s AND topic_offset < %(until)s "
+            "ORDER BY topic_offset",
+            {"log": self._log, "partition": partition, "first": first, "until": until},
         )
         if rows is None:
             return None
         return [
-            Archived(CASE_EVENTS, partition, offset, logged_ms, case_key.encode(), body.encode())
+            Archived(self._log, partition, offset, logged_ms, case_key.encode(), body.encode())
             for offset, logged_ms, case_key, body in rows
         ]
+
+    def reaches_back(self, partition: int, first: int) -> bool:
+        """Return whether anything is archived of a partition of the log that lay at `first`, or before.
+
+        Raises ArchiveAway where ClickHouse does not answer.
+        """
+        rows = self._rows(
+            (self._log, partition, 0),
+            f"SELECT count() FROM (SELECT 1 FROM {self._records} WHERE {self._of_log}"  # noqa: S608  # names of ours
+            "topic_partition = %(partition)s AND topic_offset <= %(first)s LIMIT 1)",
+            {"log": self._log, "partition": partition, "first": first},
+        )
+        return bool(rows and rows[0][0])
 
     def issues(self, partition: int, until: int) -> Mapping[str, int] | None:
         """Return by its id when each card on a partition of cards was issued first, in microseconds.
