@@ -6,6 +6,8 @@ import pytest
 
 from mingjing.rules.publication import (
     LEAST_NOTICE,
+    OUTAGE,
+    ROOMS,
     Publication,
     PublicationRefused,
     decoded,
@@ -89,18 +91,19 @@ def test_a_version_of_another_file_is_no_hindrance() -> None:
     refuse(_published("2"), _known(_published("1", id="q", in_force=NOON + 5 * HOUR)))
 
 
-def test_a_pack_that_follows_another_needs_its_back_test_and_the_first_does_not() -> None:
-    first = _published("1", backtest=None)
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_follows_another_needs_its_back_test_and_the_first_does_not(room: str) -> None:
+    first = _published("1", room=room, backtest=None)
     refuse(first, {})
 
     with pytest.raises(PublicationRefused, match="needs a back-test"):
-        refuse(_published("2", backtest=None, in_force=NOON + 2 * HOUR), _known(first))
+        refuse(_published("2", room=room, backtest=None, in_force=NOON + 2 * HOUR), _known(first))
 
 
-def test_a_calendar_needs_no_back_test() -> None:
-    first = _published("1", room="calendar", backtest=None)
+def test_an_outage_follows_another_without_a_back_test() -> None:
+    first = _published("1", room=OUTAGE, backtest=None)
 
-    refuse(_published("2", room="calendar", backtest=None, in_force=NOON + 2 * HOUR), _known(first))
+    refuse(_published("2", room=OUTAGE, backtest=None, in_force=NOON + 2 * HOUR), _known(first))
 
 
 def test_the_version_in_force_is_the_last_that_has_come_into_it() -> None:

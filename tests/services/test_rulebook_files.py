@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.rulebook_files import load_rulebook, rulebook_of, shipped
+from mingjing.services.rulebook_files import load_rulebook, load_version, rulebook_of, shipped
 from mingjing.services.settings import Settings
 
 PACK = shipped("packs") / "licensing-time-limits.yaml"
@@ -43,3 +43,22 @@ def test_a_profile_nobody_knows_is_refused_by_name() -> None:
 
 def test_the_settings_name_the_profile_of_every_process() -> None:
     assert rulebook_of(Settings(packs=[PACK], profile="yulin")).versions["profile"] == "yulin@2026.1"
+
+
+def test_a_version_of_the_law_may_be_a_profile_alone(tmp_path: Path) -> None:
+    room = tmp_path / "profiles"
+    room.mkdir()
+    before = load_version(tmp_path).versions
+    (room / "ours.yaml").write_text("profile: ours\nversion: 7\ncards: {TL-04: {red: past}}\n", "utf-8")
+
+    assert ("profile" in before, load_version(tmp_path).versions["profile"]) == (False, "ours@7")
+
+
+def test_of_two_profiles_in_one_version_none_is_picked(tmp_path: Path) -> None:
+    room = tmp_path / "profiles"
+    room.mkdir()
+    for name in ("ours", "theirs"):
+        (room / f"{name}.yaml").write_text(f"profile: {name}\nversion: 7\ncards: {{}}\n", "utf-8")
+
+    with pytest.raises(PackRefused, match=r"theirs\.yaml.*one alone can apply"):
+        load_version(tmp_path)

@@ -6,7 +6,7 @@ beginning holds every version that was ever in force.
 
 import hashlib
 from collections.abc import Mapping
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -16,10 +16,8 @@ LEAST_NOTICE = 10 * 60 * 1_000_000
 
 Room = Literal["pack", "catalogue", "calendar", "overlay", "vocabulary", "table", "profile"]
 ROOMS: tuple[Room, ...] = get_args(Room)
-
-
-TRIED: frozenset[Room] = frozenset(("pack", "catalogue", "table", "vocabulary"))
-"""What decides cards, so that a new version of it is tried on past cases first."""
+OUTAGE: Final = "outage"
+"""The room of what is no law, but must be known to every worker beforehand as law is; see `outages`."""
 
 
 class PublicationRefused(ValueError):
@@ -27,16 +25,16 @@ class PublicationRefused(ValueError):
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """One version of one file of law.
+    """One version of one file of law, or an outage announced.
 
     `text` is the YAML as it was checked; `digest` its SHA-256 in hex. `in_force`
     and `published` are microseconds since the epoch. `backtest` is the digest of
-    the back-test that was read before publishing, None for what no case can be
-    tried on. `by` names who offered it, `approved_by` the second person, `proposal` what
-    both agreed on; neither is there where an empty installation was begun with it.
+    the back-test that was read before publishing, None where an empty installation was
+    begun with it, and for an outage. `by` names who offered it, `approved_by` the second person, `proposal` what
+    both agreed on; neither is there in such a beginning.
     """
 
-    room: Room
+    room: Room | Literal["outage"]
     id: str
     version: str
     text: str
@@ -81,8 +79,9 @@ def decoded(value: bytes) -> Publication:
 def refuse(new: Publication, known: Mapping[str, Publication]) -> None:
     """Raise PublicationRefused where `new` may not follow what is `known` by key.
 
-    A version is published once; and it comes into force after its notice, and
-    not before an earlier version of the same file.
+    A version is published once; it comes into force after its notice, and not before
+    an earlier version of the same file; and what follows another was tried on past cases:
+    a calendar, an overlay or a profile decides cards as a pack does.
     """
     if new.in_force - new.published < LEAST_NOTICE:
         raise PublicationRefused(f"{new.key}: it must be published at least 10 minutes before it comes into force")
@@ -94,14 +93,14 @@ def refuse(new: Publication, known: Mapping[str, Publication]) -> None:
     last = max(earlier, key=lambda each: each.in_force, default=None)
     if last is not None and last.in_force >= new.in_force:
         raise PublicationRefused(f"{new.key}: {last.key} comes into force at the same time or later; publish after it")
-    if last is not None and new.room in TRIED and new.backtest is None:
+    if last is not None and new.room != OUTAGE and new.backtest is None:
         raise PublicationRefused(f"{new.key}: it follows {last.key} and needs a back-test against it")
 
 
 def in_force(known: Mapping[str, Publication], at: int) -> dict[tuple[Room, str], Publication]:
-    """Return the version of each file that is in force at an instant, by (room, id)."""
+    """Return the version of each file of law that is in force at an instant, by (room, id)."""
     found: dict[tuple[Room, str], Publication] = {}
     for each in sorted(known.values(), key=lambda publication: publication.in_force):
-        if each.in_force <= at:
+        if each.room != OUTAGE and each.in_force <= at:
             found[each.room, each.id] = each
     return found

@@ -106,20 +106,28 @@ def version_files(path: Path) -> list[Path]:
 def load_version(path: Path) -> Rulebook:
     """Return the rulebook that one version of the law makes: a pack file, a folder of packs, or a folder of rooms.
 
-    A room (`packs`, `catalogue`, `calendars`, `tables`, `vocabularies`) that the folder lacks is the shipped one.
-    Errors as `load_rulebook`.
+    A room (`packs`, `catalogue`, `calendars`, `tables`, `vocabularies`) that the folder lacks is the shipped one;
+    `profiles` holds the one that applies, and without it none does. Errors as `load_rulebook`.
     """
     if path.is_file():
         return load_rulebook([path])
     rooms = {
         room: path / room
-        for room in ("packs", "catalogue", "calendars", "tables", "vocabularies")
+        for room in ("packs", "catalogue", "calendars", "tables", "vocabularies", "profiles")
         if (path / room).is_dir()
     }
     packs = _files(rooms["packs"]) if "packs" in rooms else None if rooms else _files(path)
-    catalogue, calendars = rooms.get("catalogue"), rooms.get("calendars")
+    profiles = _files(rooms["profiles"]) if "profiles" in rooms else []
+    if len(profiles) > 1:
+        told = f"{len(profiles)} profiles lie in one version, of which one alone can apply; leave that one there"
+        raise PackRefused([Fault(each.name, 1, 1, told) for each in profiles[1:]])
     return load_rulebook(
-        packs, catalogue, calendars, tables=rooms.get("tables"), vocabularies=rooms.get("vocabularies")
+        packs,
+        rooms.get("catalogue"),
+        rooms.get("calendars"),
+        profile=str(profiles[0]) if profiles else None,
+        tables=rooms.get("tables"),
+        vocabularies=rooms.get("vocabularies"),
     )
 
 

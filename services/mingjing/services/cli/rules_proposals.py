@@ -32,7 +32,7 @@ def _signed_in(command: Command) -> Command:
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--title", required=True, help="一句话说明改了什么。")
 @click.option("--in-force", required=True, help="自何时起施行，带时差的时刻，至少在批准的十分钟之后。")
-@click.option("--backtest", "tried", type=FILE, help="backtest --out 写下的结果；决定发牌的文件必须附上。")
+@click.option("--backtest", "tried", type=FILE, help="backtest --out 写下的结果，必须附上。")
 @_signed_in
 def propose(
     files: tuple[Path, ...],
@@ -66,7 +66,7 @@ def approve(proposal: str, url: str, name: str, password: str, code: str | None)
         here = f"/v1/rulebook/proposals/{proposal}"
         held = _told(client.get(here))
         click.echo(f"{held['title']}：{'、'.join(held['keys'])}，自 {held['in_force']} 施行，由 {held['made_by']} 提请")
-        click.echo(f"回测摘要 {held['digest'] or '无（不决定发牌）'}")
+        click.echo(f"回测摘要 {held['digest']}")
         click.confirm("批准并发布？", abort=True)
         _told(client.post(f"{here}/approval"))
     click.echo("已发布")

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from mingjing.rules.publication import TRIED, Publication, PublicationRefused
+from mingjing.rules.publication import Publication, PublicationRefused
 from mingjing.services.registry import Proposal
 from mingjing.services.rulebook.history import Installed
 from mingjing.services.rulebook.publishing import publications
@@ -34,7 +34,7 @@ def offered(
     """Return the publications that files are to become; instants in microseconds.
 
     Raises PackRefused for what is wrong with a file, PublicationRefused for what may not be published so:
-    too soon, without a version, or without a back-test of these very files where cards depend on them.
+    too soon, without a version, or without a back-test of these very files.
     """
     with TemporaryDirectory() as folder:
         paths = [Path(folder, name) for name in files]
@@ -46,8 +46,8 @@ def offered(
             tried.write_text(backtest, "utf-8")
         found = publications(paths, tried, in_force=in_force, now=now, by=by)
     for each in found:
-        if each.room in TRIED and each.backtest is None:
-            raise PublicationRefused(f"{each.key} 决定发牌，须附对这份文件的回测（mingjing rules backtest --out）")
+        if each.backtest is None:
+            raise PublicationRefused(f"{each.key} 须附对这份文件的回测（mingjing rules backtest --out）")
     return [msgspec.structs.replace(each, approved_by=approved_by) for each in found]
 
 

@@ -132,6 +132,7 @@ def test_a_program_is_no_second_person(
     ("changes", "why"),
     [
         ({"backtest": None}, "须附对这份文件的回测"),
+        ({"files": {"q.yaml": "profile: q\nversion: '1'\ncards: {}\n"}, "backtest": None}, "须附对这份文件的回测"),
         ({"backtest": tried("other")}, "is not the file that was back-tested"),
         ({"files": {"p.yaml": PACK.format(version="1").replace("3wd", "9wd")}, "backtest": None}, "was not drawn"),
         ({"files": {"p.yaml": "pack: p\n"}, "backtest": None}, "'rules' is missing"),

@@ -101,7 +101,7 @@ def router(gate: Gate, desk: LawDesk) -> APIRouter:
     @routes.post(
         "/proposals",
         summary="提请发布规则文件",
-        description="规则包、事项目录、日历、叠加、表、词汇表、门槛方案。决定发牌的须附回测；检查不通过的不收。",
+        description="规则包、事项目录、日历、叠加、表、词汇表、门槛方案；须附对它们的回测，检查不通过的不收。",
         status_code=201,
         response_class=Response,
         responses=openapi.found(ProposalDocument, "提请", status=201) | openapi.refused(409, 422, 503),

@@ -13,7 +13,7 @@ export const law = {
   'law.force': 'In force',
   'law.by': 'Proposed by',
   'law.approvedBy': 'Approved by',
-  'law.noBacktest': 'No back-test; files that decide no cards need none.',
+  'law.noBacktest': 'No back-test; nothing can be published without one.',
   'law.samePerson': 'Somebody else, of another role than the proposer, approves.',
   'law.approve': 'Approve and publish',
   'law.refuse': 'Give back',

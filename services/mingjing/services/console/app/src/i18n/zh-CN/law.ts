@@ -14,7 +14,7 @@ export const law = {
   'law.force': '施行',
   'law.by': '提请人',
   'law.approvedBy': '批准人',
-  'law.noBacktest': '没有附回测；不决定发牌的文件可以不附。',
+  'law.noBacktest': '没有附回测；没有回测的不能发布。',
   'law.samePerson': '须由提请人以外、另一角色的人批准。',
   'law.approve': '批准并发布',
   'law.refuse': '退回',
