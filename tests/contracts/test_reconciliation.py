@@ -102,7 +102,31 @@ def test_a_sample_of_a_feed_has_its_last_cases_whole(ledger: Ledger, connection:
     ]
     archive(connection, record, *whole, event("x", agency="91330100MA2XXXXX02", casekey="91330100MA2XXXXX02/1"))
 
-    sample = ledger.feed_sample(Scope.of_agency(AGENCY), AGENCY, 2, ZoneInfo("Asia/Shanghai"))
+    sample = ledger.feed_sample(Scope.of_agency(AGENCY), AGENCY, 2, ZoneInfo("Asia/Shanghai"), BEGIN_MS + DAY_MS)
 
     assert [(each.source, each.events) for each in sample.sources] == [(SOURCE, 6)]
     assert len(sample.bodies) == 4
+
+
+def test_the_arrivals_of_a_feed_are_minutes_in_which_it_was_heard(
+    ledger: Ledger, connection: Connection, record: Send
+) -> None:
+    writer = LedgerWriter(connection, {"case-events": EventWriter(connection)})
+    minutes = (0, 0, 1, 61, -40 * 24 * 60)
+    writer.write(
+        [
+            record(
+                "case-events",
+                event(f"e-{n}", time=f"2026-09-21T09:5{n}:00+08:00"),
+                logged_ms=BEGIN_MS + minute * 60_000 + 1_000,
+            )
+            for n, minute in enumerate(minutes)
+        ]
+    )
+
+    asked = (Scope.of_agency(AGENCY), AGENCY, 2, ZoneInfo("Asia/Shanghai"), BEGIN_MS + DAY_MS)
+    told = ledger.feed_sample(*asked).arrivals
+
+    first = BEGIN_MS // 3_600_000
+    assert (told.hours, told.last_s) == ({first: 2, first + 1: 1}, BEGIN_MS // 1000 + 61 * 60 + 1)
+    assert (told.lag_s, told.lag_most_s) == (510, 591)

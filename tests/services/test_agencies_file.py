@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from mingjing.services.agencies import parse_agencies
-from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key, with_outage
+from mingjing.services.agencies_file import AgenciesUnchanged, rewrite, with_agency, with_key
 
 CODE = "11990100MB0000019L"
 OTHER = "11990100MB0000027F"
@@ -81,32 +81,3 @@ def test_the_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
 
     assert (path.read_text("utf-8"), path.stat().st_mode & 0o777) == (added(), 0o640)
     assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize(
-    "outages",
-    [
-        "",
-        "    outages: []\n",
-        "    outages: [{from: 2026-01-01, to: 2026-01-02, why: 迁移}]\n",
-        "    outages:\n      - {from: 2026-01-01, to: 2026-01-02, why: 迁移}\n",
-    ],
-)
-def test_an_outage_is_added_to_those_that_were_declared(outages: str) -> None:
-    text = (
-        'agencies:\n  - code: 11990100MB0000019L\n    title: 局\n    region: "990100000000"\n    sources: [urn:a]\n'
-        f'{outages}regions:\n  - {{code: "990100000000", title: 云州市, tier: 市}}\n'
-    )
-    before = parse_agencies(text, "agencies.yaml").agencies[0].outages
-
-    changed = with_outage(
-        text,
-        "11990100MB0000019L",
-        begins="2026-12-01T20:00:00+08:00",
-        ends="2026-12-02T06:00:00+08:00",
-        why="it's an 'upgrade'",
-    )
-
-    after = parse_agencies(changed, "agencies.yaml").agencies[0].outages
-    assert set(before) < set(after)
-    assert len(after) == len(before) + 1

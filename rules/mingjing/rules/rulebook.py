@@ -1,6 +1,7 @@
 """The rulebook: every rule in force with the ground it stands on, compiled for the engine."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.fingerprint import LAW, fingerprint_of
 from mingjing.rules.glances.every_kind import glance_of
 from mingjing.rules.ground import Ground
+from mingjing.rules.outages import together
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import EVER, Rule
 from mingjing.rules.scope import asks_case, in_scope, of_ground
@@ -54,7 +56,8 @@ class Rulebook:
         self.calendar = calendar
         self.catalogue = catalogue or Catalogue([])
         self.delays = dict(delays or {})
-        self.outages = outages
+        self.outages = self._declared = outages
+        self._announced = NO_OUTAGES
         self.tables: Mapping[str, Table] = {name: table for pack in packs for name, table in pack.tables.items()}
         self.rules = one_each(packs)
         self.across = tellers(packs)
@@ -114,14 +117,27 @@ class Rulebook:
             other.catalogue,
             self.delays,
             other.profile,
-            self.outages,
+            self._declared,
             eras=(*self.eras, era),
             lineage=lineage,
-        )
+        ).excusing(self._announced)
 
     def under(self, calendar: Calendar, turn: "Turn | None") -> "Rulebook":
         """Return a rulebook that says the same on another calendar, until the `turn` to the next."""
         return self._on(self.packs, calendar, turn, self.lineage)
+
+    def excusing(self, announced: Outages) -> "Rulebook":
+        """Return a rulebook that excuses silence in outages announced before they began, besides those declared.
+
+        It has the fingerprint of this one: what was judged before they began is judged alike.
+        """
+        if announced == self._announced:
+            return self
+        book = copy(self)
+        book._announced = announced  # noqa: SLF001  # of its own class
+        book.outages = together(self._declared, announced)
+        book.turn = self.turn and Turn(self.turn.at, self.turn.to.excusing(announced))
+        return book
 
     def at(self, now: int) -> "Rulebook":
         """Return the rulebook on the calendar that is in force when the clock stands at `now`."""
@@ -266,11 +282,11 @@ class Rulebook:
             self.catalogue,
             self.delays,
             self.profile,
-            self.outages,
+            self._declared,
             eras=self.eras if len(self.eras) > 1 else (),
             lineage=lineage,
             turn=turn,
-        )
+        ).excusing(self._announced)
 
     def _accepted(self, facts: Sequence[Fact]) -> Fact:
         return next((fact for fact in facts if fact.type in self._accepting), facts[0])

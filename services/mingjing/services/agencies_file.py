@@ -50,22 +50,6 @@ def with_sandbox_key(text: str, code: str, key_sha256: str) -> str:
     return _sound(_with(text, code, _SANDBOX_KEY, key_sha256))
 
 
-def with_outage(text: str, code: str, *, begins: str, ends: str, why: str) -> str:
-    """Return the file with one outage more for the agency; instants are RFC 3339."""
-    agency = _agency(text, code)
-    entry = f"{{from: '{begins}', to: '{ends}', why: {_quoted(why)}}}"
-    listed = next((value for name, value in agency.value if name.value == "outages"), None)
-    if not isinstance(listed, yaml.SequenceNode):
-        return _sound(_below_code(text, agency, f"outages: [{entry}]"))
-    if listed.flow_style:
-        inside = text[listed.start_mark.index + 1 : listed.end_mark.index - 1].strip()
-        written = ", ".join(each for each in (inside, entry) if each)
-        return _sound(f"{text[: listed.start_mark.index]}[{written}]{text[listed.end_mark.index :]}")
-    lines = text.splitlines(keepends=True)
-    lines.insert(listed.start_mark.line, f"{' ' * listed.start_mark.column}- {entry}\n")
-    return _sound("".join(lines))
-
-
 def _below_code(text: str, agency: yaml.MappingNode, line: str) -> str:
     """Return the text with a line more, below the one that has the agency's code."""
     lines = text.splitlines(keepends=True)

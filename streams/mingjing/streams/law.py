@@ -12,7 +12,7 @@ from typing import Protocol
 
 import faust
 
-from mingjing.rules.publication import Publication
+from mingjing.rules.publication import OUTAGE, Publication
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import subjects_of
 from mingjing.streams import metrics
@@ -51,8 +51,8 @@ class Law:
 
 
 def tell(versions: Iterable[Publication]) -> None:
-    """Publish which versions are known, and from when on each is in force."""
-    for each in versions:
+    """Publish which versions of the law are known, and from when on each is in force."""
+    for each in (version for version in versions if version.room != OUTAGE):
         metrics.PUBLISHED_IN_FORCE.labels(each.key).set(each.in_force / 1e6)
 
 

@@ -1,19 +1,20 @@
 """The feed of an agency: whether it speaks, and the known ways in which data go wrong."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
 
 from mingjing.services.agencies import Agency
 from mingjing.services.conformance.health import FeedHealth, health_of
-from mingjing.services.ledger.port import Feed, FeedSample
+from mingjing.services.ledger.port import Arrivals, Feed, FeedSample
 
 CODE = "91330100MA00000001"
 NOW = datetime(2026, 3, 10, 4, tzinfo=UTC)
 
 
-def agency(outages: tuple[tuple[int, int], ...] = ()) -> Agency:
+def agency() -> Agency:
     return Agency(
         code=CODE,
         title="市场局",
@@ -23,7 +24,6 @@ def agency(outages: tuple[tuple[int, int], ...] = ()) -> Agency:
         delay_s=0,
         key_sha256=None,
         types=None,
-        outages=outages,
     )
 
 
@@ -44,10 +44,13 @@ def event(ident: str, kind: str, clock: str, *, subject: str = "X1", step: str |
     return orjson.dumps(told | ({"step": step} if step else {}))
 
 
-def health(*bodies: bytes, letters: int = 0, silences: tuple[str, ...] = (), of: Agency | None = None) -> FeedHealth:
+def health(
+    *bodies: bytes, letters: int = 0, silences: tuple[str, ...] = (), outages: tuple[tuple[int, int], ...] = ()
+) -> FeedHealth:
     last = "2026-03-10T11:00:00+08:00" if bodies else None
     feed = Feed(source="urn:a", agency=CODE, events=len(bodies), dead_letters=letters, last_event_at=last)
-    return health_of(of or agency(), FeedSample(sources=[feed], bodies=list(bodies)), silences, NOW)
+    sample = FeedSample(sources=[feed], bodies=list(bodies), arrivals=Arrivals(lag_s=60, lag_most_s=7200))
+    return health_of(agency(), sample, silences, outages, NOW, ZoneInfo("Asia/Shanghai"))
 
 
 def share(told: FeedHealth, name: str) -> float | None:
@@ -60,6 +63,12 @@ def test_a_feed_says_when_it_last_spoke() -> None:
     assert (told.state, told.quiet_s, told.last_event_at) == ("reporting", 3600, "2026-03-10T11:00:00+08:00")
 
 
+def test_a_feed_says_how_late_its_events_come() -> None:
+    told = health(event("1", "case.accepted", "10:00:00"))
+
+    assert (told.lag_s, told.lag_most_s) == (60, 7200)
+
+
 def test_a_feed_that_never_spoke_has_no_score() -> None:
     told = health()
 
@@ -68,9 +77,9 @@ def test_a_feed_that_never_spoke_has_no_score() -> None:
 
 def test_a_declared_outage_is_no_silence() -> None:
     instant = int(NOW.timestamp() * 1_000_000)
-    announced = agency(outages=((instant - 1, instant + 1),))
+    announced = ((instant - 1, instant + 1),)
 
-    assert health(event("1", "case.accepted", "10:00:00"), silences=("c1",), of=announced).state == "outage"
+    assert health(event("1", "case.accepted", "10:00:00"), silences=("c1",), outages=announced).state == "outage"
     assert health(event("1", "case.accepted", "10:00:00"), silences=("c1",)).state == "silent"
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from mingjing.rules.events import Fact
+from mingjing.rules.outages import Outage, announcement
 from mingjing.rules.publication import Publication, PublicationRefused, digest_of
 from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tally import subjects_of
 from mingjing.rules.zone import Zone
 from mingjing.services.rulebook.following import acts
 from mingjing.services.rulebook.history import Installed
@@ -148,3 +150,20 @@ def test_what_was_published_together_stands_or_falls_together() -> None:
     later = published("pack", "p", "5", "", published=T1)
 
     assert list(acts([one, two, later, three])) == [[one, two], [later], [three]]
+
+
+def test_outages_are_excused_and_judge_nothing_anew(installed: Installed) -> None:
+    down = announcement(Outage(agency="A", begins=T1, ends=T2, why="迁移"), now=T1 - 10**12, by="chen")
+
+    book = installed.with_published([second(), down])
+
+    assert (book.outages, subjects_of(book).outages) == ({"A": ((T1, T2),)}, {"A": ((T1, T2),)})
+    assert book.fingerprint == installed.with_published([second()]).fingerprint
+    assert subjects_of(book).fingerprint == subjects_of(installed.with_published([second()])).fingerprint
+
+
+def test_outages_last_when_the_calendar_turns(installed: Installed) -> None:
+    days = published("overlay", "here", "2", "overlay: cn\nversion: '2'\n")
+    down = announcement(Outage(agency="A", begins=T1, ends=T2, why="迁移"), now=T1 - 10**12, by="chen")
+
+    assert installed.with_published([days, down]).at(T2).outages == {"A": ((T1, T2),)}

@@ -26,6 +26,7 @@ from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.observed import Observed
+from mingjing.services.api.outage_desk import OutageDesk
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.porter import Porter
 from mingjing.services.api.present import present_of
@@ -40,6 +41,7 @@ from mingjing.services.api.routes import (
     cases,
     console,
     deliveries,
+    enterprises,
     feed,
     feed_health,
     filters,
@@ -160,7 +162,8 @@ def build(
         "gateway": lambda: outbox.ready,
         "registry": gate.registry.answers,
     }
-    watch = FeedWatch(ledger, rulebook, agencies)
+    watch = FeedWatch(ledger, judged_by, agencies)
+    published = published or RulebookTopic(settings.kafka)
     files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
 
     @asynccontextmanager
@@ -195,7 +198,7 @@ def build(
         # First, for it is asked most: every router before it costs each of its requests.
         *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
         asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),
-        feed_health.router(watch, agencies),
+        feed_health.router(watch, OutageDesk(gate, trail, published), agencies),
         feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id
         feed.stage_router(stages.hub, stages.log),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
@@ -209,6 +212,7 @@ def build(
             personal,
             trail,
         ),
+        enterprises.router(ledger, trail, zone),
         unmaskings.router(ledger, personal, trail),
         session.router(entrance),
         *([oidc.router(porter, entrance, gate.provider)] if gate.provider is not None else []),
@@ -229,7 +233,7 @@ def build(
         report_months.router(desk),
         subscriptions.router(gate, trail, folders=settings.report_folder is not None),
         reference.router(known),
-        law.router(gate, LawDesk(gate, trail, published or RulebookTopic(settings.kafka), settings, agencies)),
+        law.router(gate, LawDesk(gate, trail, published, settings, agencies)),
         rules.router(library),
         backtests.router(gate, library, trials, trail),
         deliveries.router(gate.registry.deliveries, trail),

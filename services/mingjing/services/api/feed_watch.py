@@ -1,6 +1,7 @@
 """Feeds under watch: how each agency's is, when asked, and every quarter of an hour for `/metrics`."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -23,20 +24,26 @@ _log = structlog.get_logger(__name__)
 class FeedWatch:
     """Looks at feeds; a part of the application that works while it serves."""
 
-    def __init__(self, ledger: Ledger, rulebook: Rulebook, agencies: Agencies) -> None:
+    def __init__(self, ledger: Ledger, judged_by: Callable[[], Rulebook], agencies: Agencies) -> None:
         self._ledger = ledger
-        self._zone = rulebook.zone.info
-        self._silence_rules = [rule.id for rule in rulebook.across if rule.kind == "silence"]
+        self._judged_by = judged_by
         self._agencies = agencies
         self._watching: asyncio.Task[None] | None = None
 
     def health(self, agency: Agency) -> FeedHealth:
         """Return how the agency's feed is; blocks on the ledger, and raises what it raises."""
-        scope = Scope.of_agency(agency.code)
-        sample = self._ledger.feed_sample(scope, agency.code, CASES, self._zone)
-        wanted = [CardFilter(rule=rule, agency=agency.code, statuses=("standing",)) for rule in self._silence_rules]
+        scope, rulebook, now = Scope.of_agency(agency.code), self._judged_by(), datetime.now(UTC)
+        zone = rulebook.zone.info
+        sample = self._ledger.feed_sample(scope, agency.code, CASES, zone, int(now.timestamp() * 1000))
+        rules = [rule.id for rule in rulebook.across if rule.kind == "silence"]
+        wanted = [CardFilter(rule=rule, agency=agency.code, statuses=("standing",)) for rule in rules]
         silences = [card["card_id"] for each in wanted for card in self._ledger.cards(scope, each, limit=10).items]
-        health = health_of(agency, sample, silences, datetime.now(UTC))
+        health = health_of(agency, sample, silences, rulebook.outages.get(agency.code, ()), now, zone)
+        metrics.FEED_MISSED.labels(agency.code).set(health.rhythm.missed)
+        if health.rhythm.usual_s is not None:
+            metrics.FEED_USUAL_INTERVAL.labels(agency.code).set(health.rhythm.usual_s)
+        if health.lag_s is not None:
+            metrics.FEED_LAG.labels(agency.code).set(health.lag_s)
         if health.quality.points is not None:
             metrics.FEED_QUALITY.labels(agency.code).set(health.quality.points)
         for part in health.quality.parts:

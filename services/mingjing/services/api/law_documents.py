@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from mingjing.rules.publication import Publication, Room
+from mingjing.rules.publication import OUTAGE, Publication, Room, in_force
 from mingjing.services.api.instants import written, written_or_none
 from mingjing.services.registry import Proposal, ProposalState
 
@@ -91,24 +91,27 @@ def proposal_document(proposal: Proposal) -> ProposalDocument:
 
 
 def published_versions(known: dict[str, Publication], now_ms: int) -> PublishedVersions:
-    """Return what is known as it stands at an instant."""
-    latest: dict[tuple[Room, str], int] = {}
-    for each in known.values():
-        if each.in_force <= now_ms * 1000:
-            latest[each.room, each.id] = max(each.in_force, latest.get((each.room, each.id), 0))
+    """Return the law that is known as it stands at an instant."""
+    current = in_force(known, now_ms * 1000)
     ordered = sorted(known.values(), key=lambda each: (-each.in_force, each.key))
-    return PublishedVersions(items=[_version(each, latest.get((each.room, each.id), 0), now_ms) for each in ordered])
+    return PublishedVersions(
+        items=[
+            _version(each, each.room, current.get((each.room, each.id)), now_ms)
+            for each in ordered
+            if each.room != OUTAGE
+        ]
+    )
 
 
-def _version(each: Publication, latest: int, now_ms: int) -> PublishedVersion:
+def _version(each: Publication, room: Room, current: Publication | None, now_ms: int) -> PublishedVersion:
     announced = each.in_force > now_ms * 1000
     return PublishedVersion(
         key=each.key,
-        room=each.room,
+        room=room,
         id=each.id,
         version=each.version,
         digest=each.digest,
-        state="announced" if announced else "in_force" if each.in_force == latest else "superseded",
+        state="announced" if announced else "in_force" if each is current else "superseded",
         in_force=written(each.in_force // 1000),
         published=written(each.published // 1000),
         by=each.by,

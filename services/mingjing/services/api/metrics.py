@@ -19,6 +19,19 @@ FEED_QUALITY_PART = Gauge(
     "mingjing_feed_quality_share", "Share of an agency's data that one measure found in order", ("agency", "part")
 )
 FEED_LAST_EVENT = Gauge("mingjing_feed_last_event_seconds", "Unix time of an agency's last event", ("agency",))
+FEED_LAG = Gauge(
+    "mingjing_feed_lag_seconds",
+    "Seconds from an agency's events happening to their coming in, median of a week",
+    ("agency",),
+)
+FEED_USUAL_INTERVAL = Gauge(
+    "mingjing_feed_usual_interval_seconds", "How often an agency usually reports at this hour of the week", ("agency",)
+)
+FEED_MISSED = Gauge(
+    "mingjing_feed_missed_reports",
+    "Reports that would usually have come since an agency's last one; 7 and more is unusual",
+    ("agency",),
+)
 FEED_LISTENERS = Gauge("mingjing_feed_listeners", "Open streams (SSE) of cards and of their stages")
 FEED_CARDS = Counter(
     "mingjing_feed_cards",

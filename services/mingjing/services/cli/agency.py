@@ -15,7 +15,10 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from mingjing.rules.events import micros
+from mingjing.rules.outages import Outage, announcement
 from mingjing.rules.pack import DEFAULT_ZONE
+from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import LEAST_QUOTA, Agencies, Agency, read_agencies
 from mingjing.services.agencies_file import (
@@ -23,7 +26,6 @@ from mingjing.services.agencies_file import (
     rewrite,
     with_agency,
     with_key,
-    with_outage,
     with_sandbox_key,
 )
 from mingjing.services.audit.entry import Entry
@@ -35,6 +37,7 @@ from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals
 from mingjing.services.ledger.errors import LedgerError
 from mingjing.services.receipts.reconcile import as_csv
 from mingjing.services.registry import RegistryError, open_registry
+from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 from mingjing.services.standards.codes import uscc_fault
 
@@ -116,18 +119,23 @@ def sandbox(code: str) -> None:
     click.echo(f"试投密钥（只显示这一次）：{key}")
 
 
-@agency.command("outage", help="预先声明停机时段：期间的沉默不算断流。须早于开始；重启监察进程与接口后生效。")
+@agency.command("outage", help="预先声明停机时段：期间的沉默不算断流。至少提前十分钟；各进程数秒内得知，不必重启。")
 @click.argument("code")
 @click.option("--from", "begins", type=_MOMENT, required=True, help="开始（北京时间）。")
 @click.option("--to", "ends", type=_MOMENT, required=True, help="结束（北京时间）。")
 @click.option("--why", required=True, help="缘由，如系统升级。")
 def outage(code: str, begins: datetime, ends: datetime, why: str) -> None:
     """Announce an outage of an agency's systems; one that has begun is not announced any more."""
-    since, until = (each.replace(tzinfo=ZoneInfo(DEFAULT_ZONE)) for each in (begins, ends))
-    if since.timestamp() * 1000 < wall_clock_ms():
-        raise click.ClickException(f"{begins} 已经过去；停机须预先声明，已经发生的请在牌上说明或申诉")
-    with _edited("agency.outage", code) as edit:
-        edit(lambda text: with_outage(text, code, begins=since.isoformat(), ends=until.isoformat(), why=why))
+    since, until = (micros(each.replace(tzinfo=ZoneInfo(DEFAULT_ZONE))) for each in (begins, ends))
+    with _installation() as (settings, known):
+        told = Outage(agency=_of(known, code).code, begins=since, ends=until, why=why)
+        entry = _entry("agency.outage", code)
+        try:
+            announced = announcement(told, now=entry.at_ms * 1000, by=entry.actor)
+            record(settings, entry)
+            RulebookTopic(settings.kafka).publish([announced])
+        except (PublicationRefused, TrailAway) as exc:
+            raise click.ClickException(str(exc)) from exc
     click.echo(f"已声明 {begins} 至 {ends} 停机。")
 
 
@@ -211,9 +219,7 @@ def _edited(action: str, code: str) -> Iterator[_Edit]:
 
         def edit(change: Callable[[str], str], at_kafka: _AtKafka | None = None) -> str | None:
             changed = change(path.read_text("utf-8"))
-            actor = f"operator:{getpass.getuser()}"
-            entry = Entry(at_ms=wall_clock_ms(), actor=actor, role="operator", action=action, object=code, agency=code)
-            record(settings, entry)
+            record(settings, _entry(action, code))
             to_kafka = at_kafka if settings.kafka_agencies is not None else None
             password = to_kafka(KafkaPrincipals(settings.kafka)) if to_kafka is not None else None
             rewrite(path, changed)
@@ -223,6 +229,11 @@ def _edited(action: str, code: str) -> Iterator[_Edit]:
             yield edit
         except (AgenciesUnchanged, PrincipalsUnchanged, TrailAway) as exc:
             raise click.ClickException(str(exc)) from exc
+
+
+def _entry(action: str, code: str) -> Entry:
+    actor = f"operator:{getpass.getuser()}"
+    return Entry(at_ms=wall_clock_ms(), actor=actor, role="operator", action=action, object=code, agency=code)
 
 
 def _sha(key: str) -> str:

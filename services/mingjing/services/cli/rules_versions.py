@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from mingjing.rules.events import micros
-from mingjing.rules.publication import Publication, PublicationRefused, digest_of
+from mingjing.rules.publication import OUTAGE, Publication, PublicationRefused, digest_of
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
@@ -159,7 +159,7 @@ def shadow(form: str) -> None:
 def _begin(settings: Settings, new: list[Publication]) -> None:
     """Publish what nobody can have approved yet; PublicationRefused where anything was published before."""
     topic = RulebookTopic(settings.kafka)
-    if topic.known():
+    if any(each.room != OUTAGE for each in topic.known().values()):
         raise PublicationRefused(
             "已有发布的版本：此后须由一人提请、另一角色的人批准，"
             "请用 mingjing rules propose 与 mingjing rules approve，或在接口 /v1/rulebook/proposals 办理"

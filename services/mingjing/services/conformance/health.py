@@ -8,12 +8,14 @@ was refused counts against the format, as it does there.
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from mingjing.services.agencies import Agency
 from mingjing.services.conformance.feed import sort_feed
 from mingjing.services.conformance.measures import MEASURES, Measured, measured
+from mingjing.services.conformance.rhythm import Rhythm, rhythm_of
 from mingjing.services.conformance.score import Score, scored
 from mingjing.services.ledger.port import Feed, FeedSample
 from mingjing.streams.ports import Principal
@@ -28,8 +30,9 @@ State = Literal["never", "outage", "silent", "reporting"]
 class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     """The feed of one agency at `now`.
 
-    `quiet_s` is how long ago its last event happened, None if there was none. `silent`
-    means that a rule on silence has a standing card on it; `silences` are their ids.
+    `quiet_s` is how long ago its last event happened, None if there was none. `lag_s` and `lag_most_s`
+    are how long after they happened its events came. `silent` means that a rule on silence has a
+    standing card on it; `silences` are their ids.
     """
 
     agency: str
@@ -38,6 +41,9 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     last_event_at: str | None
     quiet_s: int | None
     delay_s: int
+    lag_s: int | None
+    lag_most_s: int | None
+    rhythm: Rhythm
     events: int
     dead_letters: int
     sources: list[Feed]
@@ -45,18 +51,28 @@ class FeedHealth(msgspec.Struct, frozen=True, kw_only=True):
     quality: Score
 
 
-def health_of(agency: Agency, sample: FeedSample, silences: Sequence[str], now: datetime) -> FeedHealth:
-    """Return how the feed of `agency` is, by a sample of it and its standing cards of silence."""
+def health_of(
+    agency: Agency,
+    sample: FeedSample,
+    silences: Sequence[str],
+    outages: Sequence[tuple[int, int]],
+    now: datetime,
+    zone: ZoneInfo,
+) -> FeedHealth:
+    """Return how the feed of `agency` is, by a sample of it, its standing cards of silence and its outages."""
     events = sum(each.events for each in sample.sources)
     letters = sum(each.dead_letters for each in sample.sources)
     last = max((each.last_event_at for each in sample.sources if each.last_event_at is not None), default=None)
     return FeedHealth(
         agency=agency.code,
         title=agency.title,
-        state=_state(agency, events, silences, now),
+        state=_state(events, silences, outages, now),
         last_event_at=last,
         quiet_s=None if last is None else int((now - datetime.fromisoformat(last)).total_seconds()),
         delay_s=agency.delay_s,
+        lag_s=sample.arrivals.lag_s,
+        lag_most_s=sample.arrivals.lag_most_s,
+        rhythm=rhythm_of(sample.arrivals.hours, sample.arrivals.last_s, now, zone),
         events=events,
         dead_letters=letters,
         sources=sample.sources,
@@ -82,9 +98,9 @@ def _with_refused(usable: Measured, events: int, letters: int) -> Measured:
     return msgspec.structs.replace(usable, held=events, looked_at=events + letters)
 
 
-def _state(agency: Agency, events: int, silences: Sequence[str], now: datetime) -> State:
+def _state(events: int, silences: Sequence[str], outages: Sequence[tuple[int, int]], now: datetime) -> State:
     instant = int(now.timestamp() * 1_000_000)
-    if any(begins <= instant <= ends for begins, ends in agency.outages):
+    if any(begins <= instant <= ends for begins, ends in outages):
         return "outage"
     if not events:
         return "never"

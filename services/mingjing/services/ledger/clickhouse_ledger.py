@@ -5,8 +5,19 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mingjing.services.ledger import archived_day, cards, cases, dead_letters, feed_sample, overview, progress, stages
+from mingjing.services.ledger import (
+    archived_day,
+    cards,
+    cases,
+    dead_letters,
+    enterprises,
+    feed_sample,
+    overview,
+    progress,
+    stages,
+)
 from mingjing.services.ledger.connection import Pool
+from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts, EnterpriseFilter, EnterprisePage
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.migrate import pending
 from mingjing.services.ledger.port import (
@@ -72,6 +83,23 @@ class ClickHouseLedger:
         with self._pool.lend() as connection:
             return cases.one(connection, scope, case_key)
 
+    def enterprises(
+        self, scope: Scope, wanted: EnterpriseFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> EnterprisePage:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return enterprises.page(connection, scope, wanted or EnterpriseFilter(), limit, cursor)
+
+    def enterprise(self, scope: Scope, code: str) -> EnterpriseCounts | None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return enterprises.one(connection, scope, code)
+
+    def enterprise_agencies(self, scope: Scope, code: str) -> list[EnterpriseAgency]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return enterprises.agencies(connection, scope, code)
+
     def events(self, scope: Scope, case_key: str) -> list[dict[str, Any]]:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
@@ -104,10 +132,10 @@ class ClickHouseLedger:
         with self._pool.lend() as connection:
             return archived_day.archived_day(connection, scope, agency, begin_ms, end_ms, late_before_ms)
 
-    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo) -> FeedSample:
+    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo, now_ms: int) -> FeedSample:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
-            return feed_sample.feed_sample(connection, scope, agency, cases, zone)
+            return feed_sample.feed_sample(connection, scope, agency, cases, zone, now_ms)
 
     def progress(self) -> dict[str, dict[int, int]]:
         """See `port.Ledger`."""

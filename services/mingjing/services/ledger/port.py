@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts, EnterpriseFilter, EnterprisePage
 from mingjing.services.ledger.scope import Scope
 
 MAX_LIMIT = 500
@@ -24,8 +25,8 @@ MAX_LIMIT = 500
 class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which cards are wanted; an empty field wants all.
 
-    `region` is a code or the beginning of one, `case` a case key, `since` the
-    earliest instant of issue that is still wanted, `stages` how they stand among people.
+    `region` is a code or the beginning of one, `case` a case key, `enterprise` the code
+    of one that its case names, `since` the earliest instant of issue that is still wanted, `stages` how they stand among people.
     """
 
     levels: tuple[str, ...] = ()
@@ -36,14 +37,16 @@ class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
     rule: str | None = None
     item: str | None = None
     case: str | None = None
+    enterprise: str | None = None
     since: datetime | None = None
 
 
 class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which cases are wanted; `text` is looked for in number, item and item title."""
+    """Which cases are wanted; `text` is looked for in number, item and item title, `enterprise` is a code."""
 
     states: tuple[str, ...] = ()
     agency: str | None = None
+    enterprise: str | None = None
     region: str | None = None
     text: str | None = None
 
@@ -143,11 +146,25 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     last_event_at: str | None
 
 
+class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
+    """When events of an agency arrived in the last four weeks, by the log's clock.
+
+    `hours` has, by hours since 1970, in how many of its minutes something arrived. `lag_s` is how long after
+    they had happened the events of the last week came, by the median, and `lag_most_s` by the nineteenth of twenty.
+    """
+
+    hours: dict[int, int] = msgspec.field(default_factory=dict)
+    last_s: int | None = None
+    lag_s: int | None = None
+    lag_most_s: int | None = None
+
+
 class FeedSample(msgspec.Struct, frozen=True, kw_only=True):
     """What an agency has sent of late: every source, and the events of some cases as they were archived."""
 
     sources: list[Feed]
     bodies: list[bytes]
+    arrivals: Arrivals = Arrivals()
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -204,6 +221,17 @@ class Ledger(Protocol):
     def case(self, scope: Scope, case_key: str) -> dict[str, Any] | None:
         """Return the facts of one case; None when there is none in `scope`."""
 
+    def enterprises(
+        self, scope: Scope, wanted: EnterpriseFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> EnterprisePage:
+        """Return the enterprises that cases name, and what is counted of each, in the order wanted."""
+
+    def enterprise(self, scope: Scope, code: str) -> EnterpriseCounts | None:
+        """Return what is counted of one enterprise; None when no case in `scope` names it."""
+
+    def enterprise_agencies(self, scope: Scope, code: str) -> list[EnterpriseAgency]:
+        """Return which agencies have dealt with an enterprise, who inspected it most first."""
+
     def events(self, scope: Scope, case_key: str) -> list[dict[str, Any]]:
         """Return the events of a case in legal order; empty when the case is not in `scope`.
 
@@ -234,8 +262,8 @@ class Ledger(Protocol):
         It is the agency's whole day: `scope` limits by its agencies, never by where an event happened.
         """
 
-    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo) -> FeedSample:
-        """Return the sources of an agency and every event of the `cases` it last spoke of."""
+    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo, now_ms: int) -> FeedSample:
+        """Return the sources of an agency, every event of the `cases` it last spoke of, and its arrivals up to now."""
 
     def progress(self) -> dict[str, dict[int, int]]:
         """Return, by topic and partition, the offset below which all is readable here.

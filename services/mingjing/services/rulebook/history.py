@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from mingjing.rules.eras import turning
-from mingjing.rules.publication import Publication, PublicationRefused, Room
+from mingjing.rules.outages import announced
+from mingjing.rules.publication import OUTAGE, Publication, PublicationRefused, Room
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.rules.yaml_page import PackRefused
@@ -33,21 +34,23 @@ class Installed:
 
         A published version takes the place of the file with its room and id, or joins
         the files, from the instant it is in force; a profile takes the place of any other.
+        Outages announced are excused beside those of agencies.yaml.
         Raises PublicationRefused where what is published does not make a rulebook together.
         """
+        excused = announced(versions)
         later: list[tuple[int, Rulebook]] = []
         files = dict(self._files)
-        for instant in sorted({each.in_force for each in versions}):
+        for instant in sorted({each.in_force for each in versions if each.room != OUTAGE}):
             for each in versions:
-                if each.in_force == instant:
+                if each.room != OUTAGE and each.in_force == instant:
                     _replace(files, law_file(each.room, f"{each.id}.yaml", each.text), each)
             try:
                 later.append((instant, self._assembled(files)))
             except PackRefused as exc:
-                new = "、".join(each.key for each in versions if each.in_force == instant)
+                new = "、".join(each.key for each in versions if each.room != OUTAGE and each.in_force == instant)
                 raise PublicationRefused(f"{new} 与其余文件合在一起不成规则库：{exc}") from exc
         try:
-            return turning(self._whole(later), self.rulebook.calendar, later)
+            return turning(self._whole(later), self.rulebook.calendar, later).excusing(excused)
         except PackRefused as exc:
             raise PublicationRefused(f"已发布的版本合在一起不成规则库：{exc}") from exc
 

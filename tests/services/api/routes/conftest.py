@@ -29,6 +29,7 @@ from mingjing.services.api.porter import COOKIE, CSRF
 from mingjing.services.audit.book import LinkFilter
 from mingjing.services.audit.chain import Link
 from mingjing.services.auth.gate import Gate
+from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts, EnterpriseFilter, EnterprisePage
 from mingjing.services.ledger.errors import CursorRefused, LedgerUnavailable
 from mingjing.services.ledger.port import (
     ArchivedDay,
@@ -58,6 +59,8 @@ class MemoryLedger:
     def __init__(self) -> None:
         self.card_rows: list[dict[str, Any]] = []
         self.case_rows: list[dict[str, Any]] = []
+        self.enterprise_rows: list[EnterpriseCounts] = []
+        self.inspecting: list[EnterpriseAgency] = []
         self.event_rows: dict[str, list[dict[str, Any]]] = {}
         self.letter_rows: list[dict[str, Any]] = []
         self.stage_rows: dict[str, dict[str, Any]] = {}
@@ -104,8 +107,34 @@ class MemoryLedger:
         self, scope: Scope, wanted: CaseFilter | None = None, *, limit: int = 50, cursor: str | None = None
     ) -> Page:
         wanted = wanted or CaseFilter()
-        rows = [row for row in self.case_rows if not wanted.states or row["state"] in wanted.states]
+        rows = [
+            row
+            for row in self.case_rows
+            if (not wanted.states or row["state"] in wanted.states)
+            and (wanted.enterprise is None or row.get("enterprise") == wanted.enterprise)
+        ]
         return self._page(scope, rows, limit, cursor)
+
+    def enterprises(
+        self, scope: Scope, wanted: EnterpriseFilter | None = None, *, limit: int = 50, cursor: str | None = None
+    ) -> EnterprisePage:
+        wanted = wanted or EnterpriseFilter()
+        rows = [
+            row
+            for row in self.enterprise_rows
+            if (not wanted.monitoring or row.reflections) and row.enterprise.startswith(wanted.text or "")
+        ]
+        page = self._page(scope, [{"row": row} for row in rows], limit, cursor)
+        return EnterprisePage([each["row"] for each in page.items], page.next_cursor)
+
+    def enterprise(self, scope: Scope, code: str) -> EnterpriseCounts | None:
+        self._seen(scope)
+        return next((row for row in self.enterprise_rows if row.enterprise == code), None)
+
+    def enterprise_agencies(self, scope: Scope, code: str) -> list[EnterpriseAgency]:
+        self._seen(scope)
+        assert code
+        return self.inspecting
 
     def case(self, scope: Scope, case_key: str) -> dict[str, Any] | None:
         self._seen(scope)
@@ -159,8 +188,9 @@ class MemoryLedger:
         assert late_before_ms <= begin_ms
         return self.day
 
-    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo) -> FeedSample:
+    def feed_sample(self, scope: Scope, agency: str, cases: int, zone: ZoneInfo, now_ms: int) -> FeedSample:
         self._seen(scope)
+        assert now_ms > 0
         assert agency
         assert cases > 0
         assert zone.key == "Asia/Shanghai"
