@@ -254,7 +254,7 @@ def test_a_case_too_long_stays_so_across_a_restart(endless: Engine, book: Book, 
 
 def test_a_case_too_heavy_is_put_out_of_judgement_when_it_is_written(book: Book, told: Told, at: At) -> None:
     engine = Engine(book(RULES), now=at(START))
-    engine.fold("c", told(START, "A", data={"text": "x" * 300_000}), 0)
+    engine.fold("c", told(START, "A", data={"text": "x" * 1_100_000}), 0)
 
     assert len(engine.dump("c") or b"") < 1_000
-    assert "300" in engine.parked["c"]
+    assert "1100" in engine.parked["c"]

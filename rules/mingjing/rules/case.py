@@ -28,7 +28,7 @@ NEVER_BEFORE = -(1 << 62)
 
 
 class Kept(NamedTuple):
-    """What the log has of a case: so many of these facts, in so many bytes."""
+    """What the log has of a case: so many of these facts, in so many bytes before they were squeezed."""
 
     facts: list[Fact]
     length: int

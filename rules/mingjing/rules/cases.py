@@ -19,7 +19,7 @@ ALL = -1
 
 MOST_FACTS = 2_000
 MOST_BYTES = 1 << 20
-"""Bounds of a case, the bytes as they are before they are squeezed; beyond either no deadline of it is judged any more."""
+"""Bounds of a case, its bytes before they are squeezed; beyond either no deadline of it is judged any more."""
 
 TOO_LONG = -1
 """The place in `Case.parked` of a case beyond its bounds; it is no rule's."""

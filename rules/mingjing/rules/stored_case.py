@@ -7,18 +7,16 @@ A case at work is written again and again. Whole, it is `packed`; after that a
 `change` says how it stands now, and brings along only the facts that are new.
 """
 
-from collections.abc import Sequence
-
 import msgspec
 
 from mingjing.rules.case import Case, Kept
 from mingjing.rules.events import Fact
 from mingjing.rules.issued import Issued, Told
-from mingjing.rules.packed_facts import PackedFacts, pack_facts, unpack_facts
 from mingjing.rules.rule import EVER
+from mingjing.rules.squeezing import released, squeezed
 from mingjing.rules.standing import Standing
 
-FORM = 2
+FORM = 3
 """The form of what `packed` writes: counted up where `unpacked` cannot read any more what was written before."""
 
 
@@ -30,7 +28,7 @@ class StoredCase(msgspec.Struct, array_like=True, gc=False):
     """The head of a case at rest; `wakes` and `parked` go by the places of rules in the rulebook of `fingerprint`.
 
     `away` marks the stub of a case that has left: its facts are in the archive. `latest`
-    is the instant of its latest fact.
+    is the instant of its latest fact. `body` is a squeezed `StoredBody`.
     """
 
     fingerprint: str
@@ -39,7 +37,7 @@ class StoredCase(msgspec.Struct, array_like=True, gc=False):
     parked: dict[int, str]
     away: bool
     held_until: int | None
-    body: msgspec.Raw
+    body: bytes
     latest: int = EVER
 
     @property
@@ -52,8 +50,8 @@ class StoredCase(msgspec.Struct, array_like=True, gc=False):
 class StoredBody(msgspec.Struct, array_like=True, gc=False):
     """What of a case cannot be worked out again from its facts, and the facts."""
 
-    received: PackedFacts
-    held: PackedFacts
+    received: list[Fact]
+    held: list[Fact]
     issued: list[tuple[str, str, Issued]]
     told: list[Told]
     since: int
@@ -67,30 +65,30 @@ _body = msgspec.msgpack.Decoder(StoredBody).decode
 
 def packed(case: Case, fingerprint: str, *, away: bool = False) -> bytes:
     """Return a case as bytes for `unpacked`, or the stub of one that leaves; it was judged by the rulebook named."""
-    state = _state(case, fingerprint, [] if away else case.received, away=away)
-    case.kept = Kept(case.facts, len(case.facts), len(state))
-    return state
+    body = _body_of(case, [] if away else case.received)
+    case.kept = Kept(case.facts, len(case.facts), len(body))
+    return _stored(case, fingerprint, body, away=away)
 
 
 def change(case: Case, fingerprint: str) -> bytes | None:
     """Return how a case stands, with the facts that came after those kept; None where they do not go on from them."""
     if case.kept is None or not case.extends_kept:
         return None
-    state = _state(case, fingerprint, case.facts[case.kept.length :])
-    case.kept = Kept(case.facts, len(case.facts), case.kept.size + len(state))
-    return state
+    body = _body_of(case, case.facts[case.kept.length :])
+    case.kept = Kept(case.facts, len(case.facts), case.kept.size + len(body))
+    return _stored(case, fingerprint, body)
 
 
-def _state(case: Case, fingerprint: str, facts: Sequence[Fact], *, away: bool = False) -> bytes:
+def _body_of(case: Case, facts: list[Fact]) -> bytes:
     issued = [(rule, occurrence, each) for (rule, occurrence), each in case.issued.items()]
     told = list(case.told.values()) if case.told else []
-    held = min((fact.at for fact in case.held), default=None)
-    body = StoredBody(pack_facts(facts), pack_facts(case.held), issued, told, case.since, case.standings)
-    return _encode(
-        StoredCase(
-            fingerprint, case.last_offset, case.wakes, case.parked, away, held, msgspec.Raw(_encode(body)), case.latest
-        )
-    )
+    return _encode(StoredBody(facts, case.held, issued, told, case.since, case.standings))
+
+
+def _stored(case: Case, fingerprint: str, body: bytes, *, away: bool = False) -> bytes:
+    held = min([fact.at for fact in case.held], default=None)
+    stored = StoredCase(fingerprint, case.last_offset, case.wakes, case.parked, away, held, squeezed(body), case.latest)
+    return _encode(stored)
 
 
 def head(case_key: str, state: bytes) -> StoredCase:
@@ -107,25 +105,33 @@ def unpacked(case_key: str, *states: bytes) -> Case:
     The first is what `packed` gave, the others are the changes since, in their order.
     Raises StateUnreadable as `head` does.
     """
-    stored = head(case_key, states[-1])
-    facts = [fact for each in states[:-1] for fact in unpack_facts(_body_of(case_key, head(case_key, each)).received)]
-    body = _body_of(case_key, stored)
+    heads = [head(case_key, each) for each in states]
+    plain = [_plain(case_key, each) for each in heads]
+    bodies = [_read(case_key, each) for each in plain]
+    stored, body = heads[-1], bodies[-1]
     case = Case(case_key)
-    case.restore(facts + unpack_facts(body.received))
-    case.held = unpack_facts(body.held)
+    case.restore([fact for each in bodies for fact in each.received])
+    case.held = body.held
     case.issued = {(rule, occurrence): each for rule, occurrence, each in body.issued}
     case.last_offset = stored.last_offset
     case.wakes, case.parked = stored.wakes, stored.parked
     case.told = {each.name: each for each in body.told} or None
     case.since = body.since
     case.standings = body.standings
-    case.kept = Kept(case.facts, len(case.facts), sum(map(len, states)))
+    case.kept = Kept(case.facts, len(case.facts), sum(map(len, plain)))
     return case
 
 
-def _body_of(case_key: str, stored: StoredCase) -> StoredBody:
+def _plain(case_key: str, stored: StoredCase) -> bytes:
     try:
-        return _body(stored.body)
+        return released(stored.body)
+    except ValueError as exc:
+        raise _unreadable(case_key, exc) from exc
+
+
+def _read(case_key: str, plain: bytes) -> StoredBody:
+    try:
+        return _body(plain)
     except (msgspec.DecodeError, ValueError) as exc:
         raise _unreadable(case_key, exc) from exc
 
