@@ -37,6 +37,15 @@ RULES = """
      cards: {warning: 1wd before, yellow: past}}
   - {id: TEP, kind: time-limit, start: {event: A, which: each}, stop: [S, A], unless: [U], limit: 2wd,
      pause: [{begin: P, end: R}], cards: {yellow: past}}
+  - {id: TED, kind: time-limit, start: {event: A, which: each}, stop: S, limit: data.days, unit: wd, otherwise: 1wd,
+     cards: {warning: 1wd before, yellow: past}}
+  - {id: TEZ, kind: time-limit, start: {event: [A, P], which: each}, stop: [R, S], key: step,
+     limit: 'item.holds[data.days]', cards: {warning: past}}
+  - {id: TD, kind: time-limit, start: A, stop: S, limit: data.days, unit: cd, cards: {hint: 50%, yellow: past}}
+  - {id: TID, kind: time-limit, start: A, stop: {event: S, which: last}, missing: ignore, limit: data.days, unit: wd,
+     pause: [{begin: P, end: R, cap: data.days}], cards: {yellow: past}}
+  - {id: TIP, kind: time-limit, start: [A, P], stop: {event: P, which: last}, missing: ignore, limit: promised,
+     pause: [{begin: P, end: R}], extend: [{event: X, by: data.days}], cards: {yellow: 1wd before}}
   - {id: W, kind: waiting-period, start: A, stop: S, at_least: 3wd, cards: {yellow: early}}
   - {id: WA, kind: waiting-period, start: A, stop: {event: S, which: first-after}, at_least: 1wd,
      cards: {yellow: early}}
@@ -72,7 +81,11 @@ RULES = """
 STEPS = {"a": {"limit": "1wd"}, "b": {"after": ["a"], "limit": "0wd", "mandatory": True}, "c": {"after": ["b"]}}
 ITEMS = (
     ItemVersion(
-        "quick", date.min, date(2026, 9, 24), {"promised": "1wd", "statutory": "3wd", "kind": "licence", "steps": STEPS}
+        "quick",
+        date.min,
+        date(2026, 9, 24),
+        {"promised": "1wd", "statutory": "3wd", "kind": "licence", "steps": STEPS}
+        | {"holds": {"1": "1wd", "3": "2cd"}},
     ),
     ItemVersion("quick", date(2026, 9, 25), None, {"promised": "2cd", "statutory": "9cd", "kind": "service"}),
     ItemVersion("slow", date.min, None, {"promised": "6h", "statutory": "12h"}),

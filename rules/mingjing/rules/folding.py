@@ -12,6 +12,7 @@ from mingjing.rules import deem
 from mingjing.rules.card import Cause
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
+from mingjing.rules.concerned import Concerned
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.forgetting import forget, is_many
@@ -34,6 +35,7 @@ class Folding:
 
     def __init__(self, rulebook: Rulebook, register: Register) -> None:
         self._rulebook = rulebook
+        self._concerned = Concerned(rulebook.all_seats)
         self._register = register
         self.late = 0
         self.refolded = 0
@@ -41,6 +43,7 @@ class Folding:
     def adopt(self, rulebook: Rulebook) -> None:
         """Have cases judged by another rulebook from now on."""
         self._rulebook = rulebook
+        self._concerned = Concerned(rulebook.all_seats)
 
     def take(self, case: Case, fact: Fact, now: int) -> None:
         """Take a fact into its case and judge what it touches.
@@ -132,7 +135,7 @@ class Folding:
             case.tell(tag)
             case.ground = ground
             if ground is former or len(case.facts) == 1:
-                moves, places = glanced(rulebook, case, fact, before, tag, ground, now)
+                moves, places = glanced(rulebook, self._concerned, case, fact, before, tag, now)
             else:
                 case.clocks = {}
                 moves, places = regarded(rulebook, case, rulebook.all_rules, now)
@@ -153,7 +156,7 @@ class Folding:
         facts, tags, attributes = former
         ground = case.ground
         try:
-            laid, places = touched(rulebook, case, facts, tags, told=case.attributes != attributes)
+            laid, places = touched(rulebook, self._concerned, case, facts, tags, told=case.attributes != attributes)
             case.tags = laid
             case.ground = rulebook.ground(case.facts)
             moves, places = regarded(rulebook, case, places if case.ground is ground else rulebook.all_rules, now)

@@ -1,21 +1,23 @@
 """What the rules say of a case, worked out without touching it: a fault leaves the case as it was."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import NamedTuple
 
 from mingjing.rules.card import Finding, digest
 from mingjing.rules.case import Case
+from mingjing.rules.concerned import Concerned
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
-from mingjing.rules.ground import Ground
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
 NO_VERSIONS: Mapping[str, int] = {}
 """Every finding is by the oldest version of its rule."""
+
+
+Replayed = tuple[int, int, int, Glance]
+"""A rule that is asked about one fact after the other: its place, what it begins with, what it reads, its glance."""
 
 
 class EngineFault(Exception):
@@ -79,34 +81,33 @@ def outcomes(rulebook: Rulebook, case: Case, places: Iterable[int], now: int) ->
 
 
 def glanced(
-    rulebook: Rulebook, case: Case, fact: Fact, before: int, tag: int, ground: Ground, now: int
+    rulebook: Rulebook, concerned: Concerned, case: Case, fact: Fact, before: int, tag: int, now: int
 ) -> tuple[list[tuple[int, int]], list[int]]:
     """Return the rules whose wake the last fact of the case changed with nothing found, and those to be judged.
 
-    The fact came in order, its tag is `tag`, and `before` is what was seen before it.
+    The fact came in order, its tag is `tag`, and `before` is what was seen before it; the case has a ground.
     """
-    seen, wakes = case.seen, case.wakes
-    asks = ground.open_scope
-    scope, silent = ground.scope & ~asks, ~case.spoken
-    told = bool(fact.case_data) or fact.type in rulebook.attributing
+    seen, wakes, spoken, ground = case.seen, case.wakes, case.spoken, case.ground
     moves: list[tuple[int, int]] = []
     places: list[int] = []
-    for place, bit, begins, reads, wide, glance in rulebook.seats(fact.type):
-        if not seen & begins or not (tag & reads or (wide and told)):
-            continue  # nothing has happened that the rule begins with, or this is nothing to it
-        if scope & bit:
-            if glance is not None and silent & bit:
-                wake = wakes.get(place, NEVER)
-                said = glance(before, tag, fact, wake, now, case)
-                if said != UNSURE:
-                    if said != wake:
-                        moves.append((place, said))
-                    continue
+    if ground is None:
+        return moves, places
+    told = bool(fact.case_data) or fact.type in rulebook.attributing
+    for place, bit, begins, glance in concerned.on(ground, tag, told=told):
+        if not seen & begins:
+            continue  # nothing has happened that the rule begins with
+        if glance is None or spoken & bit:
             places.append(place)
-        elif asks & bit:
+            continue
+        wake = wakes.get(place, NEVER)
+        said = glance(before, tag, fact, wake, now, case)
+        if said == UNSURE:
             places.append(place)
-    if case.issued and any(fact.at <= each.violated_at for each in case.issued.values()):
-        places = sorted({*places, *spoken_places(rulebook, case)})  # who answers for a card may be another now
+        elif said != wake:
+            moves.append((place, said))
+    for each in case.issued.values():
+        if fact.at <= each.violated_at:  # who answers for a card may be another now
+            return moves, sorted({*places, *spoken_places(rulebook, case)})
     return moves, places
 
 
@@ -124,7 +125,7 @@ def regarded(
     scope, silent, wakes = ground.scope, ~case.spoken, case.wakes
     moves: list[tuple[int, int]] = []
     rest: list[int] = []
-    asked: list[tuple[int, int, int, Glance]] = []
+    asked: list[Replayed] = []
     for place in places:
         _, bit, begins, reads, wide, glance = rulebook.all_seats[place]
         if not silent & bit or wide or glance is None:
@@ -134,10 +135,7 @@ def regarded(
         elif place in wakes:
             moves.append((place, NEVER))
     if asked:
-        grown = Case(case.key)
-        grown.ground, grown.attributes = ground, case.attributes
-        for place, begins, reads, glance in asked:
-            wake = _replayed(case, grown, begins, reads, glance, now)
+        for (place, *_), wake in zip(asked, _replayed(case, asked, now), strict=True):
             if wake == UNSURE:
                 rest.append(place)
             elif wake != wakes.get(place, NEVER):
@@ -146,7 +144,7 @@ def regarded(
 
 
 def touched(
-    rulebook: Rulebook, case: Case, facts: Sequence[Fact], tags: Sequence[int], *, told: bool
+    rulebook: Rulebook, concerned: Concerned, case: Case, facts: Sequence[Fact], tags: Sequence[int], *, told: bool
 ) -> tuple[list[int], list[int]]:
     """Return the tags of a case that was laid out anew, and the places of the rules it concerns on the same ground.
 
@@ -162,30 +160,38 @@ def touched(
             tag = rulebook.tag(each)
             changed |= tag
         laid.append(tag)
-    changed = reduce(or_, gone.values(), changed)
-    told = told or any(each.type in rulebook.attributing for each in (*case.facts, *facts))
-    return laid, [
-        seat.place
-        for seat in rulebook.all_seats
-        if changed & seat.reads or case.spoken & seat.bit or (told and seat.wide)
-    ]
+    for tag in gone.values():
+        changed |= tag
+    attributing = rulebook.attributing
+    told = told or any(each.type in attributing for each in (*case.facts, *facts))
+    places = {seat.place for seat in concerned.readers(changed, told=told)}
+    return laid, sorted(places.union(spoken_places(rulebook, case)) if case.spoken else places)
 
 
-def spoken_places(rulebook: Rulebook, case: Case) -> list[int]:
-    """Return the places of the rules that have said something of the case."""
-    return [seat.place for seat in rulebook.all_seats if case.spoken & seat.bit]
+def spoken_places(rulebook: Rulebook, case: Case) -> Iterable[int]:
+    """Return the places of the rules that have said something of the case, or may have."""
+    spoken = case.spoken
+    if spoken < 0:
+        return rulebook.all_rules
+    places = []
+    while spoken:
+        least = spoken & -spoken
+        places.append(least.bit_length() - 1)
+        spoken ^= least
+    return places
 
 
-def _replayed(case: Case, grown: Case, begins: int, reads: int, glance: Glance, now: int) -> int:
-    """Return what a glance at each fact after the other comes to; `grown` is the case as far as it has come."""
-    grown.facts, grown.tags = [], []
-    wake = NEVER
+def _replayed(case: Case, asked: Sequence[Replayed], now: int) -> list[int]:
+    """Return what glances at each fact after the other come to, rule by rule, while the case grows again."""
+    grown = Case(case.key)
+    grown.ground, grown.attributes = case.ground, case.attributes
+    wakes = [NEVER] * len(asked)
     for fact, tag in zip(case.facts, case.tags, strict=True):
         before = grown.seen
         grown.facts.append(fact)
         grown.tell(tag)
-        if tag & reads and grown.seen & begins:
-            wake = glance(before, tag, fact, wake, now, grown)
-            if wake == UNSURE:
-                break
-    return wake
+        seen = before | tag
+        for number, (_, begins, reads, glance) in enumerate(asked):
+            if tag & reads and seen & begins and wakes[number] != UNSURE:
+                wakes[number] = glance(before, tag, fact, wakes[number], now, grown)
+    return wakes

@@ -1,7 +1,8 @@
 """Selectors: which events of a case a rule means."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -75,6 +76,9 @@ NOTHING = Selector(frozenset(), "first")
 
 _LOOKED_UP = re.compile(r"(?P<list>\w+\.[^\[\]]+)\[(?P<under>[^\[\]]+)\](?:\.(?P<rest>.+))?")
 
+Read = Callable[[Fact, Mapping[str, Any], Mapping[str, Any]], Any]
+"""What a fact, the attributes of its case and its item have at one path."""
+
 
 def value_for(path: str, fact: Fact, *, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
     """Return what stands at a path as `fact` sees it, or None when it is absent.
@@ -82,18 +86,28 @@ def value_for(path: str, fact: Fact, *, case: Mapping[str, Any], item: Mapping[s
     Besides the paths of `value_at` these may be `event.…`, an attribute of the
     envelope, and `item.steps[event.step].limit`, which looks a name up.
     """
+    return _reading(path)(fact, case, item)
+
+
+@lru_cache(maxsize=4096)
+def _reading(path: str) -> Read:
+    """Return what reads a path of `value_for`; packs name few, and events are asked for them again and again."""
     room, _, rest = path.partition(".")
     if room == "event":
-        return getattr(fact, rest, None)
+        return lambda fact, _case, _item: getattr(fact, rest, None)
     found = _LOOKED_UP.fullmatch(path)
     if found is None:
-        return value_at(path, data=fact.data, case=case, item=item)
-    under = value_for(found["under"], fact, case=case, item=item)
-    here = value_at(found["list"], data=fact.data, case=case, item=item)
-    inner = here.get(str(under)) if isinstance(here, Mapping) and under is not None else None
-    if found["rest"] is None or not isinstance(inner, Mapping):
-        return inner if found["rest"] is None else None
-    return value_at(f"item.{found['rest']}", data={}, case={}, item=inner)
+        return lambda fact, case, item: value_at(path, data=fact.data, case=case, item=item)
+    listed, under, inner_path = found["list"], _reading(found["under"]), found["rest"]
+
+    def look_up(fact: Fact, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
+        name, here = under(fact, case, item), value_at(listed, data=fact.data, case=case, item=item)
+        inner = here.get(str(name)) if isinstance(here, Mapping) and name is not None else None
+        if inner_path is None or not isinstance(inner, Mapping):
+            return inner if inner_path is None else None
+        return value_at(f"item.{inner_path}", data={}, case={}, item=inner)
+
+    return look_up
 
 
 def value_at(path: str, *, data: Mapping[str, Any], case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:

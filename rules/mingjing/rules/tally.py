@@ -12,8 +12,6 @@ times.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
-from operator import or_
 from typing import NamedTuple, Protocol, cast
 
 import msgspec
@@ -23,6 +21,7 @@ from mingjing.rules.case import Case
 from mingjing.rules.events import VOIDED, Fact, content_hash
 from mingjing.rules.issued import Issued, Told
 from mingjing.rules.kinds.seen import Seen
+from mingjing.rules.matching import Matching
 from mingjing.rules.rule import Judge, Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.scope import asks_case
@@ -30,9 +29,6 @@ from mingjing.rules.standing import counted_level
 from mingjing.rules.subject import CARD_SHOWN, CARDS_SOURCE, is_subject, subject_key, tally_type
 from mingjing.rules.view import View, occurrence_of
 from mingjing.rules.zone import HOUR
-
-Masked = tuple[Rule, tuple[int, ...], int]
-"""A rule with the masks of its selectors, and that of any of them."""
 
 MOST_HEARD = 100_000
 """How many hours of sources are remembered as told; what falls out is told twice and changes nothing."""
@@ -70,16 +66,13 @@ class Tallies:
 
     def __init__(self, rulebook: Rulebook, told: Iterable[Tally] = ()) -> None:
         self._rulebook = rulebook
-        rules = tuple(
-            (rule, masks, reduce(or_, masks, 0))
-            for rule, masks in zip(rulebook.across, rulebook.across_masks, strict=True)
-        )
-        self._rules = tuple(each for each in rules if cast("Teller", each[0].judge).voidable)
-        self._listening = tuple(each for each in rules if not cast("Teller", each[0].judge).voidable)
-        self._reads = reduce(or_, (either for _, _, either in self._rules), 0)
-        self.reads_attributes = any(rule.judge.case_wide or asks_case(rule.scope) for rule, _, _ in self._rules)
-        self._of_cards = tuple(each for each in self._rules if counts_cards(each[0]))
-        self._by_hour = all(_heard_by_hour(rule) for rule, _, _ in self._listening)
+        rules = list(zip(rulebook.across, rulebook.across_masks, strict=True))
+        voidable = [each for each in rules if cast("Teller", each[0].judge).voidable]
+        listening = [each for each in rules if not cast("Teller", each[0].judge).voidable]
+        self._rules, self._listening = Matching(voidable), Matching(listening)
+        self._of_cards = Matching([each for each in voidable if counts_cards(each[0])])
+        self.reads_attributes = any(rule.judge.case_wide or asks_case(rule.scope) for rule, _ in voidable)
+        self._by_hour = all(_heard_by_hour(rule) for rule, _ in listening)
         self._heard: set[tuple[object, ...]] = set()
         self._words = list(told)
 
@@ -106,7 +99,7 @@ class Tallies:
         """Tell what the last fact of the case adds, or `anew` all of it that has changed."""
         if anew:
             self.whole(case, now)
-        elif case.tags[-1] & self._reads and not is_subject(case.key):
+        elif case.tags[-1] & self._rules.reads and not is_subject(case.key):
             self._tell(case, case.facts[-1], case.tags[-1], now, self._rules)
 
     def whole(self, case: Case, now: int) -> bool:
@@ -118,7 +111,7 @@ class Tallies:
             return False
         told = False
         for fact, tag in zip(case.facts, case.tags, strict=True):
-            if tag & self._reads:
+            if tag & self._rules.reads:
                 told |= self._tell(case, fact, tag, now, self._rules)
         here = {occurrence_of(fact) for fact in case.facts}
         for name, known in list((case.told or {}).items()):
@@ -142,22 +135,19 @@ class Tallies:
         fact = _shown(name, rule.id, level, issued, now)
         return self._tell(case, fact, self._rulebook.tag(fact), now, self._of_cards, rule.id)
 
-    def _tell(
-        self, case: Case, fact: Fact, tag: int, now: int, rules: Sequence[Masked], drawn_by: str | None = None
-    ) -> bool:
+    def _tell(self, case: Case, fact: Fact, tag: int, now: int, rules: Matching, drawn_by: str | None = None) -> bool:
         wanted = self._words_on(case, fact, tag, now, rules, drawn_by)
         return self._restate(case, fact.source, fact.id, wanted, fact.stamp)
 
     def _words_on(
-        self, case: Case, fact: Fact, tag: int, now: int, rules: Sequence[Masked], drawn_by: str | None
+        self, case: Case, fact: Fact, tag: int, now: int, rules: Matching, drawn_by: str | None
     ) -> dict[str, Fact]:
         """Return what each subject is to be told of a fact; no rule counts the cards it has drawn itself."""
         words: dict[str, Fact] = {}
         views: dict[str, View] = {}
-        for rule, masks, either in rules:
-            if not tag & either or rule.id == drawn_by or not rule.since <= fact.at < rule.until:
+        for rule, matched in rules.on(tag):
+            if rule.id == drawn_by or not rule.since <= fact.at < rule.until:
                 continue
-            matched = tuple([tag & mask != 0 for mask in masks])
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = self._rulebook.view(case, now, rule.zone)

@@ -58,7 +58,7 @@ class Versions(msgspec.Struct, frozen=True):
 
     def judge(self, rule: Rule, view: View, masks: Masks) -> Verdict:  # noqa: ARG002  # each version is a rule itself
         """Return what every version finds of that which began under it; of two on one occurrence the earlier's."""
-        seen = reduce(or_, view.tags, 0)
+        seen = view.seen
         parts = self.parts(masks)
         begun = [part[0] for part in parts if seen & part[1]]
         found = Verdict([], None, {})

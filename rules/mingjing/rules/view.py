@@ -1,6 +1,8 @@
 """What a rule sees of a case: its facts in legal order, a clock, and the ground it stands on."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from mingjing.rules.calendar import Calendar
@@ -26,6 +28,7 @@ class View:
 
     __slots__ = (
         "_attributes",
+        "_seen",
         "_workdays",
         "agency",
         "calendar",
@@ -61,10 +64,18 @@ class View:
         self.region = region
         self.agency = agency
         self._workdays = calendar.workdays(region, agency)
+        self._seen: int | None = None
         self.item = item
         self._attributes = attributes
         self.delays = delays
         self.outages = outages
+
+    @property
+    def seen(self) -> int:
+        """The mask of every selector shape that some fact matches."""
+        if self._seen is None:
+            self._seen = reduce(or_, self.tags, 0)
+        return self._seen
 
     @property
     def attributes(self) -> Mapping[str, Any]:
@@ -95,7 +106,11 @@ class View:
 
     def first(self, mask: int, begin: int = 0) -> int | None:
         """Return the first matching place from `begin` on, or None."""
-        return next(self.matches(mask, begin), None)
+        tags = self.tags
+        for place in range(begin, len(tags)):
+            if tags[place] & mask:
+                return place
+        return None
 
     def last(self, mask: int) -> int | None:
         """Return the last matching place, or None."""
@@ -105,7 +120,7 @@ class View:
     def chosen(self, mask: int, which: str) -> list[int]:
         """Return the places of the `first`, the `last`, or `each` match."""
         if which == "each":
-            return list(self.matches(mask))
+            return [place for place, tag in enumerate(self.tags) if tag & mask]
         place = self.last(mask) if which == "last" else self.first(mask)
         return [] if place is None else [place]
 

@@ -36,10 +36,10 @@ class Zone:
 
     def day(self, micro: int) -> int:
         """Return the ordinal of the local day that holds the instant."""
-        utc_day = micro // DAY
-        offset = self._offsets.get(utc_day, -DAY)
-        if offset == -DAY:
-            offset = self._offsets[utc_day] = self._steady_offset(utc_day)
+        try:
+            offset = self._offsets[micro // DAY]
+        except KeyError:
+            offset = self._offsets[micro // DAY] = self._steady_offset(micro // DAY)
         if offset is None:
             return instant(micro).astimezone(self.info).toordinal()
         return (micro + offset) // DAY + _EPOCH_ORDINAL

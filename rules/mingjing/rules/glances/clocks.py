@@ -12,9 +12,10 @@ from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds import keyed
 from mingjing.rules.kinds.ladder import climb
-from mingjing.rules.kinds.limit import ITEM_CLOCKS, Limit
+from mingjing.rules.kinds.limit import ITEM_CLOCKS
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
+from mingjing.rules.selector import value_for
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
@@ -22,7 +23,7 @@ MOST_DAYS = 50_000
 """Ends of limits kept for each rule; beyond it they are worked out anew."""
 
 Day = tuple[int, int, object, str | None]
-"""All that the end of a limit hangs on: day of the start, line of days, terms and, where it counts, the step."""
+"""All that the end of a limit hangs on: day of the start, line of days, terms, and what the start says of them."""
 
 
 class _Clock(NamedTuple):
@@ -40,7 +41,7 @@ class _Clock(NamedTuple):
     def starts(self, before: int, tag: int, fact: Fact, case: Case) -> int:
         """Return when the clock that `fact` starts reaches its first rung, if nothing moves or ends it already."""
         hindered = self.moves | (self.ends if self.anywhere or self.last else 0)
-        return UNSURE if (before | tag) & hindered or fact.source == DEEMED else self.reach(fact, case.ground)
+        return UNSURE if (before | tag) & hindered else self.reach(fact, case.ground)
 
 
 def time_limit(
@@ -56,7 +57,6 @@ def time_limit(
         or limit.due is not None
         or (judge.start.which == "each" and not (judge.missing_violates and stop.which == "first-after"))
         or (judge.start.which == "first" and judge.key is not None and judge.missing_violates)
-        or (limit.reads_start and not _of_step(limit))
     ):
         return None
     begins, ends, unless = masks[:3]
@@ -87,6 +87,8 @@ def _running(clock: _Clock, delays: Mapping[str, int]) -> Glance:
                 return reached
             reached += delays.get(fact.source, 0)
             return reached if reached > now else UNSURE
+        if tag & ends and (before | tag) & moves:
+            return _in_time(clock, fact, case)
         if (before | tag) & moves or (wake and tag & unless):
             return UNSURE
         if not tag & ends:
@@ -95,6 +97,13 @@ def _running(clock: _Clock, delays: Mapping[str, int]) -> Glance:
         return NEVER if in_time else UNSURE
 
     return glance
+
+
+def _in_time(clock: _Clock, fact: Fact, case: Case) -> int:
+    """Return NEVER where the last fact of the case stops the clock before any rung; what moves it puts that off."""
+    start = next(each for each, mask in zip(case.facts, case.tags, strict=True) if mask & clock.begins)
+    reached = clock.reach(start, case.ground)
+    return NEVER if reached == NEVER or fact.at < reached else UNSURE
 
 
 def _each(clock: _Clock, delays: Mapping[str, int]) -> Glance:
@@ -166,7 +175,7 @@ def _stopped(clock: _Clock) -> Glance:
             return UNSURE
         if not tag & ends:
             return UNSURE if before & ends and tag & moves else NEVER
-        if (before | tag) & moves or clock.anywhere:
+        if clock.anywhere:
             return UNSURE
         start = _start_of(clock, fact, case)
         if start is None:
@@ -193,11 +202,6 @@ def _start_of(clock: _Clock, fact: Fact, case: Case) -> Fact | None:
     return start
 
 
-def _of_step(limit: Limit) -> bool:
-    """Whether the limit hangs on the step of the start and on nothing else that a start says."""
-    return isinstance(limit.terms, str) and limit.terms == "item.steps[event.step].limit"
-
-
 def _terms(rule: Rule, judge: TimeLimit) -> Callable[[Mapping[str, Any]], object]:
     """Return what tells items apart by what they say of the clocks, which many items say alike."""
     if isinstance(judge.limit.terms, str) and judge.limit.terms not in ITEM_CLOCKS:
@@ -217,11 +221,11 @@ def _terms(rule: Rule, judge: TimeLimit) -> Callable[[Mapping[str, Any]], object
 def _reach(
     rule: Rule, judge: TimeLimit, masks: tuple[int, ...], calendar: Calendar
 ) -> Callable[[Fact, Ground | None], int]:
-    """Return what says when the first rung is reached by a clock that nothing moves."""
+    """Return what says when the first rung is reached by a clock that nothing moves; one that is moved is no sooner."""
     own = judge.limit.own_clock
     day_of = rule.zone.day
     terms = _terms(rule, judge)
-    of_step = _of_step(judge.limit)
+    said = judge.limit.terms if judge.limit.reads_start and isinstance(judge.limit.terms, str) else None
     known: dict[Day, int] = {}
 
     def work_out(fact: Fact, ground: Ground, key: Day) -> int:
@@ -241,7 +245,7 @@ def _reach(
         return reached
 
     def reach(fact: Fact, ground: Ground | None) -> int:
-        if ground is None:
+        if ground is None or fact.source == DEEMED:
             return UNSURE
         if (fact.agency is not None and fact.agency != ground.agency) or (
             fact.region is not None and fact.region != ground.region
@@ -252,7 +256,7 @@ def _reach(
             day_of(fact.at),
             id(ground.workdays),
             terms(item) if item else None,
-            fact.step if of_step else None,
+            str(value_for(said, fact, case={}, item=item)) if said is not None else None,
         )
         reached = known.get(key)
         if reached is None:

@@ -1,6 +1,6 @@
 """The terms of a limit: which clocks a start sets running, how long each, and what moves it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -19,6 +19,9 @@ from mingjing.rules.vocabulary import ExtensionRule, PauseRule
 
 ITEM_CLOCKS = ("promised", "statutory")
 """Clocks whose limit the item states; a literal limit or a stated due date runs the clock `limit`."""
+
+NOT_READ: Mapping[str, Any] = {}
+"""The attributes of a case for a path that does not lead there: working them out goes through all its facts."""
 
 
 class Course(msgspec.Struct, frozen=True):
@@ -86,8 +89,7 @@ class Limit(msgspec.Struct, frozen=True):
         if term is None:
             return None
         meter = meter_of(view.zone, view.workdays_for(start), term.unit, self.count, roll=self.roll)
-        moving = reduce(or_, masks, 0)
-        if not any(tag & moving for tag in view.tags):
+        if not masks or not view.seen & reduce(or_, masks):
             return Course(name, str(term), meter, clock.run(meter, start, term.amount))
         pauses = list(self._pauses(name, view, masks))
         extensions = list(self._extensions(name, view, masks[2 * len(self.pauses) :]))
@@ -137,7 +139,9 @@ class Limit(msgspec.Struct, frozen=True):
 
 def read_value(path: str | None, view: View, fact: Fact) -> Any:
     """Return what stands at a path, seen from `fact`, or None when it is absent."""
-    return None if path is None else value_for(path, fact, case=view.attributes, item=view.item)
+    if path is None:
+        return None
+    return value_for(path, fact, case=view.attributes if "case." in path else NOT_READ, item=view.item)
 
 
 def _granted(rule: ExtensionRule, view: View, fact: Fact) -> int | None:

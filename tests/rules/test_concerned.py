@@ -1,0 +1,61 @@
+"""Which rules a fact concerns hangs on what it matches and on where its case lies."""
+
+from collections.abc import Callable
+
+import pytest
+
+from mingjing.rules import concerned
+from mingjing.rules.concerned import Concerned
+from mingjing.rules.events import Fact
+from mingjing.rules.rulebook import Rulebook
+
+RULES = """
+  - {id: L, kind: time-limit, start: A, stop: S, limit: 3cd, cards: {yellow: past}}
+  - {id: Q, kind: sequence, step: S, requires: A, scope: {agency: one}, cards: {yellow: broken}}
+  - {id: K, kind: sequence, step: S, requires: A, scope: {case.kind: x}, cards: {yellow: broken}}
+"""
+
+
+@pytest.fixture
+def rulebook(book: Callable[[str], Rulebook]) -> Rulebook:
+    return book(RULES)
+
+
+def fact(name: str, agency: str) -> Fact:
+    return Fact(id="1", source="s", type=name, at=0, stamp=0, agency=agency)
+
+
+def asked(rulebook: Rulebook, name: str, agency: str, *, told: bool = False) -> list[str]:
+    told_of = fact(name, agency)
+    found = Concerned(rulebook.all_seats).on(rulebook.ground([told_of]), rulebook.tag(told_of), told=told)
+    return [rulebook.rules[each.place].id for each in found]
+
+
+def test_only_rules_that_read_a_fact_are_asked(rulebook: Rulebook) -> None:
+    assert asked(rulebook, "unheard-of", "one") == []
+
+
+def test_a_rule_is_not_asked_where_its_scope_does_not_reach(rulebook: Rulebook) -> None:
+    assert asked(rulebook, "S", "one") == ["L", "Q", "K"]
+    assert asked(rulebook, "S", "other") == ["L", "K"]
+
+
+def test_what_says_something_of_the_case_concerns_the_rules_that_read_its_attributes(rulebook: Rulebook) -> None:
+    assert asked(rulebook, "unheard-of", "one", told=True) == ["K"]
+
+
+def test_a_rule_whose_scope_reads_the_case_is_never_settled_by_a_glance(rulebook: Rulebook) -> None:
+    stop = fact("S", "other")
+
+    found = Concerned(rulebook.all_seats).on(rulebook.ground([stop]), rulebook.tag(stop), told=False)
+
+    assert [each.glance is not None for each in found] == [True, False]
+
+
+def test_what_is_forgotten_is_worked_out_anew(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(concerned, "MOST_KNOWN", 1)
+    rules = Concerned(rulebook.all_seats)
+
+    asked_twice = [rules.readers(rulebook.tag(fact(name, "one")), told=False) for name in ("A", "S", "A", "S")]
+
+    assert asked_twice[:2] == asked_twice[2:]
