@@ -71,6 +71,11 @@ class City:
         key: str = self.ask("/v1/cases?q=202609150037")["items"][0]["case_key"]
         return key
 
+    def monitoring_point(self) -> str:
+        """Return the code of the enterprise that hangs out the plate."""
+        code: str = self.ask("/v1/enterprises?monitoring=true")["items"][0]["enterprise"]
+        return code
+
 
 @pytest.fixture(scope="session")
 def city() -> Iterator[City]:

@@ -94,12 +94,12 @@ def _word(item: Mapping[str, Any], name: str) -> str | None:
 
 
 def _told(facts: Sequence[Fact], decided_at: int | None) -> dict[str, Any]:
-    """Return what events say in passing: the first channel and window, the last post before the decision, its result.
+    """Return what events say in passing: first enterprise, channel, window; last post before the decision; result.
 
     Of ratings the last of the five that there are (好差评, GB/T 39046 A.8) holds; a rating beyond them is none.
     """
     types: dict[str, int] = {}
-    channel = window = post = result = score = satisfied = None
+    enterprise = channel = window = post = result = score = satisfied = None
     for fact in facts:
         types[fact.type] = types.get(fact.type, 0) + 1
         if fact.post and (decided_at is None or fact.at <= decided_at):
@@ -107,6 +107,7 @@ def _told(facts: Sequence[Fact], decided_at: int | None) -> dict[str, Any]:
         data = fact.data
         if not data:
             continue
+        enterprise = enterprise or _text(data.get("enterprise"))
         channel = channel or _text(data.get("channel"))
         window = window or _text(data.get("window"))
         if fact.at == decided_at:
@@ -116,6 +117,7 @@ def _told(facts: Sequence[Fact], decided_at: int | None) -> dict[str, Any]:
         if isinstance(content := data.get("satisfied"), bool):
             satisfied = content
     return {
+        "enterprise": enterprise,
         "channel": channel,
         "window": window,
         "post": post,

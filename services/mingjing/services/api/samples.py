@@ -8,6 +8,7 @@ _INSTANT: Final = "2026-03-06T10:00:00+08:00"
 _TEXTS: Final[Mapping[str, str]] = {
     "agency": "11330100MB1234567A",
     "region": "330106000000",
+    "enterprise": "91330106MA2ABCDE1X",
     "case_key": "11330100MB1234567A/2026-1",
     "case": "11330100MB1234567A/2026-1",
     "subject": "2026-1",

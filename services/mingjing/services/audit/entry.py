@@ -29,6 +29,7 @@ ACTION_TITLES: Final = {
     "card.opened": "查阅发牌",
     "card.document": "取用文书",
     **{f"card.{step.verb}": step.title for step in STEPS},
+    "enterprise.opened": "查阅企业",
     "case.unmasked": "查看个人信息",
     "delivery.stopped": "停止通知",
     "month.frozen": "冻结月份",

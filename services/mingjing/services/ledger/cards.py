@@ -33,6 +33,7 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
         .equal("rule", wanted.rule)
         .equal("item", wanted.item)
         .equal("case_key", wanted.case)
+        .of_enterprise(wanted.enterprise)
         .selected("card_id", "card_stages FINAL", "stage", wanted.stages)
         .at_least("issued_ms", millis(wanted.since) if wanted.since else None)
     )

@@ -22,6 +22,7 @@ def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, c
         Where(scope)
         .among("state", wanted.states)
         .equal("agency", wanted.agency)
+        .of_enterprise(wanted.enterprise)
         .within_region(wanted.region)
         .contains(("subject", "item", "item_title"), wanted.text)
         .below(("last_event_ms", "case_key"), opened(cursor, _LIST))

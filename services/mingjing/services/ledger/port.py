@@ -26,7 +26,8 @@ class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which cards are wanted; an empty field wants all.
 
     `region` is a code or the beginning of one, `case` a case key, `enterprise` the code
-    of one that its case names, `since` the earliest instant of issue that is still wanted, `stages` how they stand among people.
+    of one that its case names, `since` the earliest instant of issue that is still wanted,
+    `stages` how they stand among people.
     """
 
     levels: tuple[str, ...] = ()

@@ -1,10 +1,11 @@
 """How a record becomes a row: the columns of each table, and the row of each record, side by side."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from mingjing.services.ledger.enterprise import code_of
 from mingjing.services.ledger.instants import day_of, millis
 from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, StageRecord, Version
 from mingjing.streams.dead_letters import DeadLetter
@@ -211,6 +212,38 @@ def figures_row(case: CaseRecord, head: Head) -> Row:
         *(promised.unit, promised.days, promised.used, millis(promised.due_at)),
         *(statutory.unit, statutory.days, statutory.used, millis(statutory.due_at)),
         *(max(promised.paused, statutory.paused), head.ver),
+    )
+
+
+CASE_ENTERPRISES = Table(
+    "case_enterprises",
+    (
+        *("case_key", "enterprise", "matter", "agency", "region", "state"),
+        *("monitor", "answered", "opened_ms", "last_event_ms", "ver"),
+    ),
+)
+
+_MATTERS: Final = {"insp": "inspection", "pun": "penalty", "cmp": "complaint"}
+"""What a case is about, by the family of its events, the first that it has."""
+
+MONITOR_POINT: Final = "monitor-point"
+"""The channel of what an enterprise says that hangs out the plate of a monitoring point (监测点)."""
+
+_ANSWER: Final = "CMP-03/limit"
+"""The limit within which a monitoring point is answered (三日回复)."""
+
+
+def enterprise_row(case: CaseRecord, head: Head) -> Row:
+    """Return the row of `case_enterprises`; a case that names no enterprise has one too, for it may have named one."""
+    said = case.figures
+    families = {each.partition(".")[0] for each in said.types}
+    matter = next((matter for family, matter in _MATTERS.items() if family in families), "application")
+    monitor = matter == "complaint" and said.channel == MONITOR_POINT
+    answered = 1 if _ANSWER in said.kept else 2 if _ANSWER in said.broken else 0
+    begun = [millis(each) for each in (case.applied_at, case.accepted_at, case.decided_at, case.last_event_at) if each]
+    return (
+        *(case.case_key, code_of(said.enterprise), matter, case.agency or "", case.region or "", case.state),
+        *(int(monitor), answered if monitor else 0, min(begun, default=0), millis(case.last_event_at), head.ver),
     )
 
 

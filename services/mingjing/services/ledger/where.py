@@ -39,6 +39,17 @@ class Where:
             self._clauses.append(f"{column} = {self._given(value)}")
         return self
 
+    def unlike(self, column: str, value: object) -> Self:
+        """Want `column` not to be `value`."""
+        self._clauses.append(f"{column} != {self._given(value)}")
+        return self
+
+    def begins(self, column: str, text: str | None) -> Self:
+        """Want `column` to begin with `text`; None wants nothing."""
+        if text is not None:
+            self._clauses.append(f"startsWith({column}, {self._given(text)})")
+        return self
+
     def among(self, column: str, values: Sequence[object]) -> Self:
         """Want `column` to be one of `values`; none of them wants nothing."""
         if values:
@@ -52,6 +63,16 @@ class Where:
             self._clauses.append(f"{column} IN ({chosen})")
         return self
 
+    def of_enterprise(self, enterprise: str | None) -> Self:
+        """Want the case to name `enterprise`; None wants nothing. The table it is used on has the column `case_key`."""
+        if enterprise is not None:
+            code = self._given(enterprise)
+            # What has ever named it is found along one column, and only these cases are settled to their latest.
+            ever = f"SELECT case_key FROM case_enterprises WHERE enterprise = {code}"  # noqa: S608  # our own names
+            still = f"SELECT case_key FROM case_enterprises FINAL WHERE enterprise = {code} AND case_key IN ({ever})"  # noqa: S608
+            self._clauses.append(f"case_key IN ({still})")
+        return self
+
     def at_least(self, column: str, value: object | None) -> Self:
         """Want `column` not to be below `value`; None wants nothing."""
         if value is not None:
@@ -61,7 +82,7 @@ class Where:
     def within_region(self, region: str | None) -> Self:
         """Want the region to be `region` or to lie in it; None wants nothing."""
         if region is not None:
-            self._clauses.append(f"startsWith(region, {self._given(region_prefix(region))})")
+            self.begins("region", region_prefix(region))
         return self
 
     def contains(self, columns: Sequence[str], text: str | None) -> Self:

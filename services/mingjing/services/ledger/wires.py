@@ -104,6 +104,7 @@ class CaseFigures(msgspec.Struct):
 
     kind: str = ""
     mode: str = ""
+    enterprise: str = ""
     channel: str = ""
     window: str = ""
     post: str = ""

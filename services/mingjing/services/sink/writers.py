@@ -12,6 +12,7 @@ from mingjing.services.ledger.tables import (
     CARD_HEADS,
     CARD_LOG,
     CARDS,
+    CASE_ENTERPRISES,
     CASE_FACTS,
     CASE_FIGURES,
     DEAD_LETTERS,
@@ -19,6 +20,7 @@ from mingjing.services.ledger.tables import (
     Head,
     card_row,
     case_row,
+    enterprise_row,
     figures_row,
     head_row,
     home_of,
@@ -87,7 +89,7 @@ class CardWriter:
 
 
 class CaseWriter:
-    """`case-facts` → case_figures and case_facts, the version that succeeds what stands.
+    """`case-facts` → case_figures, case_enterprises and case_facts, the version that succeeds what stands.
 
     The facts come last, for the heads are read from them: figures that were lost
     between the two would never be offered again.
@@ -112,6 +114,11 @@ class CaseWriter:
         latest = inserted(
             *(self._connection, CASE_FIGURES, changed.values()),
             lambda it: figures_row(it.said, heads[it.said.case_key]),
+            refusals,
+        )
+        latest = inserted(
+            *(self._connection, CASE_ENTERPRISES, latest),
+            lambda it: enterprise_row(it.said, heads[it.said.case_key]),
             refusals,
         )
         latest = inserted(

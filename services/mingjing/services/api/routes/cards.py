@@ -14,10 +14,12 @@ from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing
 from mingjing.services.api.desk.papers import papers_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.problems import Problem
+from mingjing.services.api.routes.enterprises import looked_up
 from mingjing.services.api.routes.parameters import (
     Agency,
     Case,
     Cursor,
+    Enterprise,
     Item,
     Levels,
     Limit,
@@ -46,9 +48,10 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         "",
         summary="查询牌",
         description=(
-            "按级别、状态、办理阶段、部门、区划、规则、事项、办件查询；"
+            "按级别、状态、办理阶段、部门、区划、规则、事项、办件、企业查询；"
             "`feed` 是 `/v1/cards/stream`、`stage_feed` 是 `/v1/card-stages/stream` 接续本页的起点。"
         ),
+        dependencies=[Depends(looked_up(trail))],
         response_class=Response,
         responses=openapi.cacheable(CardPage, "最新状态的牌，新发的在前", paged=True) | openapi.refused(400, 422, 503),
     )
@@ -63,6 +66,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         rule: Rule = None,
         item: Item = None,
         case: Case = None,
+        enterprise: Enterprise = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
@@ -75,6 +79,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
             rule=rule,
             item=item,
             case=case,
+            enterprise=enterprise,
         )
         # Read before the page: what is written between the two is in both, never in neither.
         progress = ledger.progress()

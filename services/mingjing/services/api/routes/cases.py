@@ -15,7 +15,17 @@ from mingjing.services.api.documents import CasePage, CaseReview
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.present import Present
 from mingjing.services.api.problems import Problem
-from mingjing.services.api.routes.parameters import MAX_LIMIT, Agency, Cursor, Limit, Region, States, Text
+from mingjing.services.api.routes.enterprises import looked_up
+from mingjing.services.api.routes.parameters import (
+    MAX_LIMIT,
+    Agency,
+    Cursor,
+    Enterprise,
+    Limit,
+    Region,
+    States,
+    Text,
+)
 from mingjing.services.api.trail import Trail
 from mingjing.services.ledger.port import CardFilter, CaseFilter, Ledger
 
@@ -44,8 +54,8 @@ def router(
     @routes.get(
         "",
         summary="查询办件",
-        description="按状态、部门、区划和文字查询；文字检索留痕，留痕中只记文字的密钥散列和长度。",
-        dependencies=[Depends(searched)],
+        description="按状态、部门、区划、企业和文字查询；文字检索留痕，留痕中只记文字的密钥散列和长度；按企业查询也留痕。",
+        dependencies=[Depends(searched), Depends(looked_up(trail))],
         response_class=Response,
         responses=openapi.cacheable(CasePage, "办件现状，最近有事件的在前", paged=True)
         | openapi.refused(400, 422, 503),
@@ -56,11 +66,12 @@ def router(
         state: States = None,
         agency: Agency = None,
         region: Region = None,
+        enterprise: Enterprise = None,
         q: Text = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        wanted = CaseFilter(states=tuple(state or ()), agency=agency, region=region, text=q)
+        wanted = CaseFilter(states=tuple(state or ()), agency=agency, region=region, enterprise=enterprise, text=q)
         page = ledger.cases(scope, wanted, limit=limit, cursor=cursor)
         return tagged(request, {"items": page.items, "next_cursor": page.next_cursor})
 

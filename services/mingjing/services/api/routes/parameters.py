@@ -7,6 +7,7 @@ from fastapi import Query
 from mingjing.rules.card import Level, Status
 from mingjing.rules.workflow import Stage
 from mingjing.services.api.documents import CaseState, LetterCode
+from mingjing.services.ledger.enterprise import CODE
 
 MAX_LIMIT = 200
 
@@ -23,6 +24,7 @@ Region = Annotated[str | None, Query(pattern="^[0-9]{2,12}$", description="区�
 Rule = Annotated[str | None, Query(min_length=1, max_length=64, description="规则编号")]
 Item = Annotated[str | None, Query(min_length=1, max_length=128, description="事项编码")]
 Case = Annotated[str | None, Query(min_length=1, max_length=200, description="办件键：命名空间/办件编号")]
+Enterprise = Annotated[str | None, Query(pattern=CODE, description="办件所涉企业的统一社会信用代码；查阅留痕")]
 Text = Annotated[str | None, Query(alias="q", min_length=1, max_length=100, description="在办件编号、事项中查找")]
 Code = Annotated[LetterCode | None, Query(description="拒收原因代码")]
 Days = Annotated[int, Query(ge=1, le=366, description="趋势覆盖的天数，今天为最后一天")]

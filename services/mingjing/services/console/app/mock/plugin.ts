@@ -9,6 +9,8 @@ import { agencies, item, reference, rule, versions } from './city.ts'
 import { fileOf, held } from './cases.ts'
 import { zoned } from './clock.ts'
 import { actOn, lifeOf, worklistOf } from './desk.ts'
+import { cardsOf, casesOf, enterpriseOf, enterprises } from './enterprises.ts'
+import { feedOf, outagesOf } from './feed.ts'
 import { letters } from './letters.ts'
 import { accountOf, dropFilter, filters, PICTURE, ruleOf, saveFilter, status } from './office.ts'
 import { overviewOf } from './overview.ts'
@@ -23,7 +25,7 @@ const COMING = [
 
 const signedIn: SessionState = {
   stage: 'open', csrf: 'token', ends_at: zoned(NOW), demo: false, demo_accounts: [], provider: null,
-  who: { name: 'zhang', title: '张监察', role: 'inspector', role_title: '监察员', region: null, agency: null, actions: ['case.read', 'case.unmask', 'card.act'], authenticator: false, local: true },
+  who: { name: 'zhang', title: '张监察', role: 'inspector', role_title: '监察员', region: null, agency: null, actions: ['case.read', 'enterprise.read', 'case.unmask', 'card.act'], authenticator: false, local: true },
 }
 
 const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards).map((card, n) => Object.assign(card, { life: lifeOf(card, n) }))
@@ -67,6 +69,7 @@ function answer(path: string, query: URLSearchParams): unknown {
   if (what === 'filters') return filters()
   if (what === 'rules') return ruleOf(key)
   if (what === 'reconciliation') return accountOf(wish('agency') ?? '', wish('day') ?? '')
+  if (what === 'feeds') return rest[1] === 'outages' ? outagesOf() : feedOf(key)
   if (what === 'status') return status()
   if (what === 'overview') return overviewOf(cards.filter(({ agency }) => !wish('agency') || agency === wish('agency')), wish('agency'))
   if (what === 'reference') return reference
@@ -76,8 +79,12 @@ function answer(path: string, query: URLSearchParams): unknown {
     const history = histories.get(key)
     return history ? { ...history.at(-1), history, life: cards.find(({ card_id }) => card_id === key)?.life ?? null, steps: [], documents: [] } : null
   }
+  if (what === 'enterprises' && key) return enterpriseOf(key)
+  if (what === 'enterprises') return page(enterprises(wish('monitoring') === 'true', wish('q') ?? ''), query)
+  if (what === 'cards' && wish('enterprise')) return { ...page(cardsOf(wish('enterprise') ?? '', cards), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)]).concat([['stage', query.getAll('stage').join(',') || undefined]])))), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'cases' && key) return fileOf(key)
+  if (what === 'cases' && wish('enterprise')) return page(casesOf(wish('enterprise') ?? ''), query)
   if (what === 'cases') {
     const [state, agency, q] = [wish('state'), wish('agency'), wish('q')]
     return page(held.map(({ facts }) => facts).filter((each) => (!state || each.state === state) && (!agency || each.agency === agency) && (!q || each.subject.includes(q.replaceAll('-', '')) || (each.item_title ?? '').includes(q))), query)

@@ -47,6 +47,10 @@ export type RunningClock = Omit<Shapes['Clock'], 'clock'> & { clock: 'promised' 
 export type CaseFacts = Omit<Shapes['CaseFacts'], 'ver' | 'clocks'> & { ver: Ver; clocks: RunningClock[] }
 export type CasePage = Omit<Shapes['CasePage'], 'items'> & { items: CaseFacts[] }
 
+export type EnterpriseEntry = Shapes['EnterpriseEntry']
+export type EnterpriseList = Shapes['EnterpriseList']
+export type EnterpriseDocument = Shapes['EnterpriseDocument']
+
 export interface CaseEvent {
   id: string
   source: string
@@ -135,6 +139,12 @@ export type DeadLetter = Shapes['ListedLetter']
 export type LetterPage = Shapes['LetterPage']
 export type LetterGroup = Shapes['LetterGroupEntry']
 export type Reconciliation = Shapes['Reconciliation']
+export type FeedDocument = Shapes['FeedDocument']
+export type FeedRhythm = Shapes['FeedRhythm']
+export type OutageEntry = Shapes['OutageEntry']
+export type OutageList = Shapes['OutageList']
+export type MendedEntry = Shapes['MendedEntry']
+export type MendedList = Shapes['MendedList']
 export type StatusDocument = Shapes['StatusDocument']
 export type UploadJob = Shapes['UploadJob']
 export type StandardList = Shapes['StandardList']

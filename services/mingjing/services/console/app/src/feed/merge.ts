@@ -1,5 +1,6 @@
 /* Cards reach the console by two roads, a query and a stream, in any order and more than once. */
 import type { Card, Ver } from '@/api'
+import { markOf } from '../parts/mark.ts'
 
 /** Positive when `a` is the later state of a card than `b`. */
 export function compareVer(a: Ver, b: Ver): number {
@@ -35,6 +36,8 @@ export interface CardFilter {
   rule?: string | undefined
   item?: string | undefined
   case?: string | undefined
+  /** The server alone knows which enterprise a card's case names: its list is asked for again, never guessed. */
+  enterprise?: string | undefined
 }
 
 /** The significant head of a region code: 330100000000 stands for all that starts with 3301. */
@@ -43,11 +46,17 @@ export function regionPrefix(code: string): string {
   return code
 }
 
+/** Whether a card is of `level` as it is shown: what people took away is of none, what they lowered of the lower. */
+function shows(card: Card, level: string): boolean {
+  const mark = markOf(card)
+  return mark.kind !== 'gone' && mark.level === level
+}
+
 /** Whether the server would have listed `card` under `filter`. */
 export function fits(card: Card, filter: CardFilter): boolean {
   return (
     (!filter.stage || (!!card.life && filter.stage.split(',').includes(card.life.stage))) &&
-    (!filter.level || card.level === filter.level) &&
+    (!filter.level || shows(card, filter.level)) &&
     (!filter.status || card.status === filter.status) &&
     (!filter.agency || card.agency === filter.agency) &&
     (!filter.region || (card.region ?? '').startsWith(filter.region)) &&

@@ -10,6 +10,7 @@ export const places: readonly Place[] = [
   { to: '/cases', word: 'nav.cases', glyph: 'case', key: 'c', group: 0, foot: true },
   { to: '/reports', word: 'nav.reports', glyph: 'report', key: 'r', group: 0 },
   { to: '/agencies', word: 'nav.agencies', glyph: 'house', key: 'p', group: 1 },
+  { to: '/enterprises', word: 'nav.enterprises', glyph: 'shop', key: 'e', group: 1, needs: 'enterprise.read' },
   { to: '/rules', word: 'nav.rules', glyph: 'rule', key: 'u', group: 1 },
   { to: '/law', word: 'nav.law', glyph: 'keep', key: 'v', group: 1 },
   { to: '/quality', word: 'nav.quality', glyph: 'data', key: 'q', group: 1, count: 'letters' },

@@ -1,6 +1,8 @@
 import { cases } from './cases'
 import { deliveries } from './deliveries'
 import { desk } from './desk'
+import { enterprises } from './enterprises'
+import { feed } from './feed'
 import { frame } from './frame'
 import { law } from './law'
 import { pages } from './pages'
@@ -8,4 +10,4 @@ import { reports } from './reports'
 import { people } from './people'
 import { uploads } from './uploads'
 
-export const zh = { ...frame, ...pages, ...people, ...cases, ...desk, ...reports, ...uploads, ...deliveries, ...law }
+export const zh = { ...frame, ...feed, ...pages, ...people, ...cases, ...desk, ...enterprises, ...reports, ...uploads, ...deliveries, ...law }

@@ -29,7 +29,8 @@ export function useCardList(filter: Ref<CardFilter>) {
   const page = useLoad(async (signal) => {
     meanwhile = []
     const answer = await api.cards({ ...asked(filter.value), limit: PAGE }, signal)
-    cards.value = merge(answer.items, meanwhile, allowed)
+    const listed = new Set(answer.items.map((card) => card.card_id))
+    cards.value = merge(answer.items, filter.value.enterprise ? meanwhile.filter((card) => listed.has(card.card_id)) : meanwhile, allowed)
     cursor.value = answer.next_cursor
     return answer.items.length
   })
@@ -45,6 +46,7 @@ export function useCardList(filter: Ref<CardFilter>) {
     meanwhile.push(...come)
     if (page.data.value === null) return
     const held = new Set(cards.value.map((card) => card.card_id))
+    if (filter.value.enterprise && come.some((card) => !held.has(card.card_id))) return void page.reload()
     cards.value = merge(cards.value, come.filter((card) => held.has(card.card_id) || inReach(card)), allowed)
   })
   const stopStages = onStages((news) => {

@@ -1,0 +1,71 @@
+"""What is told of enterprises and monitoring points, with instants as an inspector reads them."""
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts
+from mingjing.services.ledger.instants import written
+
+
+class EnterpriseEntry(msgspec.Struct, kw_only=True):
+    """An enterprise, and what is counted of it in the cases that name it.
+
+    `inspectors` counts the agencies that inspected it. `reflections` is what it brought
+    forward as a monitoring point (监测点): of that, `answered` within three days, `unanswered`
+    not within them; the rest may still be answered in time.
+    """
+
+    enterprise: str
+    cases: int
+    open: int
+    inspections: int
+    inspectors: int
+    penalties: int
+    complaints: int
+    reflections: int
+    answered: int
+    unanswered: int
+    first_at: str | None
+    last_at: str | None
+
+
+class EnterpriseList(msgspec.Struct):
+    """Enterprises in the order asked for."""
+
+    items: list[EnterpriseEntry]
+    next_cursor: str | None
+
+
+class InspectingAgency(msgspec.Struct, kw_only=True):
+    """What one agency has had to do with an enterprise."""
+
+    agency: str
+    cases: int
+    inspections: int
+    penalties: int
+    last_at: str | None
+
+
+class EnterpriseDocument(msgspec.Struct):
+    """One enterprise, and which agencies dealt with it, who inspected it most first."""
+
+    enterprise: EnterpriseEntry
+    agencies: list[InspectingAgency]
+
+
+def entry_of(counts: EnterpriseCounts, zone: ZoneInfo) -> EnterpriseEntry:
+    """Return an enterprise as the API tells of it."""
+    more = {name: value for name, value in msgspec.structs.asdict(counts).items() if not name.endswith("_ms")}
+    return EnterpriseEntry(**more, first_at=written(counts.first_ms, zone), last_at=written(counts.last_ms, zone))
+
+
+def inspecting(found: EnterpriseAgency, zone: ZoneInfo) -> InspectingAgency:
+    """Return an agency as the API tells what it had to do with an enterprise."""
+    return InspectingAgency(
+        agency=found.agency,
+        cases=found.cases,
+        inspections=found.inspections,
+        penalties=found.penalties,
+        last_at=written(found.last_ms, zone),
+    )
