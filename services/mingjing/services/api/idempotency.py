@@ -133,16 +133,21 @@ async def once(
     *,
     body: bytes | None = None,
     undecided: int | None = ACCEPTED,
+    by_itself: bool = False,
 ) -> Response:
     """Return what `act` answers, or what it answered the first time this caller sent this very request.
 
     `body` is what was sent, where the route has read it already; an answer of the status
     `undecided` is not kept. Problem 409 while the first is at work, 422 for another
     request under a key that was used. A write that failed may be tried again under its key.
+
+    What `act` does `by_itself` once, however often it is called, is asked again though the first
+    may be at work: the process that was may be dead, and nobody waits a minute to hear of it.
     """
     if key is None:
         return await act()
-    first = await _begun(gate, caller, key, _digest(request, await request.body() if body is None else body))
+    digest = _digest(request, await request.body() if body is None else body)
+    first = await _begun(gate, caller, key, digest, waits=not by_itself)
     if first is not None:
         return first
     try:
@@ -159,8 +164,8 @@ def _digest(request: Request, body: bytes) -> str:
     return hashlib.sha256(told + body).hexdigest()
 
 
-async def _begun(gate: Gate, caller: Caller, key: str, digest: str) -> Response | None:
-    """Return the answer that a request was given before, None where it is the first."""
+async def _begun(gate: Gate, caller: Caller, key: str, digest: str, *, waits: bool = True) -> Response | None:
+    """Return the answer that a request was given before, None where it is the first or, unless it `waits`, has none."""
     now = gate.now_ms()
     begin = gate.registry.idempotency.begin
     first = await run_in_threadpool(begin, caller.name, key, digest, expires_ms=now + AT_WORK_MS, now_ms=now)
@@ -170,6 +175,8 @@ async def _begun(gate: Gate, caller: Caller, key: str, digest: str) -> Response 
         fault = Fault(f"/header/{NAME}", "已用于另一个请求")
         raise Problem(422, "idempotency_key_reused", f"同一 {NAME} 只能用于同一请求", errors=[fault])
     if first.status is None or first.body is None:
+        if not waits:
+            return None
         raise Problem(409, "in_progress", "同一请求正在处理，请稍候再查询结果", headers={"Retry-After": "1"})
     body = gate.seal.open(first.body, _owner(caller, key))
     media_type = None if first.status == NO_CONTENT else JSON

@@ -21,6 +21,7 @@ from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.wanted import Wanted
 from mingjing.services.api.gateway.outbox import Outgoing
 from mingjing.services.ledger.scope import Scope
+from mingjing.services.registry.once import Idempotency
 from mingjing.streams.topics import CARD_ACTIONS, partition_of
 from mingjing.streams.wire import fact_in
 
@@ -123,6 +124,18 @@ def test_who_comes_second_is_told_how_the_card_now_stands(clerk: TestClient, dra
 
 def test_the_same_request_sent_again_is_done_once(clerk: TestClient, drawn: str, owner: Owner) -> None:
     first, second = act(clerk, drawn, "sign"), act(clerk, drawn, "sign")
+
+    assert (first.status_code, second.status_code, first.json()) == (200, 200, second.json())
+    assert owner.revision_of(drawn) == 2
+
+
+def test_a_step_that_its_process_died_at_is_answered_at_once_when_it_is_sent_again(
+    clerk: TestClient, drawn: str, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(Idempotency, "finish", lambda *_, **__: None)
+        first = act(clerk, drawn, "sign")
+    second = act(clerk, drawn, "sign")
 
     assert (first.status_code, second.status_code, first.json()) == (200, 200, second.json())
     assert owner.revision_of(drawn) == 2

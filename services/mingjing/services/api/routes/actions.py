@@ -103,7 +103,7 @@ def router(gate: Gate, ledger: Ledger, known: KnownCards, actions: Actions, answ
         async def take() -> Response:
             return _answered(await actions.ask(request, caller, card_id, asked, key))
 
-        return await once(request, gate, caller, key, take)
+        return await once(request, gate, caller, key, take, by_itself=True)
 
     @routes.post(
         "/card-actions",
@@ -121,7 +121,7 @@ def router(gate: Gate, ledger: Ledger, known: KnownCards, actions: Actions, answ
             )
             return json_answer({"results": [msgspec.to_builtins(each) for each in results]})
 
-        return await once(request, gate, caller, key, take)
+        return await once(request, gate, caller, key, take, by_itself=True)
 
     @routes.get(
         "/actions/{action_id}",
