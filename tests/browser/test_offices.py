@@ -69,6 +69,46 @@ def test_the_account_of_a_day_says_what_the_archive_lacks(visit: Opener) -> None
     assert serious(page) == []
 
 
+def test_a_feed_tells_its_rhythm_its_score_and_its_outages(visit: Opener, city: City) -> None:
+    agency = city.ask("/v1/cards")["items"][0]["agency"]
+    page = visit(f"/agencies/{agency}/feed")
+
+    expect(page.get_by_text("异常安静")).to_be_visible()
+    expect(page.get_by_text("此时平时约每 5 分报一次。")).to_be_visible()
+    expect(page.locator("[data-part]").first).to_contain_text("时刻真实")
+    expect(page.get_by_role("row", name=re.compile("机房迁移"))).to_contain_text("未到")
+    keep_screenshot(page, "报送状况-1366")
+    assert serious(page) == []
+
+
+def test_the_same_mistake_is_put_right_in_many_letters_at_once(visit: Opener, city: City) -> None:
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        lines = (route.request.post_data or "").splitlines()
+        sent.extend(lines)
+        items = [
+            {"letter": str(n), "receipt": "r" * 32 if n else None, "message": "仍不可用"} for n, _ in enumerate(lines)
+        ]
+        route.fulfill(json={"items": items})
+
+    def as_clerk(page: Page) -> None:
+        state = city.ask("/v1/session")
+        clerk = {"role": "clerk", "role_title": "部门经办", "actions": ["case.read", "event.submit"]}
+        page.route(re.compile("/v1/session$"), lambda route: route.fulfill(json=state | {"who": state["who"] | clerk}))
+        page.route(re.compile("/v1/dead-letters/resubmit$"), answer)
+
+    page = visit("/quality", before=as_clerk)
+    many = page.get_by_role("region", name="成批改正")
+    many.get_by_label("把").fill("20")
+    many.get_by_label("换成").fill("21")
+    many.get_by_role("button", name=re.compile("^重报改了的")).click()
+
+    expect(many.get_by_role("status")).to_contain_text(f"已重报 {len(sent) - 1} 件，未能重报 1 件")
+    keep_screenshot(page, "成批改正-1366")
+    assert serious(page) == []
+
+
 def test_a_part_that_is_away_is_named(visit: Opener) -> None:
     page = visit("/status")
 

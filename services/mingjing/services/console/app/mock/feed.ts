@@ -2,7 +2,6 @@
 import type { FeedDocument, OutageList } from '../src/api.ts'
 import { zoned } from './clock.ts'
 import { agencies } from './city.ts'
-import { NOW } from './stories.ts'
 
 const WEIGHTS = { usable: 30, begun: 15, attributed: 10, timely: 10, recorded: 5, worked: 15, lasting: 5, ordered: 5, consistent: 5 } as const
 const TITLES = { usable: '格式合规', begun: '收办相符', attributed: '要素齐全', timely: '及时录入', recorded: '录入可查', worked: '时刻真实', lasting: '环节有时长', ordered: '先后有序', consistent: '编号唯一' } as const
@@ -23,8 +22,8 @@ export function feedOf(agency: string): FeedDocument | null {
     return i >= 120 || hour < 8 || hour > 17 ? null : hour === 12 || hour === 13 ? 1200 : hour < 9 || hour > 16 ? 2400 : 300
   })
   return {
-    agency, title, state: 'reporting', last_event_at: zoned(NOW), quiet_s: 3600, delay_s: 0, lag_s: 42, lag_most_s: 5_400,
-    rhythm: { last_arrival_at: zoned(NOW), usual_s: 300, missed: 11.6, unusual: true, week },
+    agency, title, state: 'reporting', last_event_at: zoned('2026-10-14T14:19:25'), quiet_s: 3600, delay_s: 0, lag_s: 42, lag_most_s: 5_400,
+    rhythm: { last_arrival_at: zoned('2026-10-14T14:20:07'), usual_s: 300, missed: 11.6, unusual: true, week },
     events: 9_412, dead_letters: 3, sources: [], silences: [],
     quality: {
       points: 93.4, passed: false, cases: 300, events: 2_911,
