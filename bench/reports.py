@@ -60,7 +60,8 @@ SELECT concat('9133/', toString(number)) AS case_key,
     toString(number % 20) AS window, concat('post-', toString(number % 4)) AS post,
     toUInt8(if(number % 5 = 0, 1 + number % 5, 0)) AS score,
     ['case.accepted', 'case.applied', 'case.decided'] AS types, [1, 1, 1] AS counts,
-    if(used <= 12, ['TL-04/promised'], []) AS kept, if(used > 12, ['TL-04/promised'], []) AS broken,
+    if(used <= 12, ['TL-04/promised'], emptyArrayString()) AS kept,
+    if(used > 12, ['TL-04/promised'], emptyArrayString()) AS broken,
     'wd' AS promised_unit, 12 AS promised_days, used AS promised_used, toUInt64(accepted_ms + 1123200000) AS due_p,
     'wd' AS statutory_unit, 20 AS statutory_days, toUInt32(cityHash64(number, 4) % 15 + {life}) AS used,
     toUInt64(accepted_ms + 1814400000) AS due_s, 0 AS paused_days, toUInt64({life}) AS ver
@@ -101,8 +102,8 @@ def main() -> None:
         desk = ReportDesk(
             Pool(settings, 3, answer_within_s=3600, limits=limits),
             ZONE,
-            Titles("全省", {}, {}, {}, {"TL-04": "办结时限"}),
-            {},
+            lambda: Titles("全省", {}, {}, {}, {"TL-04": "办结时限"}),
+            lambda _: {},
         )
         rows = [row("make and write the cases", [load_s]), *measured(connection, desk, wanted.runs, folder)]
         rows += waiting(settings, limits)

@@ -30,7 +30,9 @@ Send = Callable[..., Record]
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[ReportDesk]:
-    desk = ReportDesk(Pool(settings, 2), ZONE, Titles("云州市", {"A": "甲局", "D": "丁局"}, {}, {}, {}), {})
+    desk = ReportDesk(
+        Pool(settings, 2), ZONE, lambda: Titles("云州市", {"A": "甲局", "D": "丁局"}, {}, {}, {}), lambda _: {}
+    )
     yield desk
     desk.close()
 

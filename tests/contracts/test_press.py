@@ -67,11 +67,12 @@ class Site:
         webhook = Channel("office", Webhook(f"{receiver.url}/report", "secret"))
         self.ways = Ways({"office": webhook}, frozenset({f"127.0.0.1:{receiver.server_port}"}), folder)
         self._desk = desk
+        self._law = load_rulebook()
 
     def press(self) -> Press:
         """Return a press as after a restart: it knows nothing but what was written down."""
         return Press(
-            *(self._desk, self.registry, load_rulebook(), Closing.parse("3wd 02:00"), self.ways, PressMetrics()),
+            *(self._desk, self.registry, lambda: self._law, Closing.parse("3wd 02:00"), self.ways, PressMetrics()),
             watched=2,
             fonts=None,
             console="http://127.0.0.1:8600/console",
@@ -110,7 +111,7 @@ def site(
     record: Send,
     case: Make,
 ) -> Iterator[Site]:
-    desk = ReportDesk(Pool(settings, 2), ZONE, Titles("云州市", {"A": "甲局"}, {}, {}, {}), {})
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: Titles("云州市", {"A": "甲局"}, {}, {}, {}), lambda _: {})
     sink.write([record("case-facts", decided(case, n)) for n in range(40)])
     yield Site(desk, registry, tmp_path / "out", receiver)
     desk.close()

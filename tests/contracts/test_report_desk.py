@@ -29,7 +29,7 @@ Send = Callable[..., Record]
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[ReportDesk]:
-    desk = ReportDesk(Pool(settings, 2), ZONE, TITLES, {"calendar": "cn@2026"})
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {"calendar": "cn@2026"})
     yield desk
     desk.close()
 
@@ -117,3 +117,25 @@ def test_a_frozen_month_keeps_its_figures_whatever_arrives(
 @pytest.mark.usefixtures("archive")
 def test_the_same_report_is_the_same_document(desk: ReportDesk) -> None:
     assert asked(desk) == asked(desk)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_frozen_month_names_the_law_it_was_frozen_with_and_an_open_one_that_of_its_time(settings: Settings) -> None:
+    law = {"time-limits": "2026.1"}
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: law)
+    april_ms = Month(2026, 4).bounds(ZONE)[0]
+    desk.freeze(Month(2026, 3), now_ms=april_ms)
+
+    law["time-limits"] = "2026.2"
+    versions = {
+        text: desk.efficiency(Scope.everything(), Period.parse(text), wait_s=60).origin.versions
+        for text in ("2026-03", "2026-04", "2026-Q2", "2026-H1")
+    }
+    desk.close()
+
+    assert versions == {
+        "2026-03": {"time-limits": "2026.1"},
+        "2026-04": {"time-limits": "2026.2"},
+        "2026-Q2": {"time-limits": "2026.2"},
+        "2026-H1": {"time-limits": "2026.2→2026.1→2026.2"},
+    }

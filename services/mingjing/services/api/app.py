@@ -133,10 +133,10 @@ def build(
     stages = stages or StageFeed.on_kafka(settings.kafka)
     outbox = outbox or KafkaOutbox(settings.kafka)
     judged_by = judged_by or (lambda: rulebook)
-    desk = desk or open_desk(settings, rulebook, agencies)
+    desk = desk or open_desk(settings, judged_by, agencies)
     zone = rulebook.zone.info
+    titles = {agency.code: agency.title for agency in agencies.agencies}
     present = present_of(settings.clock, zone, ledger, hub)
-    known = reference_of(rulebook, agencies)
     porter = Porter(gate, agencies, Throttle())
     trail = Trail(outbox, gate)
     entrance = Entrance(porter, trail)
@@ -146,7 +146,7 @@ def build(
     papers = Papers(
         *(load_templates(settings.documents), gate.registry.documents, rulebook),
         issuer=settings.issuer,
-        titles={agency.code: agency.title for agency in known.agencies},
+        titles=titles,
         zone=zone,
     )
     actions = Actions(
@@ -226,13 +226,13 @@ def build(
             present,
             clock=settings.clock,
             zone=zone,
-            titles={agency.code: agency.title for agency in known.agencies},
+            titles=titles,
             workdays=rulebook.calendar.workdays(),
         ),
         reports.router(desk, settings.font_dir, settings.console),
         report_months.router(desk),
         subscriptions.router(gate, trail, folders=settings.report_folder is not None),
-        reference.router(known),
+        reference.router(lambda: reference_of(judged_by(), agencies, gate.now_ms() * 1000)),
         law.router(gate, LawDesk(gate, trail, published, settings, agencies)),
         rules.router(library),
         backtests.router(gate, library, trials, trail),

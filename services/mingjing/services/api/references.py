@@ -1,14 +1,17 @@
-"""What the codes on cards and cases stand for, gathered once when the process starts."""
+"""What the codes on cards and cases stand for, by all the law that has been in force."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from mingjing.rules.card import LEVEL_TITLES, Issue, Level
-from mingjing.rules.catalogue import Catalogue
+from mingjing.rules.eras import Era
+from mingjing.rules.pack import Pack
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies, Region
+from mingjing.services.reports.law import in_force
 
 
 class AgencyEntry(msgspec.Struct, kw_only=True):
@@ -31,7 +34,7 @@ class ItemEntry(msgspec.Struct, kw_only=True):
 
 
 class RuleEntry(msgspec.Struct, kw_only=True):
-    """A rule in force, with the law it rests on."""
+    """A rule that is or was in force, with the law it rests on."""
 
     id: str
     title: str
@@ -52,7 +55,7 @@ class EventEntry(msgspec.Struct, kw_only=True):
 
 
 class Reference(msgspec.Struct, kw_only=True):
-    """Everything a reader needs to name what cards and cases carry as codes."""
+    """Everything a reader needs to name what cards and cases carry as codes; `versions` are those in force."""
 
     agencies: list[AgencyEntry]
     regions: list[Region]
@@ -63,24 +66,40 @@ class Reference(msgspec.Struct, kw_only=True):
     versions: dict[str, str]
 
 
-def reference_of(rulebook: Rulebook, agencies: Agencies) -> Reference:
-    """Return the reference of an installation."""
+def reference_of(rulebook: Rulebook, agencies: Agencies, now: int) -> Reference:
+    """Return the reference of an installation as it stands at `now`, in microseconds.
+
+    What is in force no more goes on being named, for cards and cases of its time carry its
+    codes; what was announced and has not begun is left out.
+    """
+    begun = [pack for pack in rulebook.packs if pack.since <= now]
     return Reference(
         agencies=[
             AgencyEntry(code=each.code, title=each.title, region=each.region, kind=each.kind)
             for each in agencies.agencies
         ],
         regions=list(agencies.regions),
-        items=_items(rulebook.catalogue),
-        rules=[rule_entry(rule, pack.title) for pack in rulebook.packs for rule in pack.rules],
-        events=_events(rulebook),
+        items=_items([era for era in rulebook.eras if era.since <= now or era is rulebook.eras[0]]),
+        rules=list(_rules(begun, now)),
+        events=_events(begun),
         levels={**LEVEL_TITLES},
-        versions={**rulebook.versions, **{pack.name: pack.version for pack in rulebook.packs}},
+        versions=in_force(rulebook, now, now + 1),
     )
 
 
-def _events(rulebook: Rulebook) -> list[EventEntry]:
-    declared = {name: each for pack in rulebook.packs for name, each in pack.vocabulary.types.items()}
+def _rules(begun: Sequence[Pack], now: int) -> Iterator[RuleEntry]:
+    """Yield every rule once: in the version in force, or else in its last."""
+    newest = {
+        rule.id: pack for pack in sorted(begun, key=lambda each: (each.until > now, each.since)) for rule in pack.rules
+    }
+    for pack in begun:
+        for rule in pack.rules:
+            if newest[rule.id] is pack:
+                yield rule_entry(rule, pack.title)
+
+
+def _events(begun: Sequence[Pack]) -> list[EventEntry]:
+    declared = {name: each for pack in begun for name, each in pack.vocabulary.types.items()}
     return [
         EventEntry(
             type=name,
@@ -91,8 +110,8 @@ def _events(rulebook: Rulebook) -> list[EventEntry]:
     ]
 
 
-def _items(catalogue: Catalogue) -> list[ItemEntry]:
-    newest = {code: versions[-1].fields for code, versions in catalogue.versions.items()}
+def _items(begun: Sequence[Era]) -> list[ItemEntry]:
+    newest = {code: versions[-1].fields for era in begun for code, versions in era.catalogue.versions.items()}
     return [
         ItemEntry(
             code=code,

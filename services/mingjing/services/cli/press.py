@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
 from mingjing.services.audit.entry import Entry
@@ -21,10 +22,13 @@ from mingjing.services.registry.subscriptions import EVERY, REPORTS
 from mingjing.services.reports.press.parcel import REPORT_TITLES
 from mingjing.services.reports.press.run import run_press
 from mingjing.services.reports.press.subscribing import EVERY_TITLES, STATE_TITLES, SubscriptionRefused, checked
-from mingjing.services.rulebook_files import rulebook_of
+from mingjing.services.rulebook.following import following
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 
-_REFUSALS = (SettingsRefused, PackRefused, RegistryError, TrailAway, SubscriptionRefused, FileNotFoundError)
+_REFUSALS = (
+    *(SettingsRefused, PackRefused, PublicationRefused, RegistryError, TrailAway),
+    *(SubscriptionRefused, FileNotFoundError),
+)
 
 
 @click.group(
@@ -40,7 +44,8 @@ def press(context: click.Context) -> None:
         if settings.clock != "live":
             raise SettingsRefused("印发按墙上时钟进行；MINGJING_CLOCK=event-time 的装置请用 mingjing report freeze")
         agencies = read_agencies(named(settings.agencies))
-        run_press(settings, rulebook_of(settings, agencies.delays()), agencies, _plan(settings))
+        with following(settings, agencies) as law:
+            run_press(settings, law, agencies, _plan(settings))
 
 
 @press.command("subscribe", help="新增订阅：以后冻结的每一期，各版次至多投送一次。")

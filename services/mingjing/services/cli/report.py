@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import read_agencies
@@ -27,13 +28,13 @@ from mingjing.services.reports.freezing import FreezeRefused, Frozen
 from mingjing.services.reports.opening import open_desk
 from mingjing.services.reports.period import Month, Period, PeriodRefused
 from mingjing.services.reports.press.rounds import frozen_entry
-from mingjing.services.rulebook_files import rulebook_of
+from mingjing.services.rulebook.following import following
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 
 _WAIT_S = 3600.0
 _REFUSALS = (
     *(LedgerError, FreezeRefused, PeriodRefused, TypesettingFailed, FiguresNotTold, RuleUnanswerable),
-    *(FormulaUnanswerable, PackRefused, FileNotFoundError, TrailAway),
+    *(FormulaUnanswerable, PackRefused, PublicationRefused, FileNotFoundError, SettingsRefused, TrailAway),
 )
 
 
@@ -142,16 +143,14 @@ def _desk() -> Iterator[tuple[ReportDesk, Settings, Rulebook]]:
     try:
         settings = read_settings()
         agencies = read_agencies(named(settings.agencies))
-        rulebook = rulebook_of(settings, agencies.delays())
-        desk = open_desk(settings, rulebook, agencies)
-    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
-        raise click.ClickException(str(exc)) from exc
-    try:
-        yield desk, settings, rulebook
+        with following(settings, agencies) as law:
+            desk = open_desk(settings, law, agencies)
+            try:
+                yield desk, settings, law()
+            finally:
+                desk.close()
     except _REFUSALS as exc:
         raise click.ClickException(str(exc)) from exc
-    finally:
-        desk.close()
 
 
 def _form(out: Path, forms: Collection[str]) -> str:

@@ -1,6 +1,6 @@
 """Which count of each month a report reads, and what it therefore rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports import cells, freezing
@@ -8,6 +8,7 @@ from mingjing.services.reports.cells import Build, Vector
 from mingjing.services.reports.document import Origin
 from mingjing.services.reports.freezing import Frozen
 from mingjing.services.reports.indicators import Definitions
+from mingjing.services.reports.law import VersionsOf, in_turn
 from mingjing.services.reports.period import Month, Period
 
 
@@ -34,8 +35,8 @@ class Counts:
         """Return the frozen months of `period`, in order."""
         return [self._frozen[each.number] for each in period.months if each.number in self._frozen]
 
-    def origin(self, period: Period, versions: Mapping[str, str], definitions: Definitions) -> Origin:
-        """Return what a report of `period` rests on."""
+    def origin(self, period: Period, versions: VersionsOf, definitions: Definitions) -> Origin:
+        """Return what a report of `period` rests on; a frozen month names the versions it was frozen with."""
         settled = {each.snapshot["month"]: each for each in self.frozen_of(period)}
         still_open = [each.number for each in period.months if str(each) not in settled]
         read: list[Build | Frozen] = [*settled.values()]
@@ -47,7 +48,10 @@ class Counts:
             hashes={text: each.hash for text, each in settled.items()},
             counted_ms=made,
             progress=progress,
-            versions=dict(versions),
+            versions=in_turn(
+                settled[str(each)].snapshot["versions"] if str(each) in settled else versions(each)
+                for each in period.months
+            ),
             definitions=definitions.digest,
         )
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from mingjing.services.reports.document import Efficiency, Titles
 from mingjing.services.reports.efficiency import Asked, Groups, efficiency
 from mingjing.services.reports.freezing import Frozen, Head
 from mingjing.services.reports.indicators import Definitions, shipped
+from mingjing.services.reports.law import VersionsOf
 from mingjing.services.reports.metrics import COUNT_SECONDS
 from mingjing.services.reports.period import Month, Period
 
@@ -49,6 +50,7 @@ class Counting(Exception):
 class ReportDesk:
     """Makes reports. May be called from several threads; months are counted by one thread of its own.
 
+    `titles` and `versions` are asked whenever a report is made: the law may have become another.
     Its connections are not those of the lists and of the feed, so that a heavy count
     can never keep a screen waiting for one.
     """
@@ -57,14 +59,14 @@ class ReportDesk:
         self,
         pool: Pool,
         zone: ZoneInfo,
-        titles: Titles,
-        versions: Mapping[str, str],
+        titles: Callable[[], Titles],
+        versions: VersionsOf,
         definitions: Definitions | None = None,
     ) -> None:
         self._pool = pool
         self._zone = zone
         self._titles = titles
-        self._versions = dict(versions)
+        self._versions = versions
         self.definitions = definitions or shipped()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="month-count")
         self._lock = threading.Lock()
@@ -99,32 +101,32 @@ class ReportDesk:
             parts = (wanted.agency, wanted.item, wanted.post, wanted.window)
             whole = scope.agencies is None and all(part is None for part in parts)
             asked = Asked(totals, trend)
-            return efficiency(period, wanted, asked, origin, definitions, self._titles, tier, compared=whole)
+            return efficiency(period, wanted, asked, origin, definitions, self._titles(), tier, compared=whole)
 
     def assessment(
         self, scope: Scope, period: Period, formula: Formula, *, wait_s: float = AT_ONCE_S
     ) -> AssessmentDocument:
         """Return the assessment of `period`; raises Counting as `efficiency` does, and FormulaUnanswerable."""
         self._counted(period, wait_s)
+        titles = self._titles()
         with self._pool.lend() as connection:
             counts = Counts(connection, [*period.months, *period.year_before.months], self.definitions)
             results = assessed(
                 *(connection, scope, formula, self.definitions, self._zone, period),
                 *(counts.of(period) or {}, counts.of(period.year_before)),
-                known=self._titles.agencies if scope == Scope.everything() else (),
+                known=titles.agencies if scope == Scope.everything() else (),
             )
             if scope.agencies is not None:  # a place among some is no place among all
                 results = [msgspec.structs.replace(each, rank=None, last=False) for each in results]
-            names = self._titles.agencies
             return AssessmentDocument(
                 period=str(period),
-                title=f"{self._titles.place} {period.title}绩效考评",
+                title=f"{titles.place} {period.title}绩效考评",
                 formula=formula.title,
                 version=formula.version,
                 basis=list(formula.basis),
                 full=formula.full,
                 origin=counts.origin(period, self._versions, self.definitions),
-                results=[Result(names.get(each.agency, each.agency), each) for each in results],
+                results=[Result(titles.agencies.get(each.agency, each.agency), each) for each in results],
             )
 
     def left(self, period: Period) -> list[Month]:
@@ -140,7 +142,7 @@ class ReportDesk:
         """Freeze a month; see `freezing.freeze`."""
         with self._pool.lend() as connection:
             return freezing.freeze(
-                *(connection, month, self.definitions, self._zone, self._versions),
+                *(connection, month, self.definitions, self._zone, self._versions(month)),
                 now_ms=now_ms,
                 reason=reason,
                 witness=witness,

@@ -23,6 +23,7 @@ from mingjing.services.reports.counting import DIMENSIONS, GRAINS, PLACES
 from mingjing.services.reports.figure import figure
 from mingjing.services.reports.freezing import Frozen
 from mingjing.services.reports.indicators import Definitions, Indicator
+from mingjing.services.reports.law import telling
 from mingjing.services.settings import Settings
 from mingjing.streams.tallies import by_partition
 
@@ -48,7 +49,7 @@ def figured(
     Raises RuleUnanswerable naming the rule.
     """
     told: list[Tally] = []
-    for rule in rulebook.across:
+    for rule in telling(rulebook, closed_at):
         if isinstance(rule.judge, Ratio):
             indicator = _indicator(rule, rule.judge, definitions)
             if not indicator.awaits:

@@ -1,11 +1,15 @@
 """Opening the desk of an installation: its connections, and what the codes of its reports stand for."""
 
+from collections.abc import Callable
+
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.ledger.connection import Limits, Pool
 from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
+from mingjing.services.reports.law import Versions, in_force
+from mingjing.services.reports.period import Month
 from mingjing.services.settings import Settings
 
 _CONNECTIONS = 3
@@ -16,18 +20,26 @@ _BEHIND_ALL_ELSE = 10
 """A count waits while a list or the sink is served: a report may take longer, a screen may not."""
 
 
-def open_desk(settings: Settings, rulebook: Rulebook, agencies: Agencies) -> ReportDesk:
-    """Return the desk; nothing is connected before the first report is asked for."""
+def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencies) -> ReportDesk:
+    """Return the desk; nothing is connected before the first report is asked for.
+
+    `law` returns the rulebook of all times, which grows by what is published meanwhile.
+    """
     limits = Limits(_BEHIND_ALL_ELSE, settings.report_threads)
     pool = Pool(settings, _CONNECTIONS, answer_within_s=_ANSWER_WITHIN_S, limits=limits)
-    versions = {**rulebook.versions, **{pack.name: pack.version for pack in rulebook.packs}}
-    return ReportDesk(pool, rulebook.zone.info, titles_of(rulebook, agencies), versions)
+    zone = law().zone.info
+
+    def versions(month: Month) -> Versions:
+        begin, end = month.bounds(zone)
+        return in_force(law(), begin * 1000, end * 1000)
+
+    return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions)
 
 
 def titles_of(rulebook: Rulebook, agencies: Agencies) -> Titles:
-    """Return what the codes of an installation stand for."""
+    """Return what the codes of an installation stand for, those of earlier versions of its law too."""
     regions = sorted(agencies.regions, key=lambda each: len(region_prefix(each.code)))
-    newest = {code: found[-1].fields for code, found in rulebook.catalogue.versions.items()}
+    newest = {code: found[-1].fields for era in rulebook.eras for code, found in era.catalogue.versions.items()}
     return Titles(
         place=regions[0].title if regions else "全部",
         agencies={each.code: each.title for each in agencies.agencies},

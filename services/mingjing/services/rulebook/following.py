@@ -3,12 +3,16 @@
 import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 from mingjing.rules.publication import Publication, PublicationRefused
+from mingjing.rules.rulebook import Rulebook
+from mingjing.services.agencies import Agencies
 from mingjing.services.rulebook.history import Installed
 from mingjing.services.rulebook.topic import RulebookReader
+from mingjing.services.settings import Settings
 from mingjing.streams import metrics
 from mingjing.streams.ports import Heard
 
@@ -84,6 +88,19 @@ class RulebookFollower:
             self.heard = Heard(rulebook, tuple(self._versions))
         self._sure_at = asked_at
         return len(self._versions) > known
+
+
+@contextmanager
+def following(settings: Settings, agencies: Agencies) -> Iterator[Callable[[], Rulebook]]:
+    """Lend what returns the law of all times of an installation, which grows by what is published meanwhile.
+
+    Raises as `Installed` and a waiting `RulebookFollower` do.
+    """
+    laws = RulebookFollower(settings.kafka, Installed(settings, agencies.delays(), agencies.outages()))
+    try:
+        yield lambda: laws.heard.rulebook
+    finally:
+        laws.close()
 
 
 def acts(versions: Iterable[Publication]) -> Iterator[Sequence[Publication]]:

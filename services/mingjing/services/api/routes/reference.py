@@ -1,5 +1,7 @@
 """What do the codes mean: agencies, regions, items, rules, levels?"""
 
+from collections.abc import Callable
+
 import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -9,20 +11,19 @@ from mingjing.services.api.caller import current_caller
 from mingjing.services.api.references import Reference
 
 
-def router(reference: Reference) -> APIRouter:
-    """Return the route of the reference, which is fixed while the process lives."""
+def router(reference: Callable[[], Reference]) -> APIRouter:
+    """Return the route of the reference; it is asked anew each time, for the law may have become another."""
     routes = APIRouter(prefix="/v1/reference", tags=["对照"])
-    document = msgspec.to_builtins(reference)
 
     @routes.get(
         "",
         summary="部门、区划、事项、规则、级别对照",
-        description="规则附法律依据；版本与牌上的 versions 一致。",
+        description="规则附法律依据；versions 是现在施行的各版本，施行过的规则与事项仍在列。",
         dependencies=[Depends(current_caller)],
         response_class=Response,
         responses=openapi.cacheable(Reference, "对照表与规则包、日历、事项目录的版本") | openapi.refused(),
     )
     def read(request: Request) -> Response:
-        return tagged(request, document)
+        return tagged(request, msgspec.to_builtins(reference()))
 
     return routes

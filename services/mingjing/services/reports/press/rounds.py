@@ -51,14 +51,14 @@ class Ways(msgspec.Struct, frozen=True):
 class Press:
     """The work of the press. `witness` has an entry of the trail acknowledged, or raises; nothing is done before it.
 
-    `tell` hands tallies to the rules of kind `ratio`.
+    `law` returns the rulebook of all times; `tell` hands tallies to the rules of kind `ratio`.
     """
 
     def __init__(
         self,
         desk: ReportDesk,
         registry: Registry,
-        rulebook: Rulebook,
+        law: Callable[[], Rulebook],
         closing: Closing,
         ways: Ways,
         metrics: PressMetrics,
@@ -71,7 +71,7 @@ class Press:
     ) -> None:
         self._desk = desk
         self._registry = registry
-        self._rulebook = rulebook
+        self._law = law
         self._closing = closing
         self._ways = ways
         self._metrics = metrics
@@ -96,7 +96,7 @@ class Press:
         zone, first = self._zone, self._desk.first_ms()
         if first is None:
             return
-        workdays = self._rulebook.calendar.workdays()
+        workdays = self._law().at(now_ms * 1000).calendar.workdays()
         due = [
             month
             for month in self._closing.passed(workdays, zone, now_ms, self._watched)
@@ -149,7 +149,7 @@ class Press:
 
     @property
     def _zone(self) -> ZoneInfo:
-        return self._rulebook.zone.info
+        return self._law().zone.info
 
     def _freeze(self, month: Month, now_ms: int) -> None:
         try:
@@ -157,7 +157,7 @@ class Press:
         except FreezeRefused as exc:
             log.warning("month not frozen yet", month=str(month), why=str(exc))
             return
-        self._tell(self._desk.figured(month, self._rulebook, now_ms))
+        self._tell(self._desk.figured(month, self._law(), now_ms))
         self._looked[month] = now_ms
         if frozen is not None:
             self._metrics.froze()

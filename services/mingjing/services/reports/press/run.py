@@ -1,5 +1,6 @@
 """The press process, put together."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import structlog
@@ -34,8 +35,8 @@ _STANDING = (CalendarMissing, FormulaUnanswerable, RuleUnanswerable, Typesetting
 log = structlog.get_logger()
 
 
-def run_press(settings: Settings, rulebook: Rulebook, agencies: Agencies, plan: Plan | None) -> None:
-    """Freeze and deliver until SIGTERM; call it from the main thread."""
+def run_press(settings: Settings, law: Callable[[], Rulebook], agencies: Agencies, plan: Plan | None) -> None:
+    """Freeze and deliver until SIGTERM; call it from the main thread. `law` returns the rulebook of all times."""
     stopping = Stopping()
     metrics = PressMetrics()
     with ExitStack() as open_things:
@@ -43,10 +44,10 @@ def run_press(settings: Settings, rulebook: Rulebook, agencies: Agencies, plan: 
         open_things.callback(probe.close)
         registry = open_registry(settings)
         open_things.callback(registry.database.close)
-        desk = open_desk(settings, rulebook, agencies)
+        desk = open_desk(settings, law, agencies)
         open_things.callback(desk.close)
         press = Press(
-            *(desk, registry, rulebook, Closing.parse(settings.report_close)),
+            *(desk, registry, law, Closing.parse(settings.report_close)),
             Ways(plan.channels if plan else {}, plan.hosts if plan else frozenset(), settings.report_folder),
             metrics,
             watched=settings.report_watch,
