@@ -9,6 +9,7 @@ the identity provider, or, for an agency's feed, by its bearer key.
 """
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -73,8 +74,12 @@ async def caller_scope(caller: Annotated[Caller, Depends(may("case.read"))]) -> 
 CallerScope = Annotated[Scope, Depends(caller_scope)]
 
 
+@lru_cache(maxsize=4096)
 def permits(scope: Scope) -> Callable[[str | None, str | None], bool]:
-    """Return whether a card of (agency, region) lies in `scope`, decided as the ledger decides it."""
+    """Return whether a card of (agency, region) lies in `scope`, decided as the ledger decides it.
+
+    Of equal scopes it is the same function, so that those who may see the same are known to.
+    """
     prefixes = None if scope.regions is None else tuple(map(region_prefix, scope.regions))
     agencies = scope.agencies
 

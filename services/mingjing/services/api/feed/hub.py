@@ -1,6 +1,7 @@
 """The fan-out of one process: every new card to every stream that wants it.
 
-The hub renders a card's message once and hands the same bytes to each stream.
+The hub renders a card's message once, asks once for all who want the same whether
+they want it, and hands them the same bytes (see `crowd`).
 It lives on the event loop; only `latest`, `newest_issued_at`, `position` and
 `listeners` may be read from other threads.
 """
@@ -13,7 +14,8 @@ import msgspec
 import structlog
 
 from mingjing.services.api import metrics
-from mingjing.services.api.feed.entry import CARDS, Head, Kind, Record, entry_of
+from mingjing.services.api.feed.crowd import Crowd
+from mingjing.services.api.feed.entry import CARDS, Entry, Head, Kind, Record, entry_of
 from mingjing.services.api.feed.listener import Listener
 from mingjing.services.api.feed.ring import Ring
 from mingjing.services.api.feed.vector import NOWHERE, Vector
@@ -52,7 +54,9 @@ class Hub:
         self._ring = Ring(ring, ())
         self._position: Vector | None = None
         self._begin: tuple[int, ...] = ()
-        self._listeners: set[Listener] = set()
+        self._listeners: dict[Listener, Crowd] = {}
+        self._crowds: dict[Wanted, Crowd] = {}
+        self._ahead: set[Listener] = set()
 
     @property
     def position(self) -> Vector | None:
@@ -79,6 +83,7 @@ class Hub:
         self._ring = Ring(self._capacity, start.offsets)
         self._position = start
         self._begin = tuple(begin)
+        self._hand_out()
         for listener in self._listeners:
             listener.lose("feed_restarted")
 
@@ -105,9 +110,27 @@ class Hub:
         if self._heard is not None:
             self._heard(entry.head)
         if self._listeners:
-            frame = entry.frame(self._position.encode())
-            for listener in self._listeners:
-                listener.offer(entry, frame)
+            self._pass_on(entry, entry.frame(self._position.encode()))
+
+    def _pass_on(self, entry: Entry, frame: bytes) -> None:
+        for crowd in self._crowds.values():
+            if crowd.members and crowd.wanted.has(entry.head):
+                crowd.add(frame, len(self._listeners))
+        for listener in tuple(self._ahead):
+            listener.offer(entry, frame)
+            if not listener.ahead:
+                self._ahead.remove(listener)
+                self._join(listener)
+
+    def _hand_out(self) -> None:
+        for crowd in self._crowds.values():
+            crowd.hand_out()
+
+    def _join(self, listener: Listener) -> None:
+        """Have a listener get what its crowd gets from now on, and nothing of what it has had."""
+        crowd = self._listeners[listener]
+        crowd.hand_out()
+        crowd.members.add(listener)
 
     def holds(self, start: Vector) -> bool:
         """Return whether a client standing at `start` can be served from the ring alone."""
@@ -141,17 +164,35 @@ class Hub:
     def listen(self, wanted: Wanted, start: Vector | None) -> Listener:
         """Return a new listener, from `start` (for which `joins` must hold) or from now on; pair it with `leave`."""
         backlog = self._ring.since(start.offsets) if start is not None else ()
-        listener = Listener(wanted, bound=self._bound, position=lambda: self.present, start=start, backlog=backlog)
+        crowd = self._crowds.setdefault(wanted, Crowd(wanted))
+        listener = Listener(
+            wanted,
+            bound=self._bound,
+            position=lambda: self.present,
+            settle=crowd.hand_out,
+            start=start,
+            backlog=backlog,
+        )
         if self.ended:
             listener.end()
-        self._listeners.add(listener)
+        self._listeners[listener] = crowd
+        crowd.size += 1
+        if listener.ahead:
+            self._ahead.add(listener)
+        else:
+            self._join(listener)
         metrics.FEED_LISTENERS.inc()
         return listener
 
     def leave(self, listener: Listener) -> None:
         """Forget a listener."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
+        crowd = self._listeners.pop(listener, None)
+        if crowd is not None:
+            crowd.members.discard(listener)
+            self._ahead.discard(listener)
+            crowd.size -= 1
+            if not crowd.size:
+                del self._crowds[crowd.wanted]
             metrics.FEED_LISTENERS.dec()
 
     def latest(self, card_id: str) -> bytes | None:
@@ -162,5 +203,6 @@ class Hub:
     def end(self) -> None:
         """End every stream, now and from now on: the process is going down."""
         self.ended = True
+        self._hand_out()
         for listener in self._listeners:
             listener.end()

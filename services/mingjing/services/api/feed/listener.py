@@ -1,7 +1,6 @@
 """One open stream: what waits to be sent to it, and where it will then stand."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from itertools import islice
 
@@ -30,6 +29,8 @@ def resync(vector: Vector, reason: str) -> bytes:
 class Listener:
     """A bounded queue between the hub and one client.
 
+    It is given pieces of whole messages, the same bytes as others of its crowd; `settle`
+    has the crowd hand out what it still gathers, before the client is told where it stands.
     `backlog` is what the ring held for a client that stands at `start`. Such a
     client may also stand ahead of this process, when a faster one served it; the
     hub's cards below `start` are then skipped, and until the hub has passed
@@ -43,19 +44,27 @@ class Listener:
         *,
         bound: int,
         position: Callable[[], Vector],
+        settle: Callable[[], None],
         start: Vector | None = None,
         backlog: Sequence[Entry] = (),
     ) -> None:
         self._wanted = wanted
         self._bound = bound
         self._position = position
+        self._settle = settle
         self._start = start
         self._backlog = backlog
         self._ahead = start.offsets if start is not None else None
-        self._queue: deque[bytes] = deque()
+        self._queue: list[bytes] = []
+        self._waiting = 0
         self._wake = asyncio.Event()
         self._lost: str | None = None
         self._over = False
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the client stands ahead of the hub: it must be offered each entry by itself."""
+        return self._ahead is not None
 
     def offer(self, entry: Entry, frame: bytes) -> None:
         """Queue a new entry if it is wanted; `frame` is its message at the hub's present position."""
@@ -63,17 +72,21 @@ class Listener:
             if entry.offset < self._ahead[entry.partition]:
                 return
             frame = entry.frame(self._stand())
-        if not self._wanted.has(entry.head):
-            return
-        if len(self._queue) == self._bound:
+        if self._wanted.has(entry.head):
+            self.give(frame, 1)
+
+    def give(self, piece: bytes, count: int) -> None:
+        """Queue a piece of `count` messages."""
+        if self._waiting + count > self._bound:
             self.lose("slow_client")
             return
-        self._queue.append(frame)
+        self._queue.append(piece)
+        self._waiting += count
         self._wake.set()
 
     def lose(self, reason: str) -> None:
         """Drop what is queued; the client will be told to load the page again."""
-        self._queue.clear()
+        self._drop()
         self._lost = reason
         self._ahead = None
         metrics.FEED_LOST.labels(reason).inc()
@@ -88,6 +101,7 @@ class Listener:
         """Yield whole messages until the stream ends; a comment after each silence of `keep_alive_s`."""
         for batch in self._replay():
             yield batch
+        self._settle()
         if not self._wake.is_set():
             yield standing(self._stand())
         while True:
@@ -95,7 +109,8 @@ class Listener:
                 async with asyncio.timeout(keep_alive_s):
                     await self._wake.wait()
             except TimeoutError:
-                # What arrived in the same turn must be sent before the client is told to stand after it.
+                # What has arrived must be sent before the client is told to stand after it.
+                self._settle()
                 if not self._wake.is_set():
                     yield b": keep-alive\n" + standing(self._stand())
                     continue
@@ -108,12 +123,18 @@ class Listener:
     def _ready(self) -> bytes:
         """Take everything queued, as one piece."""
         if self._lost is not None:
+            self._settle()
             reason, self._lost = self._lost, None
-            self._queue.clear()
+            self._drop()
             return resync(self._position(), reason)
-        ready = b"".join(self._queue)
-        self._queue.clear()
+        # One piece, as mostly, goes on as it is, without a copy for every listener.
+        ready = self._queue[0] if len(self._queue) == 1 else b"".join(self._queue)
+        self._drop()
         return ready
+
+    def _drop(self) -> None:
+        self._queue.clear()
+        self._waiting = 0
 
     def _replay(self) -> Iterator[bytes]:
         """Yield the backlog in batches, each message leaving the reader exactly after itself."""
