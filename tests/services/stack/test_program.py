@@ -120,6 +120,19 @@ def test_one_that_restarts_is_ready_again_after_a_crash(tmp_path: Path) -> None:
     assert "SIGKILL" in told[0]
 
 
+@pytest.mark.parametrize(("steady_s", "when"), [(-1.0, "立即重新启动"), (1e9, "0.5 秒后重新启动")])
+def test_one_that_had_been_steady_is_started_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steady_s: float, when: str
+) -> None:
+    monkeypatch.setattr("mingjing.services.stack.program._STEADY_S", steady_s)
+    told: list[str] = []
+    with program(tmp_path, WORKS, restarts=True, notice=told.append) as child:
+        child.kill()
+        child.wait_ready()
+
+    assert when in told[0]
+
+
 def test_one_that_does_not_restart_has_failed_after_a_crash(tmp_path: Path) -> None:
     with program(tmp_path, WORKS) as child:
         child.kill()

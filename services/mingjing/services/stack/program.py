@@ -24,9 +24,9 @@ _PROBE_EVERY_S = 0.05
 _FOLLOW_EVERY_S = 0.2
 _LAST_LINES = 12
 
-# A program that ends by itself is started again after this pause, doubled each
-# time up to the longest; a run that was steady for a while begins anew.
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S, _STEADY_S = 0.5, 30.0, 60.0
+# A program that had been ready for a while is started again at once: nobody else does
+# its work. One that does not stay is, after a pause that is doubled up to the longest.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S, _STEADY_S = 0.5, 30.0, 5.0
 
 
 def _silent(_: str) -> None:
@@ -40,8 +40,8 @@ class Program:
     second or two but must not raise. Output goes to the file `log`, started
     afresh by `start` (the one before is kept with the suffix `.1`) and also, line
     by line, to `echo`. With `restarts`, a child that ends unasked after it had
-    been ready once is started again with a growing pause, and `notice` is told;
-    without, or before, its end is a failure.
+    been ready once is started again, with a growing pause if it does not stay, and
+    `notice` is told; without, or before, its end is a failure.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Program:
         self.stop()
 
     def _supervise(self) -> None:
-        pause = _FIRST_PAUSE_S
+        pause = 0.0
         been_ready = False
         while not self._stopping.is_set():
             began = time.monotonic()
@@ -151,6 +151,7 @@ class Program:
                 return
             in_time = self._await_ready(child, began)
             been_ready = been_ready or self._settled.is_set()
+            ready_at = time.monotonic()
             code = child.wait()
             _sweep(child.pid)
             if self._stopping.is_set():
@@ -160,11 +161,10 @@ class Program:
             if not (self._restarts and been_ready):
                 self._fail(how)
                 return
-            if time.monotonic() - began > _STEADY_S:
-                pause = _FIRST_PAUSE_S
-            self._notice(f"{self.title} {how},{pause:g} 秒后重新启动；日志:{self.log}")
+            steady = in_time and time.monotonic() - ready_at > _STEADY_S
+            pause = 0.0 if steady else min(max(_FIRST_PAUSE_S, 2 * pause), _LONGEST_PAUSE_S)
+            self._notice(f"{self.title} {how},{f'{pause:g} 秒后' if pause else '立即'}重新启动；日志:{self.log}")
             self._stopping.wait(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
         if not self._settled.is_set():
             self._fail("在就绪之前被停止")
 
