@@ -110,9 +110,11 @@ class Site:
     def flush(self) -> None:
         assert self._producer.flush(30) == 0
 
-    def await_acked(self, topic: str) -> None:
-        """Wait until the workers have acknowledged everything that lies on a topic."""
-        asking = Consumer({"bootstrap.servers": self.settings.kafka, "group.id": self.settings.group, "log_level": 0})
+    def await_acked(self, topic: str, group: str | None = None) -> None:
+        """Wait until the workers, or another group, have acknowledged everything that lies on a topic."""
+        asking = Consumer(
+            {"bootstrap.servers": self.settings.kafka, "group.id": group or self.settings.group, "log_level": 0}
+        )
         places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
         ends = [asking.get_watermark_offsets(place)[1] for place in places]
         patience = time.monotonic() + PATIENCE_S
