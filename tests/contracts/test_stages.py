@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from mingjing.services.ledger import Ledger, Scope
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.migrate import migrate
 from mingjing.services.ledger.port import CardFilter
+from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.writers import LedgerWriter
 
@@ -61,6 +64,63 @@ def test_cards_are_listed_by_how_they_stand_among_people(
     sink.write([record("card-stages", stage("c1", stage="signed")), record("card-stages", stage("c2"))])
 
     assert [each["card_id"] for each in ledger.cards(ALL, CardFilter(stages=("drawn",))).items] == ["c2"]
+
+
+def decided(verb: str, level: int = 1) -> dict[str, Any]:
+    return {"verb": verb, "round": level}
+
+
+def shown(ledger: Ledger, level: str) -> set[str]:
+    return {each["card_id"] for each in ledger.cards(ALL, CardFilter(levels=(level,))).items}
+
+
+def test_cards_are_listed_by_the_level_that_people_left_them_at(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make, stage: Make
+) -> None:
+    reds = ("lowered", "revoked", "upheld", "untouched", "taken-back")
+    sink.write([record("cards", card(each, level="red")) for each in reds[:-1]])
+    sink.write([record("cards", card(reds[-1], level="red", status="withdrawn")), record("cards", card("yellow"))])
+    sink.write(
+        [
+            record("card-stages", stage("lowered", shown="yellow", entries=[decided("lower"), decided("supervise")])),
+            record("card-stages", stage("revoked", shown=None, entries=[decided("revoke")])),
+            record("card-stages", stage("upheld", shown="red", entries=[decided("uphold")])),
+            record("card-stages", stage("taken-back", shown=None, entries=[decided("revoke")])),
+        ]
+    )
+
+    assert shown(ledger, "red") == {"upheld", "untouched", "taken-back"}
+    assert shown(ledger, "yellow") == {"lowered", "yellow"}
+
+
+def test_a_card_whose_new_round_nobody_has_decided_on_is_listed_as_it_was_found(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make, stage: Make
+) -> None:
+    sink.write([record("cards", card("c1", level="red"))])
+    lowered = [decided("lower")]
+    sink.write([record("card-stages", stage(ver=(1, 1, 0), shown="yellow", entries=lowered))])
+    sink.write([record("card-stages", stage(ver=(2, 1, 0), round=2, shown="red", entries=lowered))])
+
+    assert (shown(ledger, "red"), shown(ledger, "yellow")) == ({"c1"}, set())
+
+
+def test_what_was_decided_before_is_read_again_when_a_database_is_brought_up_to_date(
+    settings: Settings,
+    connection: Connection,
+    ledger: Ledger,
+    sink: LedgerWriter,
+    record: Send,
+    card: Make,
+    stage: Make,
+) -> None:
+    sink.write([record("cards", card("c1", level="red")), record("cards", card("c2", level="red"))])
+    sink.write([record("card-stages", stage("c1", shown="yellow", entries=[decided("lower")]))])
+    connection.command("DROP TABLE card_decisions")
+    connection.command("DROP TABLE migrations")
+
+    migrate(settings)
+
+    assert (shown(ledger, "red"), shown(ledger, "yellow")) == ({"c2"}, {"c1"})
 
 
 def test_what_lies_out_of_scope_is_neither_shown_nor_counted(

@@ -6,6 +6,8 @@ they decided on: a higher level, a violation of another moment, or the end of an
 exemption opens a new round, and the old one is kept.
 """
 
+from typing import Final
+
 import msgspec
 
 from mingjing.rules.card import LEVELS, Issue, Level, Status
@@ -13,6 +15,10 @@ from mingjing.rules.standing import Standing
 from mingjing.rules.workflow import ENDED, Stage
 
 MACHINE = "engine"
+
+
+DECIDING: Final = ("dismiss", "revoke", "lower", "exempt")
+"""Steps after which a card shows another level than its finding's, or none, for the rest of their round."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,8 +140,7 @@ def standing(life: Life) -> Standing:
 
 
 def _decision(life: Life) -> Entry | None:
-    deciding = ("dismiss", "revoke", "lower", "exempt")
-    return next((each for each in reversed(life.entries) if each.round == life.round and each.verb in deciding), None)
+    return next((each for each in reversed(life.entries) if each.round == life.round and each.verb in DECIDING), None)
 
 
 def _begin(life: Life, stage: Stage, at: int) -> None:

@@ -26,7 +26,7 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
     """
     where = (
         Where(scope)
-        .among("level", wanted.levels)
+        .shown_at(wanted.levels)
         .among("status", wanted.statuses)
         .equal("agency", wanted.agency)
         .within_region(wanted.region)

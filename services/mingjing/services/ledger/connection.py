@@ -77,16 +77,24 @@ class Limits(msgspec.Struct, frozen=True):
     """What the questions of a connection may take of the server.
 
     Of questions asked at once those of a greater `priority` wait for those of a smaller;
-    `threads` None is as many as the server gives.
+    `threads` None is as many as the server gives. `nice` is how far its threads stand back
+    for all others of the machine, as `nice` counts it; servers before `MODERN` know no such thing.
     """
 
     priority: int = 1
     threads: int | None = None
+    nice: int = 0
 
-    @property
-    def settings(self) -> dict[str, int]:
-        """The limits as the server names them."""
-        return {"priority": self.priority} | ({} if self.threads is None else {"max_threads": self.threads})
+    def settings(self, version: tuple[int, int]) -> dict[str, int]:
+        """Return the limits as a server of that version names them."""
+        named = {"priority": self.priority}
+        if self.threads is not None:
+            named["max_threads"] = self.threads
+        if version >= MODERN:
+            named["os_thread_priority"] = self.nice
+            if self.threads is not None:
+                named["max_insert_threads"] = self.threads
+        return named
 
 
 ORDINARY = Limits()
@@ -115,29 +123,34 @@ class Connection:
             connect_timeout=_CONNECT_TIMEOUT_S,
             send_receive_timeout=answer_within_s,
             client_name="mingjing",
-            settings=limits.settings,
         )
+        self._limits = limits
         self._version: tuple[int, int] | None = None
 
     @property
     def version(self) -> tuple[int, int]:
         """Return the server's version, (major, minor); asked once."""
         if self._version is None:
-            ((text,),) = self.rows("SELECT version()")
+            with self._told():
+                ((text,),) = self._client.execute("SELECT version()")
             major, minor = text.split(".")[:2]
             self._version = (int(major), int(minor))
         return self._version
 
+    @property
+    def _settings(self) -> dict[str, int]:
+        return self._limits.settings(self.version)
+
     def rows(self, query: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of `query`; its `%(name)s` are filled from `params`, lists as tuples."""
         with self._told():
-            answer: list[tuple[Any, ...]] = self._client.execute(query, params and dict(params))
+            answer: list[tuple[Any, ...]] = self._client.execute(query, params and dict(params), settings=self._settings)
             return answer
 
     def command(self, statement: str) -> None:
         """Run a statement that answers nothing."""
         with self._told():
-            self._client.execute(statement)
+            self._client.execute(statement, settings=self._settings)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Write `rows` as one columnar block.
@@ -150,11 +163,11 @@ class Connection:
             return
         # Newer servers gather small inserts by default and refuse blocks of many months: ours are
         # batches already, and a year of history in one batch is legal.
-        settings = {"async_insert": 0, "max_partitions_per_insert_block": 0} if self.version >= MODERN else None
+        settings = {"async_insert": 0, "max_partitions_per_insert_block": 0} if self.version >= MODERN else {}
         statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
         with self._told():
             try:
-                self._client.execute(statement, list(zip(*rows, strict=True)), columnar=True, settings=settings)
+                self._client.execute(statement, list(zip(*rows, strict=True)), columnar=True, settings=self._settings | settings)
             except _UNSENDABLE as exc:
                 raise LedgerRefused(f"{table}: {exc}") from exc
 

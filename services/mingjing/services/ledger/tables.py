@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from mingjing.rules.card_life import DECIDING
 from mingjing.services.ledger.enterprise import code_of
 from mingjing.services.ledger.instants import day_of, millis
 from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, StageRecord, Version
@@ -145,6 +146,18 @@ def stage_row(card: StageRecord, head: Head, body: str) -> Row:
         *(card.card_id, card.case_key, card.agency or "", card.region or "", card.stage, card.round, card.revision),
         *(card.shown or "", *card.ver, head.ver, body),
     )
+
+
+CARD_DECISIONS = Table("card_decisions", ("card_id", "shown", "decided", "ver"))
+
+
+def decision_row(card: StageRecord, head: Head) -> Row | None:
+    """Return the row of `card_decisions`, None for a card on which nobody has ever decided.
+
+    A later round begins undecided; its row says so where one before may stand.
+    """
+    decided = any(said.verb in DECIDING and said.round == card.round for said in card.entries)
+    return (card.card_id, card.shown or "", int(decided), head.ver) if decided or card.round > 1 else None
 
 
 CARD_STAGE_LOG = Table(

@@ -63,6 +63,19 @@ class Where:
             self._clauses.append(f"{column} IN ({chosen})")
         return self
 
+    def shown_at(self, levels: Sequence[str]) -> Self:
+        """Want a card to show one of `levels`; none of them wants nothing. For the table `cards`.
+
+        People's decisions count while the finding stands: what the engine took back shows what it was.
+        """
+        if levels:
+            given = self._given(tuple(levels))
+            decided = "SELECT card_id FROM card_decisions FINAL WHERE decided = 1 AND shown"
+            as_found = f"level IN {given} AND (status = 'withdrawn' OR card_id NOT IN ({decided} NOT IN {given}))"
+            as_left = f"status != 'withdrawn' AND card_id IN ({decided} IN {given})"
+            self._clauses.append(f"({as_found} OR {as_left})")
+        return self
+
     def of_enterprise(self, enterprise: str | None) -> Self:
         """Want the case to name `enterprise`; None wants nothing. The table it is used on has the column `case_key`."""
         if enterprise is not None:

@@ -68,6 +68,13 @@ class OutcomeRecord(msgspec.Struct):
     accepted: bool
 
 
+class SaidRecord(msgspec.Struct):
+    """One line of a card's life among people, as far as it is read."""
+
+    verb: str = ""
+    round: int = 0
+
+
 class StageRecord(msgspec.Struct, kw_only=True, gc=False):
     """A record of `card-stages`; see `mingjing.rules.desk_words.CardStage`."""
 
@@ -79,6 +86,7 @@ class StageRecord(msgspec.Struct, kw_only=True, gc=False):
     round: int
     revision: int
     shown: str | None
+    entries: list[SaidRecord] = []
     outcome: OutcomeRecord | None
     ver: Version
 

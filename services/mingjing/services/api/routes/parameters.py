@@ -15,7 +15,10 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="每页条数")]
 Cursor = Annotated[
     str | None, Query(min_length=1, max_length=1024, description="上一页的 next_cursor；不带则从第一页开始")
 ]
-Levels = Annotated[list[Level] | None, Query(alias="level", description="级别，可重复：预警、黄牌、红牌")]
+Levels = Annotated[
+    list[Level] | None,
+    Query(alias="level", description="级别，可重复：预警、黄牌、红牌；查询牌时以牌现在显示的级别为准"),
+]
 Statuses = Annotated[list[Status] | None, Query(alias="status", description="状态，可重复：生效、已纠正、自动撤回")]
 States = Annotated[list[CaseState] | None, Query(alias="state", description="办件状态，可重复")]
 Stages = Annotated[list[Stage] | None, Query(alias="stage", description="办理阶段，可重复：已发牌、已签收等")]
