@@ -22,6 +22,7 @@ from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
 from mingjing.services.api.feed_watch import FeedWatch
+from mingjing.services.api.gateway.door import Door
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.law_desk import LawDesk
@@ -192,11 +193,12 @@ def build(
     openapi.install(app)
     app.state.porter = porter
     idempotency.install(app)
+    ways = ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook)
+    app.add_middleware(Door, route=ways.plain, handlers=app.exception_handlers)
     app.add_middleware(Observed)
     app.add_middleware(Secured, https=gate.secure)
     for router in (
-        # First, for it is asked most: every router before it costs each of its requests.
-        *ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook),
+        *ways.routers,
         asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),
         feed_health.router(watch, OutageDesk(gate, trail, published), agencies),
         feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id

@@ -1,6 +1,5 @@
 """The headers every answer carries, so that a browser holds it to what it is."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = {
@@ -22,16 +21,17 @@ class Secured:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._headers = _ALWAYS | (_HTTPS if https else {})
+        told = _ALWAYS | (_HTTPS if https else {})
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add what its answer lacks."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                message["headers"] = given + [each for each in self._headers if each[0] not in names]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -1,6 +1,9 @@
 """The routes by which agencies hand in events, and learn what became of them."""
 
+from typing import NamedTuple
+
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
@@ -18,6 +21,13 @@ from mingjing.services.ledger.port import Ledger
 from mingjing.services.receipts.scribe import Scribe
 
 
+class WaysIn(NamedTuple):
+    """The routers, and the route by which most events come."""
+
+    routers: list[APIRouter]
+    plain: APIRoute
+
+
 def ways_in(
     outbox: Outbox,
     secret: str,
@@ -27,14 +37,17 @@ def ways_in(
     jobs: UploadJobs,
     trail: Trail,
     rulebook: Rulebook,
-) -> list[APIRouter]:
-    """Return the routers."""
+) -> WaysIn:
+    """Return the routers, and the route of events."""
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
     reception = Reception(outbox, secret, Scribe(gate.registry.receipts))
-    return [
-        events.router(reception, sandbox, agencies, gate, Quotas()),
+    posted = events.router(reception, sandbox, agencies, gate, Quotas())
+    plain = next(route for route in posted.routes if isinstance(route, APIRoute))
+    routers = [
+        posted,
         sandbox_route.router(sandbox, agencies),
         receipts.router(gate.registry.receipts, ledger, agencies, rulebook.zone.info),
         uploads.router(jobs, agencies, gate),
         dead_letters.router(ledger, agencies, Resubmitting(reception, gate, trail), gate.registry.resubmissions),
     ]
+    return WaysIn(routers, plain)

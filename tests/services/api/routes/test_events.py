@@ -245,3 +245,20 @@ def test_a_programs_signature_opens_the_gateway_of_its_agency(visitor: TestClien
     )
 
     assert (answer.status_code, len(outbox.sent)) == (202, 1)
+
+
+def test_a_plain_post_is_counted_by_its_route_and_answered_as_securely(client: TestClient) -> None:
+    answer = client.post("/v1/events", content=orjson.dumps(event()), headers=STRUCTURED)
+
+    assert answer.headers["cache-control"] == "no-store"
+    assert 'method="POST",route="/v1/events",status="202"' in client.get("/metrics").text
+
+
+def test_what_nobody_expected_is_a_problem_of_ours(visitor: TestClient, outbox: Any) -> None:
+    async def failing(_: object) -> None:
+        raise RuntimeError("no such luck")
+
+    outbox.send = failing
+    answer = visitor.post("/v1/events", content=orjson.dumps(event()), headers=STRUCTURED)
+
+    assert (answer.status_code, answer.json()["type"]) == (500, "urn:mingjing:problem:internal")

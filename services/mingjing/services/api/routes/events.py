@@ -1,19 +1,17 @@
 """Will you take these events? The gateway for agencies without Kafka."""
 
 import json
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import encoded_answer
-from mingjing.services.api.caller import CurrentCaller, porter_of
+from mingjing.services.api.caller import CurrentCaller
 from mingjing.services.api.documents import Receipt
 from mingjing.services.api.gateway.bodies import read_body
 from mingjing.services.api.gateway.cloudevents import BATCH, LINES, STRUCTURED, events_of
@@ -78,29 +76,9 @@ _BODY = {
 }
 
 
-class _Direct(APIRoute):
-    """A route whose plainest requests are answered without FastAPI's reading of parameters.
-
-    That reading costs more than everything the gateway does for an event; a request
-    without query and Idempotency-Key leaves it nothing to read.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request."""
-        whole, endpoint = super().get_route_handler(), self.endpoint
-
-        async def answered(request: Request) -> Response:
-            if request.scope["query_string"] or "idempotency-key" in request.headers:
-                return await whole(request)
-            answer: Response = await endpoint(request, await porter_of(request).caller(request))
-            return answer
-
-        return answered
-
-
 def router(reception: Reception, sandbox: Sandbox, agencies: Agencies, gate: Gate, quotas: Quotas) -> APIRouter:
     """Return the gateway for the programs and clerks of reporting agencies."""
-    routes = APIRouter(prefix="/v1/events", tags=["报送"], route_class=_Direct)
+    routes = APIRouter(prefix="/v1/events", tags=["报送"])
 
     @routes.post(
         "",
