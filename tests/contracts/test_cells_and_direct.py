@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from mingjing.services.ledger import Scope
-from mingjing.services.ledger.connection import Connection, Limits
+from mingjing.services.ledger.connection import MODERN, Connection
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Wanted
 from mingjing.services.reports.counting import AS_SHOWN
 from mingjing.services.reports.indicators import Measure, shipped
+from mingjing.services.reports.opening import behind_all_else
 from mingjing.services.settings import Settings
 
 from .test_report_cells import MARCH, ZONE, Rows, cards, cases
@@ -54,22 +55,25 @@ def test_every_measure_in_cells_is_the_measure_asked_directly(connection: Connec
 
 
 def test_a_count_takes_the_threads_and_the_place_it_is_given(settings: Settings) -> None:
-    counting = Connection(settings, limits=Limits(10, 1))
+    counting = Connection(settings, limits=behind_all_else(settings))
     listing = Connection(settings)
+    older = {"priority": "10", "max_threads": "1"}
+    known = older | {"os_thread_priority": "10", "max_insert_threads": "1"}
 
     def given(connection: Connection) -> dict[str, str]:
-        wanted = "SELECT name, value FROM system.settings WHERE name IN ('priority', 'max_threads')"
-        return dict(connection.rows(wanted))
+        wanted = "SELECT name, value FROM system.settings WHERE name IN %(names)s"
+        return dict(connection.rows(wanted, {"names": tuple(known)}))
 
-    assert given(counting) == {"priority": "10", "max_threads": "1"}
+    assert given(counting) == (known if counting.version >= MODERN else older)
     assert given(listing)["priority"] == "1"
+    assert given(listing).get("os_thread_priority", "0") == "0"
     for each in (counting, listing):
         each.close()
 
 
 @pytest.mark.usefixtures("cards")
 def test_a_list_is_answered_while_a_heavy_question_is_still_being_worked_on(settings: Settings, ledger: Ledger) -> None:
-    heavy = Connection(settings, answer_within_s=600, limits=Limits(10, 1))
+    heavy = Connection(settings, answer_within_s=600, limits=behind_all_else(settings))
     begun, answer = threading.Event(), []
 
     def ask() -> None:

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     report_watch: int = Field(
         3, ge=1, le=24, description="For how many frozen months late arrivals open a new revision by themselves"
     )
-    report_threads: int = Field(2, ge=1, le=64, description="Threads of ClickHouse that a report's count may take")
+    report_threads: int = Field(1, ge=1, le=64, description="Threads of ClickHouse that a report's count may take")
     report_folder: Path | None = Field(None, description="Folder under which reports are put; absent = no folder may")
     exchange_metrics_port: int = Field(19605, ge=0, le=65535, description="Port of the exchange's /metrics; 0 = any")
     font_dir: Path | None = Field(None, description="Folder of fonts for documents; absent = the machine's own")

@@ -90,10 +90,10 @@ class Limits(msgspec.Struct, frozen=True):
         named = {"priority": self.priority}
         if self.threads is not None:
             named["max_threads"] = self.threads
-        if version >= MODERN:
-            named["os_thread_priority"] = self.nice
-            if self.threads is not None:
+            if version >= MODERN:
                 named["max_insert_threads"] = self.threads
+        if self.nice and version >= MODERN:
+            named["os_thread_priority"] = self.nice
         return named
 
 
@@ -144,7 +144,9 @@ class Connection:
     def rows(self, query: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of `query`; its `%(name)s` are filled from `params`, lists as tuples."""
         with self._told():
-            answer: list[tuple[Any, ...]] = self._client.execute(query, params and dict(params), settings=self._settings)
+            answer: list[tuple[Any, ...]] = self._client.execute(
+                query, params and dict(params), settings=self._settings
+            )
             return answer
 
     def command(self, statement: str) -> None:
@@ -167,7 +169,9 @@ class Connection:
         statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
         with self._told():
             try:
-                self._client.execute(statement, list(zip(*rows, strict=True)), columnar=True, settings=self._settings | settings)
+                self._client.execute(
+                    statement, list(zip(*rows, strict=True)), columnar=True, settings=self._settings | settings
+                )
             except _UNSENDABLE as exc:
                 raise LedgerRefused(f"{table}: {exc}") from exc
 

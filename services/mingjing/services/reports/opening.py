@@ -16,8 +16,9 @@ _CONNECTIONS = 3
 _ANSWER_WITHIN_S = 600
 """A province's month takes longer to count than a screen may take to answer."""
 
-_BEHIND_ALL_ELSE = 10
-"""A count waits while a list or the sink is served: a report may take longer, a screen may not."""
+_PRIORITY, _NICE = 10, 10
+"""A count waits while a list or the sink is served, and leaves the processor to whoever else wants it: a report may
+take longer, a screen may not."""
 
 
 def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencies) -> ReportDesk:
@@ -25,8 +26,7 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
 
     `law` returns the rulebook of all times, which grows by what is published meanwhile.
     """
-    limits = Limits(_BEHIND_ALL_ELSE, settings.report_threads)
-    pool = Pool(settings, _CONNECTIONS, answer_within_s=_ANSWER_WITHIN_S, limits=limits)
+    pool = Pool(settings, _CONNECTIONS, answer_within_s=_ANSWER_WITHIN_S, limits=behind_all_else(settings))
     zone = law().zone.info
 
     def versions(month: Month) -> Versions:
@@ -34,6 +34,11 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
         return in_force(law(), begin * 1000, end * 1000)
 
     return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions)
+
+
+def behind_all_else(settings: Settings) -> Limits:
+    """Return what a count may take of the server while others are served."""
+    return Limits(_PRIORITY, settings.report_threads, _NICE)
 
 
 def titles_of(rulebook: Rulebook, agencies: Agencies) -> Titles:
