@@ -20,6 +20,9 @@ ENDED = ("decided", "delivered", "not_accepted", "returned", "abandoned")
 
 SCORES = ("1", "2", "3", "4", "5")
 
+SAID_IN_PASSING = frozenset({"enterprise", "channel", "window", "result", "score", "satisfied"})
+"""The fields of data that count in figures whatever the event is."""
+
 Clocks = Sequence[tuple[Rule, Course, int | None]]
 """Every clock of the case, with its rule and the instant that stopped it."""
 
@@ -105,15 +108,15 @@ def _told(facts: Sequence[Fact], decided_at: int | None) -> dict[str, Any]:
         if fact.post and (decided_at is None or fact.at <= decided_at):
             post = fact.post
         data = fact.data
-        if not data:
+        if SAID_IN_PASSING.isdisjoint(data):
             continue
         enterprise = enterprise or _text(data.get("enterprise"))
         channel = channel or _text(data.get("channel"))
         window = window or _text(data.get("window"))
         if fact.at == decided_at:
             result = result or _text(data.get("result"))
-        if (rated := str(data.get("score", "")).strip()) in SCORES:
-            score = int(rated)
+        if (rated := data.get("score")) is not None and (text := str(rated).strip()) in SCORES:
+            score = int(text)
         if isinstance(content := data.get("satisfied"), bool):
             satisfied = content
     return {
