@@ -101,3 +101,17 @@ def test_the_queues_are_walked_by_key(visit: Opener) -> None:
 
     expect(page).to_have_url(re.compile("queue=verify"))
     expect(page.get_by_role("region", name="核查中")).to_be_visible()
+
+
+def test_cards_are_ticked_by_finger_on_a_telephone(visit: Opener) -> None:
+    page = visit("/cards", (390, 844))
+    boxes = page.locator("td.tick input")
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+
+    bar = page.get_by_role("region", name="批量办理")
+    expect(bar).to_contain_text("已选 2 张")
+    expect(bar).to_be_in_viewport()
+    box = boxes.nth(0).bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 20

@@ -35,6 +35,15 @@ describe('two roads of cards', () => {
     expect(fits(later!, { stage: 'drawn' })).toBe(false)
   })
 
+  it('goes by the level a card shows, which people may have lowered or taken away', () => {
+    const life = (verb: string, shown: string | null): Partial<Card> => ({ level: 'red', life: { stage: 'closed', round: 1, revision: 2, shown, entries: [{ verb, round: 1 }], ver: [1, 1, 0] } } as unknown as Partial<Card>)
+    const lowered = card('a', [1, 1, 1], life('lower', 'yellow'))
+    const revoked = card('b', [1, 1, 1], life('revoke', null))
+    const levels = ['red', 'yellow']
+    expect(levels.map((level) => fits(lowered, { level }))).toEqual([false, true])
+    expect(levels.map((level) => fits(revoked, { level }))).toEqual([false, false])
+  })
+
   it('drops a card whose new state no longer fits the filter', () => {
     const standing = card('a', [1, 1, 1])
     const cleared = card('a', [2, 1, 2], { status: 'cleared' })
