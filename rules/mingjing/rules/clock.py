@@ -59,8 +59,10 @@ class Run(msgspec.Struct, frozen=True):
 
     def ends(self) -> list[tuple[Stretch, int]]:
         """Return each stretch with the instant at which the next begins."""
-        begins = [stretch.begins for stretch in self.stretches[1:]]
-        return list(zip(self.stretches, [*begins, OPEN], strict=True))
+        stretches = self.stretches
+        if len(stretches) == 1:
+            return [(stretches[0], OPEN)]
+        return list(zip(stretches, [*(stretch.begins for stretch in stretches[1:]), OPEN], strict=True))
 
     def at(self, instant: int) -> Stretch:
         """Return the stretch that holds at `instant`; the first one before the start."""

@@ -112,19 +112,21 @@ def glanced(case: Case, fact: Fact, ground: Ground, rulebook: "Rulebook", now: i
     former, before = case.ground, case.seen
     if not (former is None or ground is former) or DEEMING in case.parked:
         return None
-    if any(each.source == DEEMED for each in case.facts):
-        return None
+    for each in case.facts:
+        if each.source == DEEMED:
+            return None
     tag = rulebook.tag(fact)
     wakes: Wakes = {}
+    here = rulebook.deeming_on(ground)
     case.ground = ground  # for the glances, until the fact is judged
-    for place, deeming in rulebook.deeming_on(ground):
+    for place, deeming in here:
         wake = UNSURE
         if deeming.glance is not None:
             wake = wakes[place] = deeming.glance(before, tag, fact, case.wakes.get(place, NEVER), now, case)
         if wake == UNSURE:
             break
     case.ground = former
-    return None if UNSURE in wakes.values() or len(wakes) < len(rulebook.deeming_on(ground)) else wakes
+    return None if UNSURE in wakes.values() or len(wakes) < len(here) else wakes
 
 
 def settle(case: Case, rulebook: "Rulebook", now: int, former: Tagged) -> tuple[Deemed, Wakes]:

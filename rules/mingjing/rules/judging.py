@@ -126,11 +126,12 @@ def regarded(
     moves: list[tuple[int, int]] = []
     rest: list[int] = []
     asked: list[Replayed] = []
+    seats, seen = rulebook.all_seats, case.seen
     for place in places:
-        _, bit, begins, reads, wide, glance = rulebook.all_seats[place]
+        _, bit, begins, reads, wide, glance = seats[place]
         if not silent & bit or wide or glance is None:
             rest.append(place)
-        elif case.seen & begins and scope & bit:
+        elif seen & begins and scope & bit:
             asked.append((place, begins, reads, glance))
         elif place in wakes:
             moves.append((place, NEVER))
@@ -186,12 +187,13 @@ def _replayed(case: Case, asked: Sequence[Replayed], now: int) -> list[int]:
     grown = Case(case.key)
     grown.ground, grown.attributes = case.ground, case.attributes
     wakes = [NEVER] * len(asked)
+    rules = list(enumerate(asked))
     for fact, tag in zip(case.facts, case.tags, strict=True):
         before = grown.seen
         grown.facts.append(fact)
         grown.tell(tag)
         seen = before | tag
-        for number, (_, begins, reads, glance) in enumerate(asked):
+        for number, (_, begins, reads, glance) in rules:
             if tag & reads and seen & begins and wakes[number] != UNSURE:
                 wakes[number] = glance(before, tag, fact, wakes[number], now, grown)
     return wakes

@@ -41,16 +41,14 @@ class Condition:
         node = parse(text)
         for misfit in check(node, dict.fromkeys(NAMES, ANYTHING)):
             raise ExpressionFault(*misfit)
-        self._plain = plain(node)
+        self.holds: Callable[[Fact], bool] = plain(node) or self._asked
+        """Whether the expression is true of a fact."""
         self._program = Program(text, node, strict=False)
         self._zone = zone
         self._ground = {GROUND: Ground(zone)} if zone is not None else {}
         self._enveloped = "event" in self._program.names
 
-    def holds(self, fact: Fact) -> bool:
-        """Whether the expression is true of the fact."""
-        if self._plain is not None:
-            return self._plain(fact)
+    def _asked(self, fact: Fact) -> bool:
         scope: dict[str, Any] = {"data": fact.data, "case": fact.case_data, **self._ground}
         if self._enveloped:
             scope["event"] = Envelope(fact, self._zone, fact.data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from mingjing.rules.events import Fact, instant
@@ -10,9 +11,12 @@ from mingjing.rules.zone import SECOND, Zone
 
 PLAIN = ("id", "source", "type", "item", "agency", "region", "officer", "post", "step", "sequence")
 
+_instant = lru_cache(maxsize=8192)(instant)
+"""The events of a case are compared with one another again and again."""
+
 _WORKED_OUT: dict[str, Callable[[Fact], Any]] = {
-    "time": lambda fact: instant(fact.at),
-    "recordedtime": lambda fact: None if fact.recorded_at is None else instant(fact.recorded_at),
+    "time": lambda fact: _instant(fact.at),
+    "recordedtime": lambda fact: None if fact.recorded_at is None else _instant(fact.recorded_at),
     "lag_s": lambda fact: max(0, fact.stamp - fact.at) // SECOND,
     "ahead_s": lambda fact: max(0, fact.at - fact.stamp) // SECOND,
 }

@@ -146,7 +146,17 @@ class _Compiler:
         return run
 
     def member(self, node: Member) -> Run:
-        of, key, path, strict = self.compile(node.of), node.key, self.text[node.at : node.until], self.strict
+        key, path, strict = node.key, self.text[node.at : node.until], self.strict
+        if isinstance(node.of, Name):
+            name = node.of.name
+
+            def run(scope: Scope) -> Any:
+                if name not in scope:
+                    raise Absent(name)
+                return read(scope[name], key, path, scope, strict=strict)
+
+            return run
+        of = self.compile(node.of)
         return lambda scope: read(of(scope), key, path, scope, strict=strict)
 
     def index(self, node: Index) -> Run:

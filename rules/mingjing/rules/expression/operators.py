@@ -36,7 +36,7 @@ def read(here: Any, key: str, path: str, scope: Scope, *, strict: bool) -> Any:
         if lacking is not None and path not in lacking:
             lacking.append(path)
         raise Absent(path)
-    return exact(value)
+    return value if type(value) is not float else exact(value)
 
 
 def ground(scope: Scope, name: str) -> Ground:

@@ -165,7 +165,7 @@ def _one_key(clock: _Clock, start: Fact, stop: Fact) -> bool:
 
 def _stopped(clock: _Clock) -> Glance:
     """Return the glance of a clock that is judged at its stop alone."""
-    begins, ends, _, moves = clock[:4]
+    begins, ends = clock[:2]
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
         del wake, now
@@ -174,7 +174,7 @@ def _stopped(clock: _Clock) -> Glance:
         if tag & begins and (tag & ends or clock.reach(fact, case.ground) == UNSURE):
             return UNSURE
         if not tag & ends:
-            return UNSURE if before & ends and tag & moves else NEVER
+            return NEVER  # what moves a clock that has stopped in time only puts off what it was in time for
         if clock.anywhere:
             return UNSURE
         start = _start_of(clock, fact, case)

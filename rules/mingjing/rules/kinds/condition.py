@@ -101,15 +101,16 @@ class Condition(msgspec.Struct, frozen=True):
         fact = view.facts[place]
         lacking: list[str] = []
         cut: dict[str, int] = {}
-        day = view.zone.day(fact.at)
         scope: dict[str, Any] = {
             GROUND: Ground(view.zone, view.workdays_for(fact)),
             LACKING: lacking,
             "data": fact.data,
             "event": Envelope(fact, view.zone, fact.data),
             "item": view.item,
-            "table": {name: table.in_force(day) for name, table in self.tables.items()},
         }
+        if self.tables:
+            day = view.zone.day(fact.at)
+            scope["table"] = {name: table.in_force(day) for name, table in self.tables.items()}
         if "case" in self.when.names:
             scope["case"] = attributes_of(view.facts[: place + 1], rule.vocabulary.types)
         for name, found in self._bound(view, masks, place):
@@ -122,7 +123,8 @@ class Condition(msgspec.Struct, frozen=True):
     def _bound(self, view: View, masks: tuple[int, ...], place: int) -> Iterator[tuple[str, list[Fact]]]:
         facts = view.facts
         for name, mask in zip(self.before, masks[1:], strict=False):
-            yield name, [facts[each] for each in range(place + 1) if view.tags[each] & mask]
+            known = zip(facts, view.tags[: place + 1], strict=False)
+            yield name, [each for each, tag in known if tag & mask]
         end = self._due(view, facts[place])
         for name, mask in zip(self.later, masks[1 + len(self.before) :], strict=False):
             yield name, [facts[each] for each in view.matches(mask, place + 1) if facts[each].at < end]

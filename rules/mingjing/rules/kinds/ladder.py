@@ -5,6 +5,7 @@ that stood then, so a later pause or extension clears what held but never unsays
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import msgspec
 
@@ -31,14 +32,8 @@ class Climb(msgspec.Struct, frozen=True):
     ceased: int | None
 
 
-class _Held(msgspec.Struct, frozen=True):
-    """One rung in one stretch: it held from `reached` to `ceased` (None = it still does)."""
-
-    rank: int
-    reached: int
-    ceased: int | None
-    rung: Rung
-    course: Course
+_Held = tuple[int, int, int | None, Rung, Course]
+"""One rung in one stretch: its rank, since when and until when it held (None = it still does), itself and its clock."""
 
 
 def climb(
@@ -60,14 +55,14 @@ def climb(
         for stretch, until in course.run.ends():
             found = _in_stretch(when, course, stretch, until, ending, now, wakes)
             if found is not None:
-                held.append(_Held(rank, found[0], found[1], rung, course))
+                held.append((rank, *found, rung, course))
     wake = min(wakes) if wakes and ending is None else None
     if not held:
         return None, wake
-    top = max(each.rank for each in held)
-    first = min((each for each in held if each.rank == top), key=lambda each: each.reached)
-    ends = [each.ceased for each in held if each.ceased is not None]
-    return Climb(first.rung, first.course, first.reached, max(ends) if len(ends) == len(held) else None), wake
+    top = held[-1][0]
+    _, reached, _, rung, course = min((each for each in held if each[0] == top), key=itemgetter(1))
+    ends = [ceased for _, _, ceased, _, _ in held if ceased is not None]
+    return Climb(rung, course, reached, max(ends) if len(ends) == len(held) else None), wake
 
 
 def _in_stretch(

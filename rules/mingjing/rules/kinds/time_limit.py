@@ -66,8 +66,9 @@ class TimeLimit(msgspec.Struct, frozen=True):
 
     def courses(self, rule: Rule, view: View, masks: tuple[int, ...], place: int) -> list[Course]:
         """Return the clocks that the start at `place` set running, the rule's own first."""
-        names = dict.fromkeys((self.limit.own_clock, *rule.clocks))
-        found = (self.limit.course(name, view, masks[3:], view.facts[place]) for name in names)
+        own, moves, start = self.limit.own_clock, masks[3:], view.facts[place]
+        found = [self.limit.course(own, view, moves, start)]
+        found += [self.limit.course(name, view, moves, start) for name in rule.clocks if name != own]
         return [course for course in found if course is not None]
 
     def ending(self, view: View, masks: tuple[int, ...], place: int) -> Ending | None:
