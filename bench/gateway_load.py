@@ -63,8 +63,11 @@ async def load(
     connections: int,
     request_of: Callable[[int], bytes],
     answered: Callable[[int, int], None] | None = None,
+    pause_s: float = 0.0,
 ) -> Told:
     """Post for `seconds`; `request_of` gives the n-th request, `answered` hears its number and status.
+
+    Each connection waits `pause_s` between an answer and its next request.
 
     A connection that breaks counts as status 0 and is opened again.
     """
@@ -89,6 +92,8 @@ async def load(
             statuses[status] += 1
             if answered is not None:
                 answered(number, status)
+            if pause_s:
+                await asyncio.sleep(pause_s)
         if link is not None:
             link[1].close()
 

@@ -125,8 +125,8 @@ def outage_list(declared: Sequence[tuple[int, int]], records: Sequence[Publicati
                 ends=written(ends // 1000),
                 state="coming" if now < begins else "under_way" if now <= ends else "over",
                 why=why,
-                by=record and record.by,
-                announced_at=record and written(record.published // 1000),
+                by=record.by if record else None,
+                announced_at=written(record.published // 1000) if record else None,
             )
             for begins, ends, why, record in sorted(found, key=lambda each: each[0], reverse=True)
         ]

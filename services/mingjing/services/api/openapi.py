@@ -52,6 +52,7 @@ _DOCUMENTS: tuple[type, ...] = (
     documents.LetterGroupList,
     documents.Receipt,
     documents.KeptReceipt,
+    sandbox_documents.TriedFile,
     sandbox_documents.WouldBeCards,
     mending.MendedList,
     feed_documents.FeedDocument,

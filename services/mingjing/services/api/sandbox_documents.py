@@ -14,6 +14,23 @@ class TriedReceipt(Receipt, kw_only=True):
     cards: list[dict[str, Any]]
 
 
+class TriedFile(msgspec.Struct, kw_only=True):
+    """What became of the rows of a file that was tried; nothing was passed on.
+
+    `errors` is the spreadsheet of the rows returned, in base64, null where there are none; `cards` are those that
+    the cases of the sandbox would have.
+    """
+
+    sandbox: Literal[True] = True
+    rows: int
+    accepted: int
+    returned: int
+    events: int
+    remarks: dict[str, int]
+    errors: str | None
+    cards: list[dict[str, Any]]
+
+
 class WouldBeCards(msgspec.Struct, kw_only=True):
     """The cards of a sandbox as of `until`, in the form of `mingjing replay`.
 

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from mingjing.services.agencies import Agency
@@ -57,5 +59,5 @@ def test_an_agency_that_was_just_refused_is_refused_unread_for_a_moment() -> Non
         quotas.take(agency("a", 1000), 1001)
 
     with pytest.raises(Problem, match="Retry-After"):
-        quotas.refuse_shouting(agency("a", 1000))
-    quotas.refuse_shouting(agency("b", 1000))
+        asyncio.run(quotas.refuse_shouting(agency("a", 1000)))
+    asyncio.run(quotas.refuse_shouting(agency("b", 1000)))

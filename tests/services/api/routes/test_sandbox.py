@@ -1,9 +1,12 @@
 """With a sandbox key an agency tries its feed, and can do nothing else."""
 
+import base64
 import hashlib
+import io
 from typing import Any
 
 import msgspec
+import openpyxl
 import orjson
 import pytest
 from fastapi import FastAPI
@@ -64,3 +67,41 @@ def test_without_a_sandbox_key_there_is_no_sandbox(visitor: TestClient) -> None:
     refused = visitor.get("/v1/sandbox/cards", headers={"Authorization": "Bearer key-of-the-market-bureau"})
 
     assert (refused.status_code, refused.json()["type"].rsplit(":", 1)[-1]) == (403, "no_sandbox")
+
+
+ACCEPTED = {"standard": "up-pro", "object": "up_pro_accept"}
+ROWS = (
+    "办件编号,申请时间,受理时间,申请方式,申请人\n"
+    "浙A1,2026-03-05 16:00,2026-03-06 10:00,2,王玥\n"
+    "浙A2,昨天,2026-03-06 10:00,2,李\n"
+)
+
+
+def test_a_file_is_tried_as_it_would_be_taken_and_reaches_nobody(visitor: TestClient, outbox: Any) -> None:
+    told = visitor.post("/v1/sandbox/file", params=ACCEPTED, content=ROWS.encode(), headers=BEARER).json()
+    sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(told["errors"]))).active
+
+    assert [told[name] for name in ("rows", "accepted", "returned", "events")] == [2, 1, 1, 2]
+    assert sheet is not None
+    assert sheet["A2"].value == "浙A2"
+    assert outbox.sent == []
+    assert visitor.get("/v1/sandbox/cards", headers=BEARER).json()["events"] == 2
+
+
+def test_a_file_that_is_tried_twice_is_there_once(visitor: TestClient) -> None:
+    for _ in range(2):
+        visitor.post("/v1/sandbox/file", params=ACCEPTED, content=ROWS.encode(), headers=BEARER)
+
+    assert visitor.get("/v1/sandbox/cards", headers=BEARER).json()["events"] == 2
+
+
+def test_a_file_that_is_no_table_is_told(visitor: TestClient) -> None:
+    answer = visitor.post("/v1/sandbox/file", params=ACCEPTED, content=b"PK\x03\x04 no table", headers=BEARER)
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:mingjing:problem:no_sheet")
+
+
+def test_a_sandbox_key_hands_in_no_file_for_good(visitor: TestClient, outbox: Any) -> None:
+    answer = visitor.post("/v1/uploads", params=ACCEPTED, content=ROWS.encode(), headers=BEARER)
+
+    assert (answer.status_code, outbox.sent) == (403, [])

@@ -4,7 +4,7 @@ Finding the route among two hundred, and FastAPI's reading of parameters, cost m
 everything the gateway does for an event; such a request leaves them nothing to find or read.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -15,8 +15,8 @@ from mingjing.services.api.caller import porter_of
 
 _KEY = b"idempotency-key"
 
-Handlers = Mapping[Any, Callable[[Request, Any], Awaitable[ASGIApp]]]
-"""By the class of an exception, what answers it."""
+Handlers = Mapping[Any, Callable[[Request, Any], Any]]
+"""By the class of an exception, what answers it: asynchronous, as Starlette has them."""
 
 
 class Door:

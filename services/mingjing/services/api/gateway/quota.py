@@ -1,5 +1,6 @@
 """How many events each agency may hand in a minute, so that one that sends without end slows nobody else."""
 
+import asyncio
 import math
 import time
 
@@ -13,6 +14,7 @@ from mingjing.services.api.problems import Problem
 
 QUIET_S = 1.0
 """How long an agency over its quota is refused unread: reading what is refused anyway would slow the others."""
+SLOWED_S = 0.2
 
 
 class Quotas:
@@ -22,11 +24,15 @@ class Quotas:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._quiet_until: dict[str, float] = {}
 
-    def refuse_shouting(self, agency: Agency) -> None:
-        """Problem 429 for an agency that was refused within the last second, before its body is read at all."""
+    async def refuse_shouting(self, agency: Agency) -> None:
+        """Problem 429, after a moment, for an agency refused within the last second; its body is not read at all.
+
+        Without that moment, who does not mind `Retry-After` would be told so hundreds of times a second.
+        """
         wait = self._quiet_until.get(agency.code, 0.0) - time.monotonic()
         if wait > 0:
             metrics.GATEWAY_EVENTS.labels(agency.code, "over_quota").inc()
+            await asyncio.sleep(SLOWED_S)
             raise Problem(
                 429,
                 "over_quota",

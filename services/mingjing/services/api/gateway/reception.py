@@ -18,6 +18,7 @@ from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.looking import Seen, look, receipt_of
 from mingjing.services.api.gateway.outbox import Outbox, Outgoing
 from mingjing.services.api.gateway.remembered import Remembered
+from mingjing.services.api.gateway.turns import Turns
 from mingjing.services.receipts.mark import mark_of, summed
 from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
@@ -38,6 +39,7 @@ class Reception:
         self._scribe = scribe
         self._letters = Letters(ORIGIN)
         self._remembered = Remembered()
+        self._turns = Turns()
 
     async def receive(
         self,
@@ -55,8 +57,10 @@ class Reception:
         a duplicate and stays here. RegistryError when the receipt was not kept: what is sent
         again then does no harm.
         """
-        seen = self._looked_at(raw_events, principal, now)
-        await self._outbox.send([self._outgoing(each, principal, now, trace) for each in seen if not each.duplicate])
+        async with self._turns.of(principal.agency, len(raw_events)):
+            seen = self._looked_at(raw_events, principal, now)
+            outgoing = [self._outgoing(each, principal, now, trace) for each in seen if not each.duplicate]
+        await self._outbox.send(outgoing)
         receipt = receipt_of(seen)
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
         self._remembered.add(each.printed for each in seen if each.printed is not None)

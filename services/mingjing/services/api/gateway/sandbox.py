@@ -23,7 +23,7 @@ from mingjing.services.api.problems import Problem
 from mingjing.services.api.sandbox_documents import TriedReceipt, WouldBeCards
 from mingjing.services.registry import SandboxEvents, TriedEvent
 from mingjing.streams.ports import Principal
-from mingjing.streams.vouch import Stamp
+from mingjing.streams.vouch import Refusal, Stamp
 from mingjing.streams.wire import event_bytes
 
 MOST = 20_000
@@ -47,6 +47,23 @@ class Sandbox:
 
         Problem 409 when the sandbox would hold more than `MOST`.
         """
+        seen, fresh = self._kept(raw_events, principal, now)
+        touched = {each.case_key for each in fresh}
+        told = self._judged(self._events.of_cases(principal.agency, touched), micros(now)) if touched else []
+        return _told(receipt_of(seen), [line for each in told for line in each.lines])
+
+    def judge(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[str | None]:
+        """Return for each event why it would be refused, or None; nothing is kept."""
+        seen = look(raw_events, principal, Stamp(secret=self._secret, at=now), frozenset())
+        return [each.verdict.message if isinstance(each.verdict, Refusal) else None for each in seen]
+
+    def keep(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> None:
+        """Keep what is good, and tell nothing of it yet; Problem 409 when that is more than a sandbox holds."""
+        self._kept(raw_events, principal, now)
+
+    def _kept(
+        self, raw_events: Sequence[bytes], principal: Principal, now: datetime
+    ) -> tuple[list[Seen], list[TriedEvent]]:
         agency = principal.agency
         prints = {print_of(agency, raw).hex() for raw in raw_events}
         known = frozenset(map(bytes.fromhex, self._events.known(agency, prints)))
@@ -57,9 +74,7 @@ class Sandbox:
             detail = f"试投区已有 {held} 个事件，至多 {MOST} 个；请先 DELETE /v1/sandbox 清空"
             raise Problem(409, "sandbox_full", detail)
         self._events.add(fresh)
-        touched = {each.case_key for each in fresh}
-        told = self._judged(self._events.of_cases(agency, touched), micros(now)) if touched else []
-        return _told(receipt_of(seen), [line for each in told for line in each.lines])
+        return seen, fresh
 
     def cards(self, agency: str, until: datetime, case: str | None) -> WouldBeCards:
         """Return every card the agency's cases would have by `until`, those of rules across cases included.

@@ -107,7 +107,7 @@ def router(reception: Reception, sandbox: Sandbox, agencies: Agencies, gate: Gat
         if caller.via == "sandbox_key":
             return await tried(request, caller, key)
         agency = agency_of(agencies, caller)
-        quotas.refuse_shouting(agency)
+        await quotas.refuse_shouting(agency)
         body = await read_body(request)
         raw_events = events_of(request.headers, body)
         quotas.take(agency, len(raw_events))

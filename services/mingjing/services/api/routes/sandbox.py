@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
@@ -12,9 +12,12 @@ from mingjing.services.agencies import Agencies
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import json_answer
 from mingjing.services.api.caller import CurrentCaller
+from mingjing.services.api.gateway.bodies import read_body
 from mingjing.services.api.gateway.reporters import trying_agency_of
 from mingjing.services.api.gateway.sandbox import Sandbox
-from mingjing.services.api.sandbox_documents import WouldBeCards
+from mingjing.services.api.gateway.sandbox_file import try_file
+from mingjing.services.api.routes.uploads import FILE, ObjectName, Source, StandardName, form_of, source_of
+from mingjing.services.api.sandbox_documents import TriedFile, WouldBeCards
 
 _CARDS = {
     "until": "2026-04-01T00:00:00+00:00",
@@ -46,6 +49,28 @@ def router(sandbox: Sandbox, agencies: Agencies) -> APIRouter:
     ) -> Response:
         agency = trying_agency_of(agencies, caller)
         told = await run_in_threadpool(sandbox.cards, agency.code, until or datetime.now(UTC), case)
+        return json_answer(msgspec.to_builtins(told))
+
+    @routes.post(
+        "/file",
+        summary="试投一个文件（CSV、XLSX）",
+        description=(
+            "同正式报送文件一样按标准读取、逐行核对，退回的行附在答复中（errors，base64 的电子表格）；"
+            "能用的行只进试投区。至多 2 MiB。"
+        ),
+        response_class=Response,
+        openapi_extra={"requestBody": FILE},
+        responses=openapi.found(TriedFile, "逐行的结果，与试投区的办件会有的牌")
+        | openapi.refused(401, 403, 409, 413, 422),
+    )
+    async def file(
+        request: Request, caller: CurrentCaller, standard: StandardName, name: ObjectName, source: Source = None
+    ) -> Response:
+        agency = trying_agency_of(agencies, caller)
+        form, sender = form_of(standard, name, 422), source_of(agency, source)
+        content = await read_body(request)
+        now = datetime.now(UTC)
+        told = await run_in_threadpool(try_file, content, form, sender, sandbox, agency.principal, now)
         return json_answer(msgspec.to_builtins(told))
 
     @routes.delete(

@@ -35,7 +35,7 @@ FileName = Annotated[str, Query(min_length=1, max_length=200, description="文�
 Source = Annotated[str | None, Query(min_length=1, max_length=256, description="数据源；省略为本部门的第一个")]
 Submitter = Annotated[Caller, Depends(may("event.submit"))]
 
-_FILE = {
+FILE: dict[str, Any] = {
     "required": True,
     "content": {
         "text/csv": {"schema": {"type": "string", "format": "binary"}},
@@ -76,7 +76,7 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         standard: Annotated[str, Path(max_length=64)],
         name: Annotated[str, Path(alias="object", max_length=64)],
     ) -> Response:
-        declared, form = _form(standard, name, 404)
+        declared, form = form_of(standard, name, 404)
         return Response(blank_form(declared, form), 200, _attached(f"{form.title}.xlsx"), XLSX)
 
     @routes.post(
@@ -89,7 +89,7 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         ),
         status_code=202,
         response_class=Response,
-        openapi_extra={"requestBody": _FILE},
+        openapi_extra={"requestBody": FILE},
         responses=openapi.found(UploadJob, "文件已存下，等待处理", status=202)
         | openapi.refused(400, 403, 413, 422, 429, 503),
     )
@@ -104,12 +104,12 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         validate: Annotated[bool, Query(description="只校验不接收")] = False,
     ) -> Response:
         agency = agency_of(agencies, caller)
-        _form(standard, name, 422)
+        form_of(standard, name, 422)
         upload = Upload(
             id=new_id(),
             agency=agency.code,
             caller=caller.name,
-            source=_source(agency, source),
+            source=source_of(agency, source),
             standard=standard,
             object=name,
             name=re.sub(r"[\x00-\x1f/\\]", "_", file),
@@ -164,7 +164,8 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
     return routes
 
 
-def _form(standard: str, name: str, status: int) -> tuple[Standard, ExchangeObject]:
+def form_of(standard: str, name: str, status: int) -> tuple[Standard, ExchangeObject]:
+    """Return a standard and one of its objects; Problem of that status where there is none."""
     declared = shipped_standards().get(standard)
     form = declared.objects.get(name) if declared is not None else None
     if declared is None:
@@ -177,7 +178,8 @@ def _form(standard: str, name: str, status: int) -> tuple[Standard, ExchangeObje
     raise Problem(status, "no_form", detail, errors=[Fault(pointer, detail)])
 
 
-def _source(agency: Agency, source: str | None) -> str:
+def source_of(agency: Agency, source: str | None) -> str:
+    """Return the source that rows are of; Problem 422 for one that is not the agency's."""
     if source is None:
         return agency.sources[0]
     if source not in agency.sources:
