@@ -20,7 +20,7 @@ def handling(book: Callable[..., Rulebook]) -> Rulebook:
     vocabulary = parse_vocabulary(path.read_text("utf-8"), path.name)
     path = LAW / "packs" / "card-handling.yaml"
     pack = parse_pack(path.read_text("utf-8"), path.name, {vocabulary.name: vocabulary}, {})
-    return book(RULE).with_packs([pack])
+    return book(RULE).part([pack], "answering")
 
 
 def card(level: str) -> dict[str, Any]:

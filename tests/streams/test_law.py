@@ -47,7 +47,7 @@ def test_what_was_published_is_told_to_every_owner_once(book: Rulebook) -> None:
         room="pack", id="law", version="7", text="", digest=digest_of(""), in_force=5_000_000, published=0, by="chen"
     )
     law, cases, subjects = Law(book), Owners(), Owners()
-    newer = book.with_packs(book.packs)
+    newer = book.part(book.packs, "newer")
     topic = Topic(Heard(newer, [version]))
     for _ in range(3):
         ask(topic, law, cases, subjects)

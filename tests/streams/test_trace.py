@@ -3,16 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 
 from mingjing.rules.engine import Engine
+from mingjing.rules.pack import parse_pack
+from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tally import subjects_of
+from mingjing.streams.dockets import CASES, SUBJECTS
 from mingjing.streams.intake import Intake
-from mingjing.streams.topics import CARDS, ingest_topic
+from mingjing.streams.topics import CARDS, TALLIES, ingest_topic
 from mingjing.streams.trace import is_trace, with_trace
 
 from .test_intake import AGENCY, PARTITIONS, sent
 from .test_owner import ignored, instant, owner_of, settled
+from .test_tallies import owner
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 OTHER = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00"
@@ -78,3 +84,36 @@ def test_a_card_bears_the_trace_of_the_event_that_drew_it_and_one_that_a_deadlin
 
     said = [orjson.loads(value) for _, value in log.sent[CARDS]]
     assert {(card["case_key"][-1], card["traceparent"]) for card in said} == {("1", TRACE), ("2", None)}
+
+
+PACK = """
+pack: visits
+version: "1"
+rules:
+  - {id: V, kind: frequency, of: visited, by: agency, at_least: 2, within: 30cd, cards: {yellow: reached}}
+  - {id: L, kind: condition, at: visited, when: 'data.late', cards: {yellow: broken}}
+  - {id: C, kind: frequency, of: {event: card.shown, where: 'data.rule == "L"'}, by: agency, at_least: 2, within: 30cd,
+     cards: {red: reached}}
+"""
+
+
+@pytest.mark.parametrize("rule", ["V", "C"])
+def test_a_card_across_cases_bears_the_trace_of_what_it_counted_last(
+    engine: Engine, log: Any, case_event: Callable[..., Any], rule: str
+) -> None:
+    visits = Rulebook([parse_pack(PACK, "visits.yaml", {})], engine.rulebook.calendar)
+    cases, subjects = (Engine(each, now=0) for each in (visits, subjects_of(visits)))
+    told = [case_event(n, "visited", f"2026-03-02T0{n}:00:00Z", case=str(n)) for n in range(2)]
+    for record, trace in zip(told, (OTHER, TRACE), strict=True):
+        record.value = with_trace(record.value[:-1] + b',"data":{"late":true}}', trace)
+    here = owner(CASES, cases, log)
+    here.fold(told, ignored)
+    settled(here)
+    said = [(key, value) for key, value in log.sent[TALLIES] if key == f"across/{rule}/{AGENCY}".encode()]
+    there = owner(SUBJECTS, subjects, log)
+    tallies = [msgspec.structs.replace(told[0], offset=n, key=key, value=value) for n, (key, value) in enumerate(said)]
+    there.fold(tallies, ignored)
+    settled(there)
+
+    found = {card["rule"]: card["traceparent"] for card in map(orjson.loads, (value for _, value in log.sent[CARDS]))}
+    assert found[rule] == TRACE

@@ -41,7 +41,10 @@ ONLY_WHEN_IT_HAPPENS = {
     "mingjing_published_version_in_force_seconds",
     "mingjing_shadow_cards_total",
     "mingjing_feed_quality_",  # worked out every quarter of an hour
-    "mingjing_feed_last_event_seconds",
+    "mingjing_feed_last_event_seconds",  # so are these
+    "mingjing_feed_usual_interval_seconds",
+    "mingjing_feed_lag_seconds",
+    "mingjing_feed_missed_reports",
 }
 PATIENCE_S = 90.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")

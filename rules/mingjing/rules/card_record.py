@@ -2,10 +2,11 @@
 
 from mingjing.rules.card import Card, Cause, Finding, card_id
 from mingjing.rules.case import Case
+from mingjing.rules.events import first_of
 from mingjing.rules.explain import sentences
 from mingjing.rules.issued import Issued, LaidTo
 from mingjing.rules.rule import Rule
-from mingjing.rules.rulebook import Rulebook, first_of
+from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
 
 

@@ -6,12 +6,12 @@ from operator import or_
 from typing import Any
 
 from mingjing.rules.case import Case
-from mingjing.rules.events import Fact
+from mingjing.rules.events import Fact, first_of
 from mingjing.rules.figures import figures
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
-from mingjing.rules.rulebook import Rulebook, first_of
+from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
 from mingjing.rules.versions import Versions
 from mingjing.rules.view import View

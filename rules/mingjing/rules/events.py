@@ -8,6 +8,7 @@ the case it belongs to is known.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -163,3 +164,12 @@ def content_hash(fact: Fact) -> str:
     body.pop("stamp")
     packed = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(packed, digest_size=16).hexdigest()
+
+
+def first_of(facts: Sequence[Fact], name: str) -> str | None:
+    """Return the first value that any fact of the case gives for an envelope attribute."""
+    for fact in facts:
+        value: str | None = getattr(fact, name)
+        if value:
+            return value
+    return None

@@ -29,5 +29,10 @@ def fingerprint_of(book: "Rulebook") -> str:
     return _hash(parts, LAW) + _hash([book.calendar.name, book.calendar.version], 6)
 
 
+def part_of(law: str, name: str) -> str:
+    """Return what stands for the law of a part of a rulebook, made in a way of that name, whose own law is `law`."""
+    return _hash([law, name], LAW)
+
+
 def _hash(parts: Iterable[str], digits: int) -> str:
     return hashlib.blake2b("|".join(parts).encode(), digest_size=digits // 2).hexdigest()

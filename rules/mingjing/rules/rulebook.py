@@ -11,8 +11,8 @@ from mingjing.rules.catalogue import Catalogue
 from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
 from mingjing.rules.eras import Era, Turn, attributes_in_time, era_at, followed, vocabularies_in_time
 from mingjing.rules.event_type import EventType, attributes_of
-from mingjing.rules.events import Fact
-from mingjing.rules.fingerprint import LAW, fingerprint_of
+from mingjing.rules.events import Fact, first_of
+from mingjing.rules.fingerprint import LAW, fingerprint_of, part_of
 from mingjing.rules.glances.every_kind import glance_of
 from mingjing.rules.ground import Ground
 from mingjing.rules.outages import together
@@ -25,7 +25,7 @@ from mingjing.rules.tables import Table
 from mingjing.rules.view import NO_OUTAGES, Outages, View
 from mingjing.rules.zone import Zone
 
-NO_LINEAGE: Mapping[str, int] = {}
+Lineage = Mapping[str, int]
 
 
 class Rulebook:
@@ -46,11 +46,11 @@ class Rulebook:
         outages: Outages = NO_OUTAGES,
         *,
         eras: Sequence[Era] = (),
-        lineage: Mapping[str, int] = NO_LINEAGE,
+        lineage: Lineage | None = None,
         turn: "Turn | None" = None,
     ) -> None:
         self.profile = profile
-        self.lineage = lineage
+        self.lineage = lineage or {}
         self.turn = turn
         self.packs = tuple(packs)
         self.calendar = calendar
@@ -100,9 +100,15 @@ class Rulebook:
         """The zone of the first pack: that of the installation."""
         return self.packs[0].zone if self.packs else Zone("Asia/Shanghai")
 
-    def with_packs(self, packs: Sequence[Pack]) -> "Rulebook":
-        """Return a rulebook of other packs on the same ground."""
-        return self._on(packs, self.calendar, turn=self.turn and Turn(self.turn.at, self.turn.to.with_packs(packs)))
+    def part(self, packs: Sequence[Pack], name: str) -> "Rulebook":
+        """Return the rulebook of `packs` on the same ground; they follow from these alone, in a way called `name`.
+
+        What such a part of an ancestor has judged it judges alike, where this one does.
+        """
+        turn = self.turn and Turn(self.turn.at, self.turn.to.part(packs, name))
+        book = self._on(packs, self.calendar, turn, {part_of(law, name): at for law, at in self.lineage.items()})
+        book.fingerprint = part_of(self.fingerprint[:LAW], name) + self.fingerprint[LAW:]
+        return book
 
     def succeeded_by(self, other: "Rulebook", since: int) -> "Rulebook":
         """Return a rulebook that judges what begins from `since` on as `other` does, and all else as this one.
@@ -183,7 +189,7 @@ class Rulebook:
 
     def item_of(self, facts: Sequence[Fact]) -> Mapping[str, Any]:
         """Return the item of a case in the version in force when it was accepted, or else began."""
-        code = next((fact.item for fact in facts if fact.item), None)
+        code = first_of(facts, "item")
         if code is None:
             return {}
         accepted = self._accepted(facts).at
@@ -273,9 +279,7 @@ class Rulebook:
                 open_scope |= (1 << place) if asks_case(rule.scope) else 0
         return Ground(item, region, agency, self.calendar.workdays(region, agency), scope, open_scope)
 
-    def _on(
-        self, packs: Sequence[Pack], calendar: Calendar, turn: "Turn | None", lineage: Mapping[str, int] = NO_LINEAGE
-    ) -> "Rulebook":
+    def _on(self, packs: Sequence[Pack], calendar: Calendar, turn: Turn | None, lineage: Lineage) -> "Rulebook":
         return Rulebook(
             packs,
             calendar,
@@ -289,9 +293,8 @@ class Rulebook:
         ).excusing(self._announced)
 
     def _accepted(self, facts: Sequence[Fact]) -> Fact:
-        return next((fact for fact in facts if fact.type in self._accepting), facts[0])
-
-
-def first_of(facts: Sequence[Fact], name: str) -> str | None:
-    """Return the first value that any fact of the case gives for an envelope attribute."""
-    return next((value for fact in facts if (value := getattr(fact, name))), None)
+        accepting = self._accepting
+        for fact in facts:
+            if fact.type in accepting:
+                return fact
+        return facts[0]

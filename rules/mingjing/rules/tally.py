@@ -231,6 +231,5 @@ def subject_rules(rules: Sequence[Rule]) -> Iterator[Rule]:
 
 def subjects_of(rulebook: Rulebook) -> Rulebook:
     """Return the rulebook by which the subjects of `rulebook` are judged."""
-    return rulebook.with_packs(
-        [msgspec.structs.replace(pack, rules=tuple(subject_rules(pack.rules))) for pack in rulebook.packs]
-    )
+    packs = [msgspec.structs.replace(pack, rules=tuple(subject_rules(pack.rules))) for pack in rulebook.packs]
+    return rulebook.part(packs, "subjects")

@@ -14,17 +14,23 @@ from mingjing.rules.tally import Tally
 from mingjing.streams.clock import FEED, feed_name
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.topics import CASE_EVENTS, partition_of
+from mingjing.streams.trace import Traces, with_trace
 from mingjing.streams.wire import event_bytes, fact_bytes
+
+NONE: Traces = {}
 
 OWNER = "urn:mingjing:owner"
 """Source of the watermarks that owners of cases put on `tallies`."""
 
 
-def by_partition(tallies: Iterable[Tally], partitions: int) -> dict[int, list[Outgoing]]:
-    """Return the records of tallies, in their order, by the partition of their subject."""
+def by_partition(tallies: Iterable[Tally], partitions: int, traces: Traces = NONE) -> dict[int, list[Outgoing]]:
+    """Return the records of tallies, in their order, by the partition of their subject; `traces` are put on theirs."""
     found: defaultdict[int, list[Outgoing]] = defaultdict(list)
     for tally in tallies:
-        found[partition_of(tally.case_key, partitions)].append((tally.case_key.encode(), tally_bytes(tally)))
+        told = tally_bytes(tally)
+        if traces:
+            told = with_trace(told, traces.get(tally.fact.key))
+        found[partition_of(tally.case_key, partitions)].append((tally.case_key.encode(), told))
     return found
 
 

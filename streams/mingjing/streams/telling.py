@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
+import msgspec
+
 from mingjing.streams import metrics
 from mingjing.streams.batches import Record
 from mingjing.streams.dead_letters import DeadLetter, packed
@@ -10,7 +12,7 @@ from mingjing.streams.dockets import Docket
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.tallies import tick_bytes
 from mingjing.streams.topics import CARD_ACTIONS, DEAD_LETTERS, TALLIES, fixed_partitions
-from mingjing.streams.trace import put_on
+from mingjing.streams.trace import put_on, told_with
 from mingjing.streams.words import Speaker
 
 
@@ -50,10 +52,14 @@ class Telling:
 
     def say(self, found: object, now: int) -> None:
         """Put what a judge found on its way, without waiting: what is put first is on the log first."""
-        if cards := getattr(found, "cards", ()):  # only cases and subjects have any
+        cards, tallies = (getattr(found, name, ()) for name in ("cards", "tallies"))  # a desk says neither
+        speaker = self._speaker
+        if cards:
             put_on(cards, self.folded)
+        if tallies and (traces := told_with(tallies, cards, self.folded)):
+            speaker = msgspec.structs.replace(speaker, traces=traces)
         self.folded.clear()
-        words = self._docket.speak(found, self._speaker, now)
+        words = self._docket.speak(found, speaker, now)
         for topic, partition, records in words.records:
             self._send(topic, partition, records)
         self.letters += words.letters

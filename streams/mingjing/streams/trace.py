@@ -3,8 +3,10 @@
 It is the attribute `traceparent` of the event (CloudEvents' Distributed Tracing
 extension), which a gateway takes from the HTTP header and intake from the Kafka header of
 that name. A card bears that of the last event of its case that was folded when it was
-drawn; one that a deadline drew bears none, for nobody called. Nothing is recorded
-or measured by it here: it is for the tracing of whoever called.
+drawn; one that a deadline drew bears none, for nobody called. What a case tells a subject
+of an event, or of a card, bears the trace of that, so a card across cases bears the trace
+of what it counted last. Nothing is recorded or measured by it here: it is for the tracing
+of whoever called.
 """
 
 import re
@@ -13,6 +15,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from mingjing.rules.card import Card
+from mingjing.rules.subject import CARDS_SOURCE
+from mingjing.rules.tally import Tally
 from mingjing.streams.batches import Record
 
 TRACEPARENT = "traceparent"
@@ -20,8 +24,14 @@ _NAMED = b'"traceparent"'
 _FORM = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
+Traces = dict[tuple[str, str], str]
+"""Trace contexts by the (source, id) of what bears them."""
+
+
 class _Traced(msgspec.Struct):
     traceparent: str | None = None
+    source: str = ""
+    id: str = ""
 
 
 _decode = msgspec.json.Decoder(_Traced).decode
@@ -58,3 +68,18 @@ def put_on(cards: Sequence[Card], folded: Iterable[Sequence[Record]]) -> None:
         value = values.get(card.ver[0])
         if value is not None:
             card.traceparent = _decode(value).traceparent
+
+
+def told_with(tallies: Iterable[Tally], cards: Iterable[Card], folded: Iterable[Sequence[Record]]) -> Traces:
+    """Return the trace contexts of what tallies tell: events among the records just folded, and cards just drawn."""
+    wanted = {tally.fact.key for tally in tallies}
+    if not wanted:
+        return {}
+    traces = {(CARDS_SOURCE, card.card_id): card.traceparent for card in cards if card.traceparent is not None}
+    for records in folded:
+        for record in records:
+            if record.value is not None and _NAMED in record.value:
+                said = _decode(record.value)
+                if said.traceparent is not None and (said.source, said.id) in wanted:
+                    traces[said.source, said.id] = said.traceparent
+    return traces

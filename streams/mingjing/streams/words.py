@@ -29,14 +29,16 @@ from mingjing.streams.topics import (
     TALLIES,
     partition_of,
 )
+from mingjing.streams.trace import Traces
 from mingjing.streams.wire import fact_bytes
 
 
 class Speaker(msgspec.Struct, frozen=True):
-    """Who speaks: the owner of a partition of as many as `partitions`."""
+    """Who speaks: the owner of a partition of as many as `partitions`; `traces` are of what it has just heard."""
 
     partition: int
     partitions: int
+    traces: Traces = {}
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -65,7 +67,10 @@ def of_cases(drawn: Drawn, speaker: Speaker, now: int) -> Words:
         ),
         (CARD_ACTIONS, here, _to_desk(drawn.cards, now)),
         (SHADOW_CARDS, here, [_keyed(card.case_key, _sorted(card)) for card in drawn.shadows]),
-        *((TALLIES, partition, told) for partition, told in by_partition(drawn.tallies, speaker.partitions).items()),
+        *(
+            (TALLIES, partition, told)
+            for partition, told in by_partition(drawn.tallies, speaker.partitions, speaker.traces).items()
+        ),
     ]
     _count(drawn)
     letters = [held_fault(here, fault.fact, fault.reason) for fault in drawn.faults if fault.fact]

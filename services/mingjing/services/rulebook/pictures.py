@@ -6,11 +6,11 @@ from typing import Any
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.card import LEVEL_TITLES, STATUS_TITLES, Card
 from mingjing.rules.catalogue import Catalogue
+from mingjing.rules.events import first_of
 from mingjing.rules.examples import Example
 from mingjing.rules.pack import Pack
 from mingjing.rules.review import review
 from mingjing.rules.rule import Rule
-from mingjing.rules.rulebook import first_of
 from mingjing.rules.trial import told_out
 from mingjing.services.rulebook.days import days_of
 from mingjing.services.rulebook.timeline import Mark, timeline
