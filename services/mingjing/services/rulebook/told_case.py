@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.card import LEVEL_TITLES, STATUS_TITLES, Finding
-from mingjing.rules.events import Fact
+from mingjing.rules.events import Fact, first_of
 from mingjing.rules.explain import sentences
 from mingjing.rules.replay import judge_case
 from mingjing.rules.review import review
 from mingjing.rules.rule import Rule
-from mingjing.rules.rulebook import Rulebook, first_of
+from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.workdays import CalendarMissing
 from mingjing.services.rulebook.days import days_of
 from mingjing.services.rulebook.timeline import Day, Mark, timeline
