@@ -13,6 +13,7 @@ from mingjing.rules.card import Card
 from mingjing.rules.events import VOIDED, Fact
 from mingjing.rules.pack import Pack
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.tally import subjects_of
 from mingjing.rules.together import Together
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.yaml_page import PackRefused
@@ -94,6 +95,25 @@ def test_a_declared_outage_is_given_back(heard: Heard, at: Callable[[str], int])
     assert not heard("3wd", ["2026-04-02 10:30"], "2026-04-11 00:00", outages=outages)
     (card,) = heard("3wd", ["2026-04-02 10:30"], "2026-04-14 02:00", outages=outages)
     assert card.explain["excused"] == 2
+
+
+@pytest.mark.parametrize("heard_of", ["2026-04-02 12:00", "2026-04-07 23:00"])
+def test_an_outage_counts_alike_whenever_it_was_heard_of_before_it_began(
+    book: Callable[..., Rulebook], told: Callable[..., Fact], at: Callable[[str], int], heard_of: str
+) -> None:
+    rulebook = book(RULE.replace("RHYTHM", "3wd"))
+    engine = Together(rulebook, now=0)
+    engine.fold("a/1", told("2026-04-02 10:30", "event", id="1", agency="A"), 1)
+    _advance(engine, at(heard_of))
+    told_of = rulebook.excusing({"A": ((at("2026-04-08 08:00"), at("2026-04-09 18:00")),)})
+    engine.cases.adopt(told_of)
+    engine.subjects.adopt(subjects_of(told_of))
+
+    _advance(engine, at("2026-04-11 00:00"))
+    assert not _last(engine)
+    _advance(engine, at("2026-04-14 02:00"))
+    (card,) = _last(engine)
+    assert (card.explain["excused"], card.violated_at[:10]) == (2, "2026-04-11")
 
 
 def test_a_source_that_may_be_late_is_waited_for(heard: Heard) -> None:
