@@ -84,6 +84,7 @@ def names(value: Callable[[str, str], Any]) -> dict[str, Any]:
         "OR": lambda *conditions: any(conditions),
         "N": lambda cell: cell if isinstance(cell, float) else Number(0),
         "MAX": max,
+        "HYPERLINK": lambda _, said: said,
         "ROUND": lambda number, places: float(
             Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         ),

@@ -3,6 +3,7 @@
 import io
 from decimal import Decimal
 
+import msgspec
 import openpyxl
 import pytest
 from pypdf import PdfReader
@@ -11,7 +12,7 @@ from tests.services.reports.forms.computing import computed
 from mingjing.rules.assessment import Assessed, Points
 from mingjing.services.reports.assessing import AssessmentDocument, Result
 from mingjing.services.reports.document import Origin
-from mingjing.services.reports.forms.assessment_pdf import assessment_pdf
+from mingjing.services.reports.forms.assessment_pdf import assessment_pdf, content
 from mingjing.services.reports.forms.assessment_xlsx import assessment_xlsx
 
 CONSOLE = "https://mj.example.test/console"
@@ -73,8 +74,21 @@ def test_the_workbook_computes_every_score_from_the_points_of_its_lines(document
 def test_every_card_that_cost_points_is_a_link(document: AssessmentDocument) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(assessment_xlsx(document, CONSOLE)))["扣分的牌"]
 
-    links = {cell.value: cell.hyperlink.target for (cell,) in sheet["D2:D4"] if cell.hyperlink}
-    assert links == {f"card-{n}": f"{CONSOLE}/cards?card=card-{n}" for n in (1, 2, 3)}
+    assert [cell.value for (cell,) in sheet["D2:D4"]] == [
+        f'=HYPERLINK("{CONSOLE}/cards?card=card-{n}","card-{n}")' for n in (1, 2, 3)
+    ]
+
+
+def test_a_line_of_a_great_many_cards_prints_some_and_says_how_many_more(document: AssessmentDocument) -> None:
+    many = points("b", "20", "0", "许多", *(f"card-{n}" for n in range(1_234)))
+    crowded = msgspec.structs.replace(
+        document, results=[result("91A", "甲局", [many], "0", "1.0000"), *document.results[1:]]
+    )
+
+    (line,) = content(crowded, CONSOLE)["agencies"][0]["lines"]
+    assert (len(line["cards"]), line["more"]) == (10, "1,224")
+    pages = PdfReader(io.BytesIO(assessment_pdf(crowded, None, CONSOLE))).pages
+    assert "另1,224张见工作簿" in "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
 
 
 def test_the_name_of_an_agency_is_never_a_formula(document: AssessmentDocument) -> None:

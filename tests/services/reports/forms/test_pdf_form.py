@@ -1,10 +1,12 @@
 import io
 
+import msgspec
 import pytest
 from pypdf import PdfReader
 
 from mingjing.services.reports.document import Efficiency
 from mingjing.services.reports.forms.pdf_form import as_pdf
+from mingjing.services.reports.gate import Balance
 
 
 @pytest.fixture
@@ -40,3 +42,20 @@ def test_who_is_not_ranked_is_named_with_the_reason(read: PdfReader) -> None:
 
 def test_equal_reports_are_equal_documents(report: Efficiency) -> None:
     assert as_pdf(report) == as_pdf(report)
+
+
+def test_a_ranking_that_is_too_long_to_print_says_how_many_follow(report: Efficiency) -> None:
+    first = next(line for line in report.agencies if line.rank is not None)
+    many = [msgspec.structs.replace(first, key=f"k{rank}", rank=rank) for rank in range(1, 52)]
+
+    said = words(PdfReader(io.BytesIO(as_pdf(msgspec.structs.replace(report, agencies=many)))))
+
+    assert "表列名次在前的40个部门，其后11个见工作簿" in said
+
+
+def test_counts_of_the_balance_are_printed_as_counts_are_elsewhere(report: Efficiency) -> None:
+    large = Balance(carried_in=182_000, taken_in=688_354, closed=687_373, carried_out=182_981)
+
+    said = words(PdfReader(io.BytesIO(as_pdf(msgspec.structs.replace(report, balance=large)))))
+
+    assert "期初在办182,000＋受理688,354－办结及终止687,373＝182,981，期末在办182,981，相符" in said

@@ -5,9 +5,11 @@ from typing import Any
 
 from mingjing.services.reports.assessing import AssessmentDocument, Result
 from mingjing.services.reports.forms.typeset import typeset
-from mingjing.services.reports.forms.words import day, standing_of
+from mingjing.services.reports.forms.words import day, origin_rows, standing_of
 
 _TEMPLATE = Path(__file__).with_name("assessment.typ")
+_LISTED = 10
+"""Cards of a line that are printed; the workbook has them all."""
 
 
 def assessment_pdf(document: AssessmentDocument, fonts: Path | None, console: str) -> bytes:
@@ -34,11 +36,7 @@ def content(document: AssessmentDocument, console: str) -> dict[str, Any]:
         "agencies": [
             _agency(each, console) for each in document.results if any(it.counted for it in each.assessed.lines)
         ],
-        "origin": [
-            {"name": "口径", "text": origin.definitions},
-            *({"name": name, "text": text} for name, text in sorted(origin.versions.items())),
-            *({"name": f"{month} 校验值", "text": text} for month, text in sorted(origin.hashes.items())),
-        ],
+        "origin": origin_rows(origin),
     }
 
 
@@ -66,7 +64,8 @@ def _agency(result: Result, console: str) -> dict[str, Any]:
                 "full": str(line.full) if line.full else "—",
                 "points": str(line.points) if line.counted else "不计",
                 "why": line.why,
-                "cards": [{"id": card, "link": f"{console}/cards?card={card}"} for card in line.cards],
+                "cards": [{"id": card, "link": f"{console}/cards?card={card}"} for card in line.cards[:_LISTED]],
+                "more": f"{len(line.cards) - _LISTED:,}" if len(line.cards) > _LISTED else "",
             }
             for line in assessed.lines
         ],

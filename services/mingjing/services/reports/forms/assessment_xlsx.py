@@ -14,6 +14,9 @@ from mingjing.services.reports.forms.xlsx_sheets import Styles, printed
 _SCORES = ("名次", "代码", "部门", "得分", "等次", "基础得分", "计入满分", "折合系数", "奖励与扣减", "说明")
 _LINES = ("代码", "部门", "部分", "项目", "满分", "得分", "计入", "算式", "扣分的牌")
 _CARDS = ("代码", "部门", "项目", "牌")
+_ROWS = 1_000_000
+"""Cards on one sheet: Excel takes 1,048,576 rows, and a province may have more."""
+
 _FULL = "B2"
 """Where the full mark stands on the sheet of scores."""
 
@@ -24,10 +27,10 @@ def assessment_xlsx(document: AssessmentDocument, console: str) -> bytes:
     book = xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": document.title, "author": "明镜电子监察", "created": MADE.replace(tzinfo=None)})
     styles = Styles(book)
-    scores, lines, cards = (book.add_worksheet(name) for name in ("得分", "逐项", "扣分的牌"))
+    scores, lines = (book.add_worksheet(name) for name in ("得分", "逐项"))
     last = _lines(lines, styles, document)
     _scores(book, scores, styles, document, last)
-    _cards(cards, styles, document, console)
+    _cards(book, styles, document, console)
     _origin(book, styles, document)
     book.close()
     return written.getvalue()
@@ -121,19 +124,24 @@ def _score(sheet: Worksheet, styles: Styles, row: int, result: Result, last: int
     sheet.write(row, 9, standing_of(assessed), styles.text)
 
 
-def _cards(sheet: Worksheet, styles: Styles, document: AssessmentDocument, console: str) -> None:
-    sheet.write_row(0, 0, _CARDS, styles.head)
-    row = 0
-    for result in document.results:
-        for line in result.assessed.lines:
-            for card in line.cards:
-                row += 1
-                sheet.write_row(row, 0, (result.assessed.agency, result.title, line.title), styles.cell)
-                sheet.write_url(row, 3, f"{console}/cards?card={card}", styles.cell, card)
-    sheet.set_column(0, 2, 24)
-    sheet.set_column(3, 3, 40)
-    sheet.freeze_panes(1, 0)
-    printed(sheet, 0)
+def _cards(book: xlsxwriter.Workbook, styles: Styles, document: AssessmentDocument, console: str) -> None:
+    """Write every card with its link, which is a formula: a sheet holds no more than 65,530 links of the other sort."""
+    known = [
+        (result.assessed.agency, result.title, line.title, card)
+        for result in document.results
+        for line in result.assessed.lines
+        for card in line.cards
+    ]
+    for begin in range(0, max(1, len(known)), _ROWS):
+        sheet = book.add_worksheet(f"扣分的牌 {begin // _ROWS + 1}" if begin else "扣分的牌")
+        sheet.write_row(0, 0, _CARDS, styles.head)
+        for row, (*cells, card) in enumerate(known[begin : begin + _ROWS], start=1):
+            sheet.write_row(row, 0, cells, styles.cell)
+            sheet.write_formula(row, 3, f'=HYPERLINK("{console}/cards?card={card}","{card}")', styles.cell, card)
+        sheet.set_column(0, 2, 24)
+        sheet.set_column(3, 3, 40)
+        sheet.freeze_panes(1, 0)
+        printed(sheet, 0)
 
 
 def _origin(book: xlsxwriter.Workbook, styles: Styles, document: AssessmentDocument) -> None:

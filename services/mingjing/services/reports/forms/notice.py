@@ -84,15 +84,15 @@ def _named(line: GroupLine) -> str:
 def _problems(report: Efficiency) -> list[str]:
     texts = []
     if report.rules:
-        said = "；".join(f"{line.title}黄牌 {line.yellow} 张、红牌 {line.red} 张" for line in report.rules[:_NAMED])
+        said = "；".join(f"{line.title}黄牌 {line.yellow:,} 张、红牌 {line.red:,} 张" for line in report.rules[:_NAMED])
         texts.append(f"发牌较多的事由：{said}。")
     red = sorted((line for line in report.agencies if line.figures["reds"].n), key=lambda line: -line.figures["reds"].n)
     if red:
         texts.append(
-            "被发红牌的部门：" + "、".join(f"{line.title} {line.figures['reds'].n} 张" for line in red[:10]) + "。"
+            "被发红牌的部门：" + "、".join(f"{line.title} {line.figures['reds'].n:,} 张" for line in red[:10]) + "。"
         )
     if report.balance.gap:
-        texts.append(f"全局收办不相符，差 {abs(report.balance.gap)} 件，须查明补报。")
+        texts.append(f"全局收办不相符，差 {abs(report.balance.gap):,} 件，须查明补报。")
     return texts or ["本期未发黄牌、红牌，收办相符。"]
 
 

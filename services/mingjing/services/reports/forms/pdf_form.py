@@ -6,7 +6,8 @@ from typing import Any
 from mingjing.services.reports.document import Efficiency, GroupLine, IndicatorLine
 from mingjing.services.reports.forms import plots
 from mingjing.services.reports.forms.typeset import typeset
-from mingjing.services.reports.forms.words import NOTHING, change, day, fraction, moment, written
+from mingjing.services.reports.forms.words import NOTHING, change, day, fraction, moment, origin_rows, written
+from mingjing.services.reports.gate import Balance
 
 _TEMPLATE = Path(__file__).with_name("efficiency.typ")
 _LISTED = 40
@@ -28,6 +29,7 @@ def content(report: Efficiency) -> dict[str, Any]:
     origin, balance = report.origin, report.balance
     forms = {line.id: line for line in report.indicators}
     held = [line for line in report.agencies if line.gate and not line.gate.passed and not line.gate.idle]
+    ranked = [line for line in report.agencies if line.rank is not None]
     idle = [line.title for line in report.agencies if line.gate and line.gate.idle]
     return {
         "title": report.title,
@@ -36,22 +38,25 @@ def content(report: Efficiency) -> dict[str, Any]:
         if origin.frozen
         else f"未冻结，统计于 {moment(origin.counted_ms)}",
         "lead": _lead(report),
-        "balance": [balance.carried_in, balance.taken_in, balance.closed, balance.carried_out, balance.gap],
+        "balance": _balance(balance),
         "indicators": [_indicator(line) for line in report.indicators],
-        "agencies": [_group(line, forms) for line in report.agencies if line.rank is not None][:_LISTED],
+        "agencies": [_group(line, forms) for line in ranked[:_LISTED]],
+        "unlisted": max(0, len(ranked) - _LISTED),
         "held": [{"title": line.title, "reasons": "；".join(line.gate.reasons) if line.gate else ""} for line in held],
         "idle": idle,
         "items": [_group(line, forms) for line in report.items[:20]],
         "rules": [
             {"rule": line.rule, "title": line.title, "yellow": line.yellow, "red": line.red} for line in report.rules
         ],
-        "origin": [
-            {"name": "口径", "text": origin.definitions},
-            *({"name": name, "text": text} for name, text in sorted(origin.versions.items())),
-            *({"name": f"{month} 校验值", "text": text} for month, text in origin.hashes.items()),
-        ],
+        "origin": origin_rows(origin),
         "awaited": [f"{line.title}（待有：{line.awaits}）" for line in report.indicators if line.awaits],
     }
+
+
+def _balance(balance: Balance) -> dict[str, Any]:
+    expected = balance.carried_in + balance.taken_in - balance.closed
+    counts = (balance.carried_in, balance.taken_in, balance.closed, expected, balance.carried_out)
+    return {"counts": [f"{count:,}" for count in counts], "gap": f"{abs(balance.gap):,}" if balance.gap else ""}
 
 
 def _lead(report: Efficiency) -> str:

@@ -75,7 +75,7 @@ def agencies(lines: Sequence[GroupLine]) -> str:
 def rules(lines: Sequence[RuleLine]) -> str:
     """Return stacked bars of yellow and red cards by rule; the counts stand beside them in words."""
     shown = lines[:12]
-    row, left, right, top = 15, 190, 60, 6
+    row, left, right, top = 15, 190, 100, 6
     height = top + row * max(1, len(shown)) + 6
     most = max((line.yellow + line.red for line in shown), default=1)
 
@@ -89,7 +89,7 @@ def rules(lines: Sequence[RuleLine]) -> str:
         parts.append(_bar(left, y + 2, width(line.yellow), YELLOW, "#765000"))
         parts.append(_bar(left + width(line.yellow), y + 2, width(line.red), RED, "#4c0a18"))
         parts.append(
-            _text(left + width(line.yellow + line.red) + 5, y + 10, f"黄 {line.yellow}　红 {line.red}", "start")
+            _text(left + width(line.yellow + line.red) + 5, y + 10, f"黄 {line.yellow:,}　红 {line.red:,}", "start")
         )
     return _drawn(height, parts)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mingjing.rules.assessment import Assessed
-from mingjing.services.reports.document import IndicatorLine
+from mingjing.services.reports.document import IndicatorLine, Origin
 from mingjing.services.reports.figure import Figure
 
 NOTHING = "—"
@@ -15,6 +15,15 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def number(value: float | None) -> object:
     """Return a number for a cell; an empty one for none."""
     return "" if value is None else value
+
+
+def origin_rows(origin: Origin) -> list[dict[str, str]]:
+    """Return what a report rests on, as the rows of a printed table: one for all versions, one for each hash."""
+    return [
+        {"name": "口径", "text": origin.definitions},
+        {"name": "版本", "text": "　".join(f"{name} {text}" for name, text in sorted(origin.versions.items()))},
+        *({"name": f"{month} 校验值", "text": text} for month, text in sorted(origin.hashes.items())),
+    ]
 
 
 def written(figure: Figure | None, form: str, unit: str) -> str:
