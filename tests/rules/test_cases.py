@@ -258,3 +258,21 @@ def test_a_case_too_heavy_is_put_out_of_judgement_when_it_is_written(book: Book,
 
     assert len(engine.dump("c") or b"") < 1_000
     assert "1100" in engine.parked["c"]
+
+
+def test_what_is_left_of_a_case_does_not_grow_with_its_story(book: Book, told: Told, at: At) -> None:
+    sizes = []
+    for length in (1, 500):
+        engine = Engine(book(RULES), now=at(START))
+        engine.fold("c", told(START, "A"), 0)
+        for number in range(length):
+            engine.fold("c", told("2026-03-06 10:00", "Z", id=f"z{number:03}", data={"text": "说明"}), 1 + number)
+        engine.fold("c", told("2026-03-07 10:00", "S"), 1 + length)
+        engine.advance(at("2026-03-13"))
+        engine.take(1)
+        engine.changed()
+        [stub] = engine.retire(at("2026-06-01"), 30 * DAY)
+        sizes.append(len(stub.state))
+
+    assert max(sizes) - min(sizes) <= 4  # the offset is a larger number
+    assert max(sizes) < 80
