@@ -218,8 +218,7 @@ def figures_row(case: CaseRecord, head: Head) -> Row:
     return (
         *(case.case_key, case.item or "", case.agency or "", case.region or "", case.state),
         *(millis(case.applied_at), millis(case.accepted_at), millis(case.decided_at), millis(case.delivered_at)),
-        millis(said.ended_at),
-        *(said.kind, said.mode, said.channel, said.window, said.post, said.result, said.score),
+        *(millis(said.ended_at), said.kind, said.mode, said.channel, said.window, said.post, said.result, said.score),
         0 if said.satisfied is None else 1 + said.satisfied,
         *(list(said.types), list(said.types.values()), said.kept, said.broken),
         *(promised.unit, promised.days, promised.used, millis(promised.due_at)),
