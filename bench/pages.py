@@ -16,6 +16,7 @@ from figures import FOLDER, machine, percentile, write
 
 from mingjing.services.ledger.clickhouse_ledger import ClickHouseLedger
 from mingjing.services.ledger.connection import Connection, Pool
+from mingjing.services.ledger.enterprise import EnterpriseFilter
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.ledger.port import CardFilter, CaseFilter
 from mingjing.services.ledger.scope import Scope
@@ -63,6 +64,22 @@ SELECT case_key, splitByChar('/', case_key)[2], item, '食品经营许可', agen
     'case.accepted', 3, 0, toUInt64(1), concat('{{"case_key":"', case_key, '"}}')
 FROM cards WHERE ver = 1
 """
+# Two cases in three name one of 40,000 enterprises; one in fifty reds has been lowered.
+ENTERPRISES = """
+INSERT INTO case_enterprises (case_key, enterprise, matter, agency, region, state, monitor, answered, opened_ms,
+    last_event_ms, ver)
+SELECT case_key, if(cityHash64(case_key, 7) % 3 = 0, '',
+        concat('91990100MA', substring(toString(10000000 + cityHash64(case_key, 8) % 40000), 2), 'Q')) AS enterprise,
+    ['inspection', 'penalty', 'complaint', 'application'][toUInt8(cityHash64(case_key, 6) % 4) + 1] AS matter,
+    agency, region, 'accepted', toUInt8(cityHash64(case_key, 6) % 40 = 2) AS monitor, monitor AS answered, issued_ms,
+    issued_ms, toUInt64(1)
+FROM cards WHERE ver = 1
+"""
+DECISIONS = """
+INSERT INTO card_decisions (card_id, shown, decided, ver)
+SELECT card_id, 'yellow', toUInt8(1), toUInt64(1) FROM cards
+WHERE ver = 1 AND level = 'red' AND cityHash64(card_id, 5) % 50 = 0
+"""
 
 
 def main() -> None:
@@ -94,7 +111,7 @@ def main() -> None:
 
 
 def load(connection: Connection, count: int) -> None:
-    """Write the cards, one in ten again with a later version, then their stages and cases."""
+    """Write the cards, one in ten again with a later version, then what hangs on them."""
     filling = "起算于受理之日，逐日计入工作日，届满时未办结。" * 40
     for start in range(0, count, BLOCK):
         size = min(BLOCK, count - start)
@@ -103,7 +120,8 @@ def load(connection: Connection, count: int) -> None:
                 CARDS.format(agencies=AGENCIES, start=start, count=size, life=life, which=which, filling=filling)
             )
     connection.command(STAGES.format())
-    connection.command(CASES.format())
+    for statement in (CASES.format(), ENTERPRISES, DECISIONS):
+        connection.command(statement)
 
 
 def measured(ledger: ClickHouseLedger, count: int, seconds: float) -> Iterator[dict[str, Any]]:
@@ -113,6 +131,9 @@ def measured(ledger: ClickHouseLedger, count: int, seconds: float) -> Iterator[d
 
     def agency() -> Scope:
         return Scope.of_agency(f"agency-{dice.randrange(AGENCIES)}")
+
+    def enterprise() -> str:
+        return f"91990100MA{dice.randrange(40_000):07}Q"
 
     def deep() -> object:
         page = ledger.cards(everything, limit=500)
@@ -126,6 +147,10 @@ def measured(ledger: ClickHouseLedger, count: int, seconds: float) -> Iterator[d
         "appealed": lambda: ledger.cards(everything, CardFilter(stages=("appealed",))),
         "further pages": deep,
         "newest cases": lambda: ledger.cases(everything),
+        "an enterprise": lambda: ledger.enterprise(everything, enterprise()),
+        "cases of one": lambda: ledger.cases(everything, CaseFilter(enterprise=enterprise())),
+        "cards of one": lambda: ledger.cards(everything, CardFilter(enterprise=enterprise())),
+        "monitoring points": lambda: ledger.enterprises(everything, EnterpriseFilter(monitoring=True)),
         "case by number": lambda: ledger.cases(everything, CaseFilter(text=str(dice.randrange(count)))),
     }
     for question, ask in questions.items():

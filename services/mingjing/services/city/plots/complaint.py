@@ -20,7 +20,7 @@ GRADES: Final = {"appeal": 60, "consult": 25, "urgent": 15}
 """How often, in a hundred, a call to the hotline is of which grade."""
 
 NAMED: Final = 0.4
-"""Share of complaints made by an enterprise under its name."""
+"""Share of complaints made by an enterprise under its name; a monitor point always gives its own."""
 
 ENTERPRISES: Final = 60
 """How many enterprises complain."""
@@ -100,7 +100,7 @@ def complaint(draft: Draft, day: date) -> None:
     content |= {"channel": channel, "class": kind, "respondent": RESPONDENT}
     if channel == "hotline":
         content["grade"] = draft.pick(GRADES)
-    if dice.random() < NAMED:
+    if dice.random() < NAMED or channel == "monitor-point":
         content["enterprise"] = f"91990100MB{dice.randrange(ENTERPRISES):07d}Q"
         draft.count("CMP-07", (content["enterprise"], content["category"]), received)
     draft.tell("cmp.received", received, data=content)
