@@ -25,14 +25,25 @@ def fact(name: str, agency: str) -> Fact:
     return Fact(id="1", source="s", type=name, at=0, stamp=0, agency=agency)
 
 
-def asked(rulebook: Rulebook, name: str, agency: str, *, told: bool = False) -> list[str]:
+def asked(
+    rulebook: Rulebook, name: str, agency: str, *, before: tuple[str, ...] = ("A", "S"), told: bool = False
+) -> list[str]:
     told_of = fact(name, agency)
-    found = Concerned(rulebook.all_seats).on(rulebook.ground([told_of]), rulebook.tag(told_of), told=told)
+    tag = rulebook.tag(told_of)
+    seen = tag
+    for each in before:
+        seen |= rulebook.tag(fact(each, agency))
+    found = Concerned(rulebook.all_seats).on(rulebook.ground([told_of]), tag, seen, told=told)
     return [rulebook.rules[each.place].id for each in found]
 
 
 def test_only_rules_that_read_a_fact_are_asked(rulebook: Rulebook) -> None:
     assert asked(rulebook, "unheard-of", "one") == []
+
+
+def test_a_rule_is_not_asked_before_anything_happened_that_it_begins_with(rulebook: Rulebook) -> None:
+    assert asked(rulebook, "S", "one", before=()) == ["Q", "K"]
+    assert asked(rulebook, "A", "one", before=()) == ["L"]
 
 
 def test_a_rule_is_not_asked_where_its_scope_does_not_reach(rulebook: Rulebook) -> None:
@@ -47,7 +58,7 @@ def test_what_says_something_of_the_case_concerns_the_rules_that_read_its_attrib
 def test_a_rule_whose_scope_reads_the_case_is_never_settled_by_a_glance(rulebook: Rulebook) -> None:
     stop = fact("S", "other")
 
-    found = Concerned(rulebook.all_seats).on(rulebook.ground([stop]), rulebook.tag(stop), told=False)
+    found = Concerned(rulebook.all_seats).on(rulebook.ground([stop]), rulebook.tag(stop), -1, told=False)
 
     assert [each.glance is not None for each in found] == [True, False]
 

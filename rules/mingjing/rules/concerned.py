@@ -5,26 +5,36 @@ and on the ground of its case; both repeat from case to case.
 """
 
 from collections.abc import Hashable, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, TypeVar
 
 from mingjing.rules.glances.glance import Glance
 from mingjing.rules.ground import Ground
 from mingjing.rules.seats import Seat
 
-MOST_KNOWN = 20_000
-"""As many answers as are kept of a kind; beyond it they are worked out anew."""
+MOST_KNOWN = 5_000
+MOST_BEGUN = 100
+"""Answers that are kept, by tag and for each by what has begun; beyond it they are worked out anew."""
 
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
-    """A rule that a fact concerns; no glance will do where it must be judged whenever it has begun."""
+    """A rule that a fact concerns; no glance will do where it must be judged whatever has happened."""
 
     place: int
     bit: int
-    begins: int
     glance: Glance | None
+
+
+class _Here(NamedTuple):
+    """The rules that a tag concerns on a ground, the mask of all they begin with; by what of it was seen, the asked."""
+
+    seats: tuple[Seat, ...]
+    begins: int
+    asked: dict[int, tuple[Asked, ...]]
 
 
 class Concerned:
@@ -33,27 +43,30 @@ class Concerned:
     `told` says of a fact that it may change attributes of its case, which `wide` rules read.
     """
 
-    __slots__ = ("_asked", "_readers", "_seats")
+    __slots__ = ("_here", "_readers", "_seats")
 
     def __init__(self, seats: Sequence[Seat]) -> None:
         self._seats = seats
-        self._asked: dict[tuple[int, int, bool], tuple[Asked, ...]] = {}
+        self._here: dict[tuple[int, int, bool], _Here] = {}
         self._readers: dict[tuple[int, bool], tuple[Seat, ...]] = {}
 
-    def on(self, ground: Ground, tag: int, *, told: bool) -> tuple[Asked, ...]:
-        """Return the rules that a fact with this tag concerns in a case on this ground."""
+    def on(self, ground: Ground, tag: int, seen: int, *, told: bool) -> tuple[Asked, ...]:
+        """Return the rules that a fact with this tag concerns on this ground, where what they begin with was seen."""
         key = (ground.scope, tag, told)
-        found = self._asked.get(key)
+        here = self._here.get(key)
+        if here is None:
+            seats = tuple(seat for seat in self.readers(tag, told=told) if ground.scope & seat.bit)
+            here = _Here(seats, reduce(or_, (seat.begins for seat in seats), 0), {})
+            _keep(self._here, key, here, MOST_KNOWN)
+        begun = seen & here.begins
+        found = here.asked.get(begun)
         if found is None:
-            found = _kept(
-                self._asked,
-                key,
-                tuple(
-                    Asked(seat.place, seat.bit, seat.begins, None if ground.open_scope & seat.bit else seat.glance)
-                    for seat in self.readers(tag, told=told)
-                    if ground.scope & seat.bit
-                ),
+            found = tuple(
+                Asked(seat.place, seat.bit, None if ground.open_scope & seat.bit else seat.glance)
+                for seat in here.seats
+                if seat.begins & begun
             )
+            _keep(here.asked, begun, found, MOST_BEGUN)
         return found
 
     def readers(self, mask: int, *, told: bool) -> tuple[Seat, ...]:
@@ -61,13 +74,12 @@ class Concerned:
         key = (mask, told)
         found = self._readers.get(key)
         if found is None:
-            seats = tuple(seat for seat in self._seats if seat.reads & mask or (told and seat.wide))
-            found = _kept(self._readers, key, seats)
+            found = tuple(seat for seat in self._seats if seat.reads & mask or (told and seat.wide))
+            _keep(self._readers, key, found, MOST_KNOWN)
         return found
 
 
-def _kept(known: dict[Key, Answer], key: Key, answer: Answer) -> Answer:
-    if len(known) >= MOST_KNOWN:
+def _keep(known: dict[Key, Answer], key: Key, answer: Answer, most: int) -> None:
+    if len(known) >= most:
         known.clear()
     known[key] = answer
-    return answer

@@ -87,15 +87,13 @@ def glanced(
 
     The fact came in order, its tag is `tag`, and `before` is what was seen before it; the case has a ground.
     """
-    seen, wakes, spoken, ground = case.seen, case.wakes, case.spoken, case.ground
+    wakes, spoken, ground = case.wakes, case.spoken, case.ground
     moves: list[tuple[int, int]] = []
     places: list[int] = []
     if ground is None:
         return moves, places
     told = bool(fact.case_data) or fact.type in rulebook.attributing
-    for place, bit, begins, glance in concerned.on(ground, tag, told=told):
-        if not seen & begins:
-            continue  # nothing has happened that the rule begins with
+    for place, bit, glance in concerned.on(ground, tag, case.seen, told=told):
         if glance is None or spoken & bit:
             places.append(place)
             continue
