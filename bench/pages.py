@@ -80,6 +80,14 @@ INSERT INTO card_decisions (card_id, shown, decided, ver)
 SELECT card_id, 'yellow', toUInt8(1), toUInt64(1) FROM cards
 WHERE ver = 1 AND level = 'red' AND cityHash64(card_id, 5) % 50 = 0
 """
+HEADS = """
+INSERT INTO card_heads (card_id, case_key, home_region, home_agency, home_day, ver)
+SELECT card_id, case_key, home_region, home_agency, home_day, ver FROM cards
+"""
+LOG = """
+INSERT INTO card_log (case_key, card_id, topic_partition, topic_offset, logged_on, issued_ms, body)
+SELECT case_key, card_id, toUInt32(0), toUInt64(ver_offset), home_day, issued_ms, body FROM cards WHERE ver = 1
+"""
 
 
 def main() -> None:
@@ -120,7 +128,7 @@ def load(connection: Connection, count: int) -> None:
                 CARDS.format(agencies=AGENCIES, start=start, count=size, life=life, which=which, filling=filling)
             )
     connection.command(STAGES.format())
-    for statement in (CASES.format(), ENTERPRISES, DECISIONS):
+    for statement in (CASES.format(), ENTERPRISES, DECISIONS, HEADS, LOG):
         connection.command(statement)
 
 

@@ -33,12 +33,11 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
         .equal("rule", wanted.rule)
         .equal("item", wanted.item)
         .equal("case_key", wanted.case)
-        .of_enterprise(wanted.enterprise)
         .selected("card_id", "card_stages FINAL", "stage", wanted.stages)
         .at_least("issued_ms", millis(wanted.since) if wanted.since else None)
     )
-    if wanted.case is not None:
-        homes = _homes_of_case(connection, wanted.case)
+    if _narrow(wanted):
+        homes = _homes(connection, wanted)
         if not homes:
             return Page([], None)
         where.among(f"({', '.join(_KEY)})", homes)
@@ -67,9 +66,9 @@ def _windows(connection: Connection, wanted: CardFilter, after: tuple[int, str] 
 
     A card keeps the instant of its first issue, and `cards` lies by the month of its home, which is that instant's:
     a page is mostly found in the newest months, and nothing older need be read. A page goes on in the month where
-    the card lies that its cursor names. A question about one case is narrow enough to be asked at once.
+    the card lies that its cursor names. A question about one case or enterprise is narrow enough to be asked at once.
     """
-    if wanted.case is not None:
+    if _narrow(wanted):
         yield _AFTER if after else "1"
         return
     ((first, last),) = connection.rows("SELECT min(toYYYYMM(home_day)), max(toYYYYMM(home_day)) FROM cards")
@@ -141,8 +140,15 @@ def _bodies(connection: Connection, scope: Scope, keys: list[tuple[Any, ...]]) -
     return {card_id: orjson.loads(body) for card_id, body in rows}
 
 
-def _homes_of_case(connection: Connection, case_key: str) -> list[tuple[Any, ...]]:
-    rows = connection.rows("SELECT DISTINCT card_id FROM card_log WHERE case_key = %(case)s", {"case": case_key})
+def _narrow(wanted: CardFilter) -> bool:
+    return wanted.case is not None or wanted.enterprise is not None
+
+
+def _homes(connection: Connection, wanted: CardFilter) -> list[tuple[Any, ...]]:
+    """Return where the cards lie of the case or of the cases of the enterprise that is wanted."""
+    # The scope is asked of the cards themselves, which are read by what is found here.
+    where = Where(Scope.everything()).equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
+    rows = connection.rows(f"SELECT DISTINCT card_id FROM card_log WHERE {where.sql}", where.params)  # noqa: S608  # only column names
     heads = card_heads(connection, [card_id for (card_id,) in rows])
     return [_key(head.home, card_id) for card_id, head in heads.items()]
 
