@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
@@ -13,3 +14,15 @@ def die(exc: Exception) -> None:
     log.critical("ending the process before anything more is acked: %r", exc, exc_info=exc)
     logging.shutdown()
     os._exit(EX_SOFTWARE)
+
+
+def unless(stopping: Callable[[], bool]) -> Callable[[Exception], None]:
+    """Return `die`, but while the worker is being stopped it only tells: what is not acked is done again."""
+
+    def fail(exc: Exception) -> None:
+        if stopping():
+            log.info("stopping with something under way, which is done again: %r", exc)
+        else:
+            die(exc)
+
+    return fail

@@ -23,7 +23,7 @@ from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
 from mingjing.streams.batches import Batch, BatchSchema, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.dockets import Docket
-from mingjing.streams.ending import die
+from mingjing.streams.ending import die, unless
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.looking_back import LookingBack
 from mingjing.streams.membership import Membership
@@ -222,7 +222,7 @@ class Supervision:
             docket=self._docket,
             partitions=self._partition_count,
             end=recovered.end,
-            die=die,
+            die=unless(lambda: self._app.should_stop),
             archive=self._archive,
         )
         log.info(

@@ -18,7 +18,7 @@ from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
 from mingjing.streams.clock import feed_name
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
-from mingjing.streams.ending import die
+from mingjing.streams.ending import die, unless
 from mingjing.streams.intake import Intake
 from mingjing.streams.law import Law, follow
 from mingjing.streams.log_ends import FaustProgress
@@ -142,7 +142,7 @@ def build(
     )
 
     outlet = FaustOutlet(app)
-    taking_in = TakingIn(intake, outlet, wall_clock, app.is_current, die)
+    taking_in = TakingIn(intake, outlet, wall_clock, app.is_current, unless(lambda: app.should_stop))
 
     progress = FaustProgress(app, taking_in)
     ingest_places = [(topic, each) for topic in ingest for each in range(fixed_partitions(topic))]
