@@ -15,6 +15,9 @@ export class Problem extends Error {
   }
 }
 
+/** What went wrong, as a notice can show it; a fault that is no answer of the interface has no status. */
+export const asProblem = (fault: unknown): Problem => (fault instanceof Problem ? fault : new Problem(0, '', String(fault)))
+
 export type Query = Record<string, string | number | readonly string[] | null | undefined>
 
 /** Returns `path` with the parts of `query` that say something, in their given order. */

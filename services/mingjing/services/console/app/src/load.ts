@@ -1,6 +1,6 @@
 /* A question to the API with its states: not yet, slow, here, refused. */
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { Problem } from './http'
+import { asProblem, type Problem } from './http'
 
 const PATIENCE_MS = 200
 
@@ -33,7 +33,7 @@ export function useLoad<T>(question: (signal: AbortSignal) => Promise<T>): Load<
       problem.value = null
     } catch (fault) {
       if (mine.signal.aborted) return
-      problem.value = fault instanceof Problem ? fault : new Problem(0, '', String(fault))
+      problem.value = asProblem(fault)
     } finally {
       clearTimeout(timer)
       if (mine === asked) busy.value = slow.value = false

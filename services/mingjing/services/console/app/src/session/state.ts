@@ -1,7 +1,7 @@
 /* Who is signed in on this browser, and the steps of coming in and going out. */
 import { computed, shallowRef } from 'vue'
 import type { SessionEntry, SessionState } from '@/api'
-import { Problem, request, setToken } from '@/http'
+import { asProblem, request, setToken, type Problem } from '@/http'
 
 export const session = shallowRef<SessionState | null>(null)
 /** Why the state could not be learnt; null once it has been. */
@@ -30,7 +30,7 @@ export async function learn(): Promise<void> {
   try {
     take(await request<SessionState>('GET', '/v1/session'))
   } catch (fault) {
-    unknown.value = fault instanceof Problem ? fault : new Problem(0, '', String(fault))
+    unknown.value = asProblem(fault)
   }
 }
 

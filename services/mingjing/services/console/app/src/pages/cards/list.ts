@@ -5,7 +5,7 @@ import { onCards, onResync } from '@/feed/live'
 import { compareVer, fits, merge, type CardFilter } from '@/feed/merge'
 import { forgetFile } from '@/feed/reviews'
 import { onStages } from '@/feed/stages'
-import { api, Problem, type Query } from '@/http'
+import { api, asProblem, type Problem, type Query } from '@/http'
 import { useLoad } from '@/load'
 
 const PAGE = 50
@@ -73,7 +73,7 @@ export function useCardList(filter: Ref<CardFilter>) {
       cursor.value = answer.next_cursor
       moreProblem.value = null
     } catch (fault) {
-      if (!mine.signal.aborted) moreProblem.value = fault instanceof Problem ? fault : new Problem(0, '', String(fault))
+      if (!mine.signal.aborted) moreProblem.value = asProblem(fault)
     } finally {
       fetching.value = false
     }

@@ -1,6 +1,6 @@
 /* One step of a form: sent once at a time, its refusal kept to be read. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { Problem } from '@/http'
+import { asProblem, type Problem } from '@/http'
 
 export interface Step { busy: Ref<boolean>; problem: ShallowRef<Problem | null>; take(act: () => Promise<unknown>): Promise<boolean> }
 
@@ -17,7 +17,7 @@ export function useStep(): Step {
       problem.value = null
       return true
     } catch (fault) {
-      problem.value = fault instanceof Problem ? fault : new Problem(0, '', String(fault))
+      problem.value = asProblem(fault)
       return false
     } finally {
       busy.value = false
