@@ -34,8 +34,12 @@ def agency_key() -> str:
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of an installation of its own: free ports, an empty data folder, one agency."""
-    folder = tmp_path_factory.mktemp("stack")
+    """Settings of the installation that tests share."""
+    return settings_in(tmp_path_factory.mktemp("stack"))
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return the settings of an installation of its own: free ports, an empty data folder, one agency."""
     kafka, clickhouse, api, worker, sink, archive, auditor, press = free_ports(8)
     return Settings(
         kafka=f"127.0.0.1:{kafka}",

@@ -12,6 +12,7 @@ import httpx2
 import orjson
 import pytest
 from confluent_kafka import Producer
+from tests.installation import settings_in
 
 from mingjing.services.auth.gate import Gate
 from mingjing.services.registry import Account, open_registry
@@ -26,6 +27,13 @@ BEFORE, AFTER, SIGNED = 20, 40, 5
 """Cases sent before the interface is killed and while it is away, and of the former so many cards are signed for."""
 
 Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, agency: str) -> Iterator[Stack]:
+    """A whole path of our own, for something of it is killed."""
+    with Stack(settings_in(tmp_path_factory.mktemp("killed")), agencies=[agency]) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
