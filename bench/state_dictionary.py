@@ -10,7 +10,9 @@ import argparse
 import random
 import re
 import string
+from base64 import b85encode
 from pathlib import Path
+from textwrap import wrap
 
 import zstandard
 from stream_floor import taken_in
@@ -27,6 +29,15 @@ from mingjing.streams.wire import fact_in
 WRITTEN_EVERY = 50
 HASH = re.compile(rb"[0-9a-f]{16,}")
 CODE = re.compile(rb"[0-9A-Z]{10,}|(?<=urn:)(?!mingjing)[a-z]+:[a-z]+")
+MODULE = '''"""The dictionary that state is squeezed against, as `bench/state_dictionary.py` made it."""
+
+from base64 import b85decode
+from typing import Final
+
+DICTIONARY: Final = b85decode(
+{lines}
+)
+'''
 HEX, DIGITS, LETTERS = b"0123456789abcdef", b"23456789", string.ascii_lowercase.encode()
 
 
@@ -41,9 +52,15 @@ def main() -> None:
     learnt = zstandard.train_dictionary(
         wanted.bytes, [elsewhere(each, chance) for each in samples], level=squeezing.LEVEL, d=6, steps=8
     )
-    path = Path(squeezing.__file__).with_name("stored_case.dictionary")
-    path.write_bytes(learnt.as_bytes())
+    path = Path(squeezing.__file__).with_name("stored_case_dictionary.py")
+    path.write_text(module_of(learnt.as_bytes()), encoding="utf-8")
     print(f"{len(samples)} samples, {sum(map(len, samples))} bytes, {len(learnt)} bytes of dictionary in {path.name}")
+
+
+def module_of(dictionary: bytes) -> str:
+    """Return the module that holds a dictionary."""
+    lines = (f'    b"{line}"' for line in wrap(b85encode(dictionary).decode(), 110))
+    return MODULE.format(lines="\n".join(lines))
 
 
 def written(cases: int, seed: int) -> list[bytes]:

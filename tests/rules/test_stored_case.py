@@ -6,9 +6,10 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from mingjing.rules import desk, desk_state, squeezing, stored_case
+from mingjing.rules import desk, desk_state, stored_case
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
+from mingjing.rules.stored_case_dictionary import DICTIONARY
 
 ASK = "the looks of stored state have changed: where `restore` cannot read what was written before, raise FORM; then {}"
 
@@ -35,7 +36,7 @@ def _describe(types: tuple[Any, ...], fields: dict[str, list[tuple[str, str]]]) 
         (
             stored_case.FORM,
             3,
-            (looks(stored_case.StoredCase, stored_case.StoredBody, Fact, beside=squeezing.DICTIONARY), "3845bc54"),
+            (looks(stored_case.StoredCase, stored_case.StoredBody, Fact, beside=DICTIONARY), "3845bc54"),
         ),
         (desk.FORM, 2, (looks(desk_state.Held, desk_state.Stub), "14520ca7")),
     ],

@@ -7,13 +7,13 @@ leaves about a fifth, in a few microseconds. The dictionary holds no word of any
 squeezed with this: it goes with the form of what is stored.
 """
 
-from importlib.resources import files
 from threading import local
 
 import zstandard
 from zstandard import FORMAT_ZSTD1_MAGICLESS, ZstdCompressionDict, ZstdCompressionParameters
 
-DICTIONARY = files(__package__).joinpath("stored_case.dictionary").read_bytes()
+from mingjing.rules.stored_case_dictionary import DICTIONARY
+
 LEVEL = 3
 """Above it each byte that is gained costs as much time again."""
 
