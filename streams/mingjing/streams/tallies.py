@@ -27,9 +27,7 @@ def by_partition(tallies: Iterable[Tally], partitions: int, traces: Traces = NON
     """Return the records of tallies, in their order, by the partition of their subject; `traces` are put on theirs."""
     found: defaultdict[int, list[Outgoing]] = defaultdict(list)
     for tally in tallies:
-        told = tally_bytes(tally)
-        if traces:
-            told = with_trace(told, traces.get(tally.fact.key))
+        told = with_trace(tally_bytes(tally), traces.get(tally.fact.key))
         found[partition_of(tally.case_key, partitions)].append((tally.case_key.encode(), told))
     return found
 

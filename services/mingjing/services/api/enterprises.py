@@ -4,11 +4,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts
+from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts, EnterpriseFigures
 from mingjing.services.ledger.instants import written
 
 
-class EnterpriseEntry(msgspec.Struct, kw_only=True):
+class EnterpriseEntry(EnterpriseFigures, frozen=True, kw_only=True):
     """An enterprise, and what is counted of it in the cases that name it.
 
     `inspectors` counts the agencies that inspected it. `reflections` is what it brought
@@ -16,16 +16,6 @@ class EnterpriseEntry(msgspec.Struct, kw_only=True):
     not within them; the rest may still be answered in time.
     """
 
-    enterprise: str
-    cases: int
-    open: int
-    inspections: int
-    inspectors: int
-    penalties: int
-    complaints: int
-    reflections: int
-    answered: int
-    unanswered: int
     first_at: str | None
     last_at: str | None
 

@@ -22,7 +22,7 @@ class EnterpriseFilter(msgspec.Struct, frozen=True, kw_only=True):
     order: Order = "recent"
 
 
-class EnterpriseCounts(msgspec.Struct, frozen=True, kw_only=True):
+class EnterpriseFigures(msgspec.Struct, frozen=True, kw_only=True):
     """What is counted of one enterprise in the cases that name it.
 
     `inspectors` are the agencies that inspected it. Of what it brought forward as a
@@ -40,6 +40,11 @@ class EnterpriseCounts(msgspec.Struct, frozen=True, kw_only=True):
     reflections: int
     answered: int
     unanswered: int
+
+
+class EnterpriseCounts(EnterpriseFigures, frozen=True, kw_only=True):
+    """The figures of an enterprise, and when its first case began and the last event of any was."""
+
     first_ms: int
     last_ms: int
 
