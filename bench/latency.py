@@ -107,7 +107,7 @@ def main() -> None:
     Folder(settings.data_dir).wipe()
     with (
         Stack(settings, agencies=[sender.agency for sender in senders]),
-        closing(Feeds(settings.kafka, senders)) as feeds,
+        closing(Feeds(settings.broker, senders)) as feeds,
         closing(Rows(settings)) as ledger,
     ):
         ledger.start()

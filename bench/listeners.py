@@ -84,7 +84,7 @@ def main() -> None:
     Folder(settings.data_dir).wipe()
     with (
         Stack(settings, agencies=[sender.agency for sender in senders]) as stack,
-        closing(Feeds(settings.kafka, senders)) as feeds,
+        closing(Feeds(settings.broker, senders)) as feeds,
         crowd(settings, wanted.listeners) as listening,
     ):
         began = time.time()

@@ -50,8 +50,8 @@ def main() -> None:
     ingest = [ingest_topic(sender.agency) for sender in senders]
     with (
         Stack(settings, agencies=[sender.agency for sender in senders], only=["kafka", "topics"]),
-        closing(Feeds(settings.kafka, senders)) as feeds,
-        closing(Way(settings.kafka)) as way,
+        closing(Feeds(settings.broker, senders)) as feeds,
+        closing(Way(settings.broker)) as way,
     ):
         for message in log:
             feeds.send(message)

@@ -169,7 +169,7 @@ def sites(folder: Path, pack: str) -> Iterator[Callable[[str], Site]]:
             data_dir=folder / "data",
             worker_metrics_port=metrics,
         )
-        apply(settings.kafka, PARTITIONS, [AGENCY])
+        apply(settings.broker, PARTITIONS, [AGENCY])
         return Site(folder, settings, running)
 
     address = Address("127.0.0.1", kafka)

@@ -73,7 +73,7 @@ def trail(kafka: Address, clickhouse18: Address, tmp_path_factory: pytest.TempPa
         partitions=1,
     )
     migrate(settings)
-    apply(settings.kafka, 1, [])
+    apply(settings.broker, 1, [])
     standing = Trail(settings, folder)
     with standing.auditor:
         standing.write(ENTRIES)

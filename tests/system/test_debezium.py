@@ -19,6 +19,7 @@ from mingjing.services.exchange.fetching import Means
 from mingjing.services.exchange.plan import Source, read_plan
 from mingjing.services.registry import Database, Registry
 from mingjing.services.stack.addresses import Address
+from mingjing.streams.broker import Broker
 
 pytestmark = pytest.mark.system
 
@@ -114,7 +115,7 @@ def fetched(topic: str, means: Means, kafka: Address) -> None:
     """Fetch for one round, as a process of its own."""
 
     async def round_() -> None:
-        fetcher = ChangeFetcher(source_of(topic), means, str(kafka))
+        fetcher = ChangeFetcher(source_of(topic), means, Broker(str(kafka)))
         try:
             for _ in range(ROUNDS):  # the group takes a moment to give a newcomer its partitions
                 await fetcher.round()
@@ -159,7 +160,7 @@ def test_what_kafka_did_not_take_is_taken_by_the_next_round_of_the_same_process(
     topic: str, means: Means, outbox: Outbox, kafka: Address
 ) -> None:
     async def story() -> None:
-        fetcher = ChangeFetcher(source_of(topic), means, str(kafka))
+        fetcher = ChangeFetcher(source_of(topic), means, Broker(str(kafka)))
         refused = 0
         try:
             for _ in range(2 * ROUNDS):

@@ -119,7 +119,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     migrate_registry(settings)
     address = Address("127.0.0.1", kafka)
     with broker(address, folder / "kafka", folder / "kafka.log", cache=cache_folder()) as server:
-        apply(settings.kafka, PARTITIONS, [AGENCY])
+        apply(settings.broker, PARTITIONS, [AGENCY])
         running = Site(folder, settings, server)
         with running.api:
             yield running
@@ -164,7 +164,7 @@ def test_what_no_process_holds_any_more_is_read_from_the_topic(site: Site) -> No
 
     async def read() -> list[int]:
         hub = Hub(ring=20)
-        cards = KafkaCards(site.settings.kafka, hub, warm=20)
+        cards = KafkaCards(site.settings.broker, hub, warm=20)
         await cards.start()
         got: list[int] = []
         async with asyncio.timeout(30):

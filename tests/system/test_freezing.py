@@ -189,7 +189,7 @@ def site(tmp_path: Path, log: Address, clickhouse18: Address, receiver: Receiver
         press_metrics_port=press,
         partitions=2,
     )
-    apply(settings.kafka, settings.partitions, [AGENCY])
+    apply(settings.broker, settings.partitions, [AGENCY])
     migrate(settings)
     migrate_registry(settings)
     yield Site(tmp_path, settings)

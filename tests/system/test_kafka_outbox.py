@@ -13,6 +13,7 @@ from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
 from mingjing.services.stack.program import Program
+from mingjing.streams.broker import Broker
 
 pytestmark = pytest.mark.system
 
@@ -68,7 +69,7 @@ def test_nothing_acknowledged_is_lost_when_the_broker_is_killed_and_started_agai
         admin.create_topics([NewTopic(TOPIC, 1, 1)])[TOPIC].result(30)
 
         async def story() -> set[int]:
-            outbox = KafkaOutbox(str(address), ack_within_s=3)
+            outbox = KafkaOutbox(Broker(str(address)), ack_within_s=3)
             await outbox.start()
             try:
                 await reached(outbox)
@@ -81,7 +82,7 @@ def test_nothing_acknowledged_is_lost_when_the_broker_is_killed_and_started_agai
 
 def test_without_a_broker_nothing_is_promised() -> None:
     async def story() -> None:
-        outbox = KafkaOutbox("127.0.0.1:1")
+        outbox = KafkaOutbox(Broker("127.0.0.1:1"))
         await outbox.start()
         try:
             with pytest.raises(OutboxUnavailable):

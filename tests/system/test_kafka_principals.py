@@ -18,6 +18,7 @@ from mingjing.services.stack.certificates import Authority
 from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
 from mingjing.services.stack.kafka_doors import Doors
+from mingjing.streams.broker import Broker
 from mingjing.streams.intake import Intake
 from mingjing.streams.kafka_topics import apply
 from mingjing.streams.topics import CASE_EVENTS, DEAD_LETTERS, ingest_topic
@@ -41,7 +42,7 @@ class Secured:
     def __init__(self, inner: Address, doors: Doors) -> None:
         self.inner = inner
         self.doors = doors
-        self.principals = KafkaPrincipals(str(inner))
+        self.principals = KafkaPrincipals(Broker(str(inner)))
         self._authority = Authority(doors.certificates)
 
     def by_password(self, user: str, password: str) -> dict[str, str | int]:
@@ -73,7 +74,7 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     inner, sasl = (Address("127.0.0.1", port) for port in free_ports(2))
     doors = Doors(sasl, folder / "certificates")
     with broker(inner, folder / "data", folder / "kafka.log", cache=cache_folder(), heap="256m", doors=doors):
-        apply(str(inner), 2, [A, B])
+        apply(Broker(str(inner)), 2, [A, B])
         yield Secured(inner, doors)
 
 
@@ -220,7 +221,7 @@ def test_the_command_admits_renews_and_bars(secured: Secured, tmp_path: Path, mo
 
     code = "11330100MB1234569C"
     shown = agency("add", code, "--title", "局", "--region", "330100000000", "--source", "urn:c", "--quota", "6000")
-    apply(str(secured.inner), 2, read_agencies(tmp_path / "agencies.yaml").agency_codes())
+    apply(Broker(str(secured.inner)), 2, read_agencies(tmp_path / "agencies.yaml").agency_codes())
     first = shown.rsplit("：", 1)[1].strip()
     assert written(secured.by_password(code, first), ingest_topic(code)) is None
 

@@ -13,6 +13,7 @@ from mingjing.services.sink.kafka_source import KafkaSource
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
+from mingjing.streams.broker import Broker
 from mingjing.streams.kafka_topics import apply
 
 pytestmark = pytest.mark.system
@@ -25,7 +26,7 @@ PATIENCE_S = 60
 def bootstrap(tmp_path: Path) -> Iterator[str]:
     address = Address("127.0.0.1", free_ports(1)[0])
     with broker(address, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder(), heap="256m", brief=True):
-        apply(str(address), PARTITIONS, [])
+        apply(Broker(str(address)), PARTITIONS, [])
         yield str(address)
 
 
@@ -41,7 +42,7 @@ def test_a_group_is_joined_though_every_poll_ends_before_the_broker_answers(
     for attempt in range(3):
         read: set[int] = set()
         until = time.monotonic() + PATIENCE_S
-        with closing(KafkaSource(bootstrap, f"hurried-{attempt}", ["cards", "case-facts"])) as source:
+        with closing(KafkaSource(Broker(bootstrap), f"hurried-{attempt}", ["cards", "case-facts"])) as source:
             while len(read) < PARTITIONS and time.monotonic() < until:
                 read |= {record.partition for record in source.gather()}
 

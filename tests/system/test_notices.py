@@ -106,7 +106,7 @@ def site(tmp_path: Path, kafka: Address, receiver: Receiver) -> Iterator[Site]:
         instance="notify-1",
         partitions=1,
     )
-    apply(settings.kafka, settings.partitions, [AGENCY])
+    apply(settings.broker, settings.partitions, [AGENCY])
     migrate_registry(settings)
     registry = open_registry(settings)
     yield Site(tmp_path, settings, registry)

@@ -71,7 +71,7 @@ def test_cards_are_by_the_law_of_their_beginning_though_the_worker_is_killed_acr
     site: Callable[[str], Site], heard: str
 ) -> None:
     here = site("event-time")
-    worker, cards, topic = here.worker(), here.reader("cards"), RulebookTopic(here.settings.kafka)
+    worker, cards, topic = here.worker(), here.reader("cards"), RulebookTopic(here.settings.broker)
     worker.start()
     worker.wait_ready()
     send(here, range(60))
@@ -118,7 +118,7 @@ def test_a_rule_in_the_shadow_is_seen_by_who_asks_and_drawn_for_nobody(site: Cal
     )
     assert "shadow" in text
     worker, cards = here.worker(), here.reader("cards")
-    RulebookTopic(here.settings.kafka).publish([msgspec.structs.replace(version, text=text, digest=digest_of(text))])
+    RulebookTopic(here.settings.broker).publish([msgspec.structs.replace(version, text=text, digest=digest_of(text))])
     with worker:
         send(here, range(CASES // 2 - 5, CASES // 2 + 7))
         here.send_watermark(IN_FORCE + timedelta(days=1))
@@ -126,7 +126,7 @@ def test_a_rule_in_the_shadow_is_seen_by_who_asks_and_drawn_for_nobody(site: Cal
         cards.until(lambda read: len(latest(read)) == 5)
         here.reader("shadow-cards").until(lambda read: len(latest(read)) == 7)
 
-    lines = list(told(shadow_cards(here.settings.kafka, PARTITIONS), samples=1))
+    lines = list(told(shadow_cards(here.settings.broker, PARTITIONS), samples=1))
     assert lines[0] == "TL-1 一小时办结：红牌 7"
     assert {each["level"] for each in latest(cards.read).values()} == {"yellow"}
     cards.close()

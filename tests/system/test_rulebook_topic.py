@@ -10,6 +10,7 @@ from mingjing.rules.publication import Publication, PublicationRefused, digest_o
 from mingjing.services.cli.rules import rules
 from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.stack.addresses import Address
+from mingjing.streams.broker import Broker
 from mingjing.streams.kafka_topics import apply
 
 pytestmark = pytest.mark.system
@@ -20,8 +21,8 @@ NOON = 1_800_000_000_000_000
 
 @pytest.fixture
 def topic(kafka: Address) -> RulebookTopic:
-    apply(str(kafka), 1, [])
-    return RulebookTopic(str(kafka))
+    apply(Broker(str(kafka)), 1, [])
+    return RulebookTopic(Broker(str(kafka)))
 
 
 def _published(version: str, hours: int) -> Publication:

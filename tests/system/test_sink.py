@@ -122,7 +122,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         broker(kafka, tmp_path / "kafka", tmp_path / "kafka.log", cache=cache_folder(), heap="256m", brief=True),
         server,
     ):
-        apply(settings.kafka, PARTITIONS, [AGENCY])
+        apply(settings.broker, PARTITIONS, [AGENCY])
         migrate(settings)
         yield Site(tmp_path, settings, server)
 

@@ -11,6 +11,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
+from mingjing.streams.broker import Broker
 from mingjing.streams.kafka_topics import apply, demand, partition_counts
 from mingjing.streams.topics import STATE, TopicsRefused, ingest_topic, topics_of
 
@@ -28,7 +29,7 @@ def bootstrap(tmp_path: Path) -> Iterator[str]:
 
 
 def test_topics_are_made_once_and_the_next_agencys_with_the_next_run(bootstrap: str) -> None:
-    first, again, later = (apply(bootstrap, 3, agencies) for agencies in ([ONE], [ONE], [ONE, TWO]))
+    first, again, later = (apply(Broker(bootstrap), 3, agencies) for agencies in ([ONE], [ONE], [ONE, TWO]))
 
     assert first.created == [topic.name for topic in topics_of(3, [ONE])]
     assert again.created == []
@@ -36,18 +37,18 @@ def test_topics_are_made_once_and_the_next_agencys_with_the_next_run(bootstrap: 
 
 
 def test_another_partition_count_is_refused_and_nothing_is_made(bootstrap: str) -> None:
-    apply(bootstrap, 3, [ONE])
-    before = partition_counts(bootstrap)
+    apply(Broker(bootstrap), 3, [ONE])
+    before = partition_counts(Broker(bootstrap))
 
     with pytest.raises(TopicsRefused, match="case-events：现有 3 个分区，应为 8 个"):
-        apply(bootstrap, 8, [ONE, TWO])
+        apply(Broker(bootstrap), 8, [ONE, TWO])
 
-    assert partition_counts(bootstrap) == before
+    assert partition_counts(Broker(bootstrap)) == before
 
 
 def test_a_state_topic_that_is_not_compacted_any_more_is_refused_by_name(bootstrap: str) -> None:
-    apply(bootstrap, 3, [ONE])
-    demand(bootstrap, 3, [ONE])
+    apply(Broker(bootstrap), 3, [ONE])
+    demand(Broker(bootstrap), 3, [ONE])
     alter(bootstrap, STATE, "cleanup.policy", "delete")
 
     for ask in (apply, demand):
@@ -56,10 +57,10 @@ def test_a_state_topic_that_is_not_compacted_any_more_is_refused_by_name(bootstr
 
 
 def test_a_topic_that_is_missing_is_asked_for(bootstrap: str) -> None:
-    apply(bootstrap, 3, [ONE])
+    apply(Broker(bootstrap), 3, [ONE])
 
     with pytest.raises(TopicsRefused, match=f"缺少主题 {ingest_topic(TWO)}；请先执行 mingjing topics apply"):
-        demand(bootstrap, 3, [ONE, TWO])
+        demand(Broker(bootstrap), 3, [ONE, TWO])
 
 
 def alter(bootstrap: str, topic: str, setting: str, value: str) -> None:

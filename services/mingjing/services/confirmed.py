@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from confluent_kafka import KafkaError, Message, Producer
 
+from mingjing.streams.broker import Broker
+
 PARTITION_UNNAMED = -1
 """What librdkafka takes for "choose by the key"."""
 _SILENT = 0
@@ -19,7 +21,7 @@ class Outgoing(NamedTuple):
     partition: int = PARTITION_UNNAMED
 
 
-def faults_in_writing(bootstrap: str, records: Iterable[Outgoing], answer_s: int) -> list[str]:
+def faults_in_writing(broker: Broker, records: Iterable[Outgoing], answer_s: int) -> list[str]:
     """Write the records in order, idempotently, and wait `answer_s` seconds for every replica in sync.
 
     Returns why any is not known to be written, empty when all are.
@@ -32,7 +34,7 @@ def faults_in_writing(bootstrap: str, records: Iterable[Outgoing], answer_s: int
 
     producer = Producer(
         {
-            "bootstrap.servers": bootstrap,
+            **broker.librdkafka(),
             "acks": "all",
             "enable.idempotence": True,
             "message.timeout.ms": answer_s * 1000,

@@ -5,6 +5,10 @@ with a certificate, it is `User:cert-<CN>`, with the same right: a certificate t
 off the list is refused at once, whatever its term. The broker maps names so by
 `ssl.principal.mapping.rules=RULE:^CN=([A-Za-z0-9._-]+)(,.*)?$/cert-$1/,DEFAULT`.
 
+Our own processes have a principal too, where the broker asks everybody for one: what it
+may do is what they do, on the topics and groups of the installation and nowhere else.
+Topics are made and agencies admitted by whoever administers the cluster.
+
 The broker cannot look into records: that an event on `ingest.<agency>` names only
 that agency and its sources is asked by intake.
 """
@@ -19,6 +23,7 @@ from kafka.admin import (
     ACLFilter,
     ACLOperation,
     ACLPermissionType,
+    ACLResourcePatternType,
     ResourcePattern,
     ResourceType,
     ScramMechanism,
@@ -28,13 +33,18 @@ from kafka.admin import (
 from kafka.errors import KafkaError
 from kafka.protocol.admin import AlterClientQuotasRequest
 
-from mingjing.streams.topics import ingest_topic
+from mingjing.streams.broker import Broker
+from mingjing.streams.topics import ingest_topic, topics_of
 
 ITERATIONS = 8192
 BYTES_PER_SECOND = 2 * 1024 * 1024
 """What an agency may write if nothing else was said: about a thousand events a second."""
 
 _OPERATIONS = (ACLOperation.WRITE, ACLOperation.DESCRIBE)  # all an idempotent producer needs
+_OF_PROCESSES = (ACLOperation.READ, ACLOperation.WRITE, ACLOperation.DESCRIBE, ACLOperation.DESCRIBE_CONFIGS)
+_OF_GROUPS = (ACLOperation.READ, ACLOperation.DESCRIBE)
+_GROUPS = "mingjing-"
+"""How the names of our consumer groups begin; that of the workers may be set otherwise."""
 _SCRAM = ScramMechanism.SCRAM_SHA_512
 _CERTIFICATE = "cert-"
 
@@ -44,10 +54,10 @@ class PrincipalsUnchanged(Exception):
 
 
 class KafkaPrincipals:
-    """Makes, renews and bars principals on the cluster at `bootstrap`; each may be repeated without harm."""
+    """Makes, renews and bars principals on the cluster of `broker`; each may be repeated without harm."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
 
     def admit(self, agency: str, certificates: Iterable[str] = (), bytes_per_second: int = BYTES_PER_SECOND) -> str:
         """Let the agency write, and return its new password: an older one, and every other certificate, is refused.
@@ -59,13 +69,35 @@ class KafkaPrincipals:
         principals = [agency, *(f"{_CERTIFICATE}{name}" for name in certificates)]
         with self._administering() as admin:
             self._alter_scram(admin, UserScramCredentialUpsertion(agency, _SCRAM, password, iterations=ITERATIONS))
-            wanted = [_acl(agency, principal, operation) for principal in principals for operation in _OPERATIONS]
-            failed = admin.create_acls(wanted)["failed"]
-            if failed:
-                raise PrincipalsUnchanged(f"Kafka 没有接受 ACL：{failed[0].__name__}")
+            topic = ResourcePattern(ResourceType.TOPIC, ingest_topic(agency))
+            self._allow(admin, principals, topic, _OPERATIONS)
             self._withdraw(admin, {each for each in _admitted(admin, agency) if each not in principals}, agency)
             for principal in principals:
                 _limit(admin, principal, bytes_per_second)
+        return password
+
+    def admit_processes(self, user: str, group: str, certificates: Iterable[str] = ()) -> str:
+        """Let our processes do their work as `user`, or with a certificate of these CNs; return the new password.
+
+        `group` is the workers'. Raises PrincipalsUnchanged.
+        """
+        password = secrets.token_urlsafe(32)
+        principals = [user, *(f"{_CERTIFICATE}{name}" for name in certificates)]
+        prefixed = ACLResourcePatternType.PREFIXED
+        topics = [
+            *(ResourcePattern(ResourceType.TOPIC, each.name) for each in topics_of(1, [])),
+            ResourcePattern(ResourceType.TOPIC, ingest_topic(""), prefixed),
+        ]
+        groups = [
+            ResourcePattern(ResourceType.GROUP, group),
+            ResourcePattern(ResourceType.GROUP, _GROUPS, prefixed),
+        ]
+        with self._administering() as admin:
+            self._alter_scram(admin, UserScramCredentialUpsertion(user, _SCRAM, password, iterations=ITERATIONS))
+            for each in topics:
+                self._allow(admin, principals, each, _OF_PROCESSES)
+            for each in groups:
+                self._allow(admin, principals, each, _OF_GROUPS)
         return password
 
     def bar(self, agency: str) -> None:
@@ -93,6 +125,20 @@ class KafkaPrincipals:
                 raise PrincipalsUnchanged(f"Kafka 没有改动 {user} 的口令：{fault}")
 
     @staticmethod
+    def _allow(
+        admin: KafkaAdminClient,
+        principals: Iterable[str],
+        pattern: ResourcePattern,
+        operations: Iterable[ACLOperation],
+    ) -> None:
+        """Allow each principal each operation there."""
+        allowed = ACLPermissionType.ALLOW
+        wanted = [ACL(f"User:{each}", "*", one, allowed, pattern) for each in principals for one in operations]
+        failed = admin.create_acls(wanted)["failed"]
+        if failed:
+            raise PrincipalsUnchanged(f"Kafka 没有接受 ACL：{failed[0].__name__}")
+
+    @staticmethod
     def _withdraw(admin: KafkaAdminClient, principals: Iterable[str], agency: str) -> None:
         gone = [_filter(agency, principal) for principal in principals]
         for _, _, fault in admin.delete_acls(gone) if gone else ():
@@ -102,20 +148,15 @@ class KafkaPrincipals:
     @contextmanager
     def _administering(self) -> Iterator[KafkaAdminClient]:
         try:
-            admin = KafkaAdminClient(bootstrap_servers=self._bootstrap.split(","), client_id="mingjing-principals")
+            admin = KafkaAdminClient(**self._broker.keywords(), client_id="mingjing-principals")
             try:
                 yield admin
             finally:
                 admin.close()
         except KafkaError as exc:
             raise PrincipalsUnchanged(
-                f"Kafka {self._bootstrap} 没有完成（{exc}）；该 Kafka 须启用 StandardAuthorizer，恢复后请重做一遍"
+                f"Kafka {self._broker} 没有完成（{exc}）；该 Kafka 须启用 StandardAuthorizer，恢复后请重做一遍"
             ) from exc
-
-
-def _acl(agency: str, principal: str, operation: ACLOperation) -> ACL:
-    pattern = ResourcePattern(ResourceType.TOPIC, ingest_topic(agency))
-    return ACL(f"User:{principal}", "*", operation, ACLPermissionType.ALLOW, pattern)
 
 
 def _filter(agency: str, principal: str | None) -> ACLFilter:

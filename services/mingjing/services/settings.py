@@ -10,7 +10,9 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from mingjing.services.kafka_settings import KafkaSettings
 
 PREFIX = "MINGJING_"
 LOCAL_SECRET = "local-only"  # noqa: S105  # refused wherever others than this machine can reach us
@@ -20,15 +22,11 @@ class SettingsRefused(Exception):
     """The environment does not make a configuration; the text names each fault."""
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """What a process of mingjing needs to know of its surroundings."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    kafka: str = Field("127.0.0.1:19092", description="Kafka bootstrap servers, HOST:PORT[,HOST:PORT…]")
-    kafka_agencies: str | None = Field(
-        None, description="Kafka listener agencies write to, HOST:PORT: SASL/SCRAM there, certificates one port above"
-    )
     clickhouse: str = Field("127.0.0.1:19000", description="ClickHouse native protocol, HOST:PORT")
     clickhouse_user: str = Field("default", description="ClickHouse user")
     clickhouse_password: str = Field("", description="ClickHouse password")

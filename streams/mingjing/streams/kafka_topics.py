@@ -6,6 +6,7 @@ import msgspec
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from mingjing.streams.broker import Broker
 from mingjing.streams.topic_settings import refuse_losing_settings
 from mingjing.streams.topics import TopicsRefused, refuse_other_counts, topics_of
 
@@ -17,7 +18,7 @@ class Applied(msgspec.Struct, frozen=True):
     present: list[str]
 
 
-def apply(bootstrap: str, partitions: int, agencies: Iterable[str], replication: int = 1) -> Applied:
+def apply(broker: Broker, partitions: int, agencies: Iterable[str], replication: int = 1) -> Applied:
     """Create every topic that is missing on the broker.
 
     Raises TopicsRefused, before anything is created, if an existing topic has
@@ -25,7 +26,7 @@ def apply(bootstrap: str, partitions: int, agencies: Iterable[str], replication:
     state, or settings by which it would lose records. Runs again without effect.
     """
     wanted = topics_of(partitions, agencies, replication)
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-topics")
+    admin = KafkaAdminClient(**broker.keywords(), client_id="mingjing-topics")
     try:
         found = _partition_counts(admin)
         refuse_other_counts(wanted, found)
@@ -49,10 +50,10 @@ def apply(bootstrap: str, partitions: int, agencies: Iterable[str], replication:
     return Applied(created, [topic.name for topic in wanted if topic.name not in created])
 
 
-def demand(bootstrap: str, partitions: int, agencies: Iterable[str]) -> None:
+def demand(broker: Broker, partitions: int, agencies: Iterable[str]) -> None:
     """Raise TopicsRefused unless every topic is there with its partitions, and keeps what is put on it."""
     wanted = topics_of(partitions, agencies)
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-topics")
+    admin = KafkaAdminClient(**broker.keywords(), client_id="mingjing-topics")
     try:
         found = _partition_counts(admin)
         missing = [topic.name for topic in wanted if topic.name not in found]
@@ -64,9 +65,9 @@ def demand(bootstrap: str, partitions: int, agencies: Iterable[str]) -> None:
         admin.close()
 
 
-def partition_counts(bootstrap: str) -> dict[str, int]:
+def partition_counts(broker: Broker) -> dict[str, int]:
     """Return the topics on the broker with their numbers of partitions."""
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-topics")
+    admin = KafkaAdminClient(**broker.keywords(), client_id="mingjing-topics")
     try:
         return _partition_counts(admin)
     finally:

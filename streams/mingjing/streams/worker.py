@@ -16,6 +16,7 @@ from mingjing.rules.engine import Engine
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
+from mingjing.streams.broker import Broker
 from mingjing.streams.clock import feed_name
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.ending import die, unless
@@ -55,7 +56,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     nobody works the cards and no deadline for doing so runs.
     """
 
-    bootstrap: str
+    broker: Broker
     group: str
     partitions: int
     secret: bytes
@@ -195,7 +196,7 @@ def build(
 
 def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
     return {
-        "broker": [f"kafka://{address}" for address in settings.bootstrap.split(",")],
+        **_spoken(settings.broker),
         "autodiscover": False,
         "web_enabled": False,
         "store": "memory://",
@@ -226,4 +227,20 @@ def _faust_settings(settings: WorkerSettings) -> dict[str, Any]:
         "producer_max_batch_size": 512 << 10,
         "producer_max_request_size": 8 << 20,
         "producer_request_timeout": 120.0,
+    }
+
+
+def _spoken(broker: Broker) -> dict[str, Any]:
+    """Return the broker as Faust names it."""
+    tls = broker.tls()
+    credentials: faust.SASLCredentials | faust.SSLCredentials | None = None
+    if broker.authenticates:
+        credentials = faust.SASLCredentials(
+            username=broker.user, password=broker.password, ssl_context=tls, mechanism=broker.mechanism
+        )
+    elif tls is not None:
+        credentials = faust.SSLCredentials(tls)
+    return {
+        "broker": [f"kafka://{address}" for address in broker.servers.split(",")],
+        "broker_credentials": credentials,
     }

@@ -130,9 +130,9 @@ def build(
     A step that people take on a card is answered within `answer_within_s` or told to be pending.
     """
     hub = hub or Hub()
-    cards = cards or KafkaCards(settings.kafka, hub)
-    stages = stages or StageFeed.on_kafka(settings.kafka)
-    outbox = outbox or KafkaOutbox(settings.kafka)
+    cards = cards or KafkaCards(settings.broker, hub)
+    stages = stages or StageFeed.on_kafka(settings.broker)
+    outbox = outbox or KafkaOutbox(settings.broker)
     judged_by = judged_by or (lambda: rulebook)
     desk = desk or open_desk(settings, judged_by, agencies)
     zone = rulebook.zone.info
@@ -164,7 +164,7 @@ def build(
         "registry": gate.registry.answers,
     }
     watch = FeedWatch(ledger, judged_by, agencies)
-    published = published or RulebookTopic(settings.kafka)
+    published = published or RulebookTopic(settings.broker)
     files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
 
     @asynccontextmanager

@@ -50,11 +50,11 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     rulebook = installed.rulebook
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    hub, stages = Hub(), StageFeed.on_kafka(settings.kafka)
+    hub, stages = Hub(), StageFeed.on_kafka(settings.broker)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
     registry = open_registry(settings)
     pool = Pool(settings, BOOK_CONNECTIONS)
-    laws = RulebookFollower(settings.kafka, installed, wait=False)
+    laws = RulebookFollower(settings.broker, installed, wait=False)
     try:
         gate, book = Gate(settings, registry), ClickHouseBook(pool)
         app = build(

@@ -7,6 +7,7 @@ import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from mingjing.services.sink.source import Reached, Record, next_offsets, shortfall, tell_shortfall
+from mingjing.streams.broker import Broker
 
 _LINGER_S = 0.1
 _MOST = 20_000
@@ -22,10 +23,10 @@ class ConfluentSource:
     again as soon as it is back; one without waits for its session to end.
     """
 
-    def __init__(self, bootstrap: str, group: str, topics: Sequence[str], instance: str | None = None) -> None:
+    def __init__(self, broker: Broker, group: str, topics: Sequence[str], instance: str | None = None) -> None:
         self._consumer = Consumer(
             {
-                "bootstrap.servers": bootstrap,
+                **broker.librdkafka(),
                 "client.id": group,
                 "group.id": group,
                 "enable.auto.commit": False,

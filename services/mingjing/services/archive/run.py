@@ -27,10 +27,10 @@ def run_archive(settings: Settings) -> None:
         TALLIES: LogWriter(connection),
         CARD_ACTIONS: LogWriter(connection),
     }
-    source = ConfluentSource(settings.kafka, GROUP, list(writers), settings.instance)
+    source = ConfluentSource(settings.broker, GROUP, list(writers), settings.instance)
     try:
         writer = LedgerWriter(connection, writers)
-        Pump(source, writer, DeadLetters(settings.kafka), metrics, stopping).run()
+        Pump(source, writer, DeadLetters(settings.broker), metrics, stopping).run()
     finally:
         source.close()
         connection.close()

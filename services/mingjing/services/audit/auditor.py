@@ -80,7 +80,7 @@ def run_auditor(settings: Settings) -> None:
     pool = Pool(settings, 1)
     consumer = Consumer(
         {
-            "bootstrap.servers": settings.kafka,
+            **settings.broker.librdkafka(),
             "client.id": "mingjing-auditor",
             "group.id": "mingjing-auditor",  # asked for by the client; the chain itself says where to go on
             "enable.auto.commit": False,

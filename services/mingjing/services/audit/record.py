@@ -13,6 +13,6 @@ class TrailAway(Exception):
 
 def record(settings: Settings, entry: Entry) -> None:
     """Have the entry acknowledged by Kafka, or raise TrailAway."""
-    faults = faults_in_writing(settings.kafka, [Outgoing(TOPIC, packed(entry))], _ANSWER_S)
+    faults = faults_in_writing(settings.broker, [Outgoing(TOPIC, packed(entry))], _ANSWER_S)
     if faults:
         raise TrailAway(f"留痕（Kafka {settings.kafka}）没有确认：{'；'.join(faults)}；须留痕的操作不予执行")

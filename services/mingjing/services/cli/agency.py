@@ -133,7 +133,7 @@ def outage(code: str, begins: datetime, ends: datetime, why: str) -> None:
         try:
             announced = announcement(told, now=entry.at_ms * 1000, by=entry.actor)
             record(settings, entry)
-            RulebookTopic(settings.kafka).publish([announced])
+            RulebookTopic(settings.broker).publish([announced])
         except (PublicationRefused, TrailAway) as exc:
             raise click.ClickException(str(exc)) from exc
     click.echo(f"已声明 {begins} 至 {ends} 停机。")
@@ -221,7 +221,7 @@ def _edited(action: str, code: str) -> Iterator[_Edit]:
             changed = change(path.read_text("utf-8"))
             record(settings, _entry(action, code))
             to_kafka = at_kafka if settings.kafka_agencies is not None else None
-            password = to_kafka(KafkaPrincipals(settings.kafka)) if to_kafka is not None else None
+            password = to_kafka(KafkaPrincipals(settings.broker)) if to_kafka is not None else None
             rewrite(path, changed)
             return password
 

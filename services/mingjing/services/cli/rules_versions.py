@@ -146,7 +146,7 @@ def shadow(form: str) -> None:
     """试行规则会发出的牌；what the rules in the shadow would have drawn of late."""
     try:
         settings = read_settings()
-        cards = shadow_cards(settings.kafka, settings.partitions)
+        cards = shadow_cards(settings.broker, settings.partitions)
     except (SettingsRefused, ShadowsUnread) as exc:
         raise click.ClickException(str(exc)) from exc
     if form == "json":
@@ -158,7 +158,7 @@ def shadow(form: str) -> None:
 
 def _begin(settings: Settings, new: list[Publication]) -> None:
     """Publish what nobody can have approved yet; PublicationRefused where anything was published before."""
-    topic = RulebookTopic(settings.kafka)
+    topic = RulebookTopic(settings.broker)
     if any(each.room != OUTAGE for each in topic.known().values()):
         raise PublicationRefused(
             "已有发布的版本：此后须由一人提请、另一角色的人批准，"

@@ -24,13 +24,13 @@ def worker(profile: str | None) -> None:
     try:
         settings = read_settings(profile=profile)
         agencies = read_agencies(named(settings.agencies))
-        demand(settings.kafka, settings.partitions, agencies.agency_codes())
-        laws = RulebookFollower(settings.kafka, Installed(settings, agencies.delays(), agencies.outages()))
+        demand(settings.broker, settings.partitions, agencies.agency_codes())
+        laws = RulebookFollower(settings.broker, Installed(settings, agencies.delays(), agencies.outages()))
     except (SettingsRefused, PackRefused, PublicationRefused, TopicsRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
     run(
         WorkerSettings(
-            bootstrap=settings.kafka,
+            broker=settings.broker,
             group=settings.group,
             instance=settings.instance,
             partitions=settings.partitions,

@@ -11,6 +11,7 @@ from mingjing.services.archive.run import GROUP as ARCHIVE
 from mingjing.services.demo.feeds import SILENT
 from mingjing.services.demo.show import DemoRefused
 from mingjing.services.sink.run import GROUP as SINK
+from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CARDS, CASE_EVENTS, CASE_FACTS, DEAD_LETTERS, TALLIES
 
 ANSWER_S: Final = 10
@@ -36,10 +37,10 @@ def stages(workers: str, ingest: Sequence[str]) -> list[Stage]:
 class Way:
     """The way of an event as a broker sees it."""
 
-    def __init__(self, bootstrap: str) -> None:
-        broker: dict[str, str | int | float | bool] = {"bootstrap.servers": bootstrap, "log_level": SILENT}
-        self._admin = AdminClient(broker)
-        self._consumer = Consumer(broker | {"group.id": "mingjing-look"})
+    def __init__(self, broker: Broker) -> None:
+        spoken = {**broker.librdkafka(), "log_level": SILENT}
+        self._admin = AdminClient(spoken)
+        self._consumer = Consumer({**spoken, "group.id": "mingjing-look"})
 
     def close(self) -> None:
         """Disconnect."""

@@ -11,6 +11,7 @@ from confluent_kafka import Message as Delivery
 from mingjing.rules.events import TICK
 from mingjing.services.city.message import Message, stamp
 from mingjing.services.demo.show import DemoRefused, Sender
+from mingjing.streams.broker import Broker
 from mingjing.streams.topics import fixed_partitions, ingest_topic
 
 PATIENCE_S: Final = 30
@@ -22,12 +23,12 @@ SILENT: Final = 0
 class Feeds:
     """A producer for every sender's topic."""
 
-    def __init__(self, bootstrap: str, senders: Sequence[Sender]) -> None:
+    def __init__(self, broker: Broker, senders: Sequence[Sender]) -> None:
         self._senders = senders
         self._faults: list[str] = []
         self._producer = Producer(
             {
-                "bootstrap.servers": bootstrap,
+                **broker.librdkafka(),
                 "enable.idempotence": True,
                 "compression.type": "lz4",
                 "partitioner": "murmur2_random",

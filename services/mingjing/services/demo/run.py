@@ -146,7 +146,7 @@ def _shown(show: Show, settings: Settings, seconds: float, key: Issued, console:
     """Stream the show through the stack and return what lies in the ledger once all of it has arrived."""
     topics = [ingest_topic(sender.agency) for sender in show.senders]
     with Gateway(settings.api_host, settings.api_port, key) as gateway, _bar(console) as bar:
-        feeds, way = Feeds(settings.kafka, show.senders), Way(settings.kafka)
+        feeds, way = Feeds(settings.broker, show.senders), Way(settings.broker)
         with closing(feeds), closing(way):
             task = bar.add_task("", total=show.total, at=_day(show.begin), cards="")
             looked = [0.0]

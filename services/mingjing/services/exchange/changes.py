@@ -10,6 +10,7 @@ from mingjing.services.exchange.debezium import ChangeRefused, read_change
 from mingjing.services.exchange.fetching import ROWS_AT_ONCE, Fetcher, Means
 from mingjing.services.exchange.plan import Source
 from mingjing.services.standards.rows import Remark, Row
+from mingjing.streams.broker import Broker
 
 _WAIT_MS = 1000
 
@@ -17,11 +18,11 @@ _WAIT_MS = 1000
 class ChangeFetcher(Fetcher):
     """One topic of the plan; a round takes what has come since the last."""
 
-    def __init__(self, source: Source, means: Means, bootstrap: str) -> None:
+    def __init__(self, source: Source, means: Means, broker: Broker) -> None:
         super().__init__(source, means)
         self._consumer = AIOKafkaConsumer(
             source.topic,
-            bootstrap_servers=bootstrap,
+            **broker.keywords(),
             group_id=f"mingjing-exchange-{source.name}",
             enable_auto_commit=False,
             auto_offset_reset="earliest",

@@ -18,6 +18,7 @@ from mingjing.services.exchange.plan import Source
 from mingjing.services.exchange.table_poll import TableRefused
 from mingjing.services.registry import Registry, RegistryError
 from mingjing.services.settings import Settings
+from mingjing.streams.broker import Broker
 
 FAULTS: tuple[type[Exception], ...] = (
     OutboxUnavailable,
@@ -41,11 +42,11 @@ async def run_exchange(settings: Settings, sources: list[Source], registry: Regi
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     start_http_server(settings.exchange_metrics_port)
-    outbox = KafkaOutbox(settings.kafka)
+    outbox = KafkaOutbox(settings.broker)
     means = Means(
         outbox.send, settings.secret, registry.receipts, registry.exchange_marks, Letters(ORIGIN), wall_clock_ms
     )
-    fetchers = [_fetcher(each, means, settings.kafka) for each in sources]
+    fetchers = [_fetcher(each, means, settings.broker) for each in sources]
     await outbox.start()
     try:
         async with asyncio.TaskGroup() as running:
@@ -56,5 +57,5 @@ async def run_exchange(settings: Settings, sources: list[Source], registry: Regi
         await outbox.stop()
 
 
-def _fetcher(source: Source, means: Means, bootstrap: str) -> Fetcher:
-    return ChangeFetcher(source, means, bootstrap) if source.kind == "debezium" else Fetcher(source, means)
+def _fetcher(source: Source, means: Means, broker: Broker) -> Fetcher:
+    return ChangeFetcher(source, means, broker) if source.kind == "debezium" else Fetcher(source, means)

@@ -51,7 +51,7 @@ def run_notifier(settings: Settings, plan: Plan, agencies: Agencies) -> None:
         open_things.callback(probe.close)
         registry = open_registry(settings)
         open_things.callback(registry.database.close)
-        source = KafkaSource(settings.kafka, GROUP, TOPICS, settings.instance)
+        source = KafkaSource(settings.broker, GROUP, TOPICS, settings.instance)
         open_things.callback(source.close)
         ear = Ear(Owing(plan.routes, words.zone, plan.old_after), registry.deliveries, wall_clock_ms)
         postman = Postman(plan, registry.deliveries, words, metrics, wall_clock_ms)

@@ -65,7 +65,7 @@ def tell(settings: Settings, tallies: Sequence[Tally]) -> None:
         for partition, records in by_partition(tallies, settings.partitions).items()
         for key, value in records
     ]
-    faults = faults_in_writing(settings.kafka, outgoing, _ANSWER_S)
+    faults = faults_in_writing(settings.broker, outgoing, _ANSWER_S)
     if faults:
         raise FiguresNotTold(f"月份已冻结，但指标未能交付评判（Kafka {settings.kafka}：{faults[0]}），请重新执行冻结")
 

@@ -14,6 +14,7 @@ from mingjing.services.rulebook.history import Installed
 from mingjing.services.rulebook.topic import RulebookReader
 from mingjing.services.settings import Settings
 from mingjing.streams import metrics
+from mingjing.streams.broker import Broker
 from mingjing.streams.ports import Heard
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,9 @@ class RulebookFollower:
     and the law goes on as it was.
     """
 
-    def __init__(self, bootstrap: str, installed: Installed, *, wait: bool = True) -> None:
+    def __init__(self, broker: Broker, installed: Installed, *, wait: bool = True) -> None:
         self._installed = installed
-        self._reader = RulebookReader(bootstrap)
+        self._reader = RulebookReader(broker)
         self._versions: list[Publication] = []
         self._told = 0
         self._news: Heard | None = None
@@ -96,7 +97,7 @@ def following(settings: Settings, agencies: Agencies) -> Iterator[Callable[[], R
 
     Raises as `Installed` and a waiting `RulebookFollower` do.
     """
-    laws = RulebookFollower(settings.kafka, Installed(settings, agencies.delays(), agencies.outages()))
+    laws = RulebookFollower(settings.broker, Installed(settings, agencies.delays(), agencies.outages()))
     try:
         yield lambda: laws.heard.rulebook
     finally:

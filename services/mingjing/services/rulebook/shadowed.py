@@ -8,6 +8,7 @@ import msgspec
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from mingjing.rules.card import LEVEL_TITLES, Card
+from mingjing.streams.broker import Broker
 from mingjing.streams.topics import SHADOW_CARDS
 
 PATIENCE_S = 30
@@ -19,11 +20,11 @@ class ShadowsUnread(Exception):
     """The topic cannot be read; the text says what to do."""
 
 
-def shadow_cards(bootstrap: str, partitions: int) -> list[Card]:
+def shadow_cards(broker: Broker, partitions: int) -> list[Card]:
     """Return every card in the shadow as it last stood, in the order of their ids; blocks until the topic is read."""
     consumer = Consumer(
         {
-            "bootstrap.servers": bootstrap,
+            **broker.librdkafka(),
             "group.id": "mingjing-shadow-reader",
             "enable.auto.commit": False,
             "log_level": SILENT,

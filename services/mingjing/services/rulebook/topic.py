@@ -6,6 +6,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from mingjing.rules.publication import TOPIC, Publication, PublicationRefused, decoded, encoded, refuse
 from mingjing.services.confirmed import Outgoing, faults_in_writing
+from mingjing.streams.broker import Broker
 
 PATIENCE_S = 30
 ATTEMPTS = 10
@@ -23,14 +24,14 @@ class RulebookReader:
     record why it may not: it is as if it were not there.
     """
 
-    def __init__(self, bootstrap: str, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, broker: Broker, patience_s: float = PATIENCE_S) -> None:
         self.known: dict[str, Publication] = {}
         self.refused: list[str] = []
         self._patience_s = patience_s
         self._next = 0
         self._consumer = Consumer(
             {
-                "bootstrap.servers": bootstrap,
+                **broker.librdkafka(),
                 "group.id": "mingjing-rulebook-reader",
                 "enable.auto.commit": False,
                 "log_level": SILENT,
@@ -93,12 +94,12 @@ class RulebookReader:
 class RulebookTopic:
     """The topic of published versions on one Kafka; errors are PublicationRefused with the remedy."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
 
     def known(self) -> dict[str, Publication]:
         """Return every version ever published that may be used, by key."""
-        reader = RulebookReader(self._bootstrap)
+        reader = RulebookReader(self._broker)
         try:
             reader.catch_up()
         finally:
@@ -112,6 +113,6 @@ class RulebookTopic:
             refuse(each, known)
             known[each.key] = each
         records = [Outgoing(TOPIC, encoded(each), each.key.encode(), 0) for each in new]
-        faults = faults_in_writing(self._bootstrap, records, PATIENCE_S)
+        faults = faults_in_writing(self._broker, records, PATIENCE_S)
         if faults:
             raise PublicationRefused(f"Kafka 没有确认：{'；'.join(faults)}。已写入的版本不会重复，请再次发布其余的")

@@ -15,6 +15,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, T
 from kafka.errors import IllegalStateError, KafkaError
 
 from mingjing.services.sink.source import Reached, Record, next_offsets, shortfall, tell_shortfall
+from mingjing.streams.broker import Broker
 
 _FIRST_WAIT_MS = 100
 _LINGER_S = 0.05
@@ -33,9 +34,9 @@ class KafkaSource:
     again as soon as it is back; one without waits for its session to end.
     """
 
-    def __init__(self, bootstrap: str, group: str, topics: Sequence[str], instance: str | None = None) -> None:
+    def __init__(self, broker: Broker, group: str, topics: Sequence[str], instance: str | None = None) -> None:
         self._consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap.split(","),
+            **broker.keywords(),
             client_id=group,
             group_id=group,
             enable_auto_commit=False,

@@ -10,6 +10,7 @@ from confluent_kafka import KafkaError, Message, Producer
 from mingjing.services.ledger.instants import written
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.taking import Refusal
+from mingjing.streams.broker import Broker
 from mingjing.streams.dead_letters import DeadLetter, letter_id
 
 TOPIC = "dead-letters"
@@ -30,10 +31,8 @@ class LetterRefused(Exception):
 class DeadLetters:
     """Produces to `dead-letters`."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._producer = Producer(
-            {"bootstrap.servers": bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 0}
-        )
+    def __init__(self, broker: Broker) -> None:
+        self._producer = Producer({**broker.librdkafka(), "acks": "all", "enable.idempotence": True, "linger.ms": 0})
 
     def post(self, refusals: list[Refusal]) -> None:
         """Deliver a letter for each; see `pump.Letters`."""

@@ -26,10 +26,10 @@ def run_sink(settings: Settings) -> None:
         "dead-letters": LetterWriter(connection),
         "card-stages": StageWriter(connection),
     }
-    source = KafkaSource(settings.kafka, GROUP, list(writers), settings.instance)
+    source = KafkaSource(settings.broker, GROUP, list(writers), settings.instance)
     try:
         writer = LedgerWriter(connection, writers)
-        Pump(source, writer, DeadLetters(settings.kafka), metrics, stopping).run()
+        Pump(source, writer, DeadLetters(settings.broker), metrics, stopping).run()
     finally:
         source.close()
         connection.close()

@@ -74,6 +74,11 @@ class Stack:
         self._doors: Doors | None = doors_of(self.settings)
         self._echo = echo
         self._exits = ExitStack()
+        if "kafka" in self._wanted and self.settings.kafka_security != "PLAINTEXT":
+            raise StackRefused(
+                f"MINGJING_KAFKA_SECURITY={self.settings.kafka_security}：本机栈启动的 Kafka 在 {self.settings.kafka} "
+                "只说 PLAINTEXT。请去掉这个设置，或以 --only 略去 kafka，用已有的 Kafka。"
+            )
 
     def __enter__(self) -> Self:
         with ExitStack() as exits:
@@ -103,7 +108,7 @@ class Stack:
         self._launch(self._servers())
         if "topics" in self._wanted:
             with self._timed("topics", "主题"):
-                apply(self.settings.kafka, self.settings.partitions, self._agencies)
+                apply(self.settings.broker, self.settings.partitions, self._agencies)
         if "migrations" in self._wanted:
             with self._timed("migrations", "数据表"):
                 migrate(self.settings)

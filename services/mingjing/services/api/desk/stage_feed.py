@@ -7,6 +7,7 @@ from mingjing.services.api.feed.entry import STAGES
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
+from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARD_STAGES
 
 
@@ -18,8 +19,8 @@ class StageFeed(NamedTuple):
     answers: Answers
 
     @classmethod
-    def on_kafka(cls, bootstrap: str) -> "StageFeed":
+    def on_kafka(cls, broker: Broker) -> "StageFeed":
         """Return the feed of the topic `card-stages`, not started."""
         answers = Answers()
         hub = Hub(STAGES, heard=answers.hear)
-        return cls(hub, KafkaCards(bootstrap, hub, topic=CARD_STAGES), answers)
+        return cls(hub, KafkaCards(broker, hub, topic=CARD_STAGES), answers)

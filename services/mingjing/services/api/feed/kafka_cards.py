@@ -17,6 +17,7 @@ from mingjing.services.api.feed.hub import RING, Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import EPOCH_BYTES, Vector
 from mingjing.services.api.metrics import FEED_AGE
+from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARDS
 
 FARTHEST = 100_000
@@ -35,8 +36,8 @@ class KafkaCards:
     clients who reconnect after a restart of this process are served from it.
     """
 
-    def __init__(self, bootstrap: str, hub: Hub, *, topic: str = CARDS, warm: int = RING) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, broker: Broker, hub: Hub, *, topic: str = CARDS, warm: int = RING) -> None:
+        self._broker = broker
         self._topic = topic
         self._hub = hub
         self._warm = warm
@@ -84,7 +85,7 @@ class KafkaCards:
                 if not self._away:
                     reason = repr(exc)
                     _log.warning(
-                        "cards_away", topic=self._topic, kafka=self._bootstrap, reason=reason, again_every_s=_AGAIN_S
+                        "cards_away", topic=self._topic, kafka=str(self._broker), reason=reason, again_every_s=_AGAIN_S
                     )
                 self._away = True
                 self._hub.ready.clear()
@@ -94,7 +95,7 @@ class KafkaCards:
         consumer = self._consumer()
         try:
             await consumer.start()
-            epoch, count = await asyncio.to_thread(_making, self._bootstrap, self._topic)
+            epoch, count = await asyncio.to_thread(_making, self._broker, self._topic)
             partitions = _partitions(self._topic, count)
             begin, end = await _bounds(consumer, partitions)
             start = self._hub.position
@@ -108,7 +109,7 @@ class KafkaCards:
                 if not self._hub.ready.is_set() and _reached(await _positions(consumer, partitions), end):
                     self._hub.ready.set()
                     self._away = False
-                    _log.info("cards_followed", topic=self._topic, kafka=self._bootstrap, partitions=count)
+                    _log.info("cards_followed", topic=self._topic, kafka=str(self._broker), partitions=count)
                 for produced_ms, record in await _polled(consumer):
                     self._hub.take(record)
                     if self._hub.ready.is_set():  # what was there before this process is no news
@@ -118,7 +119,7 @@ class KafkaCards:
 
     def _consumer(self) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **self._broker.keywords(),
             client_id="mingjing-api-cards",
             group_id=None,
             enable_auto_commit=False,
@@ -167,9 +168,9 @@ def _reached(positions: Sequence[int], end: Sequence[int]) -> bool:
     return all(at >= high for at, high in zip(positions, end, strict=True))
 
 
-def _making(bootstrap: str, name: str) -> tuple[bytes, int]:
+def _making(broker: Broker, name: str) -> tuple[bytes, int]:
     """Return what names this making of the topic, and its number of partitions."""
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), client_id="mingjing-api-cards")
+    admin = KafkaAdminClient(**broker.keywords(), client_id="mingjing-api-cards")
     try:
         (topic,) = admin.describe_topics([name])
     finally:

@@ -18,6 +18,7 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
+from mingjing.streams.broker import Broker
 
 ACK_WITHIN_S = 10.0
 _AGAIN_S = 1.0
@@ -58,8 +59,8 @@ class _Sending:
 class KafkaOutbox:
     """Keeps one producer, whatever happens to the broker; see `Outbox`."""
 
-    def __init__(self, bootstrap: str, *, ack_within_s: float = ACK_WITHIN_S) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, broker: Broker, *, ack_within_s: float = ACK_WITHIN_S) -> None:
+        self._broker = broker
         self._ack_within_s = ack_within_s
         self._producer: Producer | None = None
         self._reached = False
@@ -93,7 +94,7 @@ class KafkaOutbox:
         """Write the records and wait for all of them."""
         producer = self._producer
         if producer is None or not self._reached:
-            raise OutboxUnavailable(f"no connection to {self._bootstrap}")
+            raise OutboxUnavailable(f"no connection to {self._broker}")
         if not records:
             return
         sending = _Sending(len(records))
@@ -130,7 +131,7 @@ class KafkaOutbox:
                 await asyncio.to_thread(producer.list_topics, timeout=_AGAIN_S)
             except KafkaException as exc:
                 if not told:
-                    _log.warning("producer_away", kafka=self._bootstrap, reason=repr(exc), again_every_s=_AGAIN_S)
+                    _log.warning("producer_away", kafka=str(self._broker), reason=repr(exc), again_every_s=_AGAIN_S)
                 told = True
                 producer.poll(0)
                 await asyncio.sleep(_AGAIN_S)
@@ -138,10 +139,10 @@ class KafkaOutbox:
             told = False
             self._away.clear()
             self._reached = True
-            _log.info("producer_connected", kafka=self._bootstrap)
+            _log.info("producer_connected", kafka=str(self._broker))
             await self._gone()
             self._reached = False
-            _log.warning("producer_lost", kafka=self._bootstrap)
+            _log.warning("producer_lost", kafka=str(self._broker))
 
     async def _gone(self) -> None:
         """Return once the broker is away; errors are told while the producer is looked after."""
@@ -155,7 +156,7 @@ class KafkaOutbox:
     def _hear(self, error: KafkaError) -> None:
         if error.fatal():
             # An idempotent producer that lost its place; another begins a place of its own.
-            _log.warning("producer_replaced", kafka=self._bootstrap, reason=error.str())
+            _log.warning("producer_replaced", kafka=str(self._broker), reason=error.str())
             self._producer = self._made()
             self._away.set()
             for sending in tuple(self._under_way):
@@ -166,7 +167,7 @@ class KafkaOutbox:
     def _made(self) -> Producer:
         return Producer(
             {
-                "bootstrap.servers": self._bootstrap,
+                **self._broker.librdkafka(),
                 "client.id": "mingjing-gateway",
                 "enable.idempotence": True,
                 "acks": "all",
