@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mingjing.services.settings import Settings
+from mingjing.streams.topics import ingest_topic, topics_of
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 ALWAYS = frozenset({"worker", "sink", "archive", "auditor", "press", "api"})
@@ -160,6 +161,22 @@ def test_no_process_may_do_more_than_it_must() -> None:
         if each["securityContext"]
         != {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
     ] == []
+
+
+def test_our_processes_may_do_at_kafka_what_the_command_lets_them_do() -> None:
+    users = {each["metadata"]["name"]: each["spec"] for each in documents() if each["kind"] == "KafkaUser"}
+    acls = users["mingjing-processes"]["authorization"]["acls"]
+    topics = {each["resource"]["name"]: each for each in acls if each["resource"]["type"] == "topic"}
+
+    assert set(topics) == {each.name for each in topics_of(1, [])} | {ingest_topic("")}
+    assert {tuple(each["operations"]) for each in topics.values()} == {("Read", "Write", "Describe", "DescribeConfigs")}
+
+
+def test_nobody_comes_to_kafka_without_saying_who_he_is() -> None:
+    [kafka] = [each for each in documents() if each["kind"] == "Kafka"]
+
+    assert [each["name"] for each in kafka["spec"]["kafka"]["listeners"] if "authentication" not in each] == []
+    assert "ANONYMOUS" not in kafka["spec"]["kafka"]["authorization"]["superUsers"]
 
 
 def test_the_list_of_manifests_is_whole() -> None:
