@@ -1,7 +1,9 @@
 """What the ledger promises about what people do with cards, on every engine."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mingjing.services.ledger import Ledger, Scope
 from mingjing.services.ledger.connection import Connection
@@ -91,6 +93,24 @@ def test_cards_are_listed_by_the_level_that_people_left_them_at(
 
     assert shown(ledger, "red") == {"upheld", "untouched", "taken-back"}
     assert shown(ledger, "yellow") == {"lowered", "yellow"}
+
+
+def test_as_many_cards_are_counted_at_a_level_as_are_listed_at_it(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make, stage: Make
+) -> None:
+    sink.write([record("cards", card(each, level="red")) for each in ("lowered", "revoked", "untouched")])
+    left = [("lowered", "yellow", "lower"), ("revoked", None, "revoke")]
+    sink.write(
+        [record("card-stages", stage(ident, shown=level, entries=[decided(verb)])) for ident, level, verb in left]
+    )
+
+    numbers = ledger.overview(ALL, 30, date(2026, 3, 31), ZoneInfo("Asia/Shanghai"))
+
+    assert (numbers.standing.red, numbers.standing.yellow) == (1, 1)
+    assert {level: len(shown(ledger, level)) for level in ("red", "yellow")} == {"red": 1, "yellow": 1}
+    (agency,), (rule,) = numbers.agencies, numbers.rules
+    assert (agency.red, agency.yellow, rule.red, rule.yellow) == (1, 1, 1, 1)
+    assert [sum(counts) for counts in zip(*((day.yellow, day.red) for day in numbers.trend), strict=True)] == [1, 1]
 
 
 def test_a_card_whose_new_round_nobody_has_decided_on_is_listed_as_it_was_found(

@@ -88,9 +88,10 @@ class Vocabulary(msgspec.Struct, frozen=True):
         return found.title if found else event_type
 
     def personal(self, event_type: str, field: str) -> bool:
-        """Whether a field of an event type holds what must leave the case only masked."""
+        """Whether a field of an event type holds what must leave the case only masked: a person, or who confided it."""
         declared = self.types.get(event_type)
-        return declared is not None and bool(declared.fields.get(field, {}).get("personal"))
+        about = declared.fields.get(field, {}) if declared is not None else {}
+        return bool(about.get("personal") or about.get("confided"))
 
     def unknown(self, event_type: str) -> str | None:
         """Return why `event_type` cannot be named here, or None if it can."""

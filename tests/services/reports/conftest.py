@@ -13,7 +13,7 @@ from mingjing.services.reports.period import Month, Period
 OCTOBER = Period.parse("2026-10")
 GROUPS: dict[str, list[str]] = {
     "agency": ["91A", "91B", "91C"],
-    "县": ["990101", "990102"],
+    "县": ["990101", "990200"],
     "item": ["I1", "I2"],
     "post": ["审查"],
     "window": ["12"],
@@ -74,7 +74,7 @@ def titles() -> Titles:
         place="云州市",
         agencies={"91A": "云州市市场监督管理局", "91B": "云州市水务局", "91C": "=云州市民政局", "91D": "云州市体育局"},
         items={"I1": "食品经营许可"},
-        regions={"990101000000": "沅桥县"},
+        regions={"990101000000": "沅桥县", "990200000000": "澄州市"},
         rules={"TL-04": "办结时限"},
     )
 

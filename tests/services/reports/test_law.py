@@ -10,7 +10,7 @@ from mingjing.rules.eras import through_time
 from mingjing.rules.pack import parse_pack
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.zone import Zone
-from mingjing.services.agencies import Agencies
+from mingjing.services.agencies import Agencies, Agency
 from mingjing.services.reports.law import in_force, in_turn, telling
 from mingjing.services.reports.opening import titles_of
 from mingjing.services.rulebook_files import load_vocabularies
@@ -87,3 +87,25 @@ def test_what_is_in_force_no_more_keeps_its_title(law: Rulebook) -> None:
     titles = titles_of(law, Agencies(agencies=[], regions=[]))
 
     assert titles.items == {"100": "事项100", "200": "事项200"}
+
+
+def test_an_item_that_two_agencies_have_says_whose_it_is() -> None:
+    same = {"title": "食品经营许可", "promised": "5wd", "statutory": "20wd"}
+    found = [ItemVersion(f"1{code}", date(2020, 1, 1), None, same | {"agency": code}) for code in ("91A", "91B")]
+    law = Rulebook([], Calendar("cn", {2026: Year(status="official")}), Catalogue(found, "2026.1"))
+    bureau = Agency(
+        code="91A",
+        title="云州市市场监督管理局",
+        region="330100000000",
+        kind="window",
+        sources=(),
+        delay_s=0,
+        key_sha256=None,
+        types=None,
+    )
+    agencies = Agencies(agencies=[bureau], regions=[])
+
+    assert titles_of(law, agencies).items == {
+        "191A": "食品经营许可（云州市市场监督管理局）",
+        "191B": "食品经营许可（91B）",
+    }

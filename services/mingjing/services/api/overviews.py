@@ -48,7 +48,7 @@ class FeedLine(msgspec.Struct, kw_only=True):
 
 
 class OverviewDocument(msgspec.Struct, kw_only=True):
-    """The first page: 监察总览. Counts of cards leave withdrawn ones out."""
+    """The first page: 监察总览. Cards count at the level they show; withdrawn ones are left out."""
 
     now: str
     clock: Literal["live", "event-time"]

@@ -171,6 +171,7 @@ class FeedSample(msgspec.Struct, frozen=True, kw_only=True):
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers of the first page; names and calendars are the caller's to add.
 
+    Cards count at the level they show, as `CardFilter.levels` finds them.
     `cards` and `cards_today` (issued today) leave withdrawn cards out; `trend`
     holds every one of the asked days, oldest first, `today` last.
     """

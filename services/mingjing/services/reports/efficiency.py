@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from mingjing.services.ledger.scope import region_prefix
-from mingjing.services.reports.cells import Sums, Wanted
+from mingjing.services.reports.cells import TIERS, Sums, Wanted
 from mingjing.services.reports.document import (
     COLUMNS,
     RANKED_BY,
@@ -69,7 +69,7 @@ def efficiency(
         indicators=lines.indicators(total),
         balance=balance_of(total),
         agencies=lines.agencies(by_agency, titles.agencies, every=compared and wanted == Wanted(), compared=compared),
-        regions=lines.groups(tier, _filled_out(titles.regions)),
+        regions=lines.groups(tier, _of_tier(titles.regions, tier)),
         items=lines.groups("item", titles.items),
         posts=lines.groups("post", {}),
         windows=lines.groups("window", {}),
@@ -193,9 +193,14 @@ def _members(total: Sums, titles: Mapping[str, str]) -> list[MemberLine]:
     return sorted(lines, key=lambda line: (-line.asked, line.key))
 
 
-def _filled_out(regions: Mapping[str, str]) -> dict[str, str]:
-    """Return the titles by the part of the code that a tier uses, which is how groups of regions are named."""
-    return {region_prefix(code): title for code, title in regions.items()}
+def _of_tier(regions: Mapping[str, str], tier: str) -> dict[str, str]:
+    """Return the titles by the part of the code that a tier uses, which is how groups of regions are named.
+
+    What a region of a higher tier handled itself, in none of those below it, is its own (本级).
+    """
+    width = TIERS[tier]
+    higher = {code[:width]: f"{title}本级" for code, title in regions.items() if len(region_prefix(code)) < width}
+    return higher | {code[:width]: title for code, title in regions.items() if len(region_prefix(code)) == width}
 
 
 def _singles(found: Mapping[tuple[str, ...], Sums] | None) -> dict[str, Sums]:

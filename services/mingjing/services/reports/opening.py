@@ -1,6 +1,8 @@
 """Opening the desk of an installation: its connections, and what the codes of its reports stand for."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
@@ -48,7 +50,18 @@ def titles_of(rulebook: Rulebook, agencies: Agencies) -> Titles:
     return Titles(
         place=regions[0].title if regions else "全部",
         agencies={each.code: each.title for each in agencies.agencies},
-        items={code: str(fields["title"]) for code, fields in newest.items()},
+        items=_told_apart(newest, agencies),
         regions={each.code: each.title for each in regions},
         rules={rule.id: rule.title for rule in (*rulebook.rules, *rulebook.across)},
     )
+
+
+def _told_apart(items: Mapping[str, Mapping[str, Any]], agencies: Agencies) -> dict[str, str]:
+    """Return the titles of items; of one that several agencies have, each says whose it is."""
+    shared = Counter(str(fields["title"]) for fields in items.values())
+    agency = {each.code: each.title for each in agencies.agencies}
+    told: dict[str, str] = {}
+    for code, fields in items.items():
+        title, whose = str(fields["title"]), str(fields.get("agency", ""))
+        told[code] = f"{title}（{agency.get(whose, whose)}）" if shared[title] > 1 and whose else title
+    return told

@@ -330,6 +330,7 @@ def rulebook() -> Rulebook:
     calendar = Calendar("cn", {2026: Year(status="official", holidays={date(2026, 10, 1): "国庆节"})})
     item = {"title": "食品经营许可", "agency": AGENCY, "promised": "5wd", "statutory": "20wd"}
     fields = {"applicant": {"title": "申请人", "personal": True}, "channel": {"title": "渠道"}}
+    fields["enterprise"] = {"title": "投诉企业", "confided": True}
     vocabulary = Vocabulary("approval", "审批", {"case.applied": EventType("申请", fields=fields)}, {}, {})
     pack = Pack("approval", "审批", "2026.1", vocabulary, Zone("Asia/Shanghai"), (), ())
     return Rulebook([pack], calendar, Catalogue([ItemVersion("000131001000", date(2020, 1, 1), None, item)], "2026.1"))
@@ -417,13 +418,13 @@ def client(visitor: TestClient, sign_in: SignIn) -> TestClient:
 
 @pytest.fixture
 def make_case(ledger: MemoryLedger) -> Callable[[], str]:
-    """Put a case of one event, which names a person, into the ledger and return its key."""
+    """Put a case of one event, which names a person and who complains, into the ledger and return its key."""
 
     def made() -> str:
         key = f"{AGENCY}/2026-9"
         ledger.case_rows = [{"case_key": key, "agency": AGENCY, "region": "330106000000", "last_event_at": None}]
         event = {"specversion": "1.0", "id": "e-9", "source": SOURCE, "type": "case.applied", "subject": "2026-9"}
-        data = {"applicant": "王小明", "channel": "online"}
+        data = {"applicant": "王小明", "channel": "online", "enterprise": "91990100MB0000031Q"}
         at = "2026-03-06T10:00:00+08:00"
         ledger.event_rows[key] = [{**event, "time": at, "ingestedtime": at, "data": data}]
         return key

@@ -188,7 +188,17 @@ def test_without_the_trail_no_case_is_opened(client: TestClient, outbox: Any, ma
 def test_personal_fields_of_a_case_are_hidden(client: TestClient, make_case: Callable[..., str]) -> None:
     (event,) = client.get(f"/v1/cases/{make_case()}").json()["events"]
 
-    assert event["data"] == {"applicant": "王**", "channel": "online"}
+    assert event["data"] == {"applicant": "王**", "channel": "online", "enterprise": "91990100MB0000031Q"}
+
+
+def test_who_complained_is_hidden_from_the_agency(
+    visitor: TestClient, sign_in: Any, make_case: Callable[..., str]
+) -> None:
+    sign_in(visitor, "clerk", agency=AGENCY)
+
+    (event,) = visitor.get(f"/v1/cases/{make_case()}").json()["events"]
+
+    assert event["data"]["enterprise"] == "***"
 
 
 def test_personal_fields_are_shown_for_a_reason_that_is_on_the_trail(

@@ -40,7 +40,8 @@ def router(
 ) -> APIRouter:
     """Return the routes of cases, reviewed at the instant `present` gives.
 
-    Nobody sees `personal` fields here, and whoever opens or searches for a case is on the trail.
+    Nobody sees `personal` fields here, the supervised none that were confided, and whoever opens or searches
+    for a case is on the trail.
     """
     routes = APIRouter(prefix="/v1/cases", tags=["办件"])
 
@@ -79,14 +80,15 @@ def router(
         "/{case_key:path}",
         summary="查阅一个办件：事件、发牌与逐日计时",
         description=(
-            "事件按法律时间排列；`now` 是计时所到的时刻。查阅留痕；个人信息以 `*` 遮盖，须看时用 `/v1/unmaskings`。"
+            "事件按法律时间排列；`now` 是计时所到的时刻。查阅留痕；个人信息以 `*` 遮盖，须看时用 `/v1/unmaskings`；"
+            "投诉的企业不告知部门。"
         ),
         dependencies=[Depends(opened)],
         response_class=Response,
         responses=openapi.cacheable(CaseReview, "办件全貌；review 逐日说明每个时限如何计算")
         | openapi.refused(404, 422, 503),
     )
-    def case(request: Request, scope: CallerScope, case_key: CaseKey) -> Response:
+    def case(request: Request, caller: CurrentCaller, scope: CallerScope, case_key: CaseKey) -> Response:
         facts = ledger.case(scope, case_key)
         if facts is None:
             raise Problem(404, "no_such_case", f"没有办件 {case_key}，或不在您的监察范围内")
@@ -97,7 +99,7 @@ def router(
             request,
             {
                 "case": facts,
-                "events": [personal.masked(event) for event in events],
+                "events": [personal.masked(event, caller) for event in events],
                 "cards": known.with_life(scope, cards.items),
                 "review": review(case_key, [fact_of(msgspec.convert(event, Event)) for event in events], micros(now)),
                 "now": now.isoformat(),

@@ -32,7 +32,10 @@ def router(
     @routes.get(
         "",
         summary="监察总览",
-        description="“今天”按 `now` 所在的日期；按期办结率附分子与分母。可只看一个部门或一个区划（含下级）。",
+        description=(
+            "“今天”按 `now` 所在的日期；按期办结率附分子与分母。牌按所示级别计，与 `/v1/cards?level=` 所列一致："
+            "降级的计降后一级，撤牌、排除、免责的不计，待核实的按所发现的级别计。可只看一个部门或一个区划（含下级）。"
+        ),
         response_class=Response,
         responses=openapi.cacheable(OverviewDocument, "办件、发牌、按期办结率与趋势") | openapi.refused(422, 503),
     )
