@@ -45,7 +45,7 @@ def test_the_horizon_bounds_timers_and_every_row_is_a_fact(book: Book, told: Tol
     assert [each["level"] for each in late] == ["yellow"]
 
 
-def test_a_case_that_needs_a_year_nobody_filed_says_so_in_place_of_cards(book: Book, told: Told, at: At) -> None:
+def test_a_rule_that_needs_a_year_nobody_filed_says_so_in_place_of_a_card(book: Book, told: Told, at: At) -> None:
     rules = book(RULES, calendar=Calendar("short", {2026: Year(status="official")}))
     [line] = lines("N1", [told("2026-12-30 10:00", "A")], rules, at("2026-12-31"))
 
@@ -58,6 +58,37 @@ def test_a_date_nobody_can_read_is_told_and_does_not_end_the_replay(book: Book, 
 
     assert (line["status"], line["rule"]) == ("unreadable", None)
     assert "'n/a' is neither a date nor an instant" in line["reason"]
+
+
+def test_a_rule_that_cannot_be_judged_takes_nothing_from_the_others(book: Book, told: Told, at: At) -> None:
+    facts = [told(START, "A"), told(START, "D", data={"due": "n/a"})]
+
+    card, unjudged = lines("N1", facts, book(RULES), at("2026-03-31"))
+
+    assert (card["rule"], card["level"]) == ("T", "yellow")
+    assert (unjudged["rule"], unjudged["status"], unjudged["rules"]) == (None, "unreadable", ["D"])
+
+
+def test_a_date_nobody_can_read_takes_nothing_from_other_starts_of_its_rule(book: Book, told: Told, at: At) -> None:
+    start = "start: {event: D, which: each}"
+    rules = book(f"  - {{id: D, kind: time-limit, {start}, due: data.due, done: data.done, cards: {{yellow: past}}}}\n")
+    stated = [("n/a", "2026-03-09"), ("2026-03-08", "2026-03-09"), ("2026-03-08", "soon"), ("2026-03-08", "2026-03-08")]
+    facts = [told(START, "D", id=f"{n}", data={"due": due, "done": done}) for n, (due, done) in enumerate(stated)]
+
+    card, unjudged = lines("N1", facts, rules, at("2026-03-31"))
+
+    assert (card["occurrence"], card["due_at"]) == ("urn:test|1", "2026-03-09T00:00:00+08:00")
+    assert (unjudged["status"], unjudged["rules"]) == ("unreadable", ["D"])
+
+
+def test_a_stop_in_a_year_that_no_calendar_holds_is_late_all_the_same(book: Book, told: Told, at: At) -> None:
+    rules = book(RULES, calendar=Calendar("short", {2026: Year(status="official")}))
+
+    [line] = lines("N1", [told(START, "A"), told("2031-01-02", "S")], rules, at("2031-01-03"))
+
+    assert (line["rule"], line["level"], line["due_at"]) == ("T", "yellow", "2026-03-12T00:00:00+08:00")
+    assert (line["explain"]["late"], line["explain"]["over"]) == (True, None)
+    assert line["explain"]["sentences"]["zh"][-1].endswith("已过期限。")
 
 
 def test_a_case_without_facts_has_no_lines(book: Book, at: At) -> None:

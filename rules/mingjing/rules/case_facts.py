@@ -85,7 +85,7 @@ def state_of(facts: Sequence[Fact], rulebook: Rulebook) -> tuple[str, dict[str, 
 def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
     """Return every clock of the case with its rule and the instant that stopped it.
 
-    A clock that needs a calendar year nobody has filed is left out.
+    A clock that needs a calendar year nobody has filed, or a date nobody can read, is left out.
     """
     found: list[Clock] = []
     views: dict[str, View] = {}
@@ -133,13 +133,13 @@ def _clocks(rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...]) 
         return []
     found: list[Clock] = []
     for start in judge.starts(view, masks[0]):
-        ending = judge.ending(view, masks, start)
-        if ending is None and not judge.missing_violates:
-            continue
-        finish = ending.at if ending else None
         try:
+            ending = judge.ending(view, masks, start)
+            if ending is None and not judge.missing_violates:
+                continue
+            finish = ending.at if ending else None
             found += [(rule, course, finish) for course in judge.courses(rule, view, masks, start)]
-        except CalendarMissing:
+        except (CalendarMissing, ValueError):
             continue
     return found
 

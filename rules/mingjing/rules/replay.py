@@ -5,6 +5,7 @@ that is merely missing and whose deadline ends after it is pending, not late.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from mingjing.rules import deem
@@ -15,27 +16,47 @@ from mingjing.rules.deem import NO_CHANGE
 from mingjing.rules.events import Fact
 from mingjing.rules.explain import sentences
 from mingjing.rules.issued import Issued
-from mingjing.rules.rule import Rule
+from mingjing.rules.rule import Rule, Unreadable
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tallies, Tally, subjects_of
 from mingjing.rules.workdays import CalendarMissing
+
+UNJUDGED = (CalendarMissing, ValueError, OverflowError)
+"""What keeps a rule from being judged on a case: a year nobody filed, a date or term nobody can read or reach."""
+
+
+class Judged(NamedTuple):
+    """The findings on a case in the order of the rules, and the rules that cannot be judged on it, each with why."""
+
+    found: list[tuple[Rule, Finding]]
+    refused: list[tuple[Rule, Exception]]
 
 
 def judge_case(
     key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None
 ) -> list[tuple[Rule, Finding]]:
-    """Return every finding on a case by its facts and the clock `now`, in the order of the rules.
+    """Return every finding on a case as `judged` does; raises why the first rule that cannot be judged cannot."""
+    found, refused = judged(key, facts, rulebook, now, item)
+    if refused:
+        raise refused[0][1]
+    return found
 
-    `item` stands in for the catalogue's. Raises CalendarMissing and ValueError as judges do.
+
+def judged(
+    key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None
+) -> Judged:
+    """Return what every rule makes of a case by its facts and the clock `now`; `item` stands in for the catalogue's.
+
+    A rule that cannot be judged takes nothing from the others.
     """
     rulebook = rulebook.at(now)
-    return judge_settled(settled(key, facts, rulebook), rulebook, now, item)
+    return _judged(settled(key, facts, rulebook), rulebook, now, item)
 
 
 def settled(key: str, facts: Iterable[Fact], rulebook: Rulebook) -> Case:
     """Return the case that the facts make, tagged and on its ground, as yet unjudged."""
     case = Case(key)
-    case.receive(facts)
+    case.receive(sorted(facts, key=attrgetter("order")))
     case.settle()
     case.tags = [rulebook.tag(fact) for fact in case.facts]
     case.ground = rulebook.ground(case.facts)
@@ -49,29 +70,40 @@ def let_be_deemed(case: Case, rulebook: Rulebook, now: int) -> None:
         case.ground = rulebook.ground(case.facts)
 
 
-def judge_settled(
-    case: Case, rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None
-) -> list[tuple[Rule, Finding]]:
-    """Return every finding on a settled case; see `judge_case`."""
-    if not case.facts:
-        return []
-    let_be_deemed(case, rulebook, now)
+def _judged(case: Case, rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None) -> Judged:
     found: list[tuple[Rule, Finding]] = []
+    refused: list[tuple[Rule, Exception]] = []
+    if not case.facts:
+        return Judged(found, refused)
+    try:
+        let_be_deemed(case, rulebook, now)
+    except UNJUDGED as exc:  # what the law deems to have happened concerns them all
+        refused = [(rule, exc) for rule in rulebook.rules]
+        return Judged(found, refused)
     views = {name: rulebook.view(case, now, zone, item) for name, zone in rulebook.zones.items()}
     for rule, masks in zip(rulebook.rules, rulebook.masks, strict=True):
         view = views[rule.zone.name]
-        if rulebook.applies(rule, view):
+        if not rulebook.applies(rule, view):
+            continue
+        try:
             verdict = rule.judge.judge(rule, view, masks)
-            found += [(rule.version(verdict.by.get(each.occurrence, 0)), each) for each in verdict.findings]
-    return found
+        except Unreadable as exc:
+            refused.append((rule, exc))
+            verdict = exc.verdict
+        except UNJUDGED as exc:
+            refused.append((rule, exc))
+            continue
+        found += [(rule.version(verdict.by.get(each.occurrence, 0)), each) for each in verdict.findings]
+    return Judged(found, refused)
 
 
 def lines(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> Iterator[dict[str, Any]]:
     """Yield one record for each card of the case, as `mingjing replay` writes them, those in the shadow so marked.
 
-    A case that needs a calendar year nobody has filed yields one record with
-    `status: parked` and the reason, one that states a date nobody can read one
-    with `status: unreadable`; never a guess.
+    Rules that need a calendar year nobody has filed yield one record with
+    `status: parked`, the reason and their ids as `rules`; those that read a date
+    nobody can read one with `status: unreadable`. Never a guess; the other rules
+    are judged all the same.
     """
     yield from replayed(key, facts, rulebook, now).lines
 
@@ -87,13 +119,19 @@ def replayed(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> R
     """Return what becomes of a case; records as in `lines`."""
     facts, rulebook = list(facts), rulebook.at(now)
     case = settled(key, facts, rulebook)
-    try:
-        found = judge_settled(case, rulebook, now)
-    except (CalendarMissing, ValueError) as exc:
+    found, refused = _judged(case, rulebook, now)
+    told = [_line(key, *each) for each in found]
+    return Replayed([*told, *_unjudged(key, refused)], _told(case, facts, found, rulebook, now))
+
+
+def _unjudged(key: str, refused: Iterable[tuple[Rule, Exception]]) -> Iterator[dict[str, Any]]:
+    """Yield a record for each reason why rules could not be judged on a case, with the ids of the rules."""
+    rules: dict[tuple[str, str], list[str]] = {}
+    for rule, exc in refused:
         status = "parked" if isinstance(exc, CalendarMissing) else "unreadable"
-        line = {"case": key, "rule": None, "level": None, "status": status, "reason": str(exc)}
-        return Replayed([line], _told(case, facts, [], rulebook, now))
-    return Replayed([_line(key, *each) for each in found], _told(case, facts, found, rulebook, now))
+        rules.setdefault((status, str(exc)), []).append(rule.id)
+    for (status, reason), ids in rules.items():
+        yield {"case": key, "rule": None, "level": None, "status": status, "reason": reason, "rules": ids}
 
 
 def _told(

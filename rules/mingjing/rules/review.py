@@ -8,13 +8,12 @@ from datetime import date
 from typing import Any
 
 from mingjing.rules.card import digest
-from mingjing.rules.case import Case
 from mingjing.rules.case_facts import clock_state, clocks_of, state_of
 from mingjing.rules.events import Fact
 from mingjing.rules.explain import sentences
 from mingjing.rules.kinds.clock_trace import iso
 from mingjing.rules.kinds.limit import Course
-from mingjing.rules.replay import judge_case
+from mingjing.rules.replay import judged, settled
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.telling.phrases import CLOCK_TITLES
@@ -27,19 +26,15 @@ ZONES = {"promised": "past_promised", "limit": "past_promised", "statutory": "pa
 
 
 def review(case_key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> dict[str, Any]:
-    """Return {"state", "clocks", "findings", "calendar_missing"} of a case by its facts and the clock `now`."""
-    case = Case(case_key)
-    for fact in facts:
-        case.add(fact)
-    case.settle()
-    case.tags = [rulebook.tag(fact) for fact in case.facts]
+    """Return {"state", "clocks", "findings", "calendar_missing"} of a case by its facts and the clock `now`.
+
+    `calendar_missing` is why some rule could not be judged, for want of a calendar year or
+    of a date that can be read; None where all were.
+    """
+    case = settled(case_key, facts, rulebook)
     if not case.facts:
         return {"state": None, "clocks": [], "findings": [], "calendar_missing": None}
-    try:
-        found = [each for each in judge_case(case_key, case.received, rulebook, now) if not each[0].shadow]
-        missing = None
-    except CalendarMissing as exc:
-        found, missing = [], str(exc)
+    found, refused = judged(case_key, case.received, rulebook, now)
     clocks = clocks_of(case, rulebook, now)
     return {
         "state": state_of(case.facts, rulebook)[0],
@@ -58,8 +53,9 @@ def review(case_key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -
                 "explain": {**finding.explain, "sentences": sentences(rule, finding)},
             }
             for rule, finding in found
+            if not rule.shadow
         ],
-        "calendar_missing": missing,
+        "calendar_missing": "；".join(dict.fromkeys(str(exc) for _, exc in refused)) or None,
     }
 
 

@@ -48,6 +48,14 @@ class Verdict(msgspec.Struct):
             self.wake = wake if self.wake is None else min(self.wake, wake)
 
 
+class Unreadable(ValueError):
+    """Some occurrences of a rule rest on a date or term nobody can read; `verdict` has all the others."""
+
+    def __init__(self, reason: str, verdict: Verdict) -> None:
+        super().__init__(reason)
+        self.verdict = verdict
+
+
 class Judge(Protocol):
     """One kind of rule with its terms read from a pack; pure and without state."""
 
@@ -65,7 +73,9 @@ class Judge(Protocol):
     def judge(self, rule: "Rule", view: View, masks: tuple[int, ...]) -> Verdict:
         """Return the verdict on the case; `masks` are the bits of `selectors`, in their order.
 
-        Raises CalendarMissing when a day is needed that no calendar holds.
+        Raises CalendarMissing when a day is needed that no calendar holds, and
+        ValueError for what the case states and nobody can read; Unreadable where
+        that leaves other occurrences as they are.
         """
 
 

@@ -18,7 +18,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.kinds.frequency import Frequency, FrequencyOfSubject
 from mingjing.rules.kinds.notification import Notification
-from mingjing.rules.rule import Judge, Rule, Verdict
+from mingjing.rules.rule import Judge, Rule, Unreadable, Verdict
 from mingjing.rules.scope import asks_case, in_scope
 from mingjing.rules.selector import Selector
 from mingjing.rules.view import View
@@ -63,10 +63,14 @@ class Versions(msgspec.Struct, frozen=True):
         begun = [part[0] for part in parts if seen & part[1]]
         found = Verdict([], None, {})
         said: set[str] = set()
+        unread: Unreadable | None = None
         for number, (version, gate, own) in enumerate(parts):
             if not seen & gate or not in_scope(version.scope, view.region, view.agency, view.item, view.attributes):
                 continue
-            verdict = version.judge.judge(version, view, own)
+            try:
+                verdict = version.judge.judge(version, view, own)
+            except Unreadable as exc:
+                verdict, unread = exc.verdict, exc
             found.sooner(verdict.wake)
             for each in verdict.findings:
                 if each.occurrence in said or not _answers(version, each, begun):
@@ -75,6 +79,8 @@ class Versions(msgspec.Struct, frozen=True):
                 found.findings.append(each)
                 if number:
                     found.by[each.occurrence] = number
+        if unread is not None:
+            raise Unreadable(str(unread), found) from unread
         return found
 
     def obsolete(self, view: View, masks: Masks, settled: int) -> tuple[int, int]:

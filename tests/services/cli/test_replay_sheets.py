@@ -58,6 +58,7 @@ def test_a_csv_has_a_row_for_each_card_and_each_case_not_judged(run: Run) -> Non
         ("'=N3", "T", "red", "cleared"),
         ("N4", "", "", "parked"),
     ]
+    assert rows[-1]["reason"].startswith("T: calendar cn has no year 2050")
 
 
 def test_a_csv_tells_each_card_in_both_languages(run: Run) -> None:
@@ -91,7 +92,7 @@ def test_the_page_counts_and_shows_samples_and_says_what_was_not_judged(run: Run
     assert "4 件，6 个事件" in page
     assert "<td>T</td><td>办结&lt;时限&gt;</td><td></td><td></td><td></td><td>2</td>" in page
     assert page.count("<section>") == 2
-    assert "1 件：calendar cn has no year 2050" in page
+    assert "1 件，规则 T：calendar cn has no year 2050" in page
     assert "<svg" in page
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from mingjing.rules.clock import Run, Stretch
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.meter import Meter, Taken
-from mingjing.rules.workdays import Workdays
+from mingjing.rules.workdays import CalendarMissing, Workdays
 
 
 def trace(course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any]:
@@ -18,7 +18,8 @@ def trace(course: Course, stretch: Stretch, finish: int | None) -> dict[str, Any
     order, each run of days between start and due that was not counted.
     `rolled_from` is the day off on which the term ends where its end rolled on (民法典 art. 203).
     `over` is in working days for a limit of working days, else in days: 0 when
-    the finish was in time or is not known, or was `late` by less than one such day.
+    the finish was in time or is not known, or was `late` by less than one such day;
+    None where the working days up to the finish are in no calendar.
     """
     meter, run = course.meter, course.run
     zone = meter.zone
@@ -104,10 +105,13 @@ def _runs(workdays: Workdays | None, paused: Mapping[int, str], start_day: int, 
     return runs
 
 
-def over(meter: Meter, due_day: int, finish: int) -> int:
-    """Return by how many days of the meter's unit `finish` came after the due day."""
+def over(meter: Meter, due_day: int, finish: int) -> int | None:
+    """Return by how many days of the meter's unit `finish` came after the due day; None where no calendar says so."""
     if meter.unit == "wd":
-        return meter.between(due_day, meter.zone.day(finish))
+        try:
+            return meter.between(due_day, meter.zone.day(finish))
+        except CalendarMissing:  # that the limit has passed is certain without it
+            return None
     return meter.zone.day(finish) - due_day
 
 

@@ -17,7 +17,7 @@ from mingjing.rules.kinds.clock_trace import trace
 from mingjing.rules.kinds.ladder import Climb, Ending, climb
 from mingjing.rules.kinds.limit import Course, Limit, read_value
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.rule import Rule, Unreadable, Verdict
 from mingjing.rules.selector import NOTHING, Selector
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
@@ -54,8 +54,14 @@ class TimeLimit(msgspec.Struct, frozen=True):
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
         """Return one finding for each start whose ladder was ever climbed."""
         verdict = Verdict([])
+        unread: list[ValueError] = []
         for place in self.starts(view, masks[0]):
-            verdict.add(self._judge_start(rule, view, masks, place))
+            try:
+                verdict.add(self._judge_start(rule, view, masks, place))
+            except ValueError as exc:
+                unread.append(exc)
+        if unread:
+            raise Unreadable(str(unread[0]), verdict) from unread[0]
         return verdict
 
     def starts(self, view: View, mask: int) -> list[int]:

@@ -60,6 +60,7 @@ def _cells(line: Line) -> list[str]:
         "evidence": " ".join(each["id"] for each in line.get("evidence", ())),
         "说明": "".join(told.get("zh", ())),
         "explanation": " ".join(told.get("en", ())),
+        "reason": f"{', '.join(line['rules'])}: {line['reason']}" if "rules" in line else None,
     }
     return [_cell(found.get(column)) for column in COLUMNS]
 

@@ -23,13 +23,13 @@ class ReplayPage:
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._counts: Counter[tuple[str, str]] = Counter()
-        self._unjudged: Counter[str] = Counter()
+        self._unjudged: Counter[tuple[str, str]] = Counter()
         self._samples: dict[tuple[str, str], list[str]] = {}
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Count a line as `mingjing.rules.replay.lines` yields it."""
         if line["rule"] is None:
-            self._unjudged[line["reason"]] += 1
+            self._unjudged[", ".join(line["rules"]), line["reason"]] += 1
             return
         key = (line["rule"], line["level"])
         self._counts[key] += 1
@@ -61,7 +61,10 @@ class ReplayPage:
     def _unjudged_part(self) -> str:
         if not self._unjudged:
             return ""
-        rows = "".join(f"<li>{count} 件：{escape(reason)}</li>" for reason, count in self._unjudged.most_common())
+        rows = "".join(
+            f"<li>{count} 件，规则 {escape(rules)}：{escape(reason)}</li>"
+            for (rules, reason), count in self._unjudged.most_common()
+        )
         return f"<h2>未能评判 · Not judged</h2><ul>{rows}</ul>"
 
     def _told(self, ranked: Sequence[str], cases: Mapping[str, Sequence[Fact]], now: int) -> str:

@@ -10,11 +10,10 @@ import msgspec
 from mingjing.rules.card import LEVEL_TITLES, STATUS_TITLES, Finding
 from mingjing.rules.events import Fact, first_of
 from mingjing.rules.explain import sentences
-from mingjing.rules.replay import judge_case
+from mingjing.rules.replay import judged
 from mingjing.rules.review import review
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
-from mingjing.rules.workdays import CalendarMissing
 from mingjing.services.rulebook.days import days_of
 from mingjing.services.rulebook.timeline import Day, Mark, timeline
 from mingjing.services.rulebook.week_grid import week_grid
@@ -43,7 +42,7 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class ToldCase(msgspec.Struct, frozen=True):
-    """A case as it is told: `found` are its findings with their rules, `missing` the year no calendar holds."""
+    """A case as it is told: `found` are its findings with their rules, `missing` is why rules could not be judged."""
 
     case_key: str
     at: str
@@ -58,11 +57,10 @@ def told_case(case_key: str, facts: Sequence[Fact], rulebook: Rulebook, now: int
     """Return the case as the rules see it at `now`; `rule` names the only one that matters."""
     facts = sorted(facts, key=lambda fact: fact.order)
     reviewed = review(case_key, facts, rulebook, now)
-    try:
-        found = [each for each in judge_case(case_key, facts, rulebook, now) if rule in {None, each[0].id}]
-        missing = None
-    except CalendarMissing as exc:
-        found, missing = [], str(exc)
+    known = judged(case_key, facts, rulebook, now)
+    found = [each for each in known.found if rule in {None, each[0].id}]
+    refused = {str(exc): None for refused, exc in known.refused if rule in {None, refused.id}}
+    missing = "；".join(refused) or None
     clocks = {each["rule"]: each for each in reversed(reviewed["clocks"]) if rule in {None, each["rule"]}}
     drawn = [
         _drawn(clock["title"], clock, facts, [f for f in found if f[0].id == name], rulebook)
