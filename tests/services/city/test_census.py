@@ -89,3 +89,13 @@ def test_a_card_drawn_on_a_post_counts_for_its_officer(counted: Counting) -> Non
 def test_a_card_is_named_as_the_published_hash_names_it() -> None:
     assert card_order("c", "TL-06", "key|审查") == card_order("c", "TL-06", "key|审查")
     assert len(card_order("c", "TL-06", "-")) == 32
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(570, 1), (600, 1), (601, 0)])
+def test_twenty_decisions_count_together_up_to_the_last_instant_of_ten_minutes(
+    counted: Counting, seconds: int, found: int
+) -> None:
+    moments = [*range(0, 19 * 30, 30), seconds]
+    decided = [Word("INT-05", ("x",), MONDAY + timedelta(seconds=each), f"{each}", "A", "x") for each in moments]
+
+    assert len(counted(decided)) == found

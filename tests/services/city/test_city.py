@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import orjson
 import pytest
@@ -8,9 +8,10 @@ from mingjing.services.city.agreement import agree
 from mingjing.services.city.check import Outcome, check, total
 from mingjing.services.city.city import City
 from mingjing.services.city.garbage import SPOILS
-from mingjing.services.city.message import Message, Planted
+from mingjing.services.city.message import ZONE, Message, Planted
 from mingjing.services.city.oracle.bench import every_rule
 from mingjing.services.city.oracle.oracle import Oracle
+from mingjing.services.city.plots.on_the_spot import AHEAD_S
 from mingjing.services.city.world import World
 
 
@@ -62,10 +63,37 @@ def test_no_two_cases_share_a_number(city: City) -> None:
     assert max(keys.values()) == 1
 
 
-def test_nothing_is_sent_before_it_happened_or_after_the_end(city: City, log: list[Message]) -> None:
-    sound = [(message, orjson.loads(message.body)) for message in log if message.refused is None]
+def test_nothing_is_sent_after_the_end(city: City, log: list[Message]) -> None:
+    assert all(message.at <= city.ends for message in log)
 
-    assert all(datetime.fromisoformat(event["time"]) <= message.at <= city.ends for message, event in sound)
+
+def test_nothing_is_sent_before_it_happened_but_what_a_fast_clock_tells(log: list[Message]) -> None:
+    events = [(message.at, orjson.loads(message.body)) for message in log if message.refused is None]
+    early = [event["type"] for at, event in events if at < datetime.fromisoformat(event["time"])]
+
+    assert set(early) <= {"case.applied", "case.accepted", "case.decided"}
+    assert 0 < len(early) < len(events) / 100
+
+
+@pytest.mark.parametrize("ahead_s", AHEAD_S)
+def test_a_fast_clock_is_found_once_it_is_more_than_five_minutes_fast(world: World, ahead_s: int) -> None:
+    at = datetime(2026, 9, 7, 10, tzinfo=ZONE)
+    event = {"id": "1", "source": "urn:yunzhou:scjg", "type": "case.applied", "subject": "1", "time": at.isoformat()}
+    item = next(item for item in world.items if item.agency == "11990100MB0000019L")
+    body = orjson.dumps(event | {"agency": item.agency, "item": item.code})
+    sent = Message(at - timedelta(seconds=ahead_s), item.agency, body)
+
+    found = {each.rule for each in Oracle(world, at + timedelta(minutes=1)).derive([sent])}
+
+    assert ("INT-02" in found) == (ahead_s > 300)
+
+
+def test_the_last_twenty_of_every_thousand_cases_are_decided_in_a_rush(city: City) -> None:
+    rushed = [word for story in city.stories(980, 1000) for word in story.words if word.rule == "INT-05"]
+
+    assert len(rushed) == 20
+    assert len({word.officer for word in rushed}) == 1
+    assert 570 <= (max(word.at for word in rushed) - min(word.at for word in rushed)).total_seconds() <= 601
 
 
 def test_the_log_is_late_doubled_disordered_and_corrected(log: list[Message]) -> None:
@@ -101,7 +129,8 @@ def test_a_city_of_other_days_agrees_too(world: World) -> None:
 
 def test_a_finding_left_out_or_made_up_is_told_as_such(city: City) -> None:
     _, planted = city.log()
-    lost, rest = planted[0], planted[1:]
+    lost = next(each for each in planted if each.level != "red")
+    rest = [each for each in planted if each is not lost]
     ghost = Planted(lost.case_key, lost.rule, "red", lost.violated_at)
 
     score = next(score for score in agree(planted, [*rest, ghost]) if score.rule == lost.rule)

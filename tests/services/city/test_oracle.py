@@ -159,7 +159,7 @@ def test_a_correction_counts_instead_of_what_it_corrects_wherever_it_arrives(rea
 
 def test_an_agency_that_reports_nightly_is_given_the_night(world: World, reads: Reads) -> None:
     slow = next(item for item in world.items if world.agencies[item.agency].delay.days and item.notice_days == 5)
-    applied = ("2026-09-30 10:00", "case.applied", {})
+    applied: Told = ("2026-09-30 10:00", "case.applied", {})
 
     assert reads(applied, until="2026-10-14 12:00", about=slow) == set()
     assert reads(applied, until="2026-10-15 00:00", about=slow) == {("TL-01", "yellow", "10-14 00:00")}
@@ -186,3 +186,23 @@ def test_a_monitor_points_three_days_run_through_the_weekend(world: World, reads
     )
 
     assert found == {("CMP-03", "yellow", "09-08 00:00")}
+
+
+def done_at(post: str, day: str, officer: str = "somebody") -> Told:
+    return (f"{day} 10:00", "step.completed", {"post": post, "officer": officer, "step": "审查"})
+
+
+@pytest.mark.parametrize(("day", "held"), [("07-31", False), ("08-03", True), ("08-28", True), ("08-31", False)])
+def test_a_post_is_only_its_holders_while_somebody_holds_it(reads: Reads, day: str, *, held: bool) -> None:
+    found = reads(done_at("SCJG-ZX-01", f"2026-{day}"))
+
+    assert found == ({("PER-03", "yellow", f"{day} 10:00")} if held else set())
+
+
+@pytest.mark.parametrize(("day", "rules"), [("03-06", set()), ("03-09", {"PER-03"})])
+def test_a_stand_in_is_at_the_post_up_to_the_last_day_of_standing_in(reads: Reads, day: str, rules: set[str]) -> None:
+    assert {rule for rule, *_ in reads(done_at("SCJG-SP-SC", f"2026-{day}", "h-scjg-007"))} == rules
+
+
+def test_who_is_not_named_and_where_nobody_is_registered_nothing_is_said(reads: Reads) -> None:
+    assert reads(done_at("SCJG-SP-SC", "2026-09-07", ""), done_at("窗口", "2026-09-07")) == set()

@@ -35,6 +35,26 @@ def test_an_officer_is_named_by_the_hash_that_intake_makes_of_the_number(world: 
 
 def test_no_other_finding_is_renamed(world: World) -> None:
     city = City(world, seed=1, cases=200)
-    rest = [each for each in city.log()[1] if each.rule != "ACT-02"]
+    rest = [each for each in city.log()[1] if each.rule not in {"ACT-02", "INT-02"}]
 
     assert [each for each in CityShow(city, [], "a secret of eight").planted if each.rule != "ACT-02"] == rest
+
+
+def test_whoever_decides_in_a_rush_is_named_by_the_hash_too(world: World) -> None:
+    city = City(world, seed=1, cases=2000)
+    plain = [each for each in city.log()[1] if each.rule == "INT-05"]
+
+    shown = [each for each in CityShow(city, [], "a secret of eight").planted if each.rule == "INT-05"]
+
+    numbers = [each.case_key.removeprefix("across/INT-05/") for each in plain]
+    employers = {agency.staff_prefix: agency.code for agency in world.agencies.values()}
+    hashed = [masked_officer(b"a secret of eight", employers[number[:9]], number) for number in numbers]
+    assert plain
+    assert [each.case_key for each in shown] == [f"across/INT-05/{number}" for number in hashed]
+
+
+def test_on_the_clock_of_events_nothing_is_told_before_its_time(world: World) -> None:
+    city = City(world, seed=1, cases=1500)
+
+    assert "INT-02" in {each.rule for each in city.log()[1]}
+    assert "INT-02" not in {each.rule for each in CityShow(city, [], "a secret of eight").planted}

@@ -23,6 +23,7 @@ class Count(NamedTuple):
     The window is a stretch of the calendar (`per`) or the days up to the latest
     word (`within`). `anew`: after a finding counting begins again from nought.
     `distinct`: different values are counted, not words. `led`: only what follows a leading word counts.
+    `exact`: `within` is measured to the second, its last instant included.
     """
 
     level: str
@@ -32,6 +33,7 @@ class Count(NamedTuple):
     anew: bool = False
     distinct: bool = False
     led: bool = False
+    exact: bool = False
 
 
 def _year(at: datetime) -> object:
@@ -53,6 +55,7 @@ COUNTS: Final[Mapping[str, Count]] = {
     "CMP-07": Count("hint", 3, within=timedelta(days=90)),
     "INS-03": Count("yellow", 3, per=_year),
     "INS-04": Count("warning", 2, within=timedelta(days=30), distinct=True),
+    "INT-05": Count("warning", 20, within=timedelta(minutes=10), exact=True),
     "JNT-04": Count("yellow", 2, within=timedelta(days=90), anew=True),
     "REJ-04": Count("warning", 1, within=timedelta(days=30), led=True),
     "SAT-04": Count("hint", 10, per=_day),
@@ -134,6 +137,8 @@ def _counts(count: Count, earlier: Word, now: Word) -> bool:
     """Return whether an earlier word still counts at `now`; a term in days ends with its last day."""
     if count.per is not None:
         return count.per(earlier.at) == count.per(now.at)
+    if count.exact:
+        return now.at <= earlier.at + count.within
     return now.at < end_of(earlier.at.date() + count.within)
 
 

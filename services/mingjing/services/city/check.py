@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Final, NamedTuple
 
-from mingjing.services.city import census
 from mingjing.services.city.agreement import RuleScore, agree, merged
 from mingjing.services.city.city import City
 from mingjing.services.city.message import Message, Planted
@@ -86,7 +85,7 @@ def total(city: City, parts: Iterable[Part], witness: Witness = ORACLE) -> Outco
         scores += part.scores
         told += part.told
         heard += part.heard
-    scores += agree(census.count(told, city.until), witness.add_up(city, heard))
+    scores += agree(city.add_up(told), witness.add_up(city, heard))
     return Outcome(cases, messages, merged(scores))
 
 

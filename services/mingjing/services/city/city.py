@@ -1,15 +1,16 @@
 """A city of agencies, case by case and as one stream."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from mingjing.services.city import census, mischief
+from mingjing.services.city import census, mischief, rhythm
 from mingjing.services.city.draft import Draft, midnight
 from mingjing.services.city.garbage import garbage
 from mingjing.services.city.message import Message, Planted
 from mingjing.services.city.plots import PLOTS
+from mingjing.services.city.plots.rush import EVERY, place_in_rush, rush
 from mingjing.services.city.words import Story, Word
 from mingjing.services.city.world import World
 
@@ -52,18 +53,36 @@ class City:
         self._worked = world.calendar.worked(first, last)
         self._places = world.places
         self._weights = [place.weight for place in self._places]
+        self._windows = [place for place in self._places if place.plot == "on-the-spot"]
 
     def story(self, number: int) -> Story:
         """Return case `number`, counted from 0."""
         dice = random.Random(f"{self.seed}/{number}")
-        agency, item, plot, _ = dice.choices(self._places, self._weights)[0]
-        day = dice.choice(self._worked)
+        rushed = random.Random(f"{self.seed}/rush {number // EVERY}")
+        place = place_in_rush(number)
+        choosing = dice if place is None else rushed
+        agency, item, plot, _ = (
+            dice.choices(self._places, self._weights)[0] if place is None else rushed.choice(self._windows)
+        )
+        day = choosing.choice(self._worked)
         subject = agency.case_number(item, day, number)
         draft = Draft(dice, self.world.calendar, item, agency, subject, self.ends, self.until)
-        PLOTS[plot](draft, day)
-        sent = mischief.send(dice, draft.told(), agency.code, self.ends)
+        if place is None:
+            PLOTS[plot](draft, day)
+        else:
+            rush(draft, day, place, rushed)
+        sent = mischief.send(dice, draft.told(), agency.code, self.ends, draft.early)
         counted = [word for card in draft.cards(sent.corrected) for word in census.tell(card)]
+        counted += [word for at, event in draft.told() for word in _decisions(at, event)]
+        counted += [word for at, event in (*draft.told(), *sent.mistaken) for word in _heard(at, event)]
         return Story(draft.case_key, sent.messages, draft.planted, draft.words + counted)
+
+    def add_up(self, words: Iterable[Word]) -> list[Planted]:
+        """Return what the words of all cases draw that no case draws by itself."""
+        told = list(words)
+        delays = {agency.code: agency.delay for agency in self.world.agencies.values()}
+        counted = [word for word in told if word.rule not in rhythm.RHYTHMS]
+        return census.count(counted, self.until) + rhythm.pauses(told, self.until, delays)
 
     def stories(self, first: int = 0, last: int | None = None) -> Iterator[Story]:
         """Yield the cases from `first` up to but not including `last`."""
@@ -84,9 +103,22 @@ class City:
             sent += story.messages
             planted += story.planted
             words += story.words
-        planted += census.count(words, self.until)
+        planted += self.add_up(words)
         sent.sort(key=_leaving)
         return sent, planted
+
+
+def _decisions(at: datetime, event: dict[str, Any]) -> Iterator[Word]:
+    """Yield what an event tells of how many cases an officer decides."""
+    if event["type"] == "case.decided" and "officer" in event:
+        yield Word("INT-05", (event["officer"],), at, event["id"], event["agency"], event["officer"])
+
+
+def _heard(at: datetime, event: dict[str, Any]) -> Iterator[Word]:
+    """Yield what an event tells of the rhythm its agency keeps."""
+    for rule, each in rhythm.RHYTHMS.items():
+        if event["type"] == each.kind:
+            yield Word(rule, (event["agency"],), at, event["id"], event["agency"])
 
 
 def _leaving(message: Message) -> datetime:

@@ -13,6 +13,7 @@ from mingjing.services.city.world import Agency, Item
 
 OPENING: Final = 9 * 3600
 CLOSING: Final = 17 * 3600 + 1800
+NO_TIME: Final = timedelta(0)
 SECOND: Final = timedelta(seconds=1)
 CHIEFS: Final = 2
 CLERKS: Final = 9
@@ -26,7 +27,9 @@ class Draft:
     goes on to `until`, and no deadline that ends later has been seen to pass.
     `now` is the latest moment anything was told of, whether or not the log still
     holds it. `deemed` is when the law takes the case for accepted, if nobody said anything in
-    time, and `deemed_from` when that is known: nothing is found of it before.
+    time, and `deemed_from` when that is known: nothing is found of it before. `posts` names the posts
+    at which steps are done, where that is not the post called like the step; `early` has, by id, how
+    long before its own time an event leaves an agency whose clock is fast.
     """
 
     def __init__(
@@ -52,6 +55,8 @@ class Draft:
         self.words: list[Word] = []
         self.deemed: datetime | None = None
         self.deemed_from = self.now
+        self.posts: dict[str, str] = {}
+        self.early: dict[str, timedelta] = {}
         self._events: list[tuple[datetime, dict[str, Any]]] = []
 
     def tell(
@@ -63,11 +68,14 @@ class Draft:
         post: str | None = None,
         step: str | None = None,
         data: Mapping[str, Any] | None = None,
+        early: timedelta = NO_TIME,
     ) -> bool:
-        """Let `kind` happen at `at`; return whether the log still holds it."""
+        """Let `kind` happen at `at`, by a clock that is `early`; return whether the log still holds it."""
         self.now = max(self.now, at)
         if at >= self.ends:
             return False
+        if early:
+            self.early[self.next_id] = early
         event: dict[str, Any] = {
             "specversion": "1.0",
             "id": self.next_id,

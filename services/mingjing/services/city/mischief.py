@@ -38,24 +38,39 @@ SPURIOUS: Final = 0.01
 
 
 class Sent(NamedTuple):
-    """What left an agency, in order of leaving, and the ids of events by the id each was corrected under."""
+    """What left an agency, in order of leaving, the ids of events by the id each was corrected under.
+
+    `mistaken` has what was sent with a wrong time, and that time.
+    """
 
     messages: list[Message]
     corrected: Mapping[str, str]
+    mistaken: list[tuple[datetime, Event]]
 
 
-def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, ends: datetime) -> Sent:
+def send(
+    dice: random.Random,
+    told: list[tuple[datetime, Event]],
+    agency: str,
+    ends: datetime,
+    early: Mapping[str, timedelta],
+) -> Sent:
     """Return the events `told`, each with when it happened, as they leave `agency`.
 
-    Everything has left by `ends`, and nothing leaves before it happened.
+    Everything has left by `ends`, and nothing leaves before it happened but what a
+    fast clock makes `early`, by the id of the event: that is sent once and as it is.
     """
     sent: list[Message] = []
     corrected: dict[str, str] = {}
+    mistaken: list[tuple[datetime, Event]] = []
 
     def leave(event: Event, at: datetime) -> None:
         sent.append(Message(min(at, ends), agency, encode(event), event["subject"]))
 
     for place, (at, event) in enumerate(told):
+        if event["id"] in early:
+            leave(event, at - early[event["id"]])
+            continue
         leaving = at + _seconds(dice, PROMPT_S)
         roll = dice.random()
         if roll < VERY_LATE:
@@ -66,8 +81,9 @@ def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, e
             leaving = told[place + 1][0] + _seconds(dice, PROMPT_S)
         true = event | {"recordedtime": stamp(min(leaving, ends))}
         if dice.random() < MISTAKEN:
-            wrong = true | {"time": stamp(at - _seconds(dice, (3600, 3 * 86400)))}
-            leave(wrong, leaving)
+            before = at - _seconds(dice, (3600, 3 * 86400))
+            leave(true | {"time": stamp(before)}, leaving)
+            mistaken.append((before, event))
             leaving += _seconds(dice, LATE_S)
             true = true | {
                 "id": f"{event['id']}-c",
@@ -81,7 +97,7 @@ def send(dice: random.Random, told: list[tuple[datetime, Event]], agency: str, e
     if told and dice.random() < SPURIOUS:
         _take_back(dice, told[-1], leave, ends)
     sent.sort(key=lambda message: message.at)
-    return Sent(sent, corrected)
+    return Sent(sent, corrected, mistaken)
 
 
 def _take_back(

@@ -13,6 +13,7 @@ SPECIAL: Final[Mapping[str, float]] = {
     "irregular": 5,
     "renewal": 0.3,
     "again": 0.3,
+    "seated": 4,
 }
 """How often an item that allows of it is handled in one of these ways, against the others."""
 
@@ -30,12 +31,16 @@ AFFAIRS: Final[Mapping[str, int]] = {
     "consult": 6,
     "tariff": 2,
     "unlisted": 2,
+    "rounds": 6,
 }
 """How often all agencies together do what no item of the catalogue is about."""
 
 ENFORCED: Final = frozenset({"inspection", "penalty"})
 ENFORCERS: Final = 6
 """How many agencies, the first of the list, inspect and punish."""
+
+REGISTERED: Final = "11990100MB0000019L"
+"""The agency whose posts are registered with those who hold them."""
 
 LONG: Final = 15
 """Working days of a promise that leave room for a hearing."""

@@ -10,7 +10,7 @@ import msgspec
 import yaml
 
 from mingjing.services.city.calendar import Calendar, read_calendar
-from mingjing.services.city.shares import AFFAIRS, ENFORCED, ENFORCERS, LONG, SPECIAL, WEIGHTS
+from mingjing.services.city.shares import AFFAIRS, ENFORCED, ENFORCERS, LONG, REGISTERED, SPECIAL, WEIGHTS
 
 LICENSED: Final = frozenset({"licence", "registration", "confirmation", "service"})
 
@@ -164,6 +164,7 @@ def _special(item: Item) -> dict[str, float]:
         "irregular": roomy and item.suspensions and len(item.steps) > 1,
         "renewal": item.licensed,
         "again": item.licensed,
+        "seated": item.licensed and item.steps and item.agency == REGISTERED,
     }
     return {plot: SPECIAL[plot] for plot in SPECIAL if allowed[plot]}
 

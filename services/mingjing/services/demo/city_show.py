@@ -1,5 +1,6 @@
 """The simulated city as a show."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,19 +14,23 @@ from mingjing.services.city.world import Agency
 from mingjing.services.demo.show import Sender
 from mingjing.streams.vouch import masked_officer
 
-OF_OFFICERS: Final = subject("ACT-02", ())
-"""Begins the case key of every subject that is an officer."""
+OF_OFFICERS: Final = tuple(subject(rule, ()) for rule in ("ACT-02", "INT-05"))
+"""Begin the case keys of every subject that is an officer."""
+
+AHEAD_OF_TIME: Final = frozenset({"INT-02"})
+"""Rules on what arrives before its time; on the clock of events nothing does, for the events move it."""
 
 
 class CityShow:
-    """A city's messages, and what is planted in them."""
+    """A city's messages, and what is planted in them that can be found on the clock of the events."""
 
     def __init__(self, city: City, senders: Sequence[Sender], secret: str) -> None:
         self.title = f"云州市，种子 {city.seed}，{city.cases} 件"
         self.begin: datetime = city.begin
         self.until: datetime = city.until
         self._log, planted = city.log()
-        self.planted = [_masked(each, city.world.agencies.values(), secret.encode()) for each in planted]
+        agencies = city.world.agencies.values()
+        self.planted = [_masked(each, agencies, secret.encode()) for each in planted if each.rule not in AHEAD_OF_TIME]
         self.total = len(self._log)
         self.senders = senders
 
@@ -43,6 +48,7 @@ def _masked(planted: Planted, agencies: Iterable[Agency], secret: bytes) -> Plan
     """Return what is planted with the officer that its subject names as intake, which holds `secret`, will name him."""
     if not planted.case_key.startswith(OF_OFFICERS):
         return planted
-    subject, _, number = planted.case_key.rpartition("|")
+    number = re.split(r"[|/]", planted.case_key)[-1]
     employer = next(agency.code for agency in agencies if number.startswith(agency.staff_prefix))
-    return msgspec.structs.replace(planted, case_key=f"{subject}|{masked_officer(secret, employer, number)}")
+    subject = planted.case_key.removesuffix(number)
+    return msgspec.structs.replace(planted, case_key=subject + masked_officer(secret, employer, number))

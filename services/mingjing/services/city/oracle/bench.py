@@ -5,11 +5,13 @@ from typing import Final
 
 from mingjing.services.city.oracle import judges
 from mingjing.services.city.oracle.census import SENTENCES
+from mingjing.services.city.oracle.honesty import at_a_post_of_his_own, told_before_its_time
 from mingjing.services.city.oracle.hotline import HOTLINE
 from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
 from mingjing.services.city.oracle.procedures import PROCEDURES
+from mingjing.services.city.oracle.silence import WONT
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
 from mingjing.services.city.oracle.terms import Trial
@@ -29,6 +31,8 @@ APPROVAL: Final[dict[str, Judge]] = {
     "NTC-04": lacks("case.decided", "reason", "remedy", level="red", result="denied"),
     "NTC-05": lacks("clock.suspended", "doc_no", "days"),
     "SUS-08": judges.asked_in_time,
+    "INT-02": told_before_its_time,
+    "PER-03": at_a_post_of_his_own,
     **ORDER,
     **PROCEDURES,
 }
@@ -94,4 +98,4 @@ def every_rule() -> set[str]:
         *(APPROVAL, LICENCE, PRELIMINARY, PROMISED, ON_THE_SPOT, COMPLAINT, PETITION),
         *(SPECIAL, OFFICES, UNLISTED, JOINT, ANNUAL, *TACIT.values()),
     )
-    return {"TL-06", *SENTENCES, *(rule for bench in benches for rule in bench)}
+    return {"TL-06", *SENTENCES, *WONT, *(rule for bench in benches for rule in bench)}

@@ -34,6 +34,11 @@ def natural_days(days: int) -> Together:
     return lambda one, other: other.at < midnight_after(_local(one).date() + timedelta(days=days))
 
 
+def seconds(most: int) -> Together:
+    """Return whether a word lies no more than so many seconds after another."""
+    return lambda one, other: (other.at - one.at).total_seconds() <= most
+
+
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "ACT-02": Sentence("red", 3, calendar("year"), afresh=True),
     "ACT-02-HP": Sentence("red", 2, calendar("year"), afresh=True),
@@ -41,6 +46,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "CMP-07": Sentence("hint", 3, natural_days(90)),
     "INS-03": Sentence("yellow", 3, calendar("year")),
     "INS-04": Sentence("warning", 2, natural_days(30), apart=True),
+    "INT-05": Sentence("warning", 20, seconds(600)),
     "JNT-04": Sentence("yellow", 2, natural_days(90), afresh=True),
     "REJ-04": Sentence("warning", 1, natural_days(30), led=True),
     "SAT-04": Sentence("hint", 10, calendar("year", "month", "day")),

@@ -53,6 +53,8 @@ def _heard(happening: Happening, agency: str) -> Iterator[tuple[str, tuple[str, 
             yield "ACT-05", (agency,), None
         case "eval.rated" if device := happening.says("device"):
             yield "SAT-04", (device,), None
+        case "case.decided" if officer := happening.says("officer"):
+            yield "INT-05", (officer,), None
         case "cmp.received" if complainant := happening.says("enterprise"):
             yield "CMP-07", (complainant, str(happening.says("category"))), None
 

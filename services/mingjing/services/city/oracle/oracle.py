@@ -5,9 +5,10 @@ from datetime import datetime
 
 from mingjing.services.city.message import Message, Planted
 from mingjing.services.city.oracle.bench import sitting
-from mingjing.services.city.oracle.census import add_up
+from mingjing.services.city.oracle.census import SENTENCES, add_up
 from mingjing.services.city.oracle.hearsay import card_said, of_card, of_happening
 from mingjing.services.city.oracle.reading import Gate, Happening, Reading, read
+from mingjing.services.city.oracle.silence import silences, talk
 from mingjing.services.city.oracle.terms import Found, Trial
 from mingjing.services.city.words import Word
 from mingjing.services.city.world import NO_ITEM, World
@@ -25,7 +26,7 @@ class Oracle:
 
     def read(self, log: Iterable[Message]) -> Reading:
         """Return what the log says happened, and what of it could not be used."""
-        return read(((each.agency, each.body) for each in log), self._gate)
+        return read(((each.agency, each.body, each.at) for each in log), self._gate)
 
     def judge(self, case: Sequence[Happening]) -> Iterator[tuple[str, Found]]:
         """Yield the findings of one case, each with its rule."""
@@ -41,7 +42,9 @@ class Oracle:
         """Return the findings of every case of the log, and what the cases tell the rules across cases."""
         findings: list[Planted] = []
         words: list[Word] = []
-        for case_key, case in self.read(log).cases.items():
+        reading = self.read(log)
+        words += (word for sent in reading.sent.values() for each in sent for word in talk(each))
+        for case_key, case in reading.cases.items():
             if not case:
                 continue
             words += (word for each in case for word in of_happening(case, each))
@@ -53,7 +56,10 @@ class Oracle:
 
     def across(self, words: Iterable[Word]) -> Iterator[Planted]:
         """Yield what the words of all cases of a log add up to."""
-        return add_up((word for word in words if word.at <= self._until), card_said)
+        said = [word for word in words if word.at <= self._until]
+        delays = {agency.code: agency.delay for agency in self._world.agencies.values()}
+        yield from silences(said, self._until, delays)
+        yield from add_up((word for word in said if word.rule in SENTENCES), card_said)
 
     def derive(self, log: Iterable[Message]) -> Iterator[Planted]:
         """Yield every finding of the log, of its cases and across them."""

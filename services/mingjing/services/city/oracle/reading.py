@@ -14,7 +14,7 @@ VOIDED = "event.voided"
 
 
 class Happening(NamedTuple):
-    """One event as it finally stands; `data` is empty rather than absent."""
+    """One event, and when it first arrived; `data` is empty rather than absent."""
 
     at: datetime
     sequence: int
@@ -22,6 +22,7 @@ class Happening(NamedTuple):
     id: str
     type: str
     event: dict[str, Any]
+    arrived: datetime
 
     @property
     def data(self) -> dict[str, Any]:
@@ -36,10 +37,14 @@ class Happening(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """Every case of a log in legal order, and how many messages were refused by code."""
+    """Every case of a log in legal order, and how many messages were refused by code.
+
+    `sent` has what was sent of each case before anything of it was corrected or taken back.
+    """
 
     cases: dict[str, list[Happening]]
     refused: Counter[str]
+    sent: dict[str, list[Happening]]
 
 
 class Gate:
@@ -65,11 +70,11 @@ class Gate:
         return None if event["type"] in self._types else "unknown_type"
 
 
-def read(messages: Iterable[tuple[str, bytes]], gate: Gate) -> Reading:
-    """Return what the messages, as (agency, body) in any order, amount to."""
+def read(messages: Iterable[tuple[str, bytes, datetime]], gate: Gate) -> Reading:
+    """Return what the messages, as (agency, body, arrival) in any order, amount to."""
     refused: Counter[str] = Counter()
-    sent: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for agency, body in messages:
+    sent: defaultdict[str, list[Happening]] = defaultdict(list)
+    for agency, body, arrived in messages:
         try:
             event = orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -79,8 +84,8 @@ def read(messages: Iterable[tuple[str, bytes]], gate: Gate) -> Reading:
         if fault:
             refused[fault] += 1
             continue
-        sent[case_key(agency, event["subject"])].append(event)
-    return Reading({case_key: _settled(events) for case_key, events in sent.items()}, refused)
+        sent[case_key(agency, event["subject"])].append(_happening(event, arrived))
+    return Reading({case_key: _settled(each) for case_key, each in sent.items()}, refused, sent)
 
 
 def _time_fault(text: str) -> str | None:
@@ -91,19 +96,17 @@ def _time_fault(text: str) -> str | None:
     return "naive_time" if at.tzinfo is None else None
 
 
-def _settled(events: list[dict[str, Any]]) -> list[Happening]:
-    """Return the events of one case that stand, in legal order."""
-    once = {(event["source"], event["id"]): event for event in events}
-    corrected = {(event["source"], event["corrects"]) for event in once.values() if event.get("corrects")}
-    standing = [event for key, event in once.items() if key not in corrected and event["type"] != VOIDED]
-    return sorted(
-        Happening(
-            datetime.fromisoformat(event["time"]),
-            event.get("sequence", 0),
-            event["source"],
-            event["id"],
-            event["type"],
-            event,
-        )
-        for event in standing
-    )
+def _happening(event: dict[str, Any], arrived: datetime) -> Happening:
+    at, sequence = datetime.fromisoformat(event["time"]), event.get("sequence", 0)
+    return Happening(at, sequence, event["source"], event["id"], event["type"], event, arrived)
+
+
+def _settled(sent: list[Happening]) -> list[Happening]:
+    """Return what of one case stands, in legal order; what came twice came when it came first."""
+    once = {(each.source, each.id): each for each in sorted(sent, key=_arrival, reverse=True)}
+    corrected = {(each.source, each.event["corrects"]) for each in once.values() if each.event.get("corrects")}
+    return sorted(each for key, each in once.items() if key not in corrected and each.type != VOIDED)
+
+
+def _arrival(happening: Happening) -> datetime:
+    return happening.arrived

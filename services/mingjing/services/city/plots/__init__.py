@@ -18,6 +18,8 @@ from mingjing.services.city.plots.licence import licence
 from mingjing.services.city.plots.on_the_spot import on_the_spot
 from mingjing.services.city.plots.penalty import penalty
 from mingjing.services.city.plots.recurrence import again, renewal, unlisted
+from mingjing.services.city.plots.rounds import rounds
+from mingjing.services.city.plots.seated import seated
 from mingjing.services.city.plots.trade import trade
 
 PLOTS: Final[Mapping[str, Callable[[Draft, date], None]]] = {
@@ -39,6 +41,8 @@ PLOTS: Final[Mapping[str, Callable[[Draft, date], None]]] = {
     "publicity": publicity,
     "renewal": renewal,
     "roster": roster,
+    "rounds": rounds,
+    "seated": seated,
     "supervision": supervision,
     "tariff": tariff,
     "task": task,

@@ -56,7 +56,7 @@ def review(
     moments = draft.moments(accepted, by or decided, 2 * len(steps) + 1)
     officer = draft.clerk()
     for step, started, completed in zip(steps, moments[::2], moments[1::2], strict=False):
-        draft.tell("step.started", started, officer=officer, post=step, step=step)
+        draft.tell("step.started", started, officer=officer, post=draft.posts.get(step, step), step=step)
         if complete(draft, step, completed, officer):
             owe_step(draft, step, completed, standstills)
     alone = bool(steps) and dice.random() < ONE_PERSON
@@ -111,7 +111,7 @@ def complete(draft: Draft, step: str, at: datetime, officer: str) -> bool:
     alone = draft.dice.random() < INSPECTED_ALONE
     if step == SITE:
         data["officers"] = [officer] if alone else [officer, draft.chief()]
-    told = draft.tell("step.completed", at, officer=officer, post=step, step=step, data=data)
+    told = draft.tell("step.completed", at, officer=officer, post=draft.posts.get(step, step), step=step, data=data)
     if told and alone and step == SITE:
         draft.plant("SEQ-06", "yellow", at)
     return told
