@@ -12,6 +12,7 @@ from mingjing.services.agencies import Agencies
 from mingjing.services.api.app import build
 from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
+from mingjing.services.api.http_protocol import Http
 from mingjing.services.audit.book import ClickHouseBook
 from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger import open_ledger
@@ -82,7 +83,8 @@ def server_of(app: FastAPI, hubs: Sequence[Hub], settings: Settings) -> Server:
         host=settings.api_host,
         port=settings.api_port,
         loop="uvloop",
-        http="h11",  # httptools refuses a body behind `Upgrade: h2c`, which Java's own client sends with every request
+        http=Http,
+        ws="none",
         lifespan="on",
         access_log=False,  # /metrics counts requests by route; paths hold case numbers
         server_header=False,

@@ -1,0 +1,129 @@
+"""HTTP on a real socket: a body behind an offer of HTTP/2 is read, and no head grows without end."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from mingjing.services.api.http_protocol import MAX_HEAD, Http
+
+OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
+PATIENCE_S = 60
+
+
+async def length_of_body(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the path, the method and the number of bytes that were sent."""
+    length, more = 0, True
+    while more:
+        message = await receive()
+        length += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    told = f"{scope['method']} {scope['path']} {length};".encode()
+    headers = [(b"content-length", str(len(told)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": told})
+
+
+def answered(pieces: Sequence[bytes], until: bytes) -> bytes:
+    """Send the pieces over one connection, each once the last was taken, and read until `until` is told."""
+
+    async def told() -> bytes:
+        config = uvicorn.Config(length_of_body, http=Http, ws="none", log_config=None)
+        config.load()
+        state = ServerState()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Http(config, state, {}), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        async with asyncio.timeout(PATIENCE_S):
+            said = await reader.readuntil(until)
+        writer.close()
+        server.close()
+        return said
+
+    return asyncio.run(told())
+
+
+def post(length: int, more: bytes = b"", path: bytes = b"/v1/events") -> bytes:
+    return b"POST %b HTTP/1.1\r\nHost: h\r\n%bContent-Length: %d\r\n\r\n" % (path, more, length)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [post(5000, OFFER) + b"x" * 5000],
+        [post(5000, OFFER), b"x" * 5000],
+        [post(5000, OFFER)[:60], post(5000, OFFER)[60:] + b"x", b"x" * 4999],
+    ],
+    ids=["at once", "in two pieces", "in three pieces"],
+)
+def test_a_body_behind_an_offer_is_the_body_of_the_request(pieces: list[bytes]) -> None:
+    assert b"POST /v1/events 5000;" in answered(pieces, b";")
+
+
+def test_a_body_in_chunks_behind_an_offer_is_read_by_its_chunks() -> None:
+    head = b"POST /c HTTP/1.1\r\nHost: h\r\n" + OFFER + b"Transfer-Encoding: chunked\r\n\r\n"
+
+    assert b"POST /c 7;" in answered([head, b"3\r\nabc\r\n", b"4\r\ndefg\r\n0\r\n\r\n"], b";")
+
+
+def test_the_connection_goes_on_after_an_offer() -> None:
+    first, second = post(3, OFFER, b"/1") + b"abc", post(2, b"", b"/2") + b"de"
+
+    assert b"POST /2 2;" in answered([first, second], b"/2 2;")
+
+
+def test_requests_sent_ahead_behind_an_offer_are_answered_in_their_order() -> None:
+    asked = (
+        b"GET /1 HTTP/1.1\r\nHost: h\r\n" + OFFER + b"\r\n" + post(2, OFFER, b"/2") + b"de" + post(1, b"", b"/3") + b"f"
+    )
+    said = answered([asked], b"/3 1;")
+
+    assert said.index(b"GET /1 0;") < said.index(b"POST /2 2;") < said.index(b"POST /3 1;")
+
+
+def test_a_request_that_says_its_length_twice_is_refused() -> None:
+    head = b"POST /s HTTP/1.1\r\nHost: h\r\n" + OFFER + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    assert answered([head], b"\r\n").startswith(b"HTTP/1.1 400")
+
+
+class Wire(asyncio.Transport):
+    """What a connection writes, kept."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
+        self.written = b""
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += bytes(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+def test_a_head_without_end_is_refused() -> None:
+    async def sent() -> Wire:
+        config = uvicorn.Config(length_of_body, http=Http, ws="none", log_config=None)
+        config.load()
+        connection, wire = Http(config, ServerState(), {}), Wire()
+        connection.connection_made(wire)
+        connection.data_received(b"GET / HTTP/1.1\r\nHost: h\r\n")
+        for _ in range(1 + MAX_HEAD // 1024):
+            connection.data_received(b"X-More: " + b"y" * 1014 + b"\r\n")
+        return wire
+
+    wire = asyncio.run(sent())
+
+    assert wire.closed
+    assert wire.written.startswith(b"HTTP/1.1 400")
+    assert wire.written.endswith(b"Request head is too large.")
