@@ -71,9 +71,10 @@ SELECT concat('9133/', toString(number)) AS case_key,
 FROM numbers({start}, {count}) WHERE {which}
 """
 CARDS = """
-INSERT INTO cards (home_region, home_agency, home_day, card_id, case_key, rule, rung, title, level, status, issue, item,
-    agency, region, violated_ms, issued_ms, ver, body)
-SELECT region, agency, toDate('2026-03-15') AS home_day, concat('card-', case_key) AS card_id, case_key, 'TL-04',
+INSERT INTO cards (home_day, home_ms, card_id, case_key, rule, rung, title, level, status, issue, item, agency, region,
+    violated_ms, issued_ms, ver, body)
+SELECT toDate(toUInt32(intDiv(promised_due_ms, 1000)), 'UTC') AS home_day, promised_due_ms AS home_ms,
+    concat('card-', case_key) AS card_id, case_key, 'TL-04',
     'TL-04', '办结时限', if(promised_used > 14, 'red', 'yellow') AS level, 'cleared', 'auto', item, agency, region,
     promised_due_ms, promised_due_ms, toUInt64(1), '{{"occurrence":"-","post":"post-1"}}'
 FROM case_figures FINAL WHERE decided_ms >= promised_due_ms

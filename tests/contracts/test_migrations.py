@@ -1,12 +1,13 @@
 """Bringing a database up to date, on every engine."""
 
 from contextlib import closing
+from datetime import date
 
 import pytest
 
-from mingjing.services.ledger import LedgerRefused, LedgerUnavailable, open_ledger
+from mingjing.services.ledger import LedgerRefused, LedgerUnavailable, Scope, open_ledger
 from mingjing.services.ledger.connection import Connection
-from mingjing.services.ledger.migrate import migrate, migrations
+from mingjing.services.ledger.migrate import migrate, migrations, statements
 from mingjing.services.settings import Settings
 
 
@@ -63,3 +64,35 @@ def test_instants_read_as_times_of_day_in_sql(connection: Connection) -> None:
 
     assert rows[0] == ("c1", "2026-03-12 00:00:01")
     assert rows[1][1].startswith("2105-12-31")
+
+
+def test_cards_that_lay_by_their_agency_are_found_by_their_issue(empty: Settings, root: Connection) -> None:
+    root.command(f"CREATE DATABASE {empty.clickhouse_database}")
+    with closing(Connection(empty)) as before:
+        for each in migrations()[:12]:
+            for statement in statements(each, before.version):
+                before.command(statement)
+        day, issued_ms = date(2026, 3, 12), 1_773_244_801_000
+        columns = ("home_region", "home_agency", "home_day", "card_id", "issued_ms", "level", "ver", "body")
+        for ver, level in ((1, "yellow"), (2, "red")):
+            rows = [("33", "A", day, "c1", issued_ms, level, ver, f'{{"level":"{level}"}}')]
+            before.insert("cards", columns, rows)
+
+    migrate(empty)
+
+    with closing(open_ledger(empty, connections=1)) as ledger:
+        assert ledger.card(Scope.everything(), "c1") == {"level": "red"}
+        assert ledger.cards(Scope.everything()).items == [{"level": "red"}]
+
+
+def test_cards_are_whole_though_a_server_stopped_between_two_names(settings: Settings, connection: Connection) -> None:
+    connection.insert("cards", ("home_ms", "issued_ms", "card_id", "body"), [(1, 1, "c1", "{}")])
+    connection.command("CREATE TABLE cards_by_issue AS cards")
+    connection.command("INSERT INTO cards_by_issue SELECT * FROM cards")
+    connection.command("RENAME TABLE cards TO cards_before")
+    connection.command("DROP TABLE migrations")
+
+    migrate(settings)
+
+    with closing(open_ledger(settings, connections=1)) as ledger:
+        assert ledger.cards(Scope.everything()).items == [{}]

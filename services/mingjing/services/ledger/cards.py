@@ -1,31 +1,79 @@
 """Which cards are there, in which state, and what was each before."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import orjson
 
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.heads import card_heads
-from mingjing.services.ledger.instants import day_of, millis
+from mingjing.services.ledger.instants import midnight_utc, millis
 from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CardFilter, Page
 from mingjing.services.ledger.scope import Scope
-from mingjing.services.ledger.tables import Home
 from mingjing.services.ledger.where import Where
+from mingjing.services.ledger.windows import windows
 
 _LIST = "cards"
-_KEY = ("home_region", "home_agency", "home_day", "card_id")
+PLACE = "(home_ms, card_id)"
+"""Where a card's row lies in `cards`: the whole sorting key."""
+
+_REACH_MS = 60_000
+_DAY_MS = 86_400_000
+_NO_END_MS = 2**63
 
 
 def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, cursor: str | None) -> Page:
     """Return a page of cards, newest issued first.
 
-    FINAL over the narrow columns finds the page, some months of issue at a time, then only its bodies are read.
+    FINAL over the narrow columns finds the page, a window of issue at a time, then only its bodies are read.
+    A card that was told a new instant of issue keeps the place of its first.
     """
+    limit = bounded(limit)
+    after = opened(cursor, _LIST)
+    keys: list[tuple[int, str]] = []
+    for since, until in _spans(connection, wanted, after):
+        where = _where(scope, wanted, since, until).below(("home_ms", "card_id"), after)
+        keys += connection.rows(
+            f"SELECT home_ms, card_id FROM cards FINAL WHERE {where.sql} "  # noqa: S608  # only column names
+            f"ORDER BY home_ms DESC, card_id DESC LIMIT {limit + 1 - len(keys)}",
+            where.params,
+        )
+        if len(keys) > limit:
+            break
+    bodies = _bodies(connection, scope, keys[:limit])
+    return Page([bodies[ident] for _, ident in keys[:limit] if ident in bodies], closed(keys, limit, _LIST))
+
+
+def _spans(connection: Connection, wanted: CardFilter, after: tuple[int, str] | None) -> Iterator[tuple[int, int]]:
+    """Yield [since, until) of issue that together leave out nothing behind `after` that is wanted, newest first.
+
+    A question about one case or enterprise is narrow enough to be asked at once, and so is the rest of one about
+    stages when a day has not filled its page: then few cards stand in them.
+    """
+    if _narrow(wanted):
+        yield millis(wanted.since), _NO_END_MS
+        return
+    ((first, last),) = connection.rows("SELECT min(home_day), max(home_day) FROM cards")
+    oldest = max(midnight_utc(first), millis(wanted.since))
+    if after is None:
+        ((newest,),) = connection.rows(
+            "SELECT max(home_ms) FROM cards WHERE home_ms >= %(midnight)s", {"midnight": midnight_utc(last)}
+        )
+    else:
+        newest = after[0]
+    for since, until in windows(newest, oldest, _REACH_MS):
+        if wanted.stages and until - since > _DAY_MS:
+            yield oldest, until
+            return
+        yield since, until
+
+
+def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
     where = (
         Where(scope)
+        .at_least("home_ms", since)
+        .below(("home_ms",), (until,))
         .shown_at(wanted.levels)
         .among("status", wanted.statuses)
         .equal("agency", wanted.agency)
@@ -33,71 +81,27 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
         .equal("rule", wanted.rule)
         .equal("item", wanted.item)
         .equal("case_key", wanted.case)
-        .selected("card_id", "card_stages FINAL", "stage", wanted.stages)
-        .at_least("issued_ms", millis(wanted.since) if wanted.since else None)
     )
+    asked = None
     if _narrow(wanted):
-        homes = _homes(connection, wanted)
-        if not homes:
-            return Page([], None)
-        where.among(f"({', '.join(_KEY)})", homes)
-    limit = bounded(limit)
-    after = opened(cursor, _LIST)
-    params = where.params | {"after_ms": after[0], "after_id": after[1]} if after else where.params
-    rows: list[tuple[Any, ...]] = []
-    for within in _windows(connection, wanted, after):
-        rows += connection.rows(
-            f"SELECT {', '.join(_KEY)}, issued_ms FROM cards FINAL WHERE {where.sql} AND {within} "  # noqa: S608  # only column names
-            f"ORDER BY toYYYYMM(home_day) DESC, issued_ms DESC, card_id DESC LIMIT {limit + 1 - len(rows)}",
-            params,
-        )
-        if len(rows) > limit:
-            break
-    bodies = _bodies(connection, scope, [row[:4] for row in rows[:limit]])
-    items = [bodies[row[3]] for row in rows[:limit] if row[3] in bodies]
-    return Page(items, closed([(row[4], row[3]) for row in rows], limit, _LIST))
+        cases = where.beside().equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
+        asked = f"SELECT card_id FROM card_log WHERE {cases.sql}"  # noqa: S608  # only column names
+        where.within(PLACE, places(asked))
+    elif until - since <= _DAY_MS:
+        asked = f"SELECT card_id FROM cards WHERE home_ms >= {since} AND home_ms < {until}"  # noqa: S608  # numbers
+    if wanted.stages:
+        stages = where.beside().among("stage", wanted.stages)
+        in_stage = f"SELECT card_id FROM card_stages FINAL WHERE {stages.sql}"  # noqa: S608  # only column names
+        if asked is None:
+            where.within(PLACE, places(in_stage))
+        else:
+            where.within("card_id", f"{in_stage} AND card_id IN ({asked})")
+    return where
 
 
-_AFTER = "(issued_ms, card_id) < (%(after_ms)s, %(after_id)s)"
-
-
-def _windows(connection: Connection, wanted: CardFilter, after: tuple[int, str] | None) -> Iterator[str]:
-    """Yield conditions that together leave nothing out, newest first, each twice as wide as the one before.
-
-    A card keeps the instant of its first issue, and `cards` lies by the month of its home, which is that instant's:
-    a page is mostly found in the newest months, and nothing older need be read. A page goes on in the month where
-    the card lies that its cursor names. A question about one case or enterprise is narrow enough to be asked at once.
-    """
-    if _narrow(wanted):
-        yield _AFTER if after else "1"
-        return
-    ((first, last),) = connection.rows("SELECT min(toYYYYMM(home_day)), max(toYYYYMM(home_day)) FROM cards")
-    oldest, newest = _month(first), _month(last)
-    if wanted.since is not None:
-        oldest = max(oldest, _month_of(day_of(millis(wanted.since))))
-    if after is not None:
-        head = card_heads(connection, [after[1]]).get(after[1])
-        newest = _month_of(head.home.day if head else day_of(after[0]))
-        yield f"toYYYYMM(home_day) = {_written(newest)} AND {_AFTER}"
-        newest -= 1
-    reach = 1
-    while newest >= oldest:
-        yield f"toYYYYMM(home_day) > {_written(newest - reach)} AND toYYYYMM(home_day) <= {_written(newest)}"
-        newest -= reach
-        reach *= 2
-
-
-def _month(written: int) -> int:
-    """Return the number of a month written YYYYMM, so that neighbours differ by one."""
-    return written // 100 * 12 + written % 100 - 1
-
-
-def _month_of(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _written(month: int) -> int:
-    return month // 12 * 100 + month % 12 + 1
+def places(card_ids: str) -> str:
+    """Return the query of the places of the cards that the query `card_ids` finds."""
+    return f"SELECT home_ms, card_id FROM card_heads WHERE card_id IN ({card_ids})"  # noqa: S608  # our own names
 
 
 def one(connection: Connection, scope: Scope, card_id: str) -> dict[str, Any] | None:
@@ -105,7 +109,7 @@ def one(connection: Connection, scope: Scope, card_id: str) -> dict[str, Any] | 
     head = card_heads(connection, [card_id]).get(card_id)
     if head is None:
         return None
-    return _bodies(connection, scope, [_key(head.home, card_id)]).get(card_id)
+    return _bodies(connection, scope, [(head.home_ms, card_id)]).get(card_id)
 
 
 def history(connection: Connection, scope: Scope, card_id: str) -> list[dict[str, Any]]:
@@ -129,10 +133,10 @@ def history(connection: Connection, scope: Scope, card_id: str) -> list[dict[str
     return lives
 
 
-def _bodies(connection: Connection, scope: Scope, keys: list[tuple[Any, ...]]) -> dict[str, dict[str, Any]]:
+def _bodies(connection: Connection, scope: Scope, keys: list[tuple[int, str]]) -> dict[str, dict[str, Any]]:
     if not keys:
         return {}
-    where = Where(scope).among(f"({', '.join(_KEY)})", keys)
+    where = Where(scope).among(PLACE, keys)
     rows = connection.rows(
         f"SELECT card_id, body FROM cards FINAL WHERE {where.sql}",  # noqa: S608  # only column names
         where.params,
@@ -142,16 +146,3 @@ def _bodies(connection: Connection, scope: Scope, keys: list[tuple[Any, ...]]) -
 
 def _narrow(wanted: CardFilter) -> bool:
     return wanted.case is not None or wanted.enterprise is not None
-
-
-def _homes(connection: Connection, wanted: CardFilter) -> list[tuple[Any, ...]]:
-    """Return where the cards lie of the case or of the cases of the enterprise that is wanted."""
-    # The scope is asked of the cards themselves, which are read by what is found here.
-    where = Where(Scope.everything()).equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
-    rows = connection.rows(f"SELECT DISTINCT card_id FROM card_log WHERE {where.sql}", where.params)  # noqa: S608  # only column names
-    heads = card_heads(connection, [card_id for (card_id,) in rows])
-    return [_key(head.home, card_id) for card_id, head in heads.items()]
-
-
-def _key(home: Home, card_id: str) -> tuple[Any, ...]:
-    return (home.region, home.agency, home.day, card_id)

@@ -12,30 +12,47 @@ from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CaseFilter, Page
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
+from mingjing.services.ledger.windows import windows
 
 _LIST = "cases"
+_REACH_MS = 3_600_000
 
 
 def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, cursor: str | None) -> Page:
-    """Return a page of cases, the one with the newest event first."""
-    where = (
-        Where(scope)
-        .among("state", wanted.states)
-        .equal("agency", wanted.agency)
-        .of_enterprise(wanted.enterprise)
-        .within_region(wanted.region)
-        .contains(("subject", "item", "item_title"), wanted.text)
-        .below(("last_event_ms", "case_key"), opened(cursor, _LIST))
-    )
+    """Return a page of cases, the one with the newest event first.
+
+    A case lies by its number and moves in time with each event, so a window of time is first looked for along the
+    plain columns, in any version of a case, and only what is found there is settled to its latest. A text or an
+    enterprise is found in few cases, so that all time is one window.
+    """
     limit = bounded(limit)
-    keys = connection.rows(
-        f"SELECT last_event_ms, case_key FROM case_facts FINAL WHERE {where.sql} "  # noqa: S608  # only column names
-        f"ORDER BY last_event_ms DESC, case_key DESC LIMIT {limit + 1}",
-        where.params,
-    )
+    after = opened(cursor, _LIST)
+    ((oldest, newest),) = connection.rows("SELECT min(last_event_ms), max(last_event_ms) FROM case_facts")
+    keys: list[tuple[int, str]] = []
+    few = wanted.text is not None or wanted.enterprise is not None
+    for since, until in windows(after[0] if after else newest, oldest, newest + 1 if few else _REACH_MS):
+        where = (
+            Where(scope)
+            .at_least("last_event_ms", since)
+            .below(("last_event_ms",), (until,))
+            .among("state", wanted.states)
+            .equal("agency", wanted.agency)
+            .of_enterprise(wanted.enterprise)
+            .within_region(wanted.region)
+            .contains(("subject", "item", "item_title"), wanted.text)
+            .below(("last_event_ms", "case_key"), after)
+        )
+        keys += connection.rows(
+            "SELECT last_event_ms, case_key FROM case_facts FINAL "  # noqa: S608  # only column names
+            f"WHERE case_key IN (SELECT case_key FROM case_facts WHERE {where.sql}) AND {where.sql} "
+            f"ORDER BY last_event_ms DESC, case_key DESC LIMIT {limit + 1 - len(keys)}",
+            where.params,
+        )
+        if len(keys) > limit:
+            break
     bodies = _bodies(connection, scope, [key for _, key in keys[:limit]])
     items = [bodies[key] for _, key in keys[:limit] if key in bodies]
-    return Page(items, closed([(ms, key) for ms, key in keys], limit, _LIST))
+    return Page(items, closed(keys, limit, _LIST))
 
 
 def one(connection: Connection, scope: Scope, case_key: str) -> dict[str, Any] | None:

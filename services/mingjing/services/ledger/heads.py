@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mingjing.services.ledger.connection import Connection
-from mingjing.services.ledger.tables import CardHead, Head, Home
+from mingjing.services.ledger.tables import CardHead, Head
 
 _AT_ONCE = 1000
 """Keys of one question: 18.16 reads no statement longer than 256 KiB."""
@@ -14,12 +14,12 @@ def card_heads(connection: Connection, card_ids: Sequence[str]) -> dict[str, Car
     found: dict[str, CardHead] = {}
     for start in range(0, len(card_ids), _AT_ONCE):
         rows = connection.rows(
-            "SELECT card_id, home_region, home_agency, home_day, ver_offset, ver_generation, ver_revision, ver "
+            "SELECT card_id, home_ms, ver_offset, ver_generation, ver_revision, ver "
             "FROM card_heads FINAL WHERE card_id IN %(ids)s",
             {"ids": tuple(card_ids[start : start + _AT_ONCE])},
         )
-        for card_id, region, agency, day, offset, generation, revision, ver in rows:
-            found[card_id] = CardHead(Home(region, agency, day), Head((offset, generation, revision), ver))
+        for card_id, home_ms, offset, generation, revision, ver in rows:
+            found[card_id] = CardHead(home_ms, Head((offset, generation, revision), ver))
     return found
 
 

@@ -42,5 +42,10 @@ def midnight(day: date, zone: tzinfo) -> int:
     return millis(datetime.combine(day, time(), zone))
 
 
+def midnight_utc(day: date) -> int:
+    """Return the first instant of `day` in UTC, in milliseconds: of what `day_of` gives that day."""
+    return (day.toordinal() - _EPOCH_DAY) * _DAY_MS
+
+
 def _moment(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)

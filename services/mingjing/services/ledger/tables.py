@@ -1,6 +1,5 @@
 """How a record becomes a row: the columns of each table, and the row of each record, side by side."""
 
-from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -31,14 +30,6 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     logged_ms: int
 
 
-class Home(msgspec.Struct, frozen=True):
-    """The part of a card's sorting key that its first record fixes for ever."""
-
-    region: str
-    agency: str
-    day: date
-
-
 class Head(msgspec.Struct, frozen=True):
     """The version of a card or case that stands, and the `ver` it is settled by."""
 
@@ -47,9 +38,13 @@ class Head(msgspec.Struct, frozen=True):
 
 
 class CardHead(msgspec.Struct, frozen=True):
-    """Where a card's row lies, and which version of it stands."""
+    """Where a card's row lies, and which version of it stands.
 
-    home: Home
+    `home_ms` is when the first record of the card said that it was issued: the part of its
+    sorting key that is fixed for ever by that.
+    """
+
+    home_ms: int
     head: Head
 
 
@@ -72,15 +67,10 @@ def succeeds(version: Version, standing: Head | None) -> Head | None:
     return Head(version, max(packed(version), standing.ver + 1))
 
 
-def home_of(card: CardRecord) -> Home:
-    """Return the home this card gets if it is the first record of it: where and on which day it was issued."""
-    return Home(card.region or "", card.agency or "", day_of(millis(card.issued_at)))
-
-
 CARDS = Table(
     "cards",
     (
-        *("home_region", "home_agency", "home_day", "card_id", "case_key", "rule", "rung", "title", "level", "status"),
+        *("home_day", "home_ms", "card_id", "case_key", "rule", "rung", "title", "level", "status"),
         *("issue", "item", "agency", "region", "violated_ms", "due_ms", "cleared_ms", "issued_ms"),
         *("ver_offset", "ver_generation", "ver_revision", "ver", "body"),
     ),
@@ -90,7 +80,7 @@ CARDS = Table(
 def card_row(card: CardRecord, at: CardHead, body: str) -> Row:
     """Return the row of `cards`."""
     return (
-        *(at.home.region, at.home.agency, at.home.day, card.card_id, card.case_key, card.rule, card.rung, card.title),
+        *(day_of(at.home_ms), at.home_ms, card.card_id, card.case_key, card.rule, card.rung, card.title),
         *(card.level, card.status, card.issue, card.item or "", card.agency or "", card.region or ""),
         *(millis(card.violated_at), millis(card.due_at), millis(card.cleared_at), millis(card.issued_at)),
         *(*card.ver, at.head.ver, body),
@@ -98,18 +88,13 @@ def card_row(card: CardRecord, at: CardHead, body: str) -> Row:
 
 
 CARD_HEADS = Table(
-    "card_heads",
-    (
-        *("card_id", "case_key", "home_region", "home_agency", "home_day"),
-        *("ver_offset", "ver_generation", "ver_revision", "ver"),
-    ),
+    "card_heads", ("card_id", "case_key", "home_ms", "ver_offset", "ver_generation", "ver_revision", "ver")
 )
 
 
 def head_row(card: CardRecord, at: CardHead) -> Row:
     """Return the row of `card_heads`."""
-    home = at.home
-    return (card.card_id, card.case_key, home.region, home.agency, home.day, *card.ver, at.head.ver)
+    return (card.card_id, card.case_key, at.home_ms, *card.ver, at.head.ver)
 
 
 CARD_LOG = Table(

@@ -33,6 +33,12 @@ class Where:
         agencies = () if scope.regions is not None and scope.agencies is None else scope.agencies
         return cls(Scope(None, agencies))
 
+    def beside(self) -> "Where":
+        """Return an empty condition whose values travel with this one's: for a query within it, which asks no scope."""
+        inner = Where(Scope.everything())
+        inner.params = self.params
+        return inner
+
     def equal(self, column: str, value: object | None) -> Self:
         """Want `column` to be `value`; None wants nothing."""
         if value is not None:
@@ -56,11 +62,9 @@ class Where:
             self._clauses.append(f"{column} IN {self._given(tuple(values))}")
         return self
 
-    def selected(self, column: str, table: str, by: str, values: Sequence[object]) -> Self:
-        """Want `column` to be one that `table` has with `by` among `values`; none of them wants nothing."""
-        if values:
-            chosen = f"SELECT {column} FROM {table} WHERE {by} IN {self._given(tuple(values))}"  # noqa: S608  # our own names
-            self._clauses.append(f"{column} IN ({chosen})")
+    def within(self, column: str, query: str) -> Self:
+        """Want `column` to be one of those that `query` finds."""
+        self._clauses.append(f"{column} IN ({query})")
         return self
 
     def shown_at(self, levels: Sequence[str]) -> Self:

@@ -8,6 +8,7 @@ import msgspec
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.heads import card_heads, case_heads
+from mingjing.services.ledger.instants import millis
 from mingjing.services.ledger.tables import (
     CARD_HEADS,
     CARD_LOG,
@@ -23,7 +24,6 @@ from mingjing.services.ledger.tables import (
     enterprise_row,
     figures_row,
     head_row,
-    home_of,
     letter_row,
     log_row,
     succeeds,
@@ -70,7 +70,8 @@ class CardWriter:
             before = heads.get(card.said.card_id)
             head = succeeds(card.said.ver, before.head if before else None)
             if head is not None:
-                heads[card.said.card_id] = CardHead(before.home if before else home_of(card.said), head)
+                home_ms = before.home_ms if before else millis(card.said.issued_at)
+                heads[card.said.card_id] = CardHead(home_ms, head)
                 changed[card.said.card_id] = card
         latest = inserted(
             *(self._connection, CARDS, changed.values()),

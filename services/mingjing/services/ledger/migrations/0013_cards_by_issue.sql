@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS cards AS cards_by_issue;
 INSERT INTO cards_by_issue
     (home_day, home_ms, card_id, case_key, rule, rung, title, level, status, issue, item, agency, region,
     violated_ms, due_ms, cleared_ms, issued_ms, ver_offset, ver_generation, ver_revision, ver, body)
-SELECT home_day, issued_ms, card_id, case_key, rule, rung, title, level, status, issue, item, agency, region,
+SELECT toDate(toDateTime(toUInt32(least(intDiv(issued_ms, 1000), 4291660800)), 'UTC')), issued_ms, card_id, case_key, rule, rung, title, level, status, issue, item, agency, region,
     violated_ms, due_ms, cleared_ms, issued_ms, ver_offset, ver_generation, ver_revision, ver, body
 FROM cards FINAL
 /*26: SETTINGS max_partitions_per_insert_block = 0*/;
