@@ -155,6 +155,7 @@ export type AccountEntry = Shapes['AccountEntry']
 export type Role = AccountEntry['role']
 export type KeyEntry = Shapes['KeyEntry']
 export type IssuedKey = Shapes['IssuedKey']
+export type DeliveryPage = Shapes['DeliveryPage']
 export type Delivery = Shapes['DeliveryEntry']
 export type DeliveryState = Delivery['state']
 export type TrailEntry = Omit<Shapes['TrailEntry'], 'detail'> & { detail: Record<string, unknown> }

@@ -57,6 +57,7 @@ const names = computed(() => ({
   rules: new Map(reference.data.value?.rules.map((rule) => [rule.id, rule])),
   items: new Map(reference.data.value?.items.map((item) => [item.code, item])),
   events: new Map(reference.data.value?.events.map((event) => [event.type, event])),
+  packs: new Map(reference.data.value?.rules.map(({ pack, pack_title }) => [pack, pack_title])),
   fields: new Map(reference.data.value?.events.flatMap(({ fields }) => Object.entries(fields))),
 }))
 
@@ -65,6 +66,15 @@ export const regionTitle = (code: string | null): string => (code ? names.value.
 export const ruleTitle = (id: string): string => names.value.rules.get(id)?.title ?? id
 export const ruleLevels = (id: string): readonly Level[] => names.value.rules.get(id)?.levels ?? []
 export const itemOf = (code: string | null) => (code ? names.value.items.get(code) : undefined)
+
+/** What the law of a pack is called. */
+export const packTitle = (name: string): string => names.value.packs.get(name) ?? name
+
+/** The matter a case is about; one whose code is in no catalogue is said to be so. */
+export function matterTitle({ item, item_title }: { item: string | null; item_title: string | null }): string {
+  const title = item_title && item_title !== item ? item_title : itemOf(item)?.title
+  return title ?? t('item.unlisted', { code: item?.slice(-12) ?? '' })
+}
 
 /** What the event's vocabulary calls it; an event of none keeps the name it came with. */
 export const eventTitle = (type: string): string =>

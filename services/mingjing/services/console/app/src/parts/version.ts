@@ -1,4 +1,5 @@
-import { t } from '@/i18n'
+import { t, type Word } from '@/i18n'
+import { packTitle } from '@/world'
 
 /** `yunling@2026.1 ＋3` of a version that is put together with `+`. */
 export function shortVersion(version: string): string {
@@ -15,3 +16,8 @@ export function judgedBy(versions: Readonly<Record<string, string>>): { name: st
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([name, version]) => ({ name, version }))
 }
+
+const PARTS: Readonly<Record<string, Word>> = { catalogue: 'version.ofCatalogue', calendar: 'version.ofCalendar', tables: 'version.ofTables', profile: 'version.ofProfile' }
+
+/** What a part of the law is called: the catalogue, the calendar, or the pack by its title. */
+export const partTitle = (name: string): string => (PARTS[name] ? t(PARTS[name]) : packTitle(name))

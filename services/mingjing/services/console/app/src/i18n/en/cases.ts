@@ -25,6 +25,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'drawer.life': 'Life of this card',
   'drawer.toCase': 'Open the case',
   'drawer.note': 'Every judgement is kept.',
+  'case.across': 'across cases',
   'life.drawn': '{level} drawn',
   'life.rose': 'Became {level}',
   'life.found': 'Found, to be confirmed',

@@ -58,6 +58,7 @@ export const reports = {
   'report.basis': 'Basis',
   'report.revision': 'Revision {n}',
   'report.hash': 'Hash',
+  'report.versions': 'Rules and versions it rests on ({n})',
   'report.definitions': 'Definitions',
   'report.notice': 'Draft notice',
   'report.print': 'Print',

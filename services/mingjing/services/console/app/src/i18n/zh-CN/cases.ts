@@ -24,6 +24,7 @@ export const cases = {
   'drawer.life': '这张牌的经过',
   'drawer.toCase': '打开办件，逐日核对',
   'drawer.note': '每一次判定都留痕，不可删除。',
+  'case.across': '跨办件累计',
   'life.drawn': '发{level}，自动',
   'life.rose': '变为{level}，自动',
   'life.found': '发现一处，待核实',

@@ -59,6 +59,7 @@ export const reports = {
   'report.revision': '第 {n} 版',
   'report.hash': '校验值',
   'report.definitions': '口径',
+  'report.versions': '所依规则与版本（{n} 项）',
   'report.notice': '通报代拟稿',
   'report.print': '打印',
   'report.none': '这一期没有数据。',

@@ -60,6 +60,9 @@ export function outcome(card: Card): string {
   return card.issue === 'confirm' ? t('say.confirm') : ''
 }
 
+/** What a step was; what waits to be confirmed has been found, not drawn. */
+export const stepOf = (card: Pick<Card, 'issue'>, { verb }: LifeEntry): string => (verb === 'draw' && card.issue === 'confirm' ? t('life.found') : t(`verb.${verb}` as Word))
+
 const told = (name: string, value: string): string => (name === 'level' ? t(`level.${value}` as Word) : name === 'ground' || name === 'measure' ? t(`choice.${value}` as Word) : value)
 
 /** What somebody said when they took a step. */

@@ -1,5 +1,5 @@
 /* What waits among people, in the order it comes up: each queue is some stages of a card. */
-import type { CardStage } from '@/api'
+import type { CardStage, Worklist } from '@/api'
 
 export const QUEUES = [
   { name: 'confirm', stages: ['pending'] },
@@ -14,3 +14,12 @@ export const QUEUES = [
 ] as const satisfies readonly { name: string; stages: readonly CardStage[] }[]
 
 export type Queue = (typeof QUEUES)[number]
+
+const FIRST = QUEUES[4]
+
+/** The queue to open: appeals where there are any, else the first that waits for the reader, else the first in which anything waits. */
+export function firstOf(list: Worklist | null): Queue {
+  const waits = ({ stages }: Queue): boolean => stages.some((stage) => (list?.stages[stage] ?? 0) > 0)
+  const mine = ({ stages }: Queue): boolean => stages.some((stage) => list?.mine.includes(stage))
+  return [FIRST, ...QUEUES.filter(mine), ...QUEUES].find(waits) ?? FIRST
+}
