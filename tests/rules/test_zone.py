@@ -115,3 +115,17 @@ def test_the_day_of_an_instant_agrees_with_the_calendar_for_every_hour_of_a_year
 
 def test_a_utc_day_has_a_length_of_its_own() -> None:
     assert DAY == 24 * HOUR
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"])
+def test_an_instant_that_has_no_date_here_or_in_utc_is_refused_by_its_text(text: str) -> None:
+    with pytest.raises(ValueError, match=f"{text[:10]}.* lies outside the years 1 to 9999"):
+        SHANGHAI.parse(text)
+
+
+def test_the_last_day_of_all_has_no_day_after_it_but_is_a_day() -> None:
+    last = SHANGHAI.parse("9999-12-31 23:00")[0]
+
+    assert SHANGHAI.text(last) == "9999-12-31T23:00:00+08:00"
+    with pytest.raises(ValueError, match="lies outside the years 1 to 9999"):
+        SHANGHAI.midnight(SHANGHAI.day(last) + 1)

@@ -11,7 +11,12 @@ DAY = 24 * HOUR
 MOST_TEXTS = 100_000
 """Instants whose text a zone remembers: a case says its own again with every event."""
 
+YEARS = "the years 1 to 9999"
+EDGES = (date.min.year, date.max.year)
+"""The years in which an offset may lead out of all years."""
+
 _EPOCH_ORDINAL = EPOCH.toordinal()
+_LAST_ORDINAL = date.max.toordinal()
 _TIME_ENDS = len("2026-01-01T00:00:00")
 
 
@@ -55,11 +60,14 @@ class Zone:
         """Return the instant of a wall-clock time (microseconds since 00:00) on the local day.
 
         A time that the clocks skip is read with the offset before the change.
+        Raises ValueError for a day that is in none of the years 1 to 9999.
         """
+        if not 1 <= ordinal <= _LAST_ORDINAL:
+            raise ValueError(f"an end or a beginning lies outside {YEARS}")
         naive = datetime.combine(date.fromordinal(ordinal), datetime.min.time()) + timedelta(
             microseconds=since_midnight
         )
-        return (naive.replace(tzinfo=self.info).astimezone(UTC) - EPOCH) // MICROSECOND
+        return (self._within(naive.replace(tzinfo=self.info), naive.isoformat()) - EPOCH) // MICROSECOND
 
     def time_of_day(self, micro: int) -> int:
         """Return the wall-clock time of the instant, as microseconds since 00:00."""
@@ -100,22 +108,36 @@ class Zone:
         """Return the instant a date or date-time says, and whether it was a bare date.
 
         Text without offset is read in this zone; a bare date is its first instant.
-        Raises ValueError naming the text when it is neither.
+        Raises ValueError naming the text when it is neither, or none of the years 1 to 9999.
         """
         cleaned = text.strip().replace("/", "-")
         try:
-            if len(cleaned) <= len("2026-01-01"):
-                return self.midnight(date.fromisoformat(cleaned).toordinal()), True
+            day = date.fromisoformat(cleaned) if len(cleaned) <= len("2026-01-01") else None
             parsed = datetime.fromisoformat(cleaned)
         except ValueError as exc:
             raise ValueError(
                 f"{text!r} is neither a date nor an instant; write 2026-03-06 or 2026-03-06 10:00"
             ) from exc
+        if day is not None:
+            return self.midnight(day.toordinal()), True
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=self.info)
+        if parsed.year in EDGES:
+            self._within(parsed, text)
         return (parsed - EPOCH) // MICROSECOND, False
+
+    def _within(self, parsed: datetime, text: object) -> datetime:
+        """Return an instant in UTC; ValueError for one that has no date there or here."""
+        try:
+            parsed.astimezone(self.info)
+            return parsed.astimezone(UTC)
+        except OverflowError as exc:
+            raise ValueError(f"{text!r} lies outside {YEARS}") from exc
 
     def _steady_offset(self, utc_day: int) -> int | None:
         """Return the offset if it is the same all that UTC day, else None."""
-        ends = {instant(utc_day * DAY + part).astimezone(self.info).utcoffset() for part in (0, DAY // 2, DAY - 1)}
+        try:
+            ends = {instant(utc_day * DAY + part).astimezone(self.info).utcoffset() for part in (0, DAY // 2, DAY - 1)}
+        except OverflowError:  # part of that day has no date here
+            return None
         return ends.pop() // MICROSECOND if len(ends) == 1 else None  # type: ignore[operator]  # aware: never None
