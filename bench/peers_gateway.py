@@ -92,6 +92,7 @@ if __name__ == "__main__":
         application(sys.argv[1], sys.argv[2]),
         port=int(sys.argv[3]),
         loop="uvloop",
+        http="httptools",
         access_log=False,
         log_level="warning",
     )

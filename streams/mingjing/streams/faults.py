@@ -36,6 +36,8 @@ MAX_SHOWN = 64
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_SURELY_AFTER, _SURELY_BEFORE = EARLIEST.year, LATEST.year - 1
+"""Between these years it does not matter from which offset one looks."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _REQUIRED = ("id", "source", "type", "subject", "time")
@@ -51,6 +53,8 @@ decode_any: Callable[[bytes], Any] = msgspec.json.Decoder().decode
 
 def fault_in(event: Event, raw: bytes, principal: Principal) -> Fault | None:
     """Return the first thing wrong with an event decoded from `raw`, or None."""
+    if _plain(event, raw, principal):
+        return None
     return (
         _format_fault(event, raw)
         or _envelope_fault(event)
@@ -61,8 +65,6 @@ def fault_in(event: Event, raw: bytes, principal: Principal) -> Fault | None:
 
 
 def _envelope_fault(event: Event) -> Fault | None:
-    if _plain_names(event):
-        return None
     for name in ("id", "source", "type", "subject"):
         text: str = getattr(event, name)
         if not text.strip():
@@ -75,19 +77,35 @@ def _envelope_fault(event: Event) -> Fault | None:
     return None
 
 
-def _plain_names(event: Event) -> bool:
-    """Whether there is no need to look at the names one by one; nearly always so, at a third of the cost."""
+def _plain(event: Event, raw: bytes, principal: Principal) -> bool:
+    """Whether there is no need to look for faults one by one; nearly always so, at a third of the cost.
+
+    Where in doubt it is not.
+    """
     ident, source, kind, subject = event.id, event.source, event.type, event.subject
+    time, recorded = event.time, event.recordedtime
     return bool(
-        ident.strip()
-        and source.strip()
-        and kind.strip()
-        and subject.strip()
+        event.specversion == "1.0"
+        and _INT_MIN <= event.sequence <= _INT_MAX
+        and b'"data_base64"' not in raw
+        and source in principal.sources
+        and (principal.types is None or kind in principal.types)
+        and not kind.startswith(OWN_TYPES)
+        and (not event.agency or event.agency == principal.agency)
+        and time.tzinfo is not None
+        and _SURELY_AFTER < time.year < _SURELY_BEFORE
+        and (recorded is None or (recorded.tzinfo is not None and _SURELY_AFTER < recorded.year < _SURELY_BEFORE))
         and len(subject) <= MAX_SUBJECT
         and len(ident) <= MAX_ATTRIBUTE
         and len(source) <= MAX_ATTRIBUTE
         and len(kind) <= MAX_ATTRIBUTE
         and f"{ident}{source}{kind}{subject}".isprintable()
+        and not (ident.isspace() or source.isspace() or kind.isspace() or subject.isspace())
+        and ident
+        and source
+        and kind
+        and subject
+        and _SAFE.issuperset(map(type, event.data.values()))
     )
 
 
@@ -113,7 +131,7 @@ def _time_fault(event: Event) -> Fault | None:
         if instant.tzinfo is None:
             hint = f"{instant.isoformat()}+08:00"
             return "naive_time", f"$.{name}", f"{name} 为 {instant.isoformat()}，没有时区；请写明时区，如 {hint}"
-        if not (EARLIEST.year < instant.year < LATEST.year - 1 or EARLIEST <= instant < LATEST):
+        if not (_SURELY_AFTER < instant.year < _SURELY_BEFORE or EARLIEST <= instant < LATEST):
             years = f"{EARLIEST.year} 年至 {LATEST.year - 1} 年"
             return "bad_time", f"$.{name}", f"{name} 为 {instant.isoformat()}；只接受 {years}，请核对后重发"
     return None
@@ -150,8 +168,6 @@ def _authority_fault(event: Event, principal: Principal) -> Fault | None:
 
 def _content_fault(data: dict[str, Any]) -> Fault | None:
     """Return what in `data` could not be kept or hashed."""
-    if _SAFE.issuperset(map(type, data.values())):
-        return None
     for place, value, depth in _leaves("$.data", data, 1):
         if depth > MAX_DEPTH:
             return "too_large", place, f"data 嵌套超过 {MAX_DEPTH} 层；请展平后重发"

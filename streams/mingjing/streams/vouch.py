@@ -49,21 +49,33 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def vouch(raw: bytes, principal: Principal, stamp: Stamp) -> Event | Refusal:
-    """Return the event in `raw`, stamped and ready to be judged, or why it cannot be.
+    """Return the event in `raw`, stamped and ready to be judged, or why it cannot be; see `vet`.
 
-    Never raises on account of `raw`. The first fault found is reported. A
-    watermark (`clock.tick`) needs no case and gets no case key.
+    A watermark (`clock.tick`) needs no case and gets no case key.
+    """
+    event = vet(raw, principal)
+    return _stamped(event, principal, stamp) if isinstance(event, Event) else event
+
+
+def vet(raw: bytes, principal: Principal) -> Event | Refusal:
+    """Return the event in `raw` as it was sent, or why it cannot be judged: for who passes it on to intake.
+
+    Never raises on account of `raw`. The first fault found is reported.
     """
     if len(raw) > MAX_BYTES:
         return _refuse("too_large", "$", f"事件共 {len(raw)} 字节，上限 {MAX_BYTES} 字节；请拆小 data 或改传附件链接")
     try:
-        return _vouched(raw, principal, stamp)
+        event = _decode(raw)
+        fault = fault_in(event, raw, principal)
     except msgspec.ValidationError:
         return _no_event(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         return _bad_json(exc)
     except RecursionError:
         return _refuse("too_large", "$", f"JSON 嵌套过深，上限 {MAX_DEPTH} 层；请展平 data")
+    if fault is not None:
+        return _refuse(*fault, source=event.source or None, event_id=event.id or None)
+    return event
 
 
 def case_key(agency: str, subject: str) -> str:
@@ -85,14 +97,6 @@ def masked_officer(secret: bytes, agency: str, number: str) -> str:
 
 
 _decode: Callable[[bytes], Event] = msgspec.json.Decoder(Event).decode
-
-
-def _vouched(raw: bytes, principal: Principal, stamp: Stamp) -> Event | Refusal:
-    event = _decode(raw)
-    fault = fault_in(event, raw, principal)
-    if fault is not None:
-        return _refuse(*fault, source=event.source or None, event_id=event.id or None)
-    return _stamped(event, principal, stamp)
 
 
 def _no_event(raw: bytes) -> Refusal:

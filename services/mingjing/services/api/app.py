@@ -188,6 +188,7 @@ def build(
         lifespan=lifespan,
         docs_url=None,  # its pages load scripts from the public Internet
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics is ours, and nothing is exported
     )
     problems.install(app)
     openapi.install(app)

@@ -47,7 +47,7 @@ class Resubmitting:
             raise Problem(409, "mended_elsewhere", _ELSEWHERE[letter["code"]])
         raw = base64.b64decode(letter["original"]) if mended is None else mended.encode()
         now = datetime.now(UTC)
-        (verdict,) = self._reception.judge([raw], agency.principal, now).results
+        (verdict,) = self._reception.judge([raw], agency.principal).results
         if verdict.result == "rejected":
             fault = Fault(f"/body/original{(verdict.place or '$')[1:].replace('.', '/')}", verdict.message or "")
             raise Problem(422, verdict.code or "rejected", f"仍不可用：{verdict.message}", errors=[fault])

@@ -40,7 +40,7 @@ def ways_in(
 ) -> WaysIn:
     """Return the routers, and the route of events."""
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
-    reception = Reception(outbox, secret, Scribe(gate.registry.receipts))
+    reception = Reception(outbox, Scribe(gate.registry.receipts))
     posted = events.router(reception, sandbox, agencies, gate, Quotas())
     plain = next(route for route in posted.routes if isinstance(route, APIRoute))
     routers = [

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from mingjing.services.api.http_protocol import Http
 from mingjing.services.stack.addresses import free_ports
 
 EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
@@ -32,7 +33,7 @@ NAIVE = GOOD | {"id": "e-2", "time": "2026-03-06T10:00:00"}
 def gateway(app: FastAPI) -> Iterator[str]:
     """The address of the application, served."""
     port = free_ports(1)[0]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, http=Http, ws="none", log_level="warning", lifespan="on"))
     running = threading.Thread(target=server.run)
     running.start()
     while not server.started:

@@ -9,10 +9,10 @@ from mingjing.rules.events import Event
 from mingjing.services.api.documents import EventResult, Receipt
 from mingjing.services.api.gateway.remembered import print_of
 from mingjing.streams.ports import Principal
-from mingjing.streams.vouch import Refusal, Stamp, vouch
+from mingjing.streams.vouch import Refusal, Stamp, vet, vouch
 
 
-class Seen(msgspec.Struct):
+class Seen(msgspec.Struct, gc=False):
     """One event: its bytes, what was found, and its print where it is good."""
 
     raw: bytes
@@ -21,17 +21,23 @@ class Seen(msgspec.Struct):
     duplicate: bool
 
 
-def look(raw_events: Sequence[bytes], principal: Principal, stamp: Stamp, known: Container[bytes]) -> list[Seen]:
-    """Return what was found of each event; one whose print is `known`, or came before it, is a duplicate."""
+def look(
+    raw_events: Sequence[bytes], principal: Principal, known: Container[bytes], stamp: Stamp | None = None
+) -> list[Seen]:
+    """Return what was found of each event; one whose print is `known`, or came before it, is a duplicate.
+
+    A good event has the `stamp`; without, it is as it was sent, to be passed on to intake.
+    """
     here: set[bytes] = set()
     seen = []
     for raw in raw_events:
-        verdict = vouch(raw, principal, stamp)
-        printed = print_of(principal.agency, raw) if isinstance(verdict, Event) else None
-        again = printed is not None and (printed in here or printed in known)
-        if printed is not None:
-            here.add(printed)
-        seen.append(Seen(raw, verdict, printed, again))
+        verdict = vet(raw, principal) if stamp is None else vouch(raw, principal, stamp)
+        if isinstance(verdict, Refusal):
+            seen.append(Seen(raw, verdict, None, False))
+            continue
+        printed = print_of(principal.agency, raw)
+        seen.append(Seen(raw, verdict, printed, printed in here or printed in known))
+        here.add(printed)
     return seen
 
 

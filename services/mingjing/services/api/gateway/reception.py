@@ -24,7 +24,7 @@ from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
 from mingjing.streams.trace import with_trace
-from mingjing.streams.vouch import Refusal, Stamp
+from mingjing.streams.vouch import Refusal
 
 ORIGIN = "http"
 """What a dead letter from here names as its topic."""
@@ -33,9 +33,8 @@ ORIGIN = "http"
 class Reception:
     """Vouches for posted events and passes them on."""
 
-    def __init__(self, outbox: Outbox, secret: str, scribe: Scribe) -> None:
+    def __init__(self, outbox: Outbox, scribe: Scribe) -> None:
         self._outbox = outbox
-        self._secret = secret.encode()
         self._scribe = scribe
         self._letters = Letters(ORIGIN)
         self._remembered = Remembered()
@@ -58,28 +57,37 @@ class Reception:
         again then does no harm.
         """
         async with self._turns.of(principal.agency, len(raw_events)):
-            seen = self._looked_at(raw_events, principal, now)
-            outgoing = [self._outgoing(each, principal, now, trace) for each in seen if not each.duplicate]
+            seen = look(raw_events, principal, self._remembered)
+            outgoing = self._outgoing(seen, principal, now, trace)
         await self._outbox.send(outgoing)
         receipt = receipt_of(seen)
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
         self._remembered.add(each.printed for each in seen if each.printed is not None)
-        for told, count in Counter(each.code or each.result for each in receipt.results).items():
-            metrics.GATEWAY_EVENTS.labels(principal.agency, told).inc(count)
+        _counted(receipt, principal.agency)
         return receipt
 
-    def judge(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> Receipt:
+    def judge(self, raw_events: Sequence[bytes], principal: Principal) -> Receipt:
         """Return what `receive` would answer, and pass nothing on."""
         metrics.GATEWAY_EVENTS.labels(principal.agency, "dry_run").inc(len(raw_events))
-        return receipt_of(self._looked_at(raw_events, principal, now))
+        return receipt_of(look(raw_events, principal, self._remembered))
 
-    def _looked_at(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[Seen]:
-        return look(raw_events, principal, Stamp(secret=self._secret, at=now), self._remembered)
+    def _outgoing(self, seen: Sequence[Seen], principal: Principal, now: datetime, trace: str | None) -> list[Outgoing]:
+        topic = ingest_topic(principal.agency)
+        return [
+            self._letters.outgoing(each.raw, each.verdict, principal.agency, now)
+            if isinstance(each.verdict, Refusal)
+            else Outgoing(topic, each.verdict.subject.encode(), with_trace(each.raw, trace))
+            for each in seen
+            if not each.duplicate
+        ]
 
-    def _outgoing(self, seen: Seen, principal: Principal, now: datetime, trace: str | None) -> Outgoing:
-        if isinstance(seen.verdict, Refusal):
-            return self._letters.outgoing(seen.raw, seen.verdict, principal.agency, now)
-        return Outgoing(ingest_topic(principal.agency), seen.verdict.subject.encode(), with_trace(seen.raw, trace))
+
+def _counted(receipt: Receipt, agency: str) -> None:
+    """Count what became of the events of a receipt."""
+    refused = Counter(each.code for each in receipt.results if each.code is not None) if receipt.rejected else {}
+    for told, count in (("accepted", receipt.accepted), ("duplicate", receipt.duplicate), *refused.items()):
+        if count:
+            metrics.GATEWAY_EVENTS.labels(agency, told).inc(count)
 
 
 def _kept(

@@ -52,9 +52,9 @@ class Sandbox:
         told = self._judged(self._events.of_cases(principal.agency, touched), micros(now)) if touched else []
         return _told(receipt_of(seen), [line for each in told for line in each.lines])
 
-    def judge(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> list[str | None]:
+    def judge(self, raw_events: Sequence[bytes], principal: Principal) -> list[str | None]:
         """Return for each event why it would be refused, or None; nothing is kept."""
-        seen = look(raw_events, principal, Stamp(secret=self._secret, at=now), frozenset())
+        seen = look(raw_events, principal, frozenset())
         return [each.verdict.message if isinstance(each.verdict, Refusal) else None for each in seen]
 
     def keep(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> None:
@@ -67,7 +67,7 @@ class Sandbox:
         agency = principal.agency
         prints = {print_of(agency, raw).hex() for raw in raw_events}
         known = frozenset(map(bytes.fromhex, self._events.known(agency, prints)))
-        seen = look(raw_events, principal, Stamp(secret=self._secret, at=now), known)
+        seen = look(raw_events, principal, known, Stamp(secret=self._secret, at=now))
         fresh = [tried for each in seen if (tried := _tried(each, agency, now)) is not None]
         held = self._events.count(agency)
         if held + len(fresh) > MOST:

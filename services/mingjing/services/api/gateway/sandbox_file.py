@@ -25,7 +25,7 @@ class _IntoSandbox:
         self._now = now
 
     def judge(self, raw_events: Sequence[bytes]) -> list[str | None]:
-        return self._sandbox.judge(raw_events, self._principal, self._now)
+        return self._sandbox.judge(raw_events, self._principal)
 
     async def pass_on(self, raw_events: Sequence[bytes]) -> None:
         self._sandbox.keep(raw_events, self._principal, self._now)

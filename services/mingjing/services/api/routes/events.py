@@ -113,7 +113,7 @@ def router(reception: Reception, sandbox: Sandbox, agencies: Agencies, gate: Gat
         quotas.take(agency, len(raw_events))
         now = datetime.now(UTC)
         if validate:
-            return encoded_answer(reception.judge(raw_events, agency.principal, now))
+            return encoded_answer(reception.judge(raw_events, agency.principal))
 
         given = request.headers.get(TRACEPARENT)
         trace = given if is_trace(given) else None
