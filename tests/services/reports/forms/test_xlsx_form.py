@@ -3,6 +3,7 @@ import re
 
 import openpyxl
 import pytest
+from msgspec import structs
 from tests.services.reports.forms.computing import computed
 
 from mingjing.services.reports.document import Efficiency
@@ -62,6 +63,21 @@ def test_text_that_looks_like_a_formula_is_text(formulas: openpyxl.Workbook) -> 
 def test_there_is_a_chart_of_cards_and_one_of_the_trend(formulas: openpyxl.Workbook) -> None:
     assert len(formulas["规则"]._charts) == 1
     assert len(formulas["走势"]._charts) == 1
+
+
+def test_a_chart_stands_below_the_lines_it_is_drawn_of(report: Efficiency) -> None:
+    many = [structs.replace(report.items[0], key=f"I{n}", title=f"事项{n}") for n in range(40)]
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(structs.replace(report, items=many))))
+    (chart,) = book["事项"]._charts
+
+    assert chart.anchor._from.row > next(row[0].row for row in book["事项"].iter_rows() if row[1].value == "合计")
+
+
+def test_where_no_group_passes_a_gate_there_is_no_column_of_ranks(values: openpyxl.Workbook) -> None:
+    heads = {name: [cell.value for cell in values[name][4]] for name in ("部门", "事项")}
+
+    assert (heads["部门"][0], heads["部门"][-1]) == ("名次", "不参与排名的原因")
+    assert (heads["事项"][0], heads["事项"][-1]) == ("代码", "数据完整率")
 
 
 def test_the_workbook_says_what_it_rests_on(values: openpyxl.Workbook) -> None:

@@ -7,7 +7,7 @@ import xlsxwriter
 
 from mingjing.services.reports.document import Efficiency, GroupLine
 from mingjing.services.reports.forms.words import moment
-from mingjing.services.reports.forms.xlsx_sheets import Styles, group_sheet, totals_sheet
+from mingjing.services.reports.forms.xlsx_sheets import Styles, group_sheet, printed, totals_sheet
 
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
 """A workbook carries the time it was made; equal reports shall be equal files, so it is always this."""
@@ -53,6 +53,7 @@ def _rules_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 34)
     sheet.freeze_panes(1, 0)
+    printed(sheet, head=0)
     if not report.rules:
         return
     last = min(len(report.rules), 15)
@@ -68,7 +69,7 @@ def _rules_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
             }
         )
     chart.set_title({"name": "各规则发牌（前十五）"})
-    chart.set_y_axis({"reverse": True})
+    chart.set_y_axis({"reverse": True, "interval_unit": 1})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 640, "height": 420})
     sheet.insert_chart("G2", chart, {"description": "各规则黄牌与红牌张数的堆叠条形图"})
@@ -88,6 +89,7 @@ def _members_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency
     sheet.set_column(1, 1, 28)
     sheet.set_column(2, 4, 12)
     sheet.freeze_panes(1, 2)
+    printed(sheet, head=0)
 
 
 def _trend_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) -> None:
@@ -102,6 +104,7 @@ def _trend_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
         value = (kept.numerator or 0) / kept.denominator if kept.denominator else ""
         sheet.write_formula(row, 4, f'=IF(D{row + 1}=0,"",C{row + 1}/D{row + 1})', styles.rate, value)
     sheet.set_column(0, 4, 16)
+    printed(sheet, head=0)
     chart = book.add_chart({"type": "line"})
     last = len(report.trend)
     chart.add_series(
@@ -145,3 +148,4 @@ def _origin_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency)
         sheet.write_string(row, 1, str(text), styles.cell)
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 90)
+    printed(sheet, head=0)

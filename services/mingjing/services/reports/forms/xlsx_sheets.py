@@ -17,6 +17,10 @@ _TOTALS_HEAD = (
 _TOP = 3
 """Row of the head of every figure sheet: title and origin stand above it."""
 
+_NAME_WIDTH = 34
+_DRAWN = 15
+"""Of how many lines the cards are drawn, whatever the number of lines."""
+
 
 class Styles:
     """The looks of one workbook."""
@@ -62,7 +66,7 @@ def totals_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
     sheet.write_row(_TOP, 0, _TOTALS_HEAD, styles.head)
     for row, line in enumerate(report.indicators, start=_TOP + 1):
         sheet.write_row(row, 0, (line.group, line.title), styles.cell)
-        _value(sheet, styles, row, 2, line.form, line.now)
+        _value(sheet, styles, row, 2, line.form, line.now, wide=True)
         sheet.write(row, 5, line.unit, styles.cell)
         style = styles.of(line.form)
         for column, before in ((6, line.previous), (7, line.year_before)):
@@ -86,41 +90,51 @@ def totals_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
 def group_sheet(
     book: xlsxwriter.Workbook, styles: Styles, name: str, lines: Sequence[GroupLine], known: Mapping[str, IndicatorLine]
 ) -> None:
-    """Write one line a group, three columns for what is divided, and a total in formulas."""
+    """Write one line a group, three columns for what is divided, and a total in formulas.
+
+    Where groups pass a gate, their rank stands first and why one has none stands last.
+    """
     sheet = book.add_worksheet(name)
     sheet.write(0, 0, f"{name}一览", styles.title)
-    sheet.write(1, 0, "未通过数据质量关的部门列数字、不列名次，并写明原因", styles.note)
+    ranked = any(line.gate for line in lines)
+    if ranked:
+        sheet.write(1, 0, "未通过数据质量关的部门列数字、不列名次，并写明原因", styles.note)
     shown = [known[ident] for ident in COLUMNS]
     places: dict[str, int] = {}
-    head = ["名次", "代码", name]
+    head = ["名次", "代码", name] if ranked else ["代码", name]
+    named = len(head) - 1
     for each in shown:
         places[each.id] = len(head)
         head += [each.title] if each.form == "count" else [f"{each.title} 分子", f"{each.title} 分母", each.title]
-    head.append("不参与排名的原因")
+    sheet.set_column(named + 1, len(head) - 1, 10)
+    if ranked:
+        sheet.set_column(len(head), len(head), 48)
+        head.append("不参与排名的原因")
     sheet.write_row(_TOP, 0, head, styles.head)
     for row, line in enumerate(lines, start=_TOP + 1):
-        sheet.write(row, 0, "—" if line.rank is None else line.rank, styles.cell)
-        sheet.write_row(row, 1, (line.key, line.title), styles.cell)
+        sheet.write_row(row, named - 1, (line.key, line.title), styles.cell)
         for each in shown:
             _value(sheet, styles, row, places[each.id], each.form, line.figures[each.id])
-        sheet.write(row, len(head) - 1, "；".join(line.gate.reasons) if line.gate else "", styles.text)
+        if ranked:
+            sheet.write(row, 0, "—" if line.rank is None else line.rank, styles.cell)
+            sheet.write(row, len(head) - 1, "；".join(line.gate.reasons) if line.gate else "", styles.text)
     _sums(sheet, styles, lines, shown, places)
     first, last = _TOP + 1, _TOP + len(lines)
     sheet.autofilter(_TOP, 0, last, len(head) - 1)
-    sheet.freeze_panes(_TOP + 1, 3)
+    sheet.freeze_panes(_TOP + 1, named + 1)
     sheet.set_column(0, 0, 6)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, 2, 28)
-    sheet.set_column(3, len(head) - 2, 10)
-    sheet.set_column(len(head) - 1, len(head) - 1, 48)
+    sheet.set_column(named - 1, named - 1, max(len(line.key) for line in lines) + 4)
+    sheet.set_column(named, named, _NAME_WIDTH)
     kept = places["promise_kept"] + 2
     sheet.conditional_format(first, kept, last, kept, {"type": "data_bar", "bar_color": "#8FB996"})
-    _cards_chart(book, sheet, styles, name, places, min(len(lines), 15))
+    _cards_chart(book, sheet, styles, (name, named), places, len(lines))
     printed(sheet)
 
 
-def _value(sheet: Worksheet, styles: Styles, row: int, column: int, form: str, figure: Figure) -> None:
-    """Write a figure: in a totals line and for what is divided as numerator, denominator and formula."""
+def _value(
+    sheet: Worksheet, styles: Styles, row: int, column: int, form: str, figure: Figure, *, wide: bool = False
+) -> None:
+    """Write a figure: what is divided as numerator, denominator and formula, a `wide` count over their room."""
     if form in {"ratio", "mean"}:
         sheet.write(row, column, "" if figure.numerator is None else figure.numerator, styles.count)
         sheet.write(row, column + 1, "" if figure.denominator is None else figure.denominator, styles.count)
@@ -128,10 +142,9 @@ def _value(sheet: Worksheet, styles: Styles, row: int, column: int, form: str, f
         formula = f'=IF(N({below})=0,"",{above}/{below})'
         sheet.write_formula(row, column + 2, formula, styles.of(form), _shown(form, figure))
         return
-    wide = column + 2 if column == 2 else column  # noqa: PLR2004  # the totals sheet has all three columns
-    if wide != column:
+    if wide:
         sheet.write_row(row, column, ("", ""), styles.count)
-    sheet.write(row, wide, _shown(form, figure), styles.count)
+    sheet.write(row, column + 2 if wide else column, _shown(form, figure), styles.count)
 
 
 def _shown(form: str, figure: Figure | None) -> float | str:
@@ -167,7 +180,8 @@ def _sums(
     places: Mapping[str, int],
 ) -> None:
     row, first, last = _TOP + 1 + len(lines), _TOP + 2, _TOP + 1 + len(lines)
-    sheet.write_row(row, 0, ("", "", "合计"), styles.total)
+    before = min(places.values())
+    sheet.write_row(row, 0, (*[""] * (before - 1), "合计"), styles.total)
     for each in shown:
         column = places[each.id]
         figures = [line.figures[each.id] for line in lines]
@@ -186,24 +200,32 @@ def _sums(
 
 
 def _cards_chart(
-    book: xlsxwriter.Workbook, sheet: Worksheet, styles: Styles, name: str, places: Mapping[str, int], count: int
+    book: xlsxwriter.Workbook,
+    sheet: Worksheet,
+    styles: Styles,
+    of: tuple[str, int],
+    places: Mapping[str, int],
+    lines: int,
 ) -> None:
+    """Draw the cards of the first lines, below them all; `of` is the sheet and the column of its lines' names."""
+    name, named = of
+    count = min(lines, _DRAWN)
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     for ident, colour in (("yellows", styles.yellow), ("reds", styles.red)):
         chart.add_series(
             {
                 "name": [name, _TOP, places[ident]],
-                "categories": [name, _TOP + 1, 2, _TOP + count, 2],
+                "categories": [name, _TOP + 1, named, _TOP + count, named],
                 "values": [name, _TOP + 1, places[ident], _TOP + count, places[ident]],
                 "fill": {"color": colour},
                 "border": {"color": "#595959", "width": 0.5},
             }
         )
-    chart.set_title({"name": f"各{name}黄牌与红牌"})
-    chart.set_y_axis({"reverse": True})
+    chart.set_title({"name": f"各{name}黄牌与红牌" if lines <= _DRAWN else f"各{name}黄牌与红牌（前{_DRAWN}）"})
+    chart.set_y_axis({"reverse": True, "interval_unit": 1})
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 760, "height": 420})
-    sheet.insert_chart(_TOP + count + 4, 2, chart, {"description": f"各{name}黄牌与红牌张数的堆叠条形图"})
+    chart.set_size({"width": 760, "height": 120 + 24 * count})
+    sheet.insert_chart(_TOP + lines + 4, named, chart, {"description": f"各{name}黄牌与红牌张数的堆叠条形图"})
 
 
 def printed(sheet: Worksheet, head: int = _TOP) -> None:
