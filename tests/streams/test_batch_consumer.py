@@ -18,6 +18,7 @@ TYPES = "faust.types.tuples"
 CASES = TP("case-events", 0)
 OTHER = TP("other", 0)
 STATE = TP("state", 0)
+INGEST = [TP("ingest", partition) for partition in range(3)]
 
 
 @pytest.fixture
@@ -34,14 +35,15 @@ def consumer(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BatchCo
     asyncio.set_event_loop(new_loop())
     app = BatchApp(
         "guard",
-        batch_topics=frozenset({CASES.topic, STATE.topic}),
+        batch_topics=frozenset({CASES.topic, STATE.topic, "ingest"}),
         changelog_topics=frozenset({STATE.topic}),
+        bundled_topics=frozenset({"ingest"}),
         datadir=str(tmp_path),
         store="memory://",
     )
     consumer = app.consumer
     assert isinstance(consumer, BatchConsumer)
-    app.topics._acking_topics.add(CASES.topic)
+    app.topics._acking_topics.update({CASES.topic, "ingest"})
     yield consumer
     asyncio.set_event_loop(None)
     for loop in loops:
@@ -132,6 +134,7 @@ def test_the_seams_are_those_of_these_versions(package: str, pinned: str) -> Non
         ),
         (Consumer._add_gap, f"(self, tp: {TYPES}.TP, offset_from: int, offset_to: int) -> None"),
         (Consumer._new_offset, f"(self, tp: {TYPES}.TP) -> Optional[int]"),
+        (Consumer.ack, f"(self, message: {TYPES}.Message) -> bool"),
         (Consumer.perform_seek, "(self) -> None"),
         (Consumer.on_buffer_full, f"(self, tp: {TYPES}.TP) -> None"),
         (driver.Consumer._new_consumer_thread, "(self) -> 'AIOKafkaConsumerThread'"),
@@ -171,6 +174,32 @@ def test_a_long_fetch_is_cut_into_batches(consumer: BatchConsumer, read: Callabl
     messages = delivered(consumer, {CASES: records(read, 0, MAX_BATCH + 1)})
 
     assert [len(message.value) for _, message in messages] == [MAX_BATCH, 1]
+
+
+def test_what_a_fetch_brings_of_many_ingest_partitions_is_one_message_behind_what_is_further_on_its_way(
+    consumer: BatchConsumer, read: Callable[..., Any]
+) -> None:
+    fetched = {tp: records(read, 10 * tp.partition, 2, "ingest") for tp in INGEST} | {CASES: records(read, 5, 1)}
+    cases, ingest = (message for _, message in delivered(consumer, fetched))
+
+    assert (cases.tp, ingest.tp.topic) == (CASES, "ingest")
+    assert [[record.offset for record in batch] for batch in ingest.value.batches] == [[0, 1], [10, 11], [20, 21]]
+
+
+def test_a_bundle_ends_where_it_has_the_records_of_a_batch(consumer: BatchConsumer, read: Callable[..., Any]) -> None:
+    fetched = {tp: records(read, 0, MAX_BATCH - 1, "ingest") for tp in INGEST}
+    bundles = [message.value for _, message in delivered(consumer, fetched)]
+
+    assert [len(bundle.batches) for bundle in bundles] == [2, 1]
+
+
+def test_acking_a_bundle_acks_every_partition_in_it(consumer: BatchConsumer, read: Callable[..., Any]) -> None:
+    fetched = {tp: records(read, 10 * tp.partition, 2, "ingest") for tp in INGEST}
+    ((_, bundle),) = delivered(consumer, fetched)
+
+    assert [consumer._new_offset(tp) for tp in INGEST] == [None, None, None]
+    bundle.ack(consumer)
+    assert [consumer._new_offset(tp) for tp in INGEST] == [2, 12, 22]
 
 
 def test_other_topics_come_record_by_record(consumer: BatchConsumer) -> None:
@@ -276,6 +305,16 @@ def test_of_a_fetch_that_is_cut_short_what_was_not_delivered_is_put_back(
     run(take_one())
 
     assert broker.places == {CASES: MAX_BATCH}
+
+
+def test_of_a_bundle_that_was_not_delivered_every_partition_is_put_back(
+    consumer: BatchConsumer, broker: Broker, read: Callable[..., Any]
+) -> None:
+    broker.begins.update(dict.fromkeys(INGEST, 0))
+    delivered(consumer, {tp: records(read, 0, 3, "ingest") for tp in INGEST})
+    delivered(consumer, {tp: records(read, 3, 2, "ingest") for tp in INGEST}, consumer.stop_flow)
+
+    assert [broker.places[tp] for tp in INGEST] == [3, 3, 3]
 
 
 @pytest.mark.usefixtures("broker")

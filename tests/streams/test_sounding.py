@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from mingjing.streams.sounding import Place, Sounding
 
@@ -24,14 +24,14 @@ class Sounded:
     def __init__(self) -> None:
         self.ends = Ends()
         self.done: dict[Place, int] = {}
-        self.stamps: dict[Place, int] = {}
+        self.stamped: dict[Place, int] = {}
         self.sounding = Sounding(self.ends, self)
 
     async def settled(self, places: Iterable[Place]) -> Mapping[Place, int]:
         return {place: self.done.get(place, 0) for place in places}
 
-    def stamp(self, place: Place) -> int | None:
-        return self.stamps.get(place)
+    def stamps(self, places: Collection[Place]) -> list[int | None]:
+        return [self.stamped.get(place) for place in places]
 
     def vouched(self, wall: int, places: Iterable[Place] = (A, B)) -> int | None:
         return asyncio.run(self.sounding.vouched(wall, places))
@@ -77,7 +77,7 @@ def test_during_a_backlog_the_stamp_that_the_slowest_partition_has_come_to_is_vo
     sounded = Sounded()
     sounded.ends.high = {A: 5, B: 7}
     sounded.done = {A: 3, B: 2}
-    sounded.stamps = {A: 40, B: 60}
+    sounded.stamped = {A: 40, B: 60}
 
     assert sounded.vouched(100) == 40
 
@@ -86,7 +86,7 @@ def test_a_backlog_of_another_worker_of_which_no_stamp_is_known_holds_the_clock(
     sounded = Sounded()
     sounded.ends.high = {A: 5, B: 7}
     sounded.done = {A: 3, B: 2}
-    sounded.stamps = {A: 40}
+    sounded.stamped = {A: 40}
 
     assert sounded.vouched(100) is None
 

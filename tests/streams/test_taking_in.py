@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from faust.types import TP
 
+from mingjing.streams.batches import Batch, Bundle, message_of
 from mingjing.streams.intake import Intake
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.taking_in import TakingIn
@@ -34,37 +35,41 @@ class Way:
         return promise
 
 
-class Batches:
-    """A stream of batches, as Faust gives them to an agent."""
+class Bundles:
+    """A stream of bundles, as Faust gives them to an agent."""
 
-    def __init__(self, *batches: Any) -> None:
-        self._batches = batches
+    def __init__(self, *bundles: Any) -> None:
+        self._bundles = bundles
 
-    def noack(self) -> "Batches":
+    def noack(self) -> "Bundles":
         return self
 
     async def events(self) -> AsyncIterator[Any]:
-        for batch in self._batches:
-            yield batch
+        for bundle in self._bundles:
+            yield bundle
 
 
-def batch(records: Sequence[Any], acked: list[int]) -> Any:
-    tp = TP(records[0].topic, records[0].partition)
-    message = SimpleNamespace(tp=tp, generation_id=1)
-    return SimpleNamespace(value=records, message=message, ack=lambda: acked.append(records[-1].offset))
+def bundle(acked: list[int], *batches: Sequence[Any]) -> Any:
+    """Return the event of a bundle; `acked` learns of the last offset of each batch."""
+    messages = [
+        message_of(TP(records[0].topic, records[0].partition), records[-1], Batch(records, 0), 1) for records in batches
+    ]
+    return SimpleNamespace(value=Bundle(messages), ack=lambda: acked.extend(records[-1].offset for records in batches))
 
 
 @pytest.fixture
-def refused(read: type[Any]) -> Callable[[int], Any]:
-    """Makes a record that becomes a dead letter: offset."""
-    return lambda offset: read(topic="ingest.x", offset=offset, timestamp=1000 + offset, value=b"nothing")
+def refused(read: type[Any]) -> Callable[..., Any]:
+    """Makes a record that becomes a dead letter: offset, partition."""
+    return lambda offset, partition=0: read(
+        topic="ingest.x", partition=partition, offset=offset, timestamp=1000 + offset, value=b"nothing"
+    )
 
 
 def taking_in(
     one_agency: Any,
     stopped_clock: Callable[[str], Any],
     way: Way,
-    is_current: Callable[[Any], bool] = lambda _batch: True,
+    is_current: Callable[[Any], bool] = lambda _bundle: True,
 ) -> TakingIn:
     clock = stopped_clock("2026-03-02T09:00:00Z")
     intake = Intake(one_agency, secret=SECRET, partitions=4, wall_clock=clock)
@@ -76,13 +81,13 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-def test_a_batch_is_handed_over_while_the_one_before_it_is_still_on_its_way(
-    one_agency: Any, stopped_clock: Any, refused: Callable[[int], Any]
+def test_a_bundle_is_handed_over_while_the_one_before_it_is_still_on_its_way(
+    one_agency: Any, stopped_clock: Any, refused: Callable[..., Any]
 ) -> None:
     async def story() -> None:
         way, acked = Way(), list[int]()
         agent = taking_in(one_agency, stopped_clock, way)
-        await agent.take_in(Batches(batch([refused(0)], acked), batch([refused(1)], acked)))  # type: ignore[arg-type]
+        await agent.take_in(Bundles(bundle(acked, [refused(0)]), bundle(acked, [refused(1)])))  # type: ignore[arg-type]
         await turns()
         assert [len(promises) for promises in way.promises.values()] == [2]
         assert acked == []
@@ -90,13 +95,13 @@ def test_a_batch_is_handed_over_while_the_one_before_it_is_still_on_its_way(
     asyncio.run(story())
 
 
-def test_a_batch_is_acked_once_it_and_all_before_it_are_on_the_log(
-    one_agency: Any, stopped_clock: Any, refused: Callable[[int], Any]
+def test_a_bundle_is_acked_once_it_and_all_before_it_are_on_the_log(
+    one_agency: Any, stopped_clock: Any, refused: Callable[..., Any]
 ) -> None:
     async def story() -> list[list[int]]:
         way, acked = Way(), list[int]()
         agent = taking_in(one_agency, stopped_clock, way)
-        await agent.take_in(Batches(batch([refused(0)], acked), batch([refused(1)], acked)))  # type: ignore[arg-type]
+        await agent.take_in(Bundles(bundle(acked, [refused(0)]), bundle(acked, [refused(1)])))  # type: ignore[arg-type]
         ((first, second),) = way.promises.values()
         second.set_result(None)
         await turns()
@@ -110,13 +115,30 @@ def test_a_batch_is_acked_once_it_and_all_before_it_are_on_the_log(
     assert asyncio.run(story()) == [[], [0, 1]]
 
 
+def test_what_a_fetch_brought_of_many_agencies_is_handed_over_together(
+    one_agency: Any, stopped_clock: Any, refused: Callable[..., Any]
+) -> None:
+    async def story() -> None:
+        way, acked = Way(), list[int]()
+        agent = taking_in(one_agency, stopped_clock, way)
+        # Dead letters lie by the parity of where they came from.
+        await agent.take_in(Bundles(bundle(acked, [refused(3), refused(4)], [refused(8, partition=2)])))  # type: ignore[arg-type]
+        ((promise,),) = way.promises.values()
+        promise.set_result(None)
+        await turns()
+        assert acked == [4, 8]
+        assert [agent.settled(("ingest.x", partition)) for partition in (0, 2)] == [5, 9]
+
+    asyncio.run(story())
+
+
 def test_what_cannot_be_put_on_the_log_ends_the_process_before_any_ack(
-    one_agency: Any, stopped_clock: Any, refused: Callable[[int], Any]
+    one_agency: Any, stopped_clock: Any, refused: Callable[..., Any]
 ) -> None:
     async def story() -> list[int]:
         way, acked = Way(), list[int]()
         agent = taking_in(one_agency, stopped_clock, way)
-        await agent.take_in(Batches(batch([refused(0)], acked)))  # type: ignore[arg-type]
+        await agent.take_in(Bundles(bundle(acked, [refused(0)])))  # type: ignore[arg-type]
         ((promise,),) = way.promises.values()
         promise.set_exception(OSError("full disk"))
         (confirming,) = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
@@ -127,13 +149,13 @@ def test_what_cannot_be_put_on_the_log_ends_the_process_before_any_ack(
     assert asyncio.run(story()) == []
 
 
-def test_a_batch_that_will_be_read_again_is_left_alone(
-    one_agency: Any, stopped_clock: Any, refused: Callable[[int], Any]
+def test_a_bundle_that_will_be_read_again_is_left_alone(
+    one_agency: Any, stopped_clock: Any, refused: Callable[..., Any]
 ) -> None:
     async def story() -> Way:
-        way, stale = Way(), batch([refused(7)], [])
-        agent = taking_in(one_agency, stopped_clock, way, is_current=lambda records: records is not stale.value)
-        await agent.take_in(Batches(stale, batch([refused(0)], [])))  # type: ignore[arg-type]
+        way, stale = Way(), bundle([], [refused(7)])
+        agent = taking_in(one_agency, stopped_clock, way, is_current=lambda each: each is not stale.value)
+        await agent.take_in(Bundles(stale, bundle([], [refused(0)])))  # type: ignore[arg-type]
         return way
 
     assert [len(promises) for promises in asyncio.run(story()).promises.values()] == [1]

@@ -16,6 +16,7 @@ This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
   `_acked_index`, and stock code expects consecutive offsets there;
 - `Consumer._add_gap` fills in offsets that were never delivered, and `_read_offset`
   makes stock code drop what is behind it: it is kept for topics that come singly;
+- `Consumer.ack` is what acking an event ends in, and `_acked_index` knows by it;
 - `Consumer._committed_offset` holds what is committed, None where nothing is;
 - `Consumer.seek_wait` begins every recovery and `perform_seek` ends it; stock code
   seeks only where more than nothing was committed, and fetches before it has;
@@ -32,15 +33,16 @@ from typing import Any, cast
 
 import faust
 from faust.transport.drivers import aiokafka as driver
-from faust.types import TP, ConsumerMessage
+from faust.types import TP
 
-from mingjing.streams.batches import Batch
+from mingjing.streams.batches import Batch, Bundle, bundled, message_of
 from mingjing.streams.consumer_thread import ConsumerThread
 
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 1000
-"""Records given to an agent at once: long enough to spread the cost, short enough to be fair to other partitions."""
+"""Records given to an agent at once, of a bundle about as many: long enough to spread the cost, short enough to be fair
+to other partitions."""
 
 PACE_S = 0.005
 """Seconds from one fetch to the next: the broker looks at every partition for each, and what comes meanwhile comes
@@ -72,6 +74,7 @@ class BatchConsumer(driver.Consumer):
         super().__init__(*args, **kwargs)
         self._topics = cast("BatchApp", self.app).batch_topics
         self._changelogs = cast("BatchApp", self.app).changelog_topics
+        self._bundled = cast("BatchApp", self.app).bundled_topics
         self._read_offset = _ReadOffsets(self._topics)
         # Last offsets of the batches delivered and not yet committed, oldest first.
         self._delivered: defaultdict[TP, deque[int]] = defaultdict(deque)
@@ -101,19 +104,30 @@ class BatchConsumer(driver.Consumer):
         seeks = self._seeks
         fetched = (await self._getmany(active_partitions=active, timeout=timeout) if active else None) or {}
         self._fetched_at = time.monotonic()
-        for tp, records in fetched.items():
-            for message in self._messages(tp, records):
-                if self.should_stop:
-                    return
-                if not self.flow_active or self._seeks != seeks:
-                    # Some of it may lie beyond what was sought; and whoever waits for a rebalance takes nothing.
-                    await self._go_to({each: self._due[each] for each in fetched if each in self._due})
-                    return
-                self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
-                self._due[tp] = message.offset + 1
-                if tp.topic in self._topics:
-                    self._delivered[tp].append(message.offset)
-                yield tp, message
+        for message in self._deliveries(fetched):
+            if self.should_stop:
+                return
+            if not self.flow_active or self._seeks != seeks:
+                # Some of it may lie beyond what was sought; and whoever waits for a rebalance takes nothing.
+                await self._go_to({each: self._due[each] for each in fetched if each in self._due})
+                return
+            for part in message.value.messages if isinstance(message.value, Bundle) else [message]:
+                self._note_delivery(part)
+            yield message.tp, message
+
+    def _deliveries(self, fetched: Mapping[TP, Any]) -> Iterator[Any]:
+        """Yield what a fetch brought: what is furthest on its way first, then the bundles."""
+        yield from (each for tp in fetched if tp.topic not in self._bundled for each in self._messages(tp, fetched[tp]))
+        parts = (each for tp in fetched if tp.topic in self._bundled for each in self._messages(tp, fetched[tp]))
+        for bundle in bundled(parts, MAX_BATCH):
+            yield message_of(bundle.messages[-1].tp, bundle.batches[-1][-1], bundle, self.app.consumer_generation_id)
+
+    def _note_delivery(self, message: Any) -> None:
+        tp = message.tp
+        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
+        self._due[tp] = message.offset + 1
+        if tp.topic in self._topics:
+            self._delivered[tp].append(message.offset)
 
     def _messages(self, tp: TP, records: Any) -> Iterator[Any]:
         if tp.topic not in self._topics:
@@ -124,22 +138,14 @@ class BatchConsumer(driver.Consumer):
             log.warning("%s/%d: offsets %d to %d are not on the log", *tp, self._due[tp], records[0].offset - 1)
         for first in range(0, len(records), MAX_BATCH):
             batch = Batch(records[first : first + MAX_BATCH], self.reading)
-            last = batch[-1]
-            yield ConsumerMessage(
-                tp.topic,
-                tp.partition,
-                last.offset,
-                last.timestamp / 1000.0,
-                last.timestamp_type,
-                None,
-                None,
-                cast("Any", batch),
-                None,
-                0,
-                0,
-                tp,
-                generation_id=self.app.consumer_generation_id,
-            )
+            yield message_of(tp, batch[-1], batch, self.app.consumer_generation_id)
+
+    def ack(self, message: Any) -> bool:
+        """Take it that a message has been worked off, a bundle with all that is in it; return whether that was new."""
+        if isinstance(message.value, Bundle):
+            parts = [super(BatchConsumer, self).ack(part) for part in message.value.messages]
+            return any(parts)
+        return super().ack(message)
 
     def _readable(self) -> set[TP]:
         """Return the partitions to fetch from now, as a set that nobody else changes."""
@@ -261,19 +267,26 @@ class BatchTransport(driver.Transport):
 class BatchApp(faust.App):
     """A Faust app that takes the topics named at its making in batches; `changelog_topics` are read in recovery.
 
+    The batches of `bundled_topics`, all of which one agent takes, come in bundles.
     `ends` says of a topic which offset of a partition is to come at the latest, None where
     nobody knows: a partition is read from there where more than that was committed.
     """
 
     def __init__(
-        self, *args: Any, batch_topics: frozenset[str], changelog_topics: frozenset[str], **kwargs: Any
+        self,
+        *args: Any,
+        batch_topics: frozenset[str],
+        changelog_topics: frozenset[str],
+        bundled_topics: frozenset[str] = frozenset(),
+        **kwargs: Any,
     ) -> None:
         self.batch_topics = batch_topics
+        self.bundled_topics = bundled_topics
         self.changelog_topics = changelog_topics
         self.ends: dict[str, Callable[[int], int | None]] = {}
         super().__init__(*args, **kwargs)
 
-    def is_current(self, batch: Batch) -> bool:
+    def is_current(self, batch: Batch | Bundle) -> bool:
         """Whether a batch is of the present reading; what an earlier one held is, or will be, read again."""
         return batch.reading == cast("BatchConsumer", self.consumer).reading
 

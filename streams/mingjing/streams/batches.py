@@ -9,13 +9,18 @@ aiokafka records; `event.message.offset` is the offset of the last; acking the
 event acks all of them, and nothing of it is committed before that. A changelog
 topic may be a batch topic as well: recovery then reads batches, too.
 `batch_consumer` makes them.
+
+Where partitions are many and each brings little, an event a batch is an event a
+record again. The batches of **bundled** topics come together: `event.value` is a
+`Bundle` of those that one fetch brought, whatever their partitions, and acking the
+event acks every one of them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, cast
 
 import faust
-from faust.types import TP, AppT, CodecArg, Message
+from faust.types import TP, AppT, CodecArg, ConsumerMessage, Message
 
 LOG_APPEND_TIME = 1
 
@@ -49,6 +54,48 @@ class Batch(list[Record]):
         self.reading = reading
 
 
+class Bundle:
+    """Batches of one reading, a partition's in its order, each with the message that it would be alone; never empty."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+        self.batches = [cast("Batch", message.value) for message in messages]
+        self.reading = self.batches[0].reading
+
+
+def bundled(messages: Iterable[Message], at_most: int) -> Iterator[Bundle]:
+    """Yield the messages of batches in bundles, in their order; one is full once it has `at_most` records."""
+    gathered: list[Message] = []
+    records = 0
+    for message in messages:
+        gathered.append(message)
+        records += len(cast("Batch", message.value))
+        if records >= at_most:
+            yield Bundle(gathered)
+            gathered, records = [], 0
+    if gathered:
+        yield Bundle(gathered)
+
+
+def message_of(tp: TP, last: Record, value: Batch | Bundle, generation: int) -> ConsumerMessage:
+    """Return a message of what was read on a partition up to its record `last`, under a generation of the group."""
+    return ConsumerMessage(
+        tp.topic,
+        tp.partition,
+        last.offset,
+        last.timestamp / 1000.0,
+        last.timestamp_type,
+        None,
+        None,
+        cast("Any", value),
+        None,
+        0,
+        0,
+        tp,
+        generation_id=generation,
+    )
+
+
 class LogBroken(RuntimeError):
     """Records were passed over between two batches; going on would lose them. Read again from what is committed."""
 
@@ -60,7 +107,7 @@ def demand_unbroken(tp: TP, records: Sequence[Record], end: int | None) -> None:
 
 
 class BatchSchema(faust.Schema[Any, Any]):
-    """Hands the list of records to the agent as it is; decoding is the agent's."""
+    """Hands the batch or bundle to the agent as it is; decoding is the agent's."""
 
     def loads_key(
         self,
@@ -81,5 +128,5 @@ class BatchSchema(faust.Schema[Any, Any]):
         loads: Callable[..., Any] | None = None,  # noqa: ARG002  # faust's signature
         serializer: CodecArg = None,  # noqa: ARG002  # faust's signature
     ) -> Any:
-        """Return the list of records."""
+        """Return the batch or bundle."""
         return message.value

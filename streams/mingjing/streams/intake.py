@@ -43,7 +43,7 @@ class Intake:
         self._dead_letter_partitions = fixed_partitions(DEAD_LETTERS)
 
     def sort(self, records: Iterable[Record]) -> Outgoings:
-        """Return what is to be sent for a batch of one ingest partition.
+        """Return what is to be sent for records, each ingest partition's in its order.
 
         A watermark goes to every partition of case-events, in its place among the
         events.

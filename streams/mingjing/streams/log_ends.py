@@ -1,6 +1,6 @@
 """The ends of a log and the progress on it, as a Faust app's consumer reads them from the broker."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol, cast
 
 import faust
@@ -66,9 +66,10 @@ class FaustProgress:
             for place, tp in wanted.items()
         }
 
-    def stamp(self, place: Place) -> int | None:
-        """Return the instant that intake has come to at a place of ours."""
-        return self._taking_in.stamp(place) if TP(*place) in self._app.consumer.assignment() else None
+    def stamps(self, places: Collection[Place]) -> list[int | None]:
+        """Return the instants that intake has come to at those places that are ours."""
+        ours = self._app.consumer.assignment()
+        return [self._taking_in.stamp(place) if TP(*place) in ours else None for place in places]
 
 
 def _by_place(offsets: Mapping[TP, int]) -> dict[Place, int]:

@@ -11,7 +11,7 @@ Every worker sounds the whole installation: what lies before another worker of t
 group may be of a case that this one judges.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 Place = tuple[str, int]
@@ -37,8 +37,8 @@ class Progress(Protocol):
         """Return the offset up to which (exclusive) each place has been worked off, whoever does it."""
         ...
 
-    def stamp(self, place: Place) -> int | None:
-        """Return an instant before which all that came in at a place is worked off; None where that is not known."""
+    def stamps(self, places: Collection[Place]) -> list[int | None]:
+        """Return, by place, an instant before which all that came in is worked off; None where that is not known."""
         ...
 
 
@@ -69,6 +69,6 @@ class Sounding:
             self._waiting = None
             return self._read_at
         self._waiting = behind
-        stamps = [self._progress.stamp(place) for place in behind]
+        stamps = self._progress.stamps(behind)
         known = [stamp for stamp in stamps if stamp is not None]
         return min(self._read_at, *known) if len(known) == len(stamps) else None

@@ -1,19 +1,22 @@
 """Intake under Faust: what was vouched for is handed over in order, and confirmed behind the agent's back.
 
-An agent that waited for the broker after every batch would take in one batch of
-one ingest partition a round trip, and there are two of those for every agency.
+An agent that waited for the broker after every bundle would take in one a round
+trip. And one that took every batch by itself would be at it for every event, where
+hundreds of agencies, with two ingest partitions each, send one now and then: what a
+fetch brought of all of them is sorted, handed over and confirmed together.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, cast
 
 import faust
-from faust.types import TP, EventT, StreamT
+from faust.types import EventT, StreamT
 
 from mingjing.streams import metrics
-from mingjing.streams.batches import LOG_APPEND_TIME, Batch
+from mingjing.streams.batches import LOG_APPEND_TIME, Bundle
 from mingjing.streams.intake import Intake
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.ports import WallClock
@@ -25,11 +28,11 @@ MAX_UNCONFIRMED = 20_000
 
 
 class TakingIn:
-    """The agent of the ingest topics; batches that are not current are left alone.
+    """The agent of the ingest topics; bundles that are not current are left alone.
 
-    A batch is acked once all that came of it is on the log, and not before the
-    batches that came before it on its partition. What cannot be put on the log ends
-    the process through `die`, with nothing acked.
+    A bundle is acked once all that came of it is on the log, and not before the
+    bundles that came before it. What cannot be put on the log ends the process
+    through `die`, with nothing acked.
     """
 
     def __init__(
@@ -37,7 +40,7 @@ class TakingIn:
         intake: Intake,
         outlet: FaustOutlet,
         wall_clock: WallClock,
-        is_current: Callable[[Batch], bool],
+        is_current: Callable[[Bundle], bool],
         die: Callable[[Exception], None],
     ) -> None:
         self._intake = intake
@@ -47,7 +50,7 @@ class TakingIn:
         self._die = die
         self._settled: dict[Place, int] = {}
         self._stamps: dict[Place, int] = {}
-        self._last: dict[TP, asyncio.Task[None]] = {}
+        self._last: asyncio.Task[None] | None = None
         self._unconfirmed: deque[asyncio.Task[None]] = deque()
         self._records = 0
         self._at_sorting = Stage("ingest", "take in")
@@ -61,7 +64,7 @@ class TakingIn:
         return self._stamps.get(place)
 
     async def take_in(self, stream: StreamT[Any]) -> None:
-        """Take in every batch of the stream."""
+        """Take in every bundle of the stream."""
         async for event in cast("faust.Stream[Any]", stream).noack().events():
             try:
                 self._hand_over(event)
@@ -71,16 +74,15 @@ class TakingIn:
                 self._die(exc)
 
     def _hand_over(self, event: EventT[Any]) -> None:
-        records, tp = cast("Batch", event.value), event.message.tp
-        if not self._is_current(records):
+        bundle = cast("Bundle", event.value)
+        if not self._is_current(bundle):
             return
         with self._at_sorting:
-            sorted_out = self._intake.sort(records)
+            sorted_out = self._intake.sort(chain.from_iterable(bundle.batches))
         arrivals = [self._outlet.put(*where, sent) for where, sent in sorted_out.items()]
-        confirmed = asyncio.create_task(self._confirm(event, arrivals, self._last.get(tp)), name=f"confirm {tp}")
-        self._last[tp] = confirmed
-        self._unconfirmed.append(confirmed)
-        self._records += len(records)
+        self._last = asyncio.create_task(self._confirm(event, arrivals, self._last), name="confirm intake")
+        self._unconfirmed.append(self._last)
+        self._records += sum(map(len, bundle.batches))
         while self._unconfirmed[0].done():
             self._unconfirmed.popleft()
 
@@ -95,12 +97,13 @@ class TakingIn:
         except Exception as exc:  # noqa: BLE001  # not on the log: only a new process is in step with it again
             self._die(exc)
             return
-        records = cast("Batch", event.value)
-        self._records -= len(records)
         event.ack()
-        tp = event.message.tp
-        self._settled[tp.topic, tp.partition] = records[-1].offset + 1
-        if records[-1].timestamp_type == LOG_APPEND_TIME:
-            # The record after it may have come in within the same millisecond.
-            self._stamps[tp.topic, tp.partition] = records[-1].timestamp * 1000 - 1
-        metrics.INTAKE_SECONDS.observe(max(0.0, self._wall_clock.now().timestamp() - records[0].timestamp / 1000))
+        now = self._wall_clock.now().timestamp()
+        for records in cast("Bundle", event.value).batches:
+            last = records[-1]
+            self._records -= len(records)
+            self._settled[last.topic, last.partition] = last.offset + 1
+            if last.timestamp_type == LOG_APPEND_TIME:
+                # The record after it may have come in within the same millisecond.
+                self._stamps[last.topic, last.partition] = last.timestamp * 1000 - 1
+            metrics.INTAKE_SECONDS.observe(max(0.0, now - records[0].timestamp / 1000))

@@ -121,6 +121,7 @@ def build(
         settings.group,
         batch_topics=frozenset([*ingest, CASE_EVENTS, STATE, TALLIES, TALLIES_STATE, CARD_ACTIONS, DESK_STATE]),
         changelog_topics=frozenset([STATE, TALLIES_STATE, DESK_STATE]),
+        bundled_topics=frozenset(ingest),
         **_faust_settings(settings),
     )
 
