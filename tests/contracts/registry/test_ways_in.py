@@ -1,6 +1,6 @@
 import pytest
 
-from mingjing.services.registry import Receipt, Registry, Resubmission, Taken, TriedEvent, Upload
+from mingjing.services.registry import Receipt, Receipts, Registry, Resubmission, Taken, TriedEvent, Upload
 
 
 def receipt(number: int, **changes: object) -> Receipt:
@@ -23,6 +23,28 @@ def test_a_day_has_its_own_receipts_only(registry: Registry) -> None:
     registry.receipts.add([receipt(1), receipt(2), receipt(3), receipt(4, agency="b", received_ms=2)])
 
     assert registry.receipts.within("a", 2, 3) == [receipt(2)]
+
+
+def test_a_receipt_kept_for_long_enough_is_forgotten_when_another_comes(registry: Registry) -> None:
+    day_ms = 86_400_000
+    receipts = Receipts(registry.database, kept_days=183)
+    receipts.add([receipt(1), receipt(day_ms)])
+
+    receipts.add([receipt(184 * day_ms)])
+
+    assert [each.received_ms for each in receipts.within("a", 0, 200 * day_ms)] == [day_ms, 184 * day_ms]
+
+
+def test_years_of_receipts_are_forgotten_little_by_little(registry: Registry) -> None:
+    receipts = Receipts(registry.database, kept_days=183)
+    receipts.add([receipt(number) for number in range(1500)])
+
+    left = []
+    for n in (1, 2):
+        receipts.add([receipt(n * 10**12)])
+        left.append(len(receipts.within("a", 0, 10**12)))
+
+    assert left == [500, 0]
 
 
 def test_an_upload_comes_back_as_it_was_changed(registry: Registry) -> None:

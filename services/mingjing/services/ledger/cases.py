@@ -74,8 +74,8 @@ def events(connection: Connection, scope: Scope, case_key: str) -> list[dict[str
     if one(connection, scope, case_key) is None:
         return []
     rows = connection.rows(
-        "SELECT body FROM events FINAL WHERE case_key = %(case)s AND type != %(stands)s "
-        "ORDER BY topic_partition, topic_offset",
+        "SELECT body FROM events PREWHERE case_key = %(case)s WHERE type != %(stands)s "
+        "ORDER BY topic_partition, topic_offset LIMIT 1 BY topic_partition, topic_offset",
         {"case": case_key, "stands": STANDS},
     )
     seen: dict[bytes, dict[str, Any]] = {}

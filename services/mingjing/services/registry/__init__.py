@@ -80,9 +80,9 @@ __all__ = [
 
 
 class Registry:
-    """Everything in one database."""
+    """Everything in one database; receipts for `receipt_days`, None = for ever."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, receipt_days: int | None = None) -> None:
         self.database = database
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
@@ -91,7 +91,7 @@ class Registry:
         self.idempotency = Idempotency(database)
         self.filters = SavedFilters(database)
         self.documents = DocumentNumbers(database)
-        self.receipts = Receipts(database)
+        self.receipts = Receipts(database, receipt_days)
         self.resubmissions = Resubmissions(database)
         self.sandbox = SandboxEvents(database)
         self.exchange_marks = ExchangeMarks(database)
@@ -112,7 +112,7 @@ class Registry:
 
 def open_registry(settings: Settings) -> Registry:
     """Return the registry `settings` name; nothing is connected before the first question."""
-    return Registry(Database(registry_url(settings)))
+    return Registry(Database(registry_url(settings)), receipt_days=settings.receipt_days)
 
 
 def migrate_registry(settings: Settings) -> list[str]:

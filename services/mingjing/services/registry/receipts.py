@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 import orjson
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from mingjing.services.registry.database import Database
 from mingjing.services.registry.tables import RECEIPTS
@@ -29,20 +29,31 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any] = {}
 
 
-class Receipts:
-    """The receipts of an installation."""
+_DAY_MS = 86_400_000
+_FORGOTTEN_AT_ONCE = 1000
+"""Receipts forgotten when others are kept: years of them go little by little, and nobody waits for it."""
 
-    def __init__(self, database: Database) -> None:
+
+class Receipts:
+    """The receipts of an installation, each kept for `kept_days`; None keeps them for ever."""
+
+    def __init__(self, database: Database, kept_days: int | None = None) -> None:
         self._database = database
+        self._kept_days = kept_days
 
     def add(self, receipts: list[Receipt]) -> None:
-        """Keep new receipts, all or none."""
+        """Keep new receipts, all or none. Some of those that are too old by the newest of them are forgotten."""
         rows = [
             {**msgspec.structs.asdict(each), "detail": orjson.dumps(msgspec.to_builtins(each.detail)).decode()}
             for each in receipts
         ]
         with self._database.writing() as connection:
             connection.execute(insert(RECEIPTS), rows)
+            if self._kept_days is not None:
+                newest = max(each.received_ms for each in receipts)
+                old = RECEIPTS.c.received_ms < newest - self._kept_days * _DAY_MS
+                some = select(RECEIPTS.c.id).where(old).order_by(RECEIPTS.c.received_ms).limit(_FORGOTTEN_AT_ONCE)
+                connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
 
     def of(self, receipt: str) -> Receipt | None:
         """Return the receipt of that id, or None."""
