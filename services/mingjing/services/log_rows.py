@@ -62,7 +62,9 @@ def _csv(path: Path, text: IO[str], delimiter: str) -> Iterator[dict[str, Any]]:
                     f"{path.name} line {reader.line_num}: {len(cells)} cells under {len(header)} columns, the first "
                     f"too many is {cells[len(header)]!r}; put quotation marks around a cell that holds {delimiter!r}"
                 )
-            if cells:
+            if len(cells) == len(header):
+                yield dict(zip(header, cells, strict=True))
+            elif cells:
                 yield dict(zip(header, cells, strict=False)) | dict.fromkeys(header[len(cells) :])
     except csv.Error as exc:
         raise LogRefused(f"{path.name} line {reader.line_num}: not CSV: {exc}") from exc

@@ -13,6 +13,7 @@ from mingjing.rules.events import Fact, micros
 from mingjing.rules.selector import Condition
 from mingjing.rules.yaml_page import Node, YamlPage
 from mingjing.rules.zone import SECOND, Zone, ZoneUnknown
+from mingjing.services.log_cells import Cells
 from mingjing.services.log_rows import LogRefused, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
@@ -110,6 +111,7 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
     """
     needed = (mapping.case, mapping.event, mapping.time)
     named, kept = mapping.named, mapping.data
+    cells = Cells(mapping.case_data)
     for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
         for column in needed:
             if row.get(column) in (None, ""):
@@ -118,22 +120,20 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
                         f"{path.name} row {number}: there is no column {column!r}; columns are {', '.join(row)}"
                     )
                 raise LogRefused(f"{path.name} row {number}: column {column!r} is empty")
-        fact = _fact(path, number, row, mapping)
+        case = str(row[mapping.case])
+        fact = _fact(path, number, row, mapping, cells.of(case, row))
         if mapping.where is None or mapping.where.holds(fact):
             if kept is not None:
                 fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
-            yield str(row[mapping.case]), fact
+            yield case, fact
 
 
-def _fact(path: Path, number: int, row: dict[str, Any], mapping: LogMapping) -> Fact:
+def _fact(
+    path: Path, number: int, row: dict[str, Any], mapping: LogMapping, cells: tuple[dict[str, Any], dict[str, Any]]
+) -> Fact:
     at = _instant(path, number, mapping.time, row, mapping)
-    present = {name: value for name, value in row.items() if value not in (None, "")}
-    prefix = mapping.case_data
-    data, case_data = present, {}
-    if prefix:
-        case_data = {name[len(prefix) :]: value for name, value in present.items() if name.startswith(prefix)}
-        data = {name: value for name, value in present.items() if not name.startswith(prefix)}
-    envelope = {name: str(present[column]) for name, column in mapping.columns.items() if column in present}
+    stated = ((name, row.get(column)) for name, column in mapping.columns.items())
+    envelope = {name: str(value) for name, value in stated if value not in (None, "")}
     times = {
         name: _instant(path, number, mapping.columns[name], row, mapping)
         for name in ("recorded", "ingested")
@@ -147,8 +147,8 @@ def _fact(path: Path, number: int, row: dict[str, Any], mapping: LogMapping) -> 
         stamp=times.get("ingested", at),
         recorded_at=times.get("recorded"),
         sequence=_order(path, number, row, mapping),
-        data=data,
-        case_data=case_data,
+        data=cells[0],
+        case_data=cells[1],
         **envelope,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mingjing.rules import replay as rules_replay
 from mingjing.rules.rulebook import Rulebook
@@ -63,7 +63,9 @@ def replay(
     try:
         columns = read_mapping(mapping)
         rulebook = load_rulebook(packs, catalogue, calendar, profile=profile)
-        cases = log_cases(log, columns)
+        with _bar() as bar:
+            task = bar.add_task(f"读入 {log.name}", total=None)
+            cases = log_cases(log, columns, lambda rows: bar.update(task, completed=rows))
         now = horizon(until, columns.zone, cases)
     except (PackRefused, LogRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
@@ -77,8 +79,8 @@ def replay(
             take(line)
 
     def judged(take: Take) -> None:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(log.name, total=len(cases))
+        with _bar() as bar:
+            task = bar.add_task(f"评判 {log.name}", total=len(cases))
             told: list[Tally] = []
             for chunk, replayed in spread(cases.items(), judge, jobs):
                 for case in replayed:
@@ -96,6 +98,13 @@ def replay(
             judged(take)
     told = ", ".join(f"{level} {count}" for level, count in sorted(counts.items())) or "no cards"
     click.echo(f"{len(cases)} cases judged to {columns.zone.text(now)}: {told} → {out}", err=True)
+
+
+def _bar() -> Progress:
+    """Return a progress bar on standard error; none where nobody watches."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def judge_chunk(chunk: Cases, rulebook: Rulebook, now: int) -> list[rules_replay.Replayed]:

@@ -1,6 +1,6 @@
 """Cases to judge: those of a log, or those of the archive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,23 @@ from mingjing.services.log_rows import LogRefused
 from mingjing.services.logs import LogMapping, read_log
 from mingjing.services.settings import Settings
 
+ROWS_BETWEEN = 10_000
+"""Events between two words on how far the reading of a log has come."""
+
 MILLI = 1000
 """Microseconds of a millisecond, in which the archive counts."""
 
 
-def log_cases(log: Path, mapping: LogMapping) -> dict[str, list[Fact]]:
-    """Return the cases of a log by their keys, in the order in which they first appear; LogRefused as `read_log`."""
+def log_cases(log: Path, mapping: LogMapping, heard: Callable[[int], object] = lambda _: None) -> dict[str, list[Fact]]:
+    """Return the cases of a log by their keys, in the order in which they first appear; LogRefused as `read_log`.
+
+    `heard` is told now and then how many events have been read.
+    """
     cases: dict[str, list[Fact]] = {}
-    for key, fact in read_log(log, mapping):
+    for number, (key, fact) in enumerate(read_log(log, mapping), start=1):
         cases.setdefault(key, []).append(fact)
+        if number % ROWS_BETWEEN == 0:
+            heard(number)
     return cases
 
 
