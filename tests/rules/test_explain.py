@@ -80,6 +80,16 @@ def test_two_kinds_of_days_not_counted_each_bear_their_name(zh: Zh, told: Told) 
     assert "3 月 7 日至3 月 8 日（周末）" in text
 
 
+def test_in_english_a_term_and_a_weekend_are_words(book: Book, told: Told, at: At) -> None:
+    facts = (told("2026-03-06 10:00", "case.accepted", item="item-1"), told("2026-03-20 10:00", "case.decided"))
+    [(rule, finding)] = judge_case("c", facts, book(RULES, {"promised": "5wd"}), at("2026-03-21 12:00"))
+
+    text = " ".join(sentences(rule, finding)["en"])
+
+    assert "5 working days" in text
+    assert "2026-03-07 to 2026-03-08 (weekend)" in text
+
+
 def test_who_is_not_done_yet_is_told_by_when(zh: Zh, told: Told) -> None:
     text = zh(told("2026-09-30 17:00", "case.accepted", item="item-1"), now="2026-10-12 12:00")
 

@@ -8,11 +8,22 @@ import msgspec
 
 from mingjing.rules.card import Finding
 from mingjing.rules.rule import Rule
-from mingjing.rules.term import parse_term
+from mingjing.rules.term import Unit, parse_term
 
 CLOCK_TITLES = {"promised": "承诺期限", "statutory": "法定期限", "limit": "期限"}
 CLOCK_NAMES = {"promised": "promised limit", "statutory": "statutory limit", "limit": "limit"}
 LEVEL_NAMES = {"hint": "hint", "warning": "warning", "yellow": "yellow card", "red": "red card"}
+UNIT_NAMES: dict[Unit, str] = {
+    "wd": "working day",
+    "cd": "calendar day",
+    "mo": "month",
+    "wh": "working hour",
+    "h": "hour",
+    "min": "minute",
+    "s": "second",
+}
+WHY_NAMES = {"周末": "weekend", "特别程序": "special procedure"}
+"""Why a day is not counted, where it is no holiday; holidays keep the names of their calendar."""
 
 Pair = tuple[str, str]
 """One sentence, in Chinese and in English."""
@@ -67,6 +78,15 @@ def limit_zh(text: str) -> str:
         return text
 
 
+def limit_en(text: str) -> str:
+    """Return a limit as written (`20wd`) in English; a stated date or instant as it stands."""
+    try:
+        term = parse_term(text)
+    except ValueError:
+        return text
+    return f"{term.amount} {UNIT_NAMES[term.unit]}" + ("s" if term.amount != 1 else "")
+
+
 def days_zh(each: dict[str, Any]) -> str:
     """Return a run of days {from, to, why} with its reason."""
     days = day_zh(each["from"]) if each["from"] == each["to"] else f"{day_zh(each['from'])}至{day_zh(each['to'])}"
@@ -76,7 +96,7 @@ def days_zh(each: dict[str, Any]) -> str:
 def days_en(each: dict[str, Any]) -> str:
     """Return a run of days {from, to, why} with its reason."""
     days = each["from"] if each["from"] == each["to"] else f"{each['from']} to {each['to']}"
-    return f"{days} ({each['why']})"
+    return f"{days} ({WHY_NAMES.get(each['why'], each['why'])})"
 
 
 def quoted(titles: Iterable[str], most: int = 3) -> str:

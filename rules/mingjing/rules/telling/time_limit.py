@@ -14,6 +14,7 @@ from mingjing.rules.telling.phrases import (
     day_zh,
     days_en,
     days_zh,
+    limit_en,
     limit_zh,
     moment,
     moment_zh,
@@ -38,7 +39,7 @@ def tell(told: Told) -> Iterator[Pair]:
     else:
         yield (
             f"起算：{start_zh}，当日不计，{clock} {limit_zh(found['limit'])}。",
-            f"Started {start}; that day is not counted; {name} {found['limit']}.",
+            f"Started {start}; that day is not counted; {name} {limit_en(found['limit'])}.",
         )
     if found["excluded"]:
         yield (
@@ -47,7 +48,7 @@ def tell(told: Told) -> Iterator[Pair]:
         )
     for each in found["extensions"]:
         zh, en = moment(each["at"])
-        yield f"延期：{zh} 批准延长 {limit_zh(each['by'])}。", f"Extended on {en} by {each['by']}."
+        yield f"延期：{zh} 批准延长 {limit_zh(each['by'])}。", f"Extended on {en} by {limit_en(each['by'])}."
     yield _end(told)
     yield _outcome(told)
 

@@ -159,6 +159,7 @@ export type DeliveryPage = Shapes['DeliveryPage']
 export type Delivery = Shapes['DeliveryEntry']
 export type DeliveryState = Delivery['state']
 export type TrailEntry = Omit<Shapes['TrailEntry'], 'detail'> & { detail: Record<string, unknown> }
+export type TrailPage = Omit<Shapes['TrailPage'], 'items'> & { items: TrailEntry[] }
 
 export type Efficiency = Shapes['Efficiency']
 export type IndicatorLine = Shapes['IndicatorLine']

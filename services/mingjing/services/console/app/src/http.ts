@@ -1,5 +1,5 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
-import type { CardLife, CardPage, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, LetterPage, Overview, Reference, Worklist } from './api'
+import type { CardLife, CardPage, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, LetterPage, Overview, Reference, TrailPage, Worklist } from './api'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
 export class Problem extends Error {
@@ -97,5 +97,6 @@ export const api = {
   enterprise: (code: string, signal: AbortSignal) => ask<EnterpriseDocument>(`/v1/enterprises/${encodeURIComponent(code)}`, {}, signal),
   efficiency: (query: Query, signal: AbortSignal) => ask<Efficiency | CountJob>('/v1/reports/efficiency', query, signal),
   deliveries: (query: Query, signal: AbortSignal) => ask<DeliveryPage>('/v1/deliveries', query, signal),
+  trail: (query: Query, signal: AbortSignal) => ask<TrailPage>('/v1/audit', query, signal),
   letters: (query: Query, signal: AbortSignal) => ask<LetterPage>('/v1/dead-letters', query, signal),
 }

@@ -1,7 +1,8 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { t, type Word } from './i18n'
-import { entered } from './session/state'
+import { entered, mayRead, session } from './session/state'
+import { placesFor } from './shell/nav'
 
 declare module 'vue-router' {
   interface RouteMeta { title: Word; bare?: boolean; narrow?: boolean; /** For every role, also one that sees no cases. */ open?: boolean }
@@ -38,7 +39,12 @@ export const router = createRouter({
   scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
 })
 
-router.beforeEach(async () => { await entered })
+router.beforeEach(async (to) => {
+  await entered
+  // Who sees no cases has a first page too: the first they may do anything on.
+  const first = placesFor(session.value?.who?.actions ?? [])[0]
+  return to.path === '/' && session.value?.who && !mayRead.value && first ? first.to : true
+})
 
 router.afterEach((to, from) => {
   document.title = `${t(to.meta.title)} · ${t('brand.full')}`

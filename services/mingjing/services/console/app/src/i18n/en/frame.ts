@@ -47,7 +47,7 @@ export const frame: Record<keyof typeof zh, string> = {
   'date.months': 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec',
   'date.day': '{m}/{d}',
   'date.dayTime': '{m}/{d} {time}',
-  'date.full': '{y}, {date}',
+  'date.full': '{y}/{date}',
   'list.comma': ', ',
   'list.semicolon': '; ',
   'list.stop': '. ',
