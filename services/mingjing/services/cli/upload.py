@@ -1,11 +1,14 @@
-"""`mingjing upload`: hand in a file for an agency, and wait for what becomes of it."""
+"""`mingjing upload`: hand in a file for an agency, or try one, and wait for what becomes of it."""
 
+import base64
 import time
 from pathlib import Path
 from typing import Any
 
 import click
 import httpx
+
+from mingjing.rules.card import LEVEL_TITLES
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -21,6 +24,7 @@ _LOOK_EVERY_S = 1.0
 @click.option("--object", "name", required=True, help="标准中的对象，如 up_pro_accept。")
 @click.option("--source", help="数据源；省略为本部门的第一个。")
 @click.option("--validate", is_flag=True, help="只校验不接收。")
+@click.option("--sandbox", is_flag=True, help="试投：密钥为试投密钥，只进试投区，显示会有的牌；不发牌。")
 @click.option(
     "--errors", type=click.Path(dir_okay=False, path_type=Path), help="退回的行写到哪里；缺省为文件名加 -退回.xlsx。"
 )
@@ -34,33 +38,59 @@ def upload(
     errors: Path | None,
     *,
     validate: bool,
+    sandbox: bool,
 ) -> None:
-    """Hand in FILE with an agency's key. Exit status 1: some rows, or the whole file, came back."""
-    asked: dict[str, Any] = {"standard": standard, "object": name, "file": file.name, "validate": validate}
+    """Hand in FILE with an agency's key, or try it with its sandbox key. Exit status 1: rows, or all, came back."""
+    if sandbox and validate:
+        raise click.UsageError("--sandbox 与 --validate 只能用一个：试投本来就不接收")
+    asked: dict[str, Any] = {"standard": standard, "object": name}
     if source is not None:
         asked["source"] = source
+    errors = errors or file.with_name(f"{file.stem}-退回.xlsx")
     key = key_file.read_text("utf-8").strip()
     try:
         with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=_ANSWER_S) as client:
-            with file.open("rb") as content:
-                job = _told(client.post("/v1/uploads", params=asked, content=content))
-            job = _finished(client, f"/v1/uploads/{job['id']}")
-            if job["errors"] is not None:
-                errors = errors or file.with_name(f"{file.stem}-退回.xlsx")
-                errors.write_bytes(_sound(client.get(job["errors"])).content)
+            if sandbox:
+                told, note = _tried(client, asked, file, errors), "（试投）"
+            else:
+                told, note = _handed_in(client, {**asked, "file": file.name, "validate": validate}, file, errors)
     except httpx.HTTPError as exc:
         raise click.ClickException(f"{url}: {exc}") from exc
-    if job["state"] != "done":
-        raise click.ClickException(job["reason"])
-    receipt = "（仅校验）" if job["receipt"] is None else f"，回执 {job['receipt']}"
     click.echo(
-        f"{job['rows']} 行：接收 {job['accepted']} 行（{job['events']} 个事件），退回 {job['returned']} 行{receipt}"
+        f"{told['rows']} 行：接收 {told['accepted']} 行（{told['events']} 个事件），退回 {told['returned']} 行{note}"
     )
-    for sentence, count in job["remarks"].items():
+    for sentence, count in told["remarks"].items():
         click.echo(f"  注意 {count} 行：{sentence}")
-    if job["returned"]:
+    for card in told.get("cards", ()):
+        click.echo(f"  {would_be(card)}")
+    if told["returned"]:
         click.echo(f"退回的行在 {errors}，改好后整表重传即可。", err=True)
         raise SystemExit(1)
+
+
+def would_be(card: dict[str, Any]) -> str:
+    """Return a card of the sandbox, as `mingjing replay` has it, in a line."""
+    return f"会有 {LEVEL_TITLES[card['level']]}：{card['case'].partition('/')[2]} {card['rule']}"
+
+
+def _handed_in(client: httpx.Client, asked: dict[str, Any], file: Path, errors: Path) -> tuple[dict[str, Any], str]:
+    """Return what became of the file, and how to find it again; what came back is put in `errors`."""
+    with file.open("rb") as content:
+        job = _told(client.post("/v1/uploads", params=asked, content=content))
+    job = _finished(client, f"/v1/uploads/{job['id']}")
+    if job["errors"] is not None:
+        errors.write_bytes(_sound(client.get(job["errors"])).content)
+    if job["state"] != "done":
+        raise click.ClickException(job["reason"])
+    return job, "（仅校验）" if job["receipt"] is None else f"，回执 {job['receipt']}"
+
+
+def _tried(client: httpx.Client, asked: dict[str, Any], file: Path, errors: Path) -> dict[str, Any]:
+    """Return what became of the file in the sandbox; what came back is put in `errors`."""
+    told = _told(client.post("/v1/sandbox/file", params=asked, content=file.read_bytes()))
+    if told["errors"] is not None:
+        errors.write_bytes(base64.b64decode(told["errors"]))
+    return told
 
 
 def _finished(client: httpx.Client, place: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """An application on a ledger and an outbox in memory."""
 
 import hashlib
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -25,6 +27,7 @@ from mingjing.services.api.app import build
 from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
+from mingjing.services.api.http_protocol import Http
 from mingjing.services.api.porter import COOKIE, CSRF
 from mingjing.services.audit.book import LinkFilter
 from mingjing.services.audit.chain import Link
@@ -47,6 +50,7 @@ from mingjing.services.ledger.port import (
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.registry import Account, Database, Registry
 from mingjing.services.settings import read_settings
+from mingjing.services.stack.addresses import free_ports
 
 AGENCY = "91330100MA00000001"
 KEY = "key-of-the-market-bureau"
@@ -64,6 +68,7 @@ class MemoryLedger:
         self.event_rows: dict[str, list[dict[str, Any]]] = {}
         self.letter_rows: list[dict[str, Any]] = []
         self.stage_rows: dict[str, dict[str, Any]] = {}
+        self.traces: dict[str, str] = {}
         self.offsets: dict[str, dict[int, int]] = {}
         self.away = False
         self.scopes: list[Scope] = []
@@ -90,6 +95,10 @@ class MemoryLedger:
     def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
         self._seen(scope)
         return [row for row in self.card_rows if row["card_id"] == card_id]
+
+    def trace(self, scope: Scope, card_id: str) -> str | None:
+        self._seen(scope)
+        return self.traces.get(card_id)
 
     def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         self._seen(scope)
@@ -430,3 +439,18 @@ def make_case(ledger: MemoryLedger) -> Callable[[], str]:
         return key
 
     return made
+
+
+@pytest.fixture
+def gateway(app: FastAPI) -> Iterator[str]:
+    """The address of the application, served."""
+    port = free_ports(1)[0]
+    server = uvicorn.Server(uvicorn.Config(app, port=port, http=Http, ws="none", log_level="warning", lifespan="on"))
+    running = threading.Thread(target=server.run)
+    running.start()
+    while not server.started:
+        assert running.is_alive()
+        running.join(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    running.join(30)

@@ -3,18 +3,11 @@
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-import uvicorn
-from fastapi import FastAPI
-
-from mingjing.services.api.http_protocol import Http
-from mingjing.services.stack.addresses import free_ports
 
 EXAMPLES = Path(__file__).parents[4] / "docs" / "examples"
 KEY = "key-of-the-market-bureau"
@@ -27,21 +20,6 @@ GOOD = {
     "time": "2026-03-06T10:00:00+08:00",
 }
 NAIVE = GOOD | {"id": "e-2", "time": "2026-03-06T10:00:00"}
-
-
-@pytest.fixture
-def gateway(app: FastAPI) -> Iterator[str]:
-    """The address of the application, served."""
-    port = free_ports(1)[0]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, http=Http, ws="none", log_level="warning", lifespan="on"))
-    running = threading.Thread(target=server.run)
-    running.start()
-    while not server.started:
-        assert running.is_alive()
-        running.join(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    running.join(30)
 
 
 @pytest.fixture(params=["python", "java", "curl"])

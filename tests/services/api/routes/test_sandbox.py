@@ -3,16 +3,20 @@
 import base64
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import openpyxl
 import orjson
 import pytest
+from click.testing import CliRunner
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from mingjing.services.agencies import Agencies
+from mingjing.services.cli import main
+from mingjing.services.cli.upload import would_be
 
 KEY = "sandbox-key-of-the-bureau"
 BEARER = {"Authorization": f"Bearer {KEY}"}
@@ -93,6 +97,30 @@ def test_a_file_that_is_tried_twice_is_there_once(visitor: TestClient) -> None:
         visitor.post("/v1/sandbox/file", params=ACCEPTED, content=ROWS.encode(), headers=BEARER)
 
     assert visitor.get("/v1/sandbox/cards", headers=BEARER).json()["events"] == 2
+
+
+def test_the_command_tries_a_file_and_writes_down_what_came_back(gateway: str, outbox: Any, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{KEY}\n", "utf-8")
+    (tmp_path / "三月.csv").write_text(ROWS, "utf-8")
+    asked = ["upload", str(tmp_path / "三月.csv"), "--url", gateway, "--key-file", str(tmp_path / "key"), "--sandbox"]
+    told = CliRunner().invoke(main, [*asked, "--standard", "up-pro", "--object", "up_pro_accept"])
+
+    assert (told.exit_code, "2 行：接收 1 行（2 个事件），退回 1 行（试投）" in told.output) == (1, True), told.output
+    assert openpyxl.load_workbook(tmp_path / "三月-退回.xlsx").active["A2"].value == "浙A2"
+    assert outbox.sent == []
+
+
+def test_a_card_that_would_be_is_told_by_its_level_its_case_and_its_rule() -> None:
+    card = {"case": "11330100MB1234567A/浙A1", "rule": "TL-04", "level": "red", "status": "standing"}
+
+    assert would_be(card) == "会有 红牌：浙A1 TL-04"
+
+
+def test_a_file_is_either_tried_or_checked() -> None:
+    asked = ["upload", __file__, "--url", "http://127.0.0.1:1", "--key-file", __file__, "--sandbox", "--validate"]
+    told = CliRunner().invoke(main, [*asked, "--standard", "up-pro", "--object", "up_pro_accept"])
+
+    assert (told.exit_code, "只能用一个" in told.output) == (2, True)
 
 
 def test_a_file_that_is_no_table_is_told(visitor: TestClient) -> None:
