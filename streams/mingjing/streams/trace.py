@@ -3,9 +3,10 @@
 It is the attribute `traceparent` of the event (CloudEvents' Distributed Tracing
 extension), which a gateway takes from the HTTP header and intake from the Kafka header of
 that name. A card bears that of the last event of its case that was folded when it was
-drawn; one that a deadline drew bears none, for nobody called. What a case tells a subject
-of an event, or of a card, bears the trace of that, so a card across cases bears the trace
-of what it counted last. Nothing is recorded or measured by it here: it is for the tracing
+drawn; one that a deadline drew bears none, for nobody called: who asks for it is told
+that of the last call that moved its clock. What a case tells a subject of an event, or of
+a card, bears the trace of that, so a card across cases bears the trace of what it counted
+last. Nothing is recorded or measured by it here: it is for the tracing
 of whoever called.
 """
 

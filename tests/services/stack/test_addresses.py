@@ -34,6 +34,12 @@ def test_a_taken_port_is_refused_with_the_setting_that_moves_it(busy: Address) -
         demand_free(claims)
 
 
+def test_a_port_that_nobody_could_know_is_refused_by_the_name_of_its_setting() -> None:
+    claims = [Claim("入库进程 ", Address("127.0.0.1", 0), "用 MINGJING_SINK_METRICS_PORT=<别的端口> 换一个")]
+    with pytest.raises(StackRefused, match=r"入库进程 的端口是 0.*用 MINGJING_SINK_METRICS_PORT="):
+        demand_free(claims)
+
+
 def test_every_taken_port_is_named_at_once(busy: Address) -> None:
     with pytest.raises(StackRefused) as refused:
         demand_free([Claim("甲", busy, "换"), Claim("乙", busy, "换")])

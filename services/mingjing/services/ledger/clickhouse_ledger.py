@@ -15,6 +15,7 @@ from mingjing.services.ledger import (
     overview,
     progress,
     stages,
+    traces,
 )
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts, EnterpriseFilter, EnterprisePage
@@ -55,6 +56,11 @@ class ClickHouseLedger:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
             return cards.history(connection, scope, card_id)
+
+    def trace(self, scope: Scope, card_id: str) -> str | None:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return traces.trace(connection, scope, card_id)
 
     def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """See `port.Ledger`."""

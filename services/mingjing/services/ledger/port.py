@@ -206,6 +206,9 @@ class Ledger(Protocol):
     def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
         """Return every state the card has had, oldest first; empty when it is not in `scope`."""
 
+    def trace(self, scope: Scope, card_id: str) -> str | None:
+        """Return the trace context (W3C) of the call that a card rests on; of one a deadline drew, the last."""
+
     def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return how each card that is in `scope` and known among people stands there, by card id."""
 

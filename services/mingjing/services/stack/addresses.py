@@ -59,11 +59,13 @@ def taken(address: Address) -> bool:
 
 
 def demand_free(claims: Sequence[Claim]) -> None:
-    """Raise StackRefused naming every claimed port that is taken, and the setting that moves it."""
+    """Raise StackRefused naming every claimed port that is taken, or that nobody could know, and what moves it."""
     faults = [
-        f"{claim.title}的端口 {claim.address.port} 已被别的程序占用；请停掉那个程序，或{claim.remedy}。"
+        f"{claim.title}的端口是 0（任意）：本机栈要问它是否就绪，须知道它在哪里；请{claim.remedy}。"
+        if claim.address.port == 0
+        else f"{claim.title}的端口 {claim.address.port} 已被别的程序占用；请停掉那个程序，或{claim.remedy}。"
         for claim in claims
-        if taken(claim.address)
+        if claim.address.port == 0 or taken(claim.address)
     ]
     if faults:
         raise StackRefused("\n".join(faults))

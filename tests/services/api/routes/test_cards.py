@@ -111,6 +111,17 @@ def test_a_state_too_young_for_the_ledger_ends_the_history(
     assert [state["revision"] for state in life["history"]] == [1, 2]
 
 
+def test_a_card_that_a_deadline_drew_bears_the_trace_of_what_moved_its_clock(
+    client: TestClient, ledger: Any, make_card: Callable[..., Card]
+) -> None:
+    ledger.card_rows = rows(make_card(1), make_card(2, traceparent="00-own"))
+    ledger.traces = {each["card_id"]: "00-armed" for each in ledger.card_rows}
+
+    asked = [client.get(f"/v1/cards/{each['card_id']}").json()["traceparent"] for each in ledger.card_rows]
+
+    assert asked == ["00-armed", "00-own"]
+
+
 def test_a_card_that_is_nowhere_is_a_problem(client: TestClient) -> None:
     answer = client.get(f"/v1/cards/{'0' * 32}")
 

@@ -37,6 +37,11 @@ class KnownCards:
         lives = _and_young([held] if held else [], _young(self._hub, scope, card_id))
         return lives[-1] if lives else None
 
+    def trace(self, scope: Scope, card: Mapping[str, Any]) -> str | None:
+        """Return the trace context of a card, or, where a deadline drew it, of the last call that moved its clock."""
+        own: str | None = card.get("traceparent")
+        return self._ledger.trace(scope, card["card_id"]) if own is None else own
+
     def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Return how each card in scope stands among people; those that people do not know yet are left out."""
         held = self._ledger.stages(scope, card_ids)

@@ -109,6 +109,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
         stage = known.stages(scope, [card_id]).get(card_id)
         more = {
+            "traceparent": known.trace(scope, history[-1]),
             "history": history,
             "life": standing_of(stage),
             "steps": _steps(history[-1], stage, caller),
