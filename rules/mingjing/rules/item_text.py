@@ -22,10 +22,10 @@ LIMITS = ("promised", "statutory", "supplement", "extension")
 WORDS = {"tacit": ("statutory", "pilot"), "status": ("active", "cancelled")}
 """Keys that take one of a few words: what silence past the statute means, and whether the item may still be had."""
 
-LISTS = ("flags", "fees", "materials", "notices")
+LISTS = ("flags", "fees", "materials")
 
 ITEM_TYPES: Mapping[str, Type] = {
-    **dict.fromkeys(("code", "title", "agency", "kind", "mode", "note", "valid_from", "valid_to", "special"), TEXT),
+    **dict.fromkeys(("code", "title", "agency", "kind", "mode", "note", "valid_from", "valid_to"), TEXT),
     **dict.fromkeys((*LIMITS, "tacit", "status"), TEXT),
     **dict.fromkeys((*LISTS, "basis"), TEXTS),
     **dict.fromkeys(("steps", "members", "suspensions"), ANY),

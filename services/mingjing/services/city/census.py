@@ -68,8 +68,20 @@ FIRST_ROUND: Final = ("TL-06-YD", "JNT-04")
 
 CONFIRMED: Final = frozenset(
     (
-        *("DLV-02", "EXT-03", "FEE-05", "INS-01", "INS-03", "INT-02", "INT-03", "JNT-05", "NTC-09", "PER-03", "PER-04"),
-        *("PER-04-JC", "PUN-02-QX", "PUN-04", "REJ-04", "SEQ-02", "SEQ-08-QX", "SUS-02", "SUS-04", "SUS-04-ZC"),
+        *("DLV-02", "EXT-03", "FEE-05", "INS-01", "INS-03", "INT-02", "INT-03", "JNT-05", "NTC-09", "PER-03"),
+        *(
+            "PER-03-GW",
+            "PER-04",
+            "PER-04-JC",
+            "PUN-02-QX",
+            "PUN-04",
+            "REJ-04",
+            "SEQ-02",
+            "SEQ-08-QX",
+            "SUS-02",
+            "SUS-04",
+            "SUS-04-ZC",
+        ),
         *("TL-13", "TL-13-SD", "CMP-06", "INT-05", "ACT-02", "ACT-02-HP", "ACT-05"),
     )
 )

@@ -42,5 +42,8 @@ ENFORCERS: Final = 6
 REGISTERED: Final = "11990100MB0000019L"
 """The agency whose posts are registered with those who hold them."""
 
+POST_TITLES: Final[Mapping[str, str]] = {"SCJG-SP-SC": "食品许可审查岗", "SCJG-ZX-01": "食品安全专项整治临时岗"}
+"""What its registered posts are called; a post so called is one of the kind its name ends with."""
+
 LONG: Final = 15
 """Working days of a promise that leave room for a hearing."""

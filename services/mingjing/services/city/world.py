@@ -58,7 +58,8 @@ class Item(msgspec.Struct, frozen=True):
     """What a case may be about. Limits are in working days; 0 where there is none.
 
     `tacit` is `statutory` or `pilot` where silence past the statute has consequences of its own;
-    `step_days` are the working days a step may take, for the steps that have a limit.
+    `step_days` are the working days a step may take, for the steps that have a limit; `people` how many take
+    part in one, and `posts` where it is done, for the steps of which that is said.
     """
 
     code: str
@@ -79,6 +80,8 @@ class Item(msgspec.Struct, frozen=True):
     fees: tuple[str, ...] = ()
     members: tuple[tuple[str, int], ...] = ()
     materials: tuple[str, ...] = ()
+    people: Mapping[str, int] = {}
+    posts: Mapping[str, str] = {}
 
     @property
     def licensed(self) -> bool:
@@ -198,6 +201,8 @@ def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator
             members=tuple((each["agency"], _working_days(each["limit"])) for each in entry.get("members", ())),
             materials=tuple(entry.get("materials", ())),
             step_days={step["name"]: _working_days(step["limit"]) for step in entry["steps"] if "limit" in step},
+            people={step["name"]: step["people"] for step in entry["steps"] if "people" in step},
+            posts={step["name"]: step["post"] for step in entry["steps"] if "post" in step},
         )
 
 

@@ -5,7 +5,12 @@ from typing import Final
 
 from mingjing.services.city.oracle import judges
 from mingjing.services.city.oracle.census import SENTENCES
-from mingjing.services.city.oracle.honesty import at_a_post_of_his_own, told_before_its_time
+from mingjing.services.city.oracle.honesty import (
+    as_many_as_listed,
+    at_a_post_of_his_own,
+    at_the_listed_post,
+    told_before_its_time,
+)
 from mingjing.services.city.oracle.hotline import HOTLINE
 from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
@@ -33,6 +38,8 @@ APPROVAL: Final[dict[str, Judge]] = {
     "SUS-08": judges.asked_in_time,
     "INT-02": told_before_its_time,
     "PER-03": at_a_post_of_his_own,
+    "PER-03-GW": at_the_listed_post,
+    "SEQ-06-RS": as_many_as_listed,
     **ORDER,
     **PROCEDURES,
 }

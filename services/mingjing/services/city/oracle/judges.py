@@ -135,7 +135,8 @@ def quiet_after_decision(trial: Trial) -> Found | None:
 
 def inspected_by_two(trial: Trial) -> Found | None:
     """SEQ-06: a site inspection takes two officers."""
-    alone = first(trial.case, "step.completed", lambda each: len(set(each.data.get("officers", ()))) == 1)
+    visits = [each for each in trial.case if each.type == "step.completed" and each.says("step") == "现场核查"]
+    alone = first(visits, "step.completed", lambda each: len(set(each.data.get("officers", ()))) == 1)
     return _yellow(alone.at) if alone else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from mingjing.services.city.oracle.diary import first
 from mingjing.services.city.oracle.judges import REVIEWS, Judge
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import (
@@ -44,6 +45,31 @@ def paid(trial: Trial) -> Iterator[Found]:
         passed = past_working_days(trial, charge, PAID_DAYS)
         if at := unless_ended(trial._replace(case=own), charge, passed, "fee.paid"):
             yield Found("yellow", at)
+
+
+def on_the_list(trial: Trial) -> Iterator[Found]:
+    """FEE-01: nothing is charged that the tariff does not know, or the item's own list where it has one."""
+    for charge in all_of(trial.case, "fee.charged"):
+        code = charge.says("code")
+        if code not in RATES or (trial.item.fees and code not in trial.item.fees):
+            yield Found("red", charge.at)
+
+
+def every_member_asked(trial: Trial) -> Found | None:
+    """JNT-02-LF: whoever asks a member asks every member of the catalogue before deciding."""
+    decision = first(trial.case, "case.decided")
+    asked = {each.says("member") for each in all_of(trial.case, "joint.dispatched") if decision and each < decision}
+    left_out = {member for member, _ in trial.item.members} - asked
+    return Found("yellow", decision.at) if decision and asked and left_out else None
+
+
+def given_the_listed_days(trial: Trial) -> Iterator[Found]:
+    """JNT-02-TS: a member is given the days that the catalogue gives it."""
+    listed = dict(trial.item.members)
+    for sent in all_of(trial.case, "joint.dispatched"):
+        member = str(sent.says("member"))
+        if member in listed and int(sent.data["days"]) != listed[member]:
+            yield Found("warning", sent.at)
 
 
 def told_of_charges(trial: Trial) -> Iterator[Found]:
@@ -116,7 +142,7 @@ def chaired_by_another(trial: Trial) -> Found | None:
 
 
 SPECIAL: Final[dict[str, Judge]] = {
-    "FEE-01": told("fee.charged", "red", lambda each: each.says("code") not in RATES),
+    "FEE-01": on_the_list,
     "FEE-02": told("fee.charged", "red", _dear),
     "FEE-03": told("fee.charged", "red", lambda each: each.says("category") in FREE),
     "FEE-05": told("fee.standard_set", "red", _unheard),
@@ -150,5 +176,9 @@ SPECIAL: Final[dict[str, Judge]] = {
 }
 """The rules of licences and services beyond their limits and notices."""
 
-JOINT: Final[dict[str, Judge]] = {"JNT-05": side_by_side}
+JOINT: Final[dict[str, Judge]] = {
+    "JNT-02-LF": every_member_asked,
+    "JNT-02-TS": given_the_listed_days,
+    "JNT-05": side_by_side,
+}
 ANNUAL: Final[dict[str, Judge]] = {"FEE-04": nothing_on_the_side}

@@ -9,6 +9,7 @@ from mingjing.services.city.plots.plain import begin, finish
 FAULTS: Final = {
     "": 50,
     "off the tariff": 10,
+    "of another item": 6,
     "too much": 10,
     "for the hearing": 6,
     "before the notice": 10,
@@ -19,6 +20,9 @@ FAULTS: Final = {
 
 TARIFF: Final = {"BDC-01": 80, "BDC-02": 550, "BDC-03": 10, "SZY-01": 0.2, "SZY-02": 0.5}
 """What one unit may cost, in yuan."""
+
+OF_ANOTHER: Final = "SW-01"
+"""What the tariff knows and no item of these plots may charge."""
 
 METERED: Final = frozenset({"SZY-01", "SZY-02"})
 """What is charged for by the cubic metre."""
@@ -96,6 +100,8 @@ def _charge(draft: Draft, code: str, after: datetime, fault: str) -> datetime:
     data = {"code": code, "quantity": quantity, "amount": amount, "category": category, "doc_no": bill}
     if fault == "off the tariff":
         data["code"] = "ZX-01"
+    if fault == "of another item":
+        data |= {"code": OF_ANOTHER, "quantity": 1, "amount": 1}
     if fault == "too much":
         data["amount"] = amount + dice.randint(1, 500)
     if draft.tell("fee.charged", charged, officer=draft.clerk(), data=data):
@@ -112,6 +118,7 @@ def _charge(draft: Draft, code: str, after: datetime, fault: str) -> datetime:
 def _blame(draft: Draft, fault: str, charged: datetime) -> None:
     rules = {
         "off the tariff": ("FEE-01", "red"),
+        "of another item": ("FEE-01", "red"),
         "too much": ("FEE-02", "red"),
         "for the hearing": ("FEE-03", "red"),
         "before the notice": ("FEE-07", "yellow"),

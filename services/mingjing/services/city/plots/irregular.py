@@ -7,7 +7,7 @@ from typing import Final
 from mingjing.services.city.draft import Draft, end_of
 from mingjing.services.city.plots.limits import Course, climb
 from mingjing.services.city.plots.plain import begin
-from mingjing.services.city.plots.review import complete, owe_step, review
+from mingjing.services.city.plots.review import complete, owe_step, post_of, review
 from mingjing.services.city.plots.suspension import OFTEN, forget, suspend_late, suspend_often, suspend_within
 
 STEPS_AT_ONCE: Final = 3
@@ -64,7 +64,7 @@ def _at_one_instant(draft: Draft, accepted: datetime) -> None:
     *starts, at = draft.moments(accepted, decided, len(steps) + 1)
     officer = draft.clerk()
     for step, started in zip(steps, starts, strict=True):
-        draft.tell("step.started", started, officer=officer, post=step, step=step)
+        draft.tell("step.started", started, officer=officer, post=post_of(draft, step), step=step)
         if complete(draft, step, at, officer):
             owe_step(draft, step, at, [])
     review(draft, at, decided, [], ())

@@ -16,6 +16,12 @@ IN_TURN: Final = 0.15
 ASKED_TWICE: Final = 0.15
 """Share of joint reviews in which two members ask for the same paper."""
 
+LEFT_OUT: Final = 0.1
+"""Share of joint reviews that the last member is never sent."""
+
+OTHER_DAYS: Final = (*(0,) * 8, 1, -1)
+"""How many days more than the catalogue gives it a member is given; each as often as it stands here."""
+
 LASTING: Final = 4
 """Working days at most from the last answer to the decision."""
 
@@ -26,15 +32,22 @@ def joint(draft: Draft, day: date) -> None:
     in_turn = draft.dice.random() < IN_TURN
     last = accepted
     at_once = draft.during(day, accepted)
-    for place, (member, limit) in enumerate(draft.item.members):
+    left_out = draft.dice.random() < LEFT_OUT
+    members = draft.item.members[:-1] if left_out else draft.item.members
+    for place, (member, listed) in enumerate(members):
+        limit = listed + draft.dice.choice(OTHER_DAYS)
         sent = draft.during(last.date(), last) if in_turn else at_once + timedelta(seconds=place)
         answered = _ask(draft, member, limit, sent, "in time" if in_turn else draft.pick(ANSWERS))
         if in_turn and place and sent < draft.ends:
             draft.plant("JNT-05", "warning", sent)
+        if limit != listed and sent < draft.ends:
+            draft.plant("JNT-02-TS", "warning", sent)
         last = max(last, answered or sent)
     if draft.dice.random() < ASKED_TWICE:
         last = _ask_twice(draft, last)
-    finish(draft, accepted, draft.worked_day(last.date(), 0, LASTING), last)
+    decided = finish(draft, accepted, draft.worked_day(last.date(), 0, LASTING), last)
+    if left_out and decided < draft.ends:
+        draft.plant("JNT-02-LF", "yellow", decided)
 
 
 def _ask(draft: Draft, member: str, limit: int, sent: datetime, answer: str) -> datetime | None:

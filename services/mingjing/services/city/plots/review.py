@@ -7,6 +7,7 @@ from typing import Any, Final
 from mingjing.services.city.draft import Draft, end_of
 from mingjing.services.city.ladder import Standstill, given_back
 from mingjing.services.city.plots.rating import rate
+from mingjing.services.city.shares import POST_TITLES
 
 DENIED: Final = 0.06
 """Share of decisions that refuse the licence."""
@@ -37,6 +38,15 @@ DELIVERED_BEFORE: Final = 0.01
 
 DELIVERY_DAYS: Final = 10
 SITE: Final = "现场核查"
+LAWFUL: Final = 2
+"""How many take part in a site inspection by law, whatever the catalogue says."""
+
+ELSEWHERE: Final = 0.02
+"""Share of steps done at a post where the catalogue does not want them done."""
+
+WINDOW: Final = "窗口岗"
+EXPERTS: Final = range(90, 95)
+"""Numbers of those who take part beside whoever handles the case and a chief."""
 
 
 def review(
@@ -56,7 +66,7 @@ def review(
     moments = draft.moments(accepted, by or decided, 2 * len(steps) + 1)
     officer = draft.clerk()
     for step, started, completed in zip(steps, moments[::2], moments[1::2], strict=False):
-        draft.tell("step.started", started, officer=officer, post=draft.posts.get(step, step), step=step)
+        draft.tell("step.started", started, officer=officer, post=post_of(draft, step), step=step)
         if complete(draft, step, completed, officer):
             owe_step(draft, step, completed, standstills)
     alone = bool(steps) and dice.random() < ONE_PERSON
@@ -109,12 +119,25 @@ def complete(draft: Draft, step: str, at: datetime, officer: str) -> bool:
     """Tell that a step is done; return whether the log still holds it."""
     data: dict[str, Any] = {"opinion": "符合条件"}
     alone = draft.dice.random() < INSPECTED_ALONE
-    if step == SITE:
-        data["officers"] = [officer] if alone else [officer, draft.chief()]
-    told = draft.tell("step.completed", at, officer=officer, post=draft.posts.get(step, step), step=step, data=data)
-    if told and alone and step == SITE:
-        draft.plant("SEQ-06", "yellow", at)
+    wanted = draft.item.people.get(step, LAWFUL if step == SITE else 0)
+    crew = wanted - 1 if alone else wanted
+    if wanted:
+        data["officers"] = [officer, draft.chief(), *map(draft.agency.staff, EXPERTS)][:crew]
+    elsewhere = draft.dice.random() < ELSEWHERE and step not in draft.posts
+    post = WINDOW if elsewhere else post_of(draft, step)
+    told = draft.tell("step.completed", at, officer=officer, post=post, step=step, data=data)
+    if told and alone and wanted:
+        short = ("SEQ-06", "yellow") if step == SITE and crew < LAWFUL else ("SEQ-06-RS", "yellow")
+        draft.plant(*short, at)
+    listed = draft.item.posts.get(step, post)
+    if told and post != listed and not POST_TITLES.get(post, "").endswith(listed):
+        draft.plant("PER-03-GW", "warning", at)
     return told
+
+
+def post_of(draft: Draft, step: str) -> str:
+    """Return the post at which a step of the case is done: the registered one, the catalogue's, or one called alike."""
+    return draft.posts.get(step, draft.item.posts.get(step, step))
 
 
 def _decide(draft: Draft, at: datetime, officer: str) -> bool:
