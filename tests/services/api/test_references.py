@@ -12,6 +12,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.zone import Zone
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.references import Reference, reference_of
+from mingjing.services.rulebook_files import load_vocabularies
 
 AT = Zone("Asia/Shanghai").parse
 MARCH, APRIL, MAY = (AT(f"2026-0{month}-01 00:00")[0] for month in (3, 4, 5))
@@ -56,3 +57,15 @@ def test_what_is_in_force_no_more_is_still_named_and_what_is_announced_is_not(la
 def test_the_versions_are_those_in_force(law: Rulebook) -> None:
     assert told(law, MARCH).versions | {"calendar": ""} == {"p": "1", "catalogue": "1", "calendar": ""}
     assert told(law, APRIL).versions | {"calendar": ""} == {"p": "2", "catalogue": "2", "calendar": ""}
+
+
+def test_the_codes_of_a_field_are_named() -> None:
+    text = PACK.format(version="1", title="限", other="OTHER").replace("open", "approval")
+    text = text.replace("start: A, stop: S", "start: case.accepted, stop: case.decided")
+    pack = parse_pack(text, "p.yaml", load_vocabularies())
+    law = Rulebook([pack], Calendar("cn", {2026: Year(status="official")}), Catalogue([], version="1"))
+
+    applied = next(each for each in told(law, MARCH).events if each.type == "case.applied")
+
+    assert applied.values["channel"]["window"] == "窗口"
+    assert set(applied.values) <= set(applied.fields)

@@ -47,11 +47,15 @@ class RuleEntry(msgspec.Struct, kw_only=True):
 
 
 class EventEntry(msgspec.Struct, kw_only=True):
-    """A type of event as its vocabulary names it; `fields` gives the titles of its data."""
+    """A type of event as its vocabulary names it.
+
+    `fields` gives the titles of its data, `values` what the codes of a field stand for, where it has codes.
+    """
 
     type: str
     title: str
     fields: dict[str, str]
+    values: dict[str, dict[str, str]]
 
 
 class Reference(msgspec.Struct, kw_only=True):
@@ -105,6 +109,7 @@ def _events(begun: Sequence[Pack]) -> list[EventEntry]:
             type=name,
             title=each.title,
             fields={key: field.get("title", key) for key, field in each.fields.items()},
+            values={key: {**field["values"]} for key, field in each.fields.items() if "values" in field},
         )
         for name, each in sorted(declared.items())
     ]

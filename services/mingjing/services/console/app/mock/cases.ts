@@ -73,8 +73,8 @@ function usual(told: Story): Told[] {
     ...(to ? [{ at: to, type: 'clock.resumed', step: '审查', officer: '81c0…陈' }] : []),
   ])
   return [
-    { at: later(told.accepted, -5400), type: 'case.applied', data: { channel: '窗口' } },
-    { at: told.accepted, type: 'case.accepted', step: '受理', officer: '3f9a…周', data: { channel: '政务服务中心' } },
+    { at: later(told.accepted, -5400), type: 'case.applied', data: { channel: 'window' } },
+    { at: told.accepted, type: 'case.accepted', step: '受理', officer: '3f9a…周', data: { channel: 'centre' } },
     ...[...middle, ...stops].sort((a, b) => a.at.localeCompare(b.at)),
     ...(told.decided ? [{ at: told.decided, type: 'case.decided', step: '决定', officer: '77e2…李', late: told.withdrawn ? 75_600 : 2, data: { result: 'granted' } }] : []),
   ]

@@ -14,4 +14,8 @@ const EVENTS: readonly (readonly [string, string, Record<string, string>])[] = [
   ['clock.suspended', '特别程序开始', {kind: '特别程序种类', days: '书面告知天数', doc_no: '告知书文号', reason: '事由'}],
   ['clock.resumed', '特别程序结束', {result: '特别程序结果'}],
 ]
-export const events: EventEntry[] = EVENTS.map(([type, title, fields]) => ({ type, title, fields }))
+const VALUES: Readonly<Record<string, EventEntry['values']>> = {
+  'case.applied': { channel: { window: '窗口', online: '网上' } },
+  'case.accepted': { channel: { centre: '政务服务中心', own: '本单位' } },
+}
+export const events: EventEntry[] = EVENTS.map(([type, title, fields]) => ({ type, title, fields, values: VALUES[type] ?? {} }))

@@ -83,6 +83,9 @@ export const eventTitle = (type: string): string =>
 /** What the vocabulary calls a field of an event's data, of this event or of any other that has it. */
 export const fieldTitle = (type: string, field: string): string => names.value.events.get(type)?.fields[field] ?? names.value.fields.get(field) ?? field
 
+/** What a code among a field's values stands for; a value that is none is told as it came. */
+export const valueTitle = (type: string, field: string, value: string): string => names.value.events.get(type)?.values[field]?.[value] ?? value
+
 /** The smallest region in which every agency lies, or null where there is none. */
 export const root = computed<Region | null>(() => {
   const { regions = [], agencies = [] } = reference.data.value ?? {}
