@@ -57,6 +57,7 @@ const names = computed(() => ({
   rules: new Map(reference.data.value?.rules.map((rule) => [rule.id, rule])),
   items: new Map(reference.data.value?.items.map((item) => [item.code, item])),
   events: new Map(reference.data.value?.events.map((event) => [event.type, event])),
+  values: new Map(reference.data.value?.events.flatMap(({ values }) => Object.entries(values).flatMap(([field, codes]) => Object.entries(codes).map(([code, title]) => [`${field} ${code}`, title] as const)))),
   packs: new Map(reference.data.value?.rules.map(({ pack, pack_title }) => [pack, pack_title])),
   fields: new Map(reference.data.value?.events.flatMap(({ fields }) => Object.entries(fields))),
 }))
@@ -83,8 +84,9 @@ export const eventTitle = (type: string): string =>
 /** What the vocabulary calls a field of an event's data, of this event or of any other that has it. */
 export const fieldTitle = (type: string, field: string): string => names.value.events.get(type)?.fields[field] ?? names.value.fields.get(field) ?? field
 
-/** What a code among a field's values stands for; a value that is none is told as it came. */
-export const valueTitle = (type: string, field: string, value: string): string => names.value.events.get(type)?.values[field]?.[value] ?? value
+/** What a code among a field's values stands for, of this event's field or of any other of the name; an agency's code is its name. Anything else is told as it came. */
+export const valueTitle = (type: string, field: string, value: string): string =>
+  names.value.events.get(type)?.values[field]?.[value] ?? names.value.values.get(`${field} ${value}`) ?? names.value.agencies.get(value) ?? value
 
 /** The smallest region in which every agency lies, or null where there is none. */
 export const root = computed<Region | null>(() => {

@@ -51,6 +51,7 @@ export const frame: Record<keyof typeof zh, string> = {
   'list.comma': ', ',
   'list.semicolon': '; ',
   'list.stop': '. ',
+  'month.noWorkday': 'no working day of the month yet',
   'month.workday': 'working day {n} of the month',
   'month.holiday': '{name} {from} to {to} off',
   'month.holidayOne': '{name} {from} off',

@@ -50,6 +50,7 @@ export const frame = {
   'list.comma': '，',
   'list.semicolon': '；',
   'list.stop': '。',
+  'month.noWorkday': '本月还没有工作日',
   'month.workday': '本月第 {n} 个工作日',
   'month.holiday': '{name} {from}至 {to}放假',
   'month.holidayOne': '{name} {from}放假',
