@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mingjing.services.settings import Settings
-from mingjing.streams.topics import ingest_topic, topics_of
+from mingjing.streams.topics import ingest_topic, sandbox_topic, topics_of
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 ALWAYS = frozenset({"worker", "sink", "archive", "auditor", "press", "api"})
@@ -168,7 +168,7 @@ def test_our_processes_may_do_at_kafka_what_the_command_lets_them_do() -> None:
     acls = users["mingjing-processes"]["authorization"]["acls"]
     topics = {each["resource"]["name"]: each for each in acls if each["resource"]["type"] == "topic"}
 
-    assert set(topics) == {each.name for each in topics_of(1, [])} | {ingest_topic("")}
+    assert set(topics) == {each.name for each in topics_of(1, [])} | {ingest_topic(""), sandbox_topic("")}
     assert {tuple(each["operations"]) for each in topics.values()} == {("Read", "Write", "Describe", "DescribeConfigs")}
 
 

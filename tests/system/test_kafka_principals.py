@@ -21,7 +21,7 @@ from mingjing.services.stack.kafka_doors import Doors
 from mingjing.streams.broker import Broker
 from mingjing.streams.intake import Intake
 from mingjing.streams.kafka_topics import apply
-from mingjing.streams.topics import CASE_EVENTS, DEAD_LETTERS, ingest_topic
+from mingjing.streams.topics import CASE_EVENTS, DEAD_LETTERS, ingest_topic, sandbox_receipts_topic, sandbox_topic
 
 pytestmark = pytest.mark.system
 
@@ -92,7 +92,7 @@ def written(means: dict[str, str | int], topic: str, value: bytes = b"{}") -> st
 
 def read(means: dict[str, str | int], topic: str) -> str | bytes | None:
     """Return the first record of a topic, or the name of what the broker said against reading it."""
-    consumer = Consumer({**means, "group.id": "curious", "auto.offset.reset": "earliest"})
+    consumer = Consumer({"group.id": "curious", **means, "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
     try:
         message = consumer.poll(PATIENCE_S)
@@ -118,6 +118,17 @@ def test_an_agency_writes_nowhere_else(secured: Secured) -> None:
     means = secured.by_password(A, secured.principals.admit(A))
 
     assert {written(means, topic) for topic in (ingest_topic(B), CASE_EVENTS, DEAD_LETTERS)} == {REFUSED}
+
+
+def test_an_agency_tries_things_out_and_reads_what_became_of_them(secured: Secured) -> None:
+    means = secured.by_password(A, secured.principals.admit(A))
+    of_a, of_b = sandbox_receipts_topic(A), sandbox_receipts_topic(B)
+    assert written({"bootstrap.servers": str(secured.inner)}, of_a, b"told") is None
+
+    assert written(means, sandbox_topic(A)) is None
+    assert {written(means, topic) for topic in (sandbox_topic(B), of_a)} == {REFUSED}
+    assert read(means | {"group.id": f"{A}-front"}, of_a) == b"told"
+    assert read(means | {"group.id": f"{A}-front"}, of_b) == REFUSED
 
 
 def test_an_agency_reads_no_case(secured: Secured) -> None:

@@ -13,7 +13,14 @@ from mingjing.services.stack.jars import cache_folder
 from mingjing.services.stack.kafka import broker
 from mingjing.streams.broker import Broker
 from mingjing.streams.kafka_topics import apply, demand, partition_counts
-from mingjing.streams.topics import STATE, TopicsRefused, ingest_topic, topics_of
+from mingjing.streams.topics import (
+    STATE,
+    TopicsRefused,
+    ingest_topic,
+    sandbox_receipts_topic,
+    sandbox_topic,
+    topics_of,
+)
 
 pytestmark = pytest.mark.system
 
@@ -33,7 +40,7 @@ def test_topics_are_made_once_and_the_next_agencys_with_the_next_run(bootstrap: 
 
     assert first.created == [topic.name for topic in topics_of(3, [ONE])]
     assert again.created == []
-    assert later.created == [ingest_topic(TWO)]
+    assert set(later.created) == {ingest_topic(TWO), sandbox_topic(TWO), sandbox_receipts_topic(TWO)}
 
 
 def test_another_partition_count_is_refused_and_nothing_is_made(bootstrap: str) -> None:
@@ -53,13 +60,14 @@ def test_a_state_topic_that_is_not_compacted_any_more_is_refused_by_name(bootstr
 
     for ask in (apply, demand):
         with pytest.raises(TopicsRefused, match=f"主题 {STATE}：cleanup.policy 现为 delete，应为 compact"):
-            ask(bootstrap, 3, [ONE])
+            ask(Broker(bootstrap), 3, [ONE])
 
 
 def test_a_topic_that_is_missing_is_asked_for(bootstrap: str) -> None:
     apply(Broker(bootstrap), 3, [ONE])
+    missing = "、".join(topic(TWO) for topic in (ingest_topic, sandbox_topic, sandbox_receipts_topic))
 
-    with pytest.raises(TopicsRefused, match=f"缺少主题 {ingest_topic(TWO)}；请先执行 mingjing topics apply"):
+    with pytest.raises(TopicsRefused, match=f"缺少主题 {missing}；请先执行 mingjing topics apply"):
         demand(Broker(bootstrap), 3, [ONE, TWO])
 
 

@@ -1,4 +1,4 @@
-"""Agencies at Kafka: a principal each, who may write to `ingest.<agency>` and do nothing else.
+"""Agencies at Kafka: a principal each, who may report on `ingest.<agency>`, try on `sandbox.<agency>`, and no more.
 
 An agency's principal is `User:<code>`, known by a SCRAM password. Where it comes
 with a certificate, it is `User:cert-<CN>`, with the same right: a certificate taken
@@ -34,7 +34,7 @@ from kafka.errors import KafkaError
 from kafka.protocol.admin import AlterClientQuotasRequest
 
 from mingjing.streams.broker import Broker
-from mingjing.streams.topics import ingest_topic, topics_of
+from mingjing.streams.topics import ingest_topic, sandbox_receipts_topic, sandbox_topic, topics_of
 
 ITERATIONS = 8192
 BYTES_PER_SECOND = 2 * 1024 * 1024
@@ -42,7 +42,7 @@ BYTES_PER_SECOND = 2 * 1024 * 1024
 
 _OPERATIONS = (ACLOperation.WRITE, ACLOperation.DESCRIBE)  # all an idempotent producer needs
 _OF_PROCESSES = (ACLOperation.READ, ACLOperation.WRITE, ACLOperation.DESCRIBE, ACLOperation.DESCRIBE_CONFIGS)
-_OF_GROUPS = (ACLOperation.READ, ACLOperation.DESCRIBE)
+_READING = (ACLOperation.READ, ACLOperation.DESCRIBE)
 _GROUPS = "mingjing-"
 """How the names of our consumer groups begin; that of the workers may be set otherwise."""
 _SCRAM = ScramMechanism.SCRAM_SHA_512
@@ -69,8 +69,8 @@ class KafkaPrincipals:
         principals = [agency, *(f"{_CERTIFICATE}{name}" for name in certificates)]
         with self._administering() as admin:
             self._alter_scram(admin, UserScramCredentialUpsertion(agency, _SCRAM, password, iterations=ITERATIONS))
-            topic = ResourcePattern(ResourceType.TOPIC, ingest_topic(agency))
-            self._allow(admin, principals, topic, _OPERATIONS)
+            for pattern, operations in _rights(agency).items():
+                self._allow(admin, principals, pattern, operations)
             self._withdraw(admin, {each for each in _admitted(admin, agency) if each not in principals}, agency)
             for principal in principals:
                 _limit(admin, principal, bytes_per_second)
@@ -86,7 +86,7 @@ class KafkaPrincipals:
         prefixed = ACLResourcePatternType.PREFIXED
         topics = [
             *(ResourcePattern(ResourceType.TOPIC, each.name) for each in topics_of(1, [])),
-            ResourcePattern(ResourceType.TOPIC, ingest_topic(""), prefixed),
+            *(ResourcePattern(ResourceType.TOPIC, each(""), prefixed) for each in (ingest_topic, sandbox_topic)),
         ]
         groups = [
             ResourcePattern(ResourceType.GROUP, group),
@@ -97,7 +97,7 @@ class KafkaPrincipals:
             for each in topics:
                 self._allow(admin, principals, each, _OF_PROCESSES)
             for each in groups:
-                self._allow(admin, principals, each, _OF_GROUPS)
+                self._allow(admin, principals, each, _READING)
         return password
 
     def bar(self, agency: str) -> None:
@@ -140,7 +140,7 @@ class KafkaPrincipals:
 
     @staticmethod
     def _withdraw(admin: KafkaAdminClient, principals: Iterable[str], agency: str) -> None:
-        gone = [_filter(agency, principal) for principal in principals]
+        gone = [_filter(pattern, principal) for principal in principals for pattern in _rights(agency)]
         for _, _, fault in admin.delete_acls(gone) if gone else ():
             if fault.errno != 0:
                 raise PrincipalsUnchanged(f"Kafka 没有撤销 {agency} 的 ACL：{fault.__name__}")
@@ -159,14 +159,23 @@ class KafkaPrincipals:
             ) from exc
 
 
-def _filter(agency: str, principal: str | None) -> ACLFilter:
-    pattern = ResourcePattern(ResourceType.TOPIC, ingest_topic(agency))
+def _rights(agency: str) -> dict[ResourcePattern, tuple[ACLOperation, ...]]:
+    """Return what an agency may do, where: report, try things out, and read what became of what it tried."""
+    return {
+        ResourcePattern(ResourceType.TOPIC, ingest_topic(agency)): _OPERATIONS,
+        ResourcePattern(ResourceType.TOPIC, sandbox_topic(agency)): _OPERATIONS,
+        ResourcePattern(ResourceType.TOPIC, sandbox_receipts_topic(agency)): _READING,
+        ResourcePattern(ResourceType.GROUP, f"{agency}-", ACLResourcePatternType.PREFIXED): _READING,
+    }
+
+
+def _filter(pattern: ResourcePattern, principal: str | None) -> ACLFilter:
     said = None if principal is None else f"User:{principal}"
     return ACLFilter(said, None, ACLOperation.ANY, ACLPermissionType.ANY, pattern)
 
 
 def _admitted(admin: KafkaAdminClient, agency: str) -> set[str]:
-    found, _ = admin.describe_acls(_filter(agency, None))
+    found, _ = admin.describe_acls(_filter(ResourcePattern(ResourceType.TOPIC, ingest_topic(agency)), None))
     return {each.principal.removeprefix("User:") for each in found}
 
 

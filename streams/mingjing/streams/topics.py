@@ -56,6 +56,16 @@ def ingest_topic(agency: str) -> str:
     return f"ingest.{agency}"
 
 
+def sandbox_topic(agency: str) -> str:
+    """Return the topic on which the agency may try things out; no card is drawn of what lies there."""
+    return f"sandbox.{agency}"
+
+
+def sandbox_receipts_topic(agency: str) -> str:
+    """Return the topic on which the agency reads what became of what it tried."""
+    return f"{sandbox_topic(agency)}.receipts"
+
+
 @lru_cache(maxsize=1 << 17)
 def partition_of(case_key: str, partitions: int) -> int:
     """Return the partition of a case: the one Java's default partitioner picks for its key."""

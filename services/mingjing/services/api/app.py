@@ -25,6 +25,7 @@ from mingjing.services.api.feed_watch import FeedWatch
 from mingjing.services.api.gateway.door import Door
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.outbox import Outbox
+from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.observed import Observed
 from mingjing.services.api.outage_desk import OutageDesk
@@ -119,6 +120,7 @@ def build(
     published: PublishedLaw | None = None,
     judged_by: Callable[[], Rulebook] | None = None,
     trials: Backtests | None = None,
+    tried: Callable[[Sandbox], Lifelong] | None = None,
     dist: Path = DIST,
 ) -> FastAPI:
     """Return the application; it starts and stops the feeds and `outbox`, and leaves ledger and registry to the caller.
@@ -170,7 +172,7 @@ def build(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
-            for part in (cards, stages.log, outbox, files, trials, watch):
+            for part in (cards, stages.log, outbox, files, trials, watch, *([tried(ways.sandbox)] if tried else [])):
                 await part.start()
                 running.push_async_callback(part.stop)
             running.callback(hub.end)
@@ -215,7 +217,7 @@ def build(
             personal,
             trail,
         ),
-        enterprises.router(ledger, trail, zone),
+        enterprises.router(ledger, trail, zone, agencies.points),
         unmaskings.router(ledger, personal, trail),
         session.router(entrance),
         *([oidc.router(porter, entrance, gate.provider)] if gate.provider is not None else []),
@@ -225,12 +227,7 @@ def build(
         authenticator.router(porter, trail),
         filters.router(gate),
         overview.router(
-            ledger,
-            present,
-            clock=settings.clock,
-            zone=zone,
-            titles=titles,
-            workdays=rulebook.calendar.workdays(),
+            ledger, present, clock=settings.clock, zone=zone, titles=titles, workdays=rulebook.calendar.workdays()
         ),
         reports.router(desk, settings.font_dir, settings.console),
         report_months.router(desk),

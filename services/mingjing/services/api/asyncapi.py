@@ -13,13 +13,24 @@ from mingjing.rules.card import Card
 from mingjing.rules.events import Event
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import OWN_TYPES
+from mingjing.services.api.sandbox_documents import NotTried, TriedReceipt
 from mingjing.streams.dead_letters import DeadLetter
-from mingjing.streams.topics import CARDS, CASE_EVENTS, DEAD_LETTERS, Topic, ingest_topic, topics_of
+from mingjing.streams.topics import (
+    CARDS,
+    CASE_EVENTS,
+    DEAD_LETTERS,
+    Topic,
+    ingest_topic,
+    sandbox_receipts_topic,
+    sandbox_topic,
+    topics_of,
+)
 
 CONTENT_TYPE = "application/cloudevents+json"
 _SCHEMA = "#/components/schemas/{name}"
 _READ = {CASE_EVENTS: Event.__name__, CARDS: Card.__name__, DEAD_LETTERS: DeadLetter.__name__}
 """Topics that may be read, and what lies there."""
+_TRIED = (TriedReceipt.__name__, NotTried.__name__)
 _TYPES: Mapping[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "texts": {"type": "array", "items": {"type": "string"}},
@@ -32,19 +43,30 @@ _TYPES: Mapping[str, dict[str, Any]] = {
 
 def asyncapi_of(rulebook: Rulebook, kafka: str) -> dict[str, Any]:
     """Return the document of an installation; `kafka` is HOST:PORT[,…] where agencies connect."""
-    (_, schemas) = msgspec.json.schema_components((Event, Card, DeadLetter), ref_template=_SCHEMA)
+    (_, schemas) = msgspec.json.schema_components(
+        (Event, Card, DeadLetter, TriedReceipt, NotTried), ref_template=_SCHEMA
+    )
     topics = {topic.name: topic for topic in topics_of(1, ["{agency}"])}
     sent = _sent(rulebook)
-    read = {name: _message(f"{name}的记录", _SCHEMA.format(name=name), "application/json") for name in _READ.values()}
-    channels = {"ingest": _channel(topics[ingest_topic("{agency}")], list(sent))}
-    channels["ingest"]["parameters"] = {"agency": {"description": "报送部门的统一社会信用代码"}}
+    told = (*_READ.values(), *_TRIED)
+    read = {name: _message(f"{name}的记录", _SCHEMA.format(name=name), "application/json") for name in told}
+    channels = {
+        name: _channel(topics[topic("{agency}")], messages)
+        | {"parameters": {"agency": {"description": "报送部门的统一社会信用代码"}}}
+        for name, topic, messages in (
+            ("ingest", ingest_topic, list(sent)),
+            ("sandbox", sandbox_topic, list(sent)),
+            ("sandbox-receipts", sandbox_receipts_topic, list(_TRIED)),
+        )
+    }
     channels |= {_name(topic): _channel(topics[topic], [message]) for topic, message in _READ.items()}
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "明镜：消息接口",
             "version": version("mingjing"),
-            "description": "部门写入 ingest，凭口令（SCRAM）或证书；其余主题只对授权的内部系统开放。",
+            "description": "部门写入 ingest，试投写入 sandbox（不发牌），凭口令（SCRAM）或证书；"
+            "其余主题只对授权的内部系统开放。",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": CONTENT_TYPE,
@@ -59,6 +81,8 @@ def asyncapi_of(rulebook: Rulebook, kafka: str) -> dict[str, Any]:
         "channels": channels,
         "operations": {
             "report": _operation("receive", "ingest", "部门报送事件"),
+            "try": _operation("receive", "sandbox", "部门试投事件"),
+            "tell-what-was-tried": _operation("send", "sandbox-receipts", "试投的答复"),
             **{f"read-{_name(topic)}": _operation("send", _name(topic), topics[topic].title) for topic in _READ},
         },
         "components": {

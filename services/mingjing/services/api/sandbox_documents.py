@@ -14,6 +14,15 @@ class TriedReceipt(Receipt, kw_only=True):
     cards: list[dict[str, Any]]
 
 
+class NotTried(msgspec.Struct, kw_only=True):
+    """Why events that came over Kafka did not go into the sandbox, none of them: `code` and what to do."""
+
+    sandbox: Literal[True] = True
+    events: int
+    code: str
+    detail: str
+
+
 class TriedFile(msgspec.Struct, kw_only=True):
     """What became of the rows of a file that was tried; nothing was passed on.
 

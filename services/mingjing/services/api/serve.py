@@ -4,6 +4,7 @@ import gc
 import logging
 import socket
 from collections.abc import Sequence
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,6 +13,8 @@ from mingjing.services.agencies import Agencies
 from mingjing.services.api.app import build
 from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.hub import Hub
+from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
+from mingjing.services.api.gateway.sandbox_feed import SandboxFeed
 from mingjing.services.api.http_protocol import Http
 from mingjing.services.audit.book import ClickHouseBook
 from mingjing.services.auth.gate import Gate
@@ -52,6 +55,7 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     hub, stages = Hub(), StageFeed.on_kafka(settings.broker)
+    outbox = KafkaOutbox(settings.broker)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
     registry = open_registry(settings)
     pool = Pool(settings, BOOK_CONNECTIONS)
@@ -62,7 +66,9 @@ def serve(settings: Settings, agencies: Agencies) -> None:
             *(settings, ledger, rulebook, agencies, gate, book),
             hub=hub,
             stages=stages,
+            outbox=outbox,
             judged_by=lambda: laws.heard.rulebook,
+            tried=partial(SandboxFeed, settings.broker, agencies.agencies, outbox),
         )
         # What was made so far stays: looking through it again and again cost a tenth of taking events in.
         gc.collect()

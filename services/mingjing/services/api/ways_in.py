@@ -22,10 +22,11 @@ from mingjing.services.receipts.scribe import Scribe
 
 
 class WaysIn(NamedTuple):
-    """The routers, and the route by which most events come."""
+    """The routers, the route by which most events come, and what they are tried in."""
 
     routers: list[APIRouter]
     plain: APIRoute
+    sandbox: Sandbox
 
 
 def ways_in(
@@ -38,7 +39,7 @@ def ways_in(
     trail: Trail,
     rulebook: Rulebook,
 ) -> WaysIn:
-    """Return the routers, and the route of events."""
+    """Return them."""
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
     reception = Reception(outbox, Scribe(gate.registry.receipts))
     posted = events.router(reception, sandbox, agencies, gate, Quotas())
@@ -50,4 +51,4 @@ def ways_in(
         uploads.router(jobs, agencies, gate),
         dead_letters.router(ledger, agencies, Resubmitting(reception, gate, trail), gate.registry.resubmissions),
     ]
-    return WaysIn(routers, plain)
+    return WaysIn(routers, plain, sandbox)
