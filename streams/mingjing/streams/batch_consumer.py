@@ -26,7 +26,6 @@ This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
 """
 
 import logging
-import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from typing import Any, cast
@@ -43,10 +42,6 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 1000
 """Records given to an agent at once, of a bundle about as many: long enough to spread the cost, short enough to be fair
 to other partitions."""
-
-PACE_S = 0.005
-"""Seconds from one fetch to the next: the broker looks at every partition for each, and what comes meanwhile comes
-together."""
 
 RECOVERING_S = 0.1
 """How long a fetch of changelogs alone may wait for records: what is to be read once they are read waits for it."""
@@ -83,7 +78,6 @@ class BatchConsumer(driver.Consumer):
         # Where each partition was sought to, or left off; and how often anything was sought.
         self._due: dict[TP, int] = {}
         self._seeks = 0
-        self._fetched_at = 0.0
         self.reading = 0
         self.recovered_from: dict[TP, int] = {}
 
@@ -92,9 +86,6 @@ class BatchConsumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109  # faust's signature
         """Yield what one fetch brought, a partition at a time."""
-        early = self._fetched_at + PACE_S - time.monotonic()
-        if early > 0:
-            await self.sleep(early)
         if not self.flow_active:
             await self.wait(self.can_resume_flow.wait())
         while not (active := self._readable()) and self.flow_active and not self.should_stop:
@@ -103,7 +94,6 @@ class BatchConsumer(driver.Consumer):
             timeout = RECOVERING_S
         seeks = self._seeks
         fetched = (await self._getmany(active_partitions=active, timeout=timeout) if active else None) or {}
-        self._fetched_at = time.monotonic()
         for message in self._deliveries(fetched):
             if self.should_stop:
                 return

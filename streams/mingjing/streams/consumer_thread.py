@@ -2,7 +2,8 @@
 
 This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
 `_create_worker_consumer` makes the aiokafka consumer, which reads `_fetch_max_wait_ms`
-when it starts; its `_coordinator` knows what the group has committed, and rejoins it
+when it starts, and `on_start` starts it; `_fetch_records` alone takes what its
+`_fetcher` has; its `_coordinator` knows what the group has committed, and rejoins it
 where `request_rejoin` was called.
 """
 
@@ -12,6 +13,8 @@ from typing import Any
 from aiokafka import TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+from mingjing.streams.fetch_pace import FetchPace
 
 LONGEST_POLL_MS = 20
 """How long a fetch may stand at the broker. While records wait to be taken, aiokafka fetches without their partitions;
@@ -25,6 +28,17 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = LONGEST_POLL_MS  # noqa: SLF001  # Faust has no setting for it
         return consumer
+
+    async def on_start(self) -> None:
+        """Start the consumer, and have its fetches keep their pace."""
+        await super().on_start()
+        self._pace = FetchPace(self._ensure_consumer()._fetcher)  # noqa: SLF001  # there is no way to choose another
+
+    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
+        records = await super()._fetch_records(*args, **kwargs)
+        if records:
+            self._pace.rest()
+        return records
 
     async def committed_by_group(self, tps: Collection[TP]) -> dict[TP, int]:
         """Return the offset after the last that anyone of the group has committed of each partition, 0 for none."""
