@@ -17,6 +17,16 @@ def test_a_monitoring_point_shows_what_was_answered_in_three_days_and_what_was_n
         expect(reflections.filter(has_text=answer)).to_have_count(1)
 
 
+def test_a_monitoring_point_on_the_roll_is_shown_with_code_and_name(visit: Opener, city: City) -> None:
+    code = city.monitoring_point()
+    page = visit("/enterprises")
+    expect(page.locator(f"[data-enterprise='{code}']")).to_contain_text("澄湖区青禾食品有限公司")
+    page.get_by_role("link", name=code).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(code)
+    expect(page.get_by_text("澄湖区青禾食品有限公司")).to_be_visible()
+
+
 def test_the_timeline_says_in_a_sentence_what_it_draws(visit: Opener, city: City) -> None:
     page = visit(f"/enterprises/{city.monitoring_point()}")
 

@@ -129,3 +129,34 @@ def test_an_outage_to_a_date_lasts_to_its_end() -> None:
 )
 def test_an_outage_that_cannot_be_is_refused(outage: str, message: str) -> None:
     assert message in faults(TWO.replace("    delay_s: 0\n", f"    delay_s: 0\n    outages: [{outage}]\n"))
+
+
+POINTS = """
+monitoring_points:
+  - {code: 91990100MB0000001Q, title: 云州盛源餐饮有限公司}
+  - {code: 91990100MB0000002Q, title: 云州瑞丰建筑有限公司}
+"""
+
+
+def test_monitoring_points_have_names() -> None:
+    assert parse_agencies(TWO + POINTS, "agencies.yaml").points == {
+        "91990100MB0000001Q": "云州盛源餐饮有限公司",
+        "91990100MB0000002Q": "云州瑞丰建筑有限公司",
+    }
+
+
+def test_an_installation_may_have_no_monitoring_points(two: Agencies) -> None:
+    assert two.points == {}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        (("MB0000002Q", "MB0000001Q"), "monitoring point '91990100MB0000001Q' is taken already"),
+        (("91990100MB0000002Q", "云州瑞丰"), "'云州瑞丰' is not a unified social credit code of 18 characters"),
+        (("title: 云州瑞丰建筑有限公司", "name: 云州瑞丰建筑有限公司"), "key 'name' is not known here"),
+        ((", title: 云州瑞丰建筑有限公司", ""), "title"),
+    ],
+)
+def test_a_monitoring_point_that_cannot_be_told_from_another_is_refused(spoilt: tuple[str, str], told: str) -> None:
+    assert told in faults(TWO + POINTS.replace(*spoilt))

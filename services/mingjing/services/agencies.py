@@ -5,7 +5,7 @@ all of it at once.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -65,11 +65,17 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Agencies:
-    """Every agency and region of an installation, found by topic or by key."""
+    """Every agency and region of an installation, found by topic or by key.
 
-    def __init__(self, agencies: Sequence[Agency], regions: Sequence[Region]) -> None:
+    `points` are the names of the enterprises that hang out the plate of a monitoring point (监测点), by code.
+    """
+
+    def __init__(
+        self, agencies: Sequence[Agency], regions: Sequence[Region], points: Mapping[str, str] | None = None
+    ) -> None:
         self.agencies = tuple(agencies)
         self.regions = tuple(regions)
+        self.points: Mapping[str, str] = points or {}
         self._by_topic = {ingest_topic(agency.code): agency.principal for agency in self.agencies}
         self._by_key = {agency.key_sha256: agency.principal for agency in self.agencies if agency.key_sha256}
         self._by_sandbox_key = {
@@ -127,12 +133,13 @@ def parse_agencies(text: str, name: str) -> Agencies:
     """Return what the YAML `text` declares; PackRefused with every fault, each at its place in `name`."""
     page = YamlPage(text, name)
     page.refuse()
-    top = page.mapping(page.root, ("agencies", "regions"), ("agencies", "regions"))
+    top = page.mapping(page.root, ("agencies", "regions", "monitoring_points"), ("agencies", "regions"))
     regions = [_region(page, node) for node in page.items(top.get("regions"))]
     known = _Known(page, {region.code for region in regions})
     agencies = [known.agency(node) for node in page.items(top.get("agencies"))]
+    points = [known.point(node) for node in page.items(top.get("monitoring_points"))]
     page.refuse()
-    return Agencies(agencies, regions)
+    return Agencies(agencies, regions, dict(points))
 
 
 class _Known:
@@ -171,6 +178,13 @@ class _Known:
             outages=tuple(sorted(self._outage(each) for each in page.items(fields.get("outages")))),
             quota=self._quota(fields.get("quota")),
         )
+
+    def point(self, node: Node) -> tuple[str, str]:
+        """Return code and name of a monitoring point."""
+        fields = self._page.mapping(node, ("code", "title"), ("code", "title"))
+        code = self._fitting(fields.get("code"), _CODE, "a unified social credit code of 18 characters")
+        self._claim(fields.get("code"), "monitoring point", code, code)
+        return code, self._page.text(fields.get("title"))
 
     def _fitting(self, node: Node | None, form: re.Pattern[str], what: str) -> str:
         text = self._page.text(node)

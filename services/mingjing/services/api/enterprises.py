@@ -1,5 +1,6 @@
 """What is told of enterprises and monitoring points, with instants as an inspector reads them."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,9 +14,11 @@ class EnterpriseEntry(EnterpriseFigures, frozen=True, kw_only=True):
 
     `inspectors` counts the agencies that inspected it. `reflections` is what it brought
     forward as a monitoring point (监测点): of that, `answered` within three days, `unanswered`
-    not within them; the rest may still be answered in time.
+    not within them; the rest may still be answered in time. `title` is the name of a
+    monitoring point on the roll of the installation, None for every other enterprise.
     """
 
+    title: str | None
     first_at: str | None
     last_at: str | None
 
@@ -44,10 +47,15 @@ class EnterpriseDocument(msgspec.Struct):
     agencies: list[InspectingAgency]
 
 
-def entry_of(counts: EnterpriseCounts, zone: ZoneInfo) -> EnterpriseEntry:
-    """Return an enterprise as the API tells of it."""
+def entry_of(counts: EnterpriseCounts, points: Mapping[str, str], zone: ZoneInfo) -> EnterpriseEntry:
+    """Return an enterprise as the API tells of it; `points` names the monitoring points."""
     more = {name: value for name, value in msgspec.structs.asdict(counts).items() if not name.endswith("_ms")}
-    return EnterpriseEntry(**more, first_at=written(counts.first_ms, zone), last_at=written(counts.last_ms, zone))
+    return EnterpriseEntry(
+        **more,
+        title=points.get(counts.enterprise),
+        first_at=written(counts.first_ms, zone),
+        last_at=written(counts.last_ms, zone),
+    )
 
 
 def inspecting(found: EnterpriseAgency, zone: ZoneInfo) -> InspectingAgency:

@@ -321,7 +321,8 @@ def agencies() -> Agencies:
         key_sha256=hashlib.sha256(KEY.encode()).hexdigest(),
         types=None,
     )
-    return Agencies([bureau], [Region(code="330100000000", title="云州市", tier="市")])
+    points = {"91330100MA2XHRP019": "云州市清源食品有限公司"}
+    return Agencies([bureau], [Region(code="330100000000", title="云州市", tier="市")], points)
 
 
 @pytest.fixture

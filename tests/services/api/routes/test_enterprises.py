@@ -28,6 +28,13 @@ def test_an_enterprise_is_told_with_who_inspected_it(client: TestClient) -> None
     assert [each["agency"] for each in found["agencies"]] == ["A"]
 
 
+def test_a_monitoring_point_on_the_roll_is_told_with_its_name(client: TestClient) -> None:
+    listed = client.get("/v1/enterprises").json()["items"]
+
+    assert {each["enterprise"]: each["title"] for each in listed} == {SHOP: "云州市清源食品有限公司", MILL: None}
+    assert client.get(f"/v1/enterprises/{SHOP}").json()["enterprise"]["title"] == "云州市清源食品有限公司"
+
+
 def test_monitoring_points_are_listed_apart(client: TestClient) -> None:
     found = client.get("/v1/enterprises?monitoring=true").json()
 

@@ -1,6 +1,6 @@
 """Which enterprises are inspected, fined and complain, and how are monitoring points answered?"""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -33,8 +33,8 @@ def looked_up(trail: Trail) -> Callable[[Request, CurrentCaller, Enterprise], Aw
     return asked
 
 
-def router(ledger: Ledger, trail: Trail, zone: ZoneInfo) -> APIRouter:
-    """Return the routes of enterprises, for roles that supervise."""
+def router(ledger: Ledger, trail: Trail, zone: ZoneInfo, points: Mapping[str, str]) -> APIRouter:
+    """Return the routes of enterprises, for roles that supervise; `points` names the monitoring points."""
     routes = APIRouter(prefix="/v1/enterprises", tags=["企业与监测点"], dependencies=[Depends(may("enterprise.read"))])
 
     async def opened(request: Request, caller: CurrentCaller, code: Code) -> None:
@@ -43,7 +43,8 @@ def router(ledger: Ledger, trail: Trail, zone: ZoneInfo) -> APIRouter:
     @routes.get(
         "",
         summary="查询企业与监测点",
-        description="办件中出现过的企业及其检查、处罚、投诉、监测点反映的件数；只计您监察范围内的办件。",
+        description="办件中出现过的企业及其检查、处罚、投诉、监测点反映的件数；只计您监察范围内的办件。"
+        "`title` 是登记在册的监测点名称。",
         response_class=Response,
         responses=openapi.cacheable(EnterpriseList, "企业，按所要的次序", paged=True) | openapi.refused(400, 422, 503),
     )
@@ -58,7 +59,7 @@ def router(ledger: Ledger, trail: Trail, zone: ZoneInfo) -> APIRouter:
     ) -> Response:
         wanted = EnterpriseFilter(text=q, monitoring=monitoring, order=order)
         page = ledger.enterprises(scope, wanted, limit=limit, cursor=cursor)
-        found = EnterpriseList([entry_of(each, zone) for each in page.items], page.next_cursor)
+        found = EnterpriseList([entry_of(each, points, zone) for each in page.items], page.next_cursor)
         return tagged(request, msgspec.to_builtins(found))
 
     @routes.get(
@@ -75,6 +76,6 @@ def router(ledger: Ledger, trail: Trail, zone: ZoneInfo) -> APIRouter:
         if counts is None:
             raise Problem(404, "no_such_enterprise", f"没有涉及企业 {code} 的办件，或不在您的监察范围内")
         agencies = [inspecting(each, zone) for each in ledger.enterprise_agencies(scope, code)]
-        return tagged(request, msgspec.to_builtins(EnterpriseDocument(entry_of(counts, zone), agencies)))
+        return tagged(request, msgspec.to_builtins(EnterpriseDocument(entry_of(counts, points, zone), agencies)))
 
     return routes

@@ -47,7 +47,7 @@ const entry = (code: string): EnterpriseEntry => {
   const at = cases.flatMap(({ accepted_at: from }) => (from ? [from] : [])).sort()
   const point = code === POINT
   return {
-    enterprise: code, cases: cases.length, open: cases.filter(({ decided_at: to }) => !to).length, inspections: of('insp').length, inspectors: new Set(of('insp').map(({ agency: by }) => by)).size,
+    enterprise: code, title: point ? '澄湖区青禾食品有限公司' : null, cases: cases.length, open: cases.filter(({ decided_at: to }) => !to).length, inspections: of('insp').length, inspectors: new Set(of('insp').map(({ agency: by }) => by)).size,
     penalties: of('pun').length, complaints: of('cmp').length, reflections: point ? 3 : 0, answered: point ? 1 : 0, unanswered: point ? 1 : 0, first_at: at[0] ?? null, last_at: cases[0]?.last_event_at ?? null,
   }
 }
