@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Opener, keep_screenshot
+from .conftest import City, Opener, keep_screenshot
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +57,37 @@ def test_a_step_that_says_nothing_where_it_must_is_not_sent(visit: Opener) -> No
 
     expect(page.locator("#fault-conclusion")).to_have_text("请填写")
     assert asked == []
+
+
+@pytest.mark.parametrize("level", ["红牌", "黄牌", "预警"])
+def test_a_level_opens_as_many_cards_as_its_number_says(visit: Opener, level: str) -> None:
+    page = visit("/cards")
+    chip = page.get_by_role("group", name="级别").get_by_role("button", name=level)
+    counted = int(chip.locator("b").inner_text())
+    chip.click()
+
+    expect(page.locator(".status")).to_contain_text(re.compile(rf"(^|\D){min(counted, 50)}\D"))
+    expect(page.locator("[data-row]")).to_have_count(min(counted, 50))
+
+
+def test_a_card_is_printed_without_the_list_it_came_from(visit: Opener) -> None:
+    page = visit("/cards")
+    page.locator("[data-row]").first.click()
+    page.locator(".drawer .desc").wait_for()
+    page.emulate_media(media="print")
+
+    expect(page.locator(".drawer h2")).to_be_visible()
+    expect(page.locator("[data-row]").first).to_be_hidden()
+    expect(page.get_by_role("group", name="级别")).to_be_hidden()
+
+
+def test_the_page_of_agencies_shows_every_agency(visit: Opener, city: City) -> None:
+    agencies = city.ask("/v1/overview")["agencies"]
+    page = visit("/agencies")
+
+    expect(page.locator(".tbl tbody tr")).to_have_count(len(agencies))
+    hidden = page.locator(".panel .scroll").evaluate("each => each.scrollHeight - each.clientHeight")
+    assert hidden <= 1
 
 
 def test_a_filter_is_kept_found_again_and_dropped(visit: Opener) -> None:

@@ -1,4 +1,5 @@
 import type { Card, LevelCounts, Overview } from '../src/api.ts'
+import { markOf } from '../src/parts/mark.ts'
 import { kindOf, nameOf, next, works } from './calendar.ts'
 import { agencies, rules } from './city.ts'
 import { held } from './cases.ts'
@@ -9,7 +10,7 @@ import { NOW } from './stories.ts'
 const today = NOW.slice(0, 10)
 const count = (cards: readonly Card[]): LevelCounts => {
   const counts: LevelCounts = { hint: 0, warning: 0, yellow: 0, red: 0 }
-  for (const card of cards) counts[card.level] += 1
+  for (const mark of cards.map(markOf)) if (mark.kind !== 'gone') counts[mark.level] += 1
   return counts
 }
 const dice = (seed: number): number => ((seed * 2_654_435_761) >>> 8) % 1000 / 1000
@@ -17,7 +18,7 @@ const dice = (seed: number): number => ((seed * 2_654_435_761) >>> 8) % 1000 / 1
 /** The first page, of a city some forty times the stories that are told in full. */
 export function overviewOf(cards: readonly Card[], only?: string): Overview {
   const counted = cards.filter(({ status }) => status !== 'withdrawn')
-  const standing = counted.filter(({ status, issue }) => status === 'standing' && issue === 'auto')
+  const standing = counted.filter(({ status }) => status === 'standing')
   const trend = Array.from({ length: 30 }, (_, i) => {
     const date = next(today, i - 29)
     const base = works(next(date, -1)) ? 1 : 0.12
