@@ -1,4 +1,5 @@
 import gzip
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +76,38 @@ def test_instants_may_be_written_in_a_form_of_their_own(read: Read, written: str
 def test_an_instant_in_another_form_is_refused_with_the_remedy(read: Read) -> None:
     with pytest.raises(LogRefused, match="say in the mapping how it is written: time_format"):
         read(HEADER + ROW.replace("2026-03-06", "6.3.2026"))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        (
+            FULL.replace("officer: resource", "officer: resurce"),
+            "'resurce'; did you mean 'resource'?; columns are case_id",
+        ),
+        (FULL.replace("order: seq", "order: place"), "'place'; columns are case_id"),
+        (FULL.replace("[amount]", "[amount, fee]"), "'fee'; columns are case_id"),
+    ],
+)
+def test_a_column_of_the_mapping_that_a_table_lacks_is_refused_at_its_first_row(
+    read: Read, mapping: str, told: str
+) -> None:
+    with pytest.raises(LogRefused, match=re.escape(f"log.csv row 1: there is no column {told}")):
+        read(HEADER + ROW, mapping)
+
+
+def test_an_attribute_of_the_mapping_that_no_event_has_is_refused_and_one_that_some_have_is_not(read: Read) -> None:
+    some = '{"c": "N1", "e": "a", "t": "2026-03-06"}\n{"c": "N1", "e": "b", "t": "2026-03-07", "who": "o1"}\n'
+    mapping = "case: c\nevent: e\ntime: t\nofficer: "
+
+    assert [fact.officer for _, fact in read(some, mapping + "who\n", "log.jsonl")] == [None, "o1"]
+    with pytest.raises(LogRefused, match=r"log\.jsonl row 1 to 2: there is no column 'post'"):
+        read(some, mapping + "post\n", "log.jsonl")
+
+
+def test_a_log_without_an_event_is_refused(read: Read) -> None:
+    with pytest.raises(LogRefused, match="there is no event in it"):
+        read(HEADER, FULL)
 
 
 def test_an_order_too_great_for_a_float_is_kept_to_the_last_digit(read: Read) -> None:

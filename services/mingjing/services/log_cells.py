@@ -12,7 +12,7 @@ MOST_WORDS = 1 << 16
 
 
 class Cells:
-    """Tells the cells of a row apart: data of the event, and attributes of the case, whose columns begin with `prefix`."""
+    """Tells a row's cells apart: data of the event, and attributes of the case, whose columns begin with `prefix`."""
 
     def __init__(self, prefix: str | None) -> None:
         self._names = _Names(prefix)

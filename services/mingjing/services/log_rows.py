@@ -16,6 +16,9 @@ LONGEST_CELL = 16 * 1024 * 1024
 """A cell longer than this is taken for a quotation mark nobody closed."""
 
 
+JSON = frozenset({"jsonl", "ndjson", "json"})
+
+
 class LogRefused(ValueError):
     """A log or its mapping cannot be read; the text names the file, the row and the column."""
 
@@ -28,7 +31,7 @@ def rows(path: Path, delimiter: str, encoding: str) -> Iterator[dict[str, Any]]:
     of its trace begin with `case:`.
     Raises LogRefused naming the place of what is not a row.
     """
-    kind = path.name.removesuffix(".gz").rpartition(".")[2].lower()
+    kind = kind_of(path)
     opener = gzip.open if path.suffix == ".gz" else Path.open
     try:
         with cast("IO[bytes]", opener(path, "rb")) as raw:
@@ -36,9 +39,7 @@ def rows(path: Path, delimiter: str, encoding: str) -> Iterator[dict[str, Any]]:
                 yield from xes_rows(raw)
             else:
                 with io.TextIOWrapper(raw, encoding, newline="") as text:
-                    yield from (
-                        _json(path, text, kind) if kind in {"jsonl", "ndjson", "json"} else _csv(path, text, delimiter)
-                    )
+                    yield from (_json(path, text, kind) if kind in JSON else _csv(path, text, delimiter))
     except UnicodeError as exc:
         raise LogRefused(
             f"{path.name}: not written in {encoding}: {exc}; say in the mapping which: encoding: gb18030"
@@ -47,6 +48,11 @@ def rows(path: Path, delimiter: str, encoding: str) -> Iterator[dict[str, Any]]:
         raise LogRefused(f"{path.name}: the packed file is damaged or cut short: {exc}") from exc
     except ValueError as exc:
         raise exc if isinstance(exc, LogRefused) else LogRefused(f"{path.name}: {exc}") from exc
+
+
+def kind_of(path: Path) -> str:
+    """Return the ending of a log's name without `.gz`; what is neither XES nor JSON is a table."""
+    return path.name.removesuffix(".gz").rpartition(".")[2].lower()
 
 
 def _csv(path: Path, text: IO[str], delimiter: str) -> Iterator[dict[str, Any]]:

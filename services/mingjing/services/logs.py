@@ -1,7 +1,7 @@
 """Event logs of any origin as facts: a mapping says which column is what."""
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,16 +11,18 @@ import msgspec
 
 from mingjing.rules.events import Fact, micros
 from mingjing.rules.selector import Condition
-from mingjing.rules.yaml_page import Node, YamlPage
+from mingjing.rules.yaml_page import Node, YamlPage, nearest
 from mingjing.rules.zone import SECOND, Zone, ZoneUnknown
 from mingjing.services.log_cells import Cells
-from mingjing.services.log_rows import LogRefused, rows
+from mingjing.services.log_rows import JSON, LogRefused, kind_of, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
 KEYS = (
     *("case", "event", "time", "order", *ENVELOPE),
     *("zone", "where", "data", "case_data", "time_format", "delimiter", "encoding"),
 )
+SPARSE = JSON | {"xes"}
+"""Logs whose events have only the attributes that they state; in a table every row has every column."""
 EPOCHS = {"epoch-s": SECOND, "epoch-ms": 1000, "epoch-us": 1}
 """Time formats that count from 1970-01-01T00:00Z, with the microseconds of one unit."""
 
@@ -107,25 +109,43 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
 
     An empty cell is absent. Where the mapping gives no id, the row's number is
     the id and the file's name the source; a row without order takes its place in the file.
-    Raises LogRefused naming the row and column of the first value that cannot be read.
+    Raises LogRefused naming the row and column of the first value that cannot be read, a
+    column of the mapping that no row has, and a log without a row.
     """
     needed = (mapping.case, mapping.event, mapping.time)
     named, kept = mapping.named, mapping.data
     cells = Cells(mapping.case_data)
+    unseen = named.union(kept or ())
+    number = 0
+    row: Mapping[str, Any] = {}
     for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
+        if unseen:
+            unseen = unseen.difference(row)
+            if unseen and kind_of(path) not in SPARSE:
+                raise _no_column(f"{path.name} row {number}", unseen, row)
         for column in needed:
             if row.get(column) in (None, ""):
-                if column not in row:
-                    raise LogRefused(
-                        f"{path.name} row {number}: there is no column {column!r}; columns are {', '.join(row)}"
-                    )
-                raise LogRefused(f"{path.name} row {number}: column {column!r} is empty")
+                raise _no_cell(f"{path.name} row {number}", column, row)
         case = str(row[mapping.case])
         fact = _fact(path, number, row, mapping, cells.of(case, row))
         if mapping.where is None or mapping.where.holds(fact):
             if kept is not None:
                 fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
             yield case, fact
+    if not number:
+        raise LogRefused(f"{path.name}: there is no event in it")
+    if unseen:
+        raise _no_column(f"{path.name} row 1 to {number}", unseen, row)
+
+
+def _no_cell(place: str, column: str, row: Mapping[str, Any]) -> LogRefused:
+    return LogRefused(f"{place}: column {column!r} is empty") if column in row else _no_column(place, {column}, row)
+
+
+def _no_column(place: str, unseen: Collection[str], row: Mapping[str, Any]) -> LogRefused:
+    column = min(unseen)
+    told = f"{place}: there is no column {column!r}{nearest(column, row)}; columns are {', '.join(row)}"
+    return LogRefused(told)
 
 
 def _fact(

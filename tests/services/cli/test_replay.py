@@ -112,6 +112,23 @@ def test_what_cannot_be_read_ends_with_its_place_and_no_cards(
     assert message in done.output
 
 
+def test_what_a_rule_asks_for_and_the_log_never_says_is_told(replayed: Replay) -> None:
+    due = "{id: D, kind: time-limit, start: A, due: case.due, done: data.done, cards: {yellow: past}}"
+    done, _ = replayed(pack=PACK.replace("stop: S", "stop: [S, AB]") + f"  - {due}\n")
+
+    assert done.exit_code == 0
+    assert "规则 T：日志中没有事件 'AB'；no event of the log is 'AB'; did you mean 'A'?" in done.output
+    assert [f"no event of the log has {path}" in done.output for path in ("case.due", "data.done")] == [True, True]
+    assert "日志中没有" not in replayed()[0].output
+
+
+def test_a_folder_that_is_not_there_is_refused_before_anything_is_judged(replayed: Replay) -> None:
+    done, _ = replayed(out="nowhere/cards.jsonl")
+
+    assert done.exit_code == 2
+    assert "there is no folder" in done.output
+
+
 def test_a_horizon_nobody_can_read_is_refused(replayed: Replay) -> None:
     done, _ = replayed("--until", "soon")
 

@@ -20,6 +20,7 @@ from mingjing.services.rulebook.asked_cases import horizon, log_cases
 from mingjing.services.rulebook.card_sheets import FORMS, Take, form_of, sheet, written
 from mingjing.services.rulebook.replay_page import ReplayPage
 from mingjing.services.rulebook.spread import Cases, spread
+from mingjing.services.rulebook.unheard import unheard
 from mingjing.services.rulebook_files import load_rulebook
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -58,8 +59,7 @@ def replay(
     out: Path,
 ) -> None:
     """回放日志并逐件评判；judge every case of LOG and write its cards."""
-    if form_of(out) is None:
-        raise click.UsageError(f"--out {out}: write .{', .'.join(FORMS)}, each also as .gz")
+    _refuse(out)
     try:
         columns = read_mapping(mapping)
         rulebook = load_rulebook(packs, catalogue, calendar, profile=profile)
@@ -97,7 +97,16 @@ def replay(
         with sheet(out) as take:
             judged(take)
     told = ", ".join(f"{level} {count}" for level, count in sorted(counts.items())) or "no cards"
+    for each in unheard(rulebook, cases):
+        click.echo(each, err=True)
     click.echo(f"{len(cases)} cases judged to {columns.zone.text(now)}: {told} → {out}", err=True)
+
+
+def _refuse(out: Path) -> None:
+    if form_of(out) is None:
+        raise click.UsageError(f"--out {out}: write .{', .'.join(FORMS)}, each also as .gz")
+    if not out.parent.is_dir():
+        raise click.UsageError(f"--out {out}: there is no folder {out.parent}; make it, or name another")
 
 
 def _bar() -> Progress:
