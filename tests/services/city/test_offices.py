@@ -63,16 +63,19 @@ def test_an_inspection_on_the_spot_needs_no_approval_but_a_form(finds: Finds) ->
     assert finds(("2026-09-08 09:00", "insp.checked_in", visit)) == {("INS-01", "red", "09-08 09:00")}
 
 
-def test_a_penalty_decided_on_the_fourth_working_day_after_the_notice_is_too_soon(finds: Finds) -> None:
-    # 9-24 Thursday; 中秋 is 9-25 to 9-27; 9-28, 29, 30 are the first three days, 10-8 the fourth.
+@pytest.mark.parametrize(("day", "soon"), [("10-08", True), ("10-09", True), ("10-10", False)])
+def test_a_penalty_decided_before_the_fifth_working_day_after_the_notice_is_over_is_too_soon(
+    finds: Finds, day: str, *, soon: bool
+) -> None:
+    # 9-24 Thursday; 中秋 is 9-25 to 9-27; 9-28, 29, 30 are the first three days, 10-8 and 10-9 the last two.
     found = finds(
         ("2026-09-21 09:00", "pun.filed", {}),
         ("2026-09-24 09:00", "pun.noticed", {"hearing": True}),
-        ("2026-10-08 09:00", "pun.decided", {"basis": "XF-60", "band": "normal", "amount": 20000}),
-        ("2026-10-09 09:00", "pun.served", {}),
+        (f"2026-{day} 09:00", "pun.decided", {"basis": "XF-60", "band": "normal", "amount": 20000}),
+        (f"2026-{day} 10:00", "pun.served", {}),
     )
 
-    assert found == {("PUN-02-QX", "red", "10-08 09:00")}
+    assert found == ({("PUN-02-QX", "red", f"{day} 09:00")} if soon else set())
 
 
 def test_a_fine_over_its_band_is_found(finds: Finds) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from mingjing.services.city.message import ZONE
+from mingjing.services.city.oracle.diary import after, first
 from mingjing.services.city.oracle.judges import Judge
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import (
@@ -21,7 +22,7 @@ from mingjing.services.city.oracle.readings import (
     waited,
     working,
 )
-from mingjing.services.city.oracle.terms import Found, Trial
+from mingjing.services.city.oracle.terms import Found, Trial, past_working_days
 
 CARDS: Final = {
     "11990100MB0000019L": {"99010019001", "99010019002"},
@@ -45,6 +46,7 @@ BY_AUCTION: Final = ("commercial", "tourism", "entertainment", "residential", "i
 HALF_DAY_H: Final = 4
 COMPETITION: Final = 2
 TWO: Final = 2
+WINDOW_DAYS: Final = 5
 
 
 def _unplanned(each: Happening) -> bool:
@@ -105,6 +107,15 @@ def told_in_time(trial: Trial) -> Found | None:
     return next(iter(late), None) if late else None
 
 
+def decided_after_the_window(trial: Trial) -> Found | None:
+    """PUN-02-QX: whoever may ask for a hearing has five whole working days for it before anything is decided."""
+    asked = first(trial.case, "pun.noticed", _says("hearing"))
+    decided = asked and first(after(trial.case, asked), "pun.decided")
+    if asked is None or decided is None:
+        return None
+    return Found("red", decided.at) if past_working_days(trial, asked, WINDOW_DAYS) > decided.at else None
+
+
 def told_once(trial: Trial) -> Found | None:
     """NTC-01-XX: all that is missing is told at once."""
     notices = all_of(trial.case, "disc.supp_noticed")
@@ -123,7 +134,7 @@ OFFICES: Final[dict[str, Judge]] = {
     "PUN-02": preceded("pun.decided", "pun.noticed", "red", strictly=True),
     "PUN-02-TZ": owed_before("pun.hearing_requested", "pun.hearing_held", "pun.decided", "red", anew=True),
     "PUN-02-TQ": waited("pun.hearing_noticed", "pun.hearing_held", 7, "yellow", natural=False),
-    "PUN-02-QX": waited("pun.noticed", "pun.decided", 5, "red", where=_says("hearing"), natural=False),
+    "PUN-02-QX": decided_after_the_window,
     "PUN-03": kept_from_first("pun.decided", "pun.served", working("yellow", 7)),
     "PUN-04": told("pun.decided", "yellow", _off_the_scale),
     "PUN-05": preceded("pun.decided", "pun.reviewed", "yellow", where=_says("major")),

@@ -38,7 +38,7 @@ HEARD: Final = 0.3
 CASE_DAYS: Final = 90
 WARNED_DAYS: Final = 15
 WINDOW_DAYS: Final = 5
-"""Working days in which a party may ask for a hearing."""
+"""Working days in which a party may ask for a hearing, up to the end of the last."""
 
 NOTICE_DAYS: Final = 7
 """Working days between the notice of a hearing and the hearing."""
@@ -77,9 +77,9 @@ def _notice(draft: Draft, after: datetime, fault: str) -> date:
     if not hearing:
         return worked_day(noticed.date(), 1, 8)
     if fault == "too soon":
-        return worked_day(noticed.date(), 1, WINDOW_DAYS - 1)
+        return worked_day(noticed.date(), 1, WINDOW_DAYS)
     if not (asked or dice.random() < HEARD):
-        return worked_day(noticed.date(), WINDOW_DAYS, WINDOW_DAYS + 4)
+        return worked_day(noticed.date(), WINDOW_DAYS + 1, WINDOW_DAYS + 4)
     requested = draft.during(worked_day(noticed.date(), 1, WINDOW_DAYS - 1))
     draft.tell("pun.hearing_requested", requested)
     if fault == "unheard":
