@@ -1,25 +1,35 @@
 """The engine alone on one core: events judged a second, what a case and a timer weigh.
 
 usage: python bench/engine.py [--cases 5000] [--rounds 3] [--logs FOLDER] [--timers 10000000] [--only-memory]
+                             [--compiled dist/mingjing-….whl]
 Facts are decoded beforehand and folded in order of arrival, the clock rising with each, as a partition's owner
 does it; no broker, no encoding. `judged` is folding alone; `said` also takes cards and case facts, `kept` also the
 state of every changed case, each after 5,000 events. Best of the rounds, by CPU time: the machine may be shared.
+With the wheel that `make compiled` makes, each workload is judged by that form too, a round of one after a round of
+the other.
 """
 
 import argparse
 import gc
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 from figures import machine, own_kib, write
 from workloads import LOGS, THREE, Workload, beside, city, only, real_log
 
 from mingjing.rules.engine import Engine, EngineFault
 from mingjing.rules.events import Fact
+from mingjing.rules.form import FORM
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.stored_case import head
 from mingjing.rules.zone import DAY
@@ -44,33 +54,86 @@ def main() -> None:
     parser.add_argument("--logs", type=Path, default=LOGS)
     parser.add_argument("--timers", type=int, default=TIMERS)
     parser.add_argument("--only-memory", action="store_true")
+    parser.add_argument("--compiled", type=Path, metavar="WHEEL")
+    parser.add_argument("--answer", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    facts = machine()
     gc.set_threshold(50_000, 20, 100)  # as a worker runs
+    if wanted.answer:
+        _answer(wanted.cases, wanted.logs)
+        return
+    facts = machine()
+    if not wanted.only_memory:
+        with TemporaryDirectory() as unpacked:
+            forms = [""]
+            if wanted.compiled:
+                ZipFile(wanted.compiled).extractall(unpacked)
+                forms.append(unpacked)
+            write("engine", facts, _rows(forms, wanted.cases, wanted.logs, wanted.rounds))
+    gc.freeze()
+    write("engine-memory", facts, [_packed(load_rulebook(), city(wanted.cases)), *_timers(wanted.timers)])
+
+
+def _rows(forms: Sequence[str], cases: int, logs: Path, rounds: int) -> list[dict[str, Any]]:
+    """Return a row for each workload and form; each form answers in a process that looks for it in a folder first."""
+    command = [sys.executable, __file__, "--answer", "--cases", str(cases), "--logs", str(logs)]
+    asked = [
+        subprocess.Popen(
+            command, env={**os.environ, "PYTHONPATH": each}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for each in forms
+    ]
+    rows: list[dict[str, Any]] = []
+    try:
+        (workloads,) = {_heard(each) for each in asked}
+        for number in range(workloads):
+            rounds_of = [[_ask(each, number) for each in asked] for _ in range(rounds)]
+            for said in zip(*rounds_of, strict=True):
+                best = {rate: max(each[rate] for each in said) for rate in ("judged/s", "said/s", "kept/s")}
+                rows.append(said[0] | best | {"µs": round(1e6 / best["judged/s"], 1)})
+    finally:
+        for each in asked:
+            each.communicate()
+    return rows
+
+
+def _ask(form: "subprocess.Popen[str]", number: int) -> Any:
+    """Return what a form says of the workload of this number."""
+    print(number, file=form.stdin, flush=True)
+    return _heard(form)
+
+
+def _heard(form: "subprocess.Popen[str]") -> Any:
+    line = form.stdout.readline() if form.stdout else ""
+    if not line:
+        raise SystemExit(f"a form of the engine ended with {form.wait()} before it answered")
+    return json.loads(line)
+
+
+def _answer(cases: int, logs: Path) -> None:
+    """Say how many workloads there are, then, to the number of each that is asked for, how fast it is judged."""
     book = load_rulebook()
-    arrived = city(wanted.cases)
+    arrived = city(cases)
     found = [Workload("city, full packs", book, arrived), Workload("city, 3 rules", only(book, THREE), arrived)]
-    if (wanted.logs / "judge.py").is_file() and not wanted.only_memory:
+    if (logs / "judge.py").is_file():
         for name in ("wabo_receipt", "rtfm_dev"):
-            log = real_log(wanted.logs, name)
+            log = real_log(logs, name)
             found += [
                 Workload(f"{name}, full packs and its own", beside(book, log), log.facts),
                 Workload(f"{name}, its own", log.rulebook, log.facts),
             ]
     gc.freeze()
-    if not wanted.only_memory:
-        write("engine", facts, [_row(each, wanted.rounds) for each in found])
-    write("engine-memory", facts, [_packed(book, arrived), *_timers(wanted.timers)])
+    print(len(found), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_row(found[int(line)])), flush=True)
 
 
-def _row(work: Workload, rounds: int) -> dict[str, Any]:
-    judged = max(_rate(work) for _ in range(rounds))
-    said = max(_rate(work, said=True) for _ in range(rounds))
-    kept = max(_rate(work, said=True, kept=True) for _ in range(rounds))
+def _row(work: Workload) -> dict[str, Any]:
+    judged, said, kept = _rate(work), _rate(work, said=True), _rate(work, said=True, kept=True)
     engine, faults = _run(work, said=False, kept=False)
     seats = [len(work.rulebook.seats(fact.type)) for _, fact in work.facts]
     return {
         "workload": work.name,
+        "form": FORM,
         "rules": len(work.rulebook.rules),
         "events": len(work.facts),
         "cases": len({key for key, _ in work.facts}),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mingjing.rules.calendar import Calendar, Overlay
 from mingjing.rules.calendar_text import parse_calendar
-from mingjing.rules.workdays import OFFICE_HOURS
+from mingjing.rules.office_hours import OFFICE_HOURS
 
 FILE = Path(__file__).parents[2] / "rules" / "calendars" / "cn.yaml"
 FIRST, LAST = date(2004, 1, 1), date(2027, 12, 31)

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from mingjing.rules.calendar import Calendar
-from mingjing.rules.clock import Extension, Pause, Run, fixed, run
+from mingjing.rules.clock import fixed, run
 from mingjing.rules.events import Fact, instant
 from mingjing.rules.meter import Meter
+from mingjing.rules.stretch import Extension, Pause, Run
 from mingjing.rules.zone import Zone
 
 SHANGHAI = Zone("Asia/Shanghai")

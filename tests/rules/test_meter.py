@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 
 from mingjing.rules.calendar import Calendar
+from mingjing.rules.due import Due
 from mingjing.rules.events import instant
-from mingjing.rules.meter import Count, Due, Meter
+from mingjing.rules.meter import Count, Meter
 from mingjing.rules.term import parse_term
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import Zone

@@ -3,8 +3,9 @@ from datetime import date, time
 import pytest
 
 from mingjing.rules.events import instant
+from mingjing.rules.office_hours import OfficeHours
 from mingjing.rules.office_time import OfficeTime
-from mingjing.rules.workdays import WEEKEND, OfficeHours, Workdays
+from mingjing.rules.workdays import WEEKEND, Workdays
 from mingjing.rules.zone import SECOND, Zone
 
 HOUR = 3600 * SECOND

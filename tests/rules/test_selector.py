@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from mingjing.rules.events import Fact
-from mingjing.rules.selector import Condition, value_at, value_for
+from mingjing.rules.selector import Condition
+from mingjing.rules.values import value_at, value_for
 from mingjing.rules.zone import Zone
 
 NOON = 1_772_769_600_000_000  # 2026-03-06 12:00 in Shanghai

@@ -14,7 +14,8 @@ from typing import Literal, Self
 
 import msgspec
 
-from mingjing.rules.workdays import OFFICE_HOURS, SATURDAY_SUNDAY, WEEKEND, OfficeHours, Workdays
+from mingjing.rules.office_hours import OFFICE_HOURS, OfficeHours
+from mingjing.rules.workdays import SATURDAY_SUNDAY, WEEKEND, Workdays
 
 Status = Literal["official", "provisional"]
 

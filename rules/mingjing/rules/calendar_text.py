@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, time, timedelta
 
 from mingjing.rules.calendar import Calendar, Overlay, Year
-from mingjing.rules.workdays import OFFICE_HOURS, SATURDAY_SUNDAY, WEEKEND, OfficeHours
+from mingjing.rules.office_hours import OFFICE_HOURS, OfficeHours
+from mingjing.rules.workdays import SATURDAY_SUNDAY, WEEKEND
 from mingjing.rules.yaml_page import Fault, Node, PackRefused, YamlPage
 
 CALENDAR_KEYS = ("calendar", "title", "version", "weekend", "hours", "years", "regions", "agencies")

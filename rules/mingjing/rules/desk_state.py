@@ -12,7 +12,7 @@ import msgspec
 from mingjing.rules.card_life import Life, Said
 from mingjing.rules.cases import CaseAway
 from mingjing.rules.desk_words import Ver, Word
-from mingjing.rules.judging import EngineFault
+from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.standing import Standing
 
 

@@ -11,11 +11,13 @@ from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, TOO_LONG, CaseAway, Cases, Stub, spoken_of
 from mingjing.rules.census import Census
 from mingjing.rules.deem import DEEMING
+from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import Fact
 from mingjing.rules.folding import Folding
 from mingjing.rules.forgetting import MANY, forget
-from mingjing.rules.judging import EngineFault, outcomes
-from mingjing.rules.register import Output, Register
+from mingjing.rules.judging import outcomes
+from mingjing.rules.output import Output
+from mingjing.rules.register import Register
 from mingjing.rules.rule import EVER
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS

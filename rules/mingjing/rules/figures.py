@@ -7,11 +7,12 @@ here, from settled facts and the same clocks that draw cards.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mingjing.rules.due import Taken
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.keyed import key_of
 from mingjing.rules.kinds.limit import ITEM_CLOCKS, Course
 from mingjing.rules.kinds.time_limit import TimeLimit
-from mingjing.rules.meter import Meter, Taken
+from mingjing.rules.meter import Meter
 from mingjing.rules.rule import Rule
 from mingjing.rules.zone import Zone
 

@@ -14,10 +14,11 @@ from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
 from mingjing.rules.concerned import Concerned
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
+from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.forgetting import forget, is_many
 from mingjing.rules.ground import Ground
-from mingjing.rules.judging import EngineFault, glanced, outcomes, regarded, touched
+from mingjing.rules.judging import glanced, outcomes, regarded, touched
 from mingjing.rules.register import Register
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject

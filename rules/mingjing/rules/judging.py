@@ -6,6 +6,7 @@ from typing import NamedTuple
 from mingjing.rules.card import Finding, digest
 from mingjing.rules.case import Case
 from mingjing.rules.concerned import Concerned
+from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.rulebook import Rulebook
@@ -18,19 +19,6 @@ NO_VERSIONS: Mapping[str, int] = {}
 
 Replayed = tuple[int, int, int, Glance]
 """A rule that is asked about one fact after the other: its place, what it begins with, what it reads, its glance."""
-
-
-class EngineFault(Exception):
-    """A fact could not be judged; the case and the reason are named. Never try the same fact again.
-
-    `fact` is the one that had been held, where the clock has just reached it.
-    """
-
-    def __init__(self, case_key: str, reason: str) -> None:
-        super().__init__(f"case {case_key}: {reason}")
-        self.case_key = case_key
-        self.reason = reason
-        self.fact: Fact | None = None
 
 
 class Outcome(NamedTuple):

@@ -13,8 +13,8 @@ from mingjing.rules.catalogue import ItemVersion
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.meter import approximate_days
 from mingjing.rules.rule import Rule
-from mingjing.rules.selector import value_at
 from mingjing.rules.term import Term, Threshold, parse_term
+from mingjing.rules.values import value_at
 from mingjing.rules.yaml_page import Fault
 
 ROUNDING = 1e-6

@@ -16,28 +16,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-import msgspec
-
+from mingjing.rules.due import Due, Taken
 from mingjing.rules.office_time import OfficeTime
 from mingjing.rules.term import DAY_UNITS, Term
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import DAY, SECOND, Zone
 
 Count = Literal["end-of-day", "to-the-second", "close-of-business"]
-Taken = tuple[tuple[int, int], ...]
-"""Stretches (begin, end] that are given back, in order, not overlapping, as positions."""
-
 
 MOST_DAYS = 10_000
 """Ends of limits that a meter remembers; beyond it they are worked out anew."""
-
-
-class Due(msgspec.Struct, frozen=True):
-    """The end of a limit: `on` is the last day in time, `past` the first instant too late."""
-
-    position: int
-    on: int
-    past: int
 
 
 class Meter:

@@ -5,34 +5,19 @@ from typing import Any
 
 import msgspec
 
-from mingjing.rules.card import Card, Cause, Finding, card_id
+from mingjing.rules.card import Cause, Finding, card_id
 from mingjing.rules.card_record import card_record, drawn_at, laid_to, withdrawal
 from mingjing.rules.case import Case
 from mingjing.rules.case_facts import case_facts
+from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import Fact
 from mingjing.rules.issued import Issued
-from mingjing.rules.judging import EngineFault, Outcome
+from mingjing.rules.judging import Outcome
+from mingjing.rules.output import Output
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
-from mingjing.rules.tally import Tallies, Tally
-
-
-class Output(msgspec.Struct):
-    """What changed since it was last taken: cards, and the facts of the cases that changed.
-
-    `tallies` are what the cases have to tell the subjects of rules across cases;
-    `shadows` are cards as they would be by rules that are only tried out.
-    `faults` are facts that were held and could not be judged when the clock
-    reached them; they are left out of their cases, as `fold` leaves out others.
-    """
-
-    cards: list[Card]
-    facts: list[dict[str, Any]]
-    faults: list[EngineFault] = []
-    tallies: list[Tally] = []
-    shadows: list[Card] = []
-
+from mingjing.rules.tally import Tallies
 
 Said = tuple[Case, Rule, Finding, Issued, Rulebook]
 """What was found of a case, by which version of a rule in which rulebook, and what is said of it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mingjing.rules.calendar import TIERS
-from mingjing.rules.selector import value_at
+from mingjing.rules.values import value_at
 
 Scope = Mapping[str, Iterable[str]]
 """By path, the values of which a case must have one."""

@@ -1,8 +1,6 @@
 """Selectors: which events of a case a rule means."""
 
-import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -70,57 +68,3 @@ class Selector(msgspec.Struct, frozen=True):
 
 NOTHING = Selector(frozenset(), "first")
 """Matches no fact; stands where a rule has no such selector, so that places stay fixed."""
-
-
-_LOOKED_UP = re.compile(r"(?P<list>\w+\.[^\[\]]+)\[(?P<under>[^\[\]]+)\](?:\.(?P<rest>.+))?")
-
-Read = Callable[[Fact, Mapping[str, Any], Mapping[str, Any]], Any]
-"""What a fact, the attributes of its case and its item have at one path."""
-
-
-def value_for(path: str, fact: Fact, *, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
-    """Return what stands at a path as `fact` sees it, or None when it is absent.
-
-    Besides the paths of `value_at` these may be `event.…`, an attribute of the
-    envelope, and `item.steps[event.step].limit`, which looks a name up.
-    """
-    return _reading(path)(fact, case, item)
-
-
-@lru_cache(maxsize=4096)
-def _reading(path: str) -> Read:
-    """Return what reads a path of `value_for`; packs name few, and events are asked for them again and again."""
-    room, _, rest = path.partition(".")
-    if room == "event":
-        return lambda fact, _case, _item: getattr(fact, rest, None)
-    found = _LOOKED_UP.fullmatch(path)
-    if found is None:
-        return lambda fact, case, item: value_at(path, data=fact.data, case=case, item=item)
-    listed, under, inner_path = found["list"], _reading(found["under"]), found["rest"]
-
-    def look_up(fact: Fact, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
-        name, here = under(fact, case, item), value_at(listed, data=fact.data, case=case, item=item)
-        inner = here.get(str(name)) if isinstance(here, Mapping) and name is not None else None
-        if inner_path is None or not isinstance(inner, Mapping):
-            return inner if inner_path is None else None
-        return value_at(f"item.{inner_path}", data={}, case={}, item=inner)
-
-    return look_up
-
-
-def value_at(path: str, *, data: Mapping[str, Any], case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
-    """Return what stands at `data.…`, `case.…` or `item.…`, or None when it is absent.
-
-    An empty text is absent. A dotted rest is tried as one key first, so that
-    columns with dots in their names are found.
-    """
-    room, _, rest = path.partition(".")
-    here: Any = {"data": data, "case": case, "item": item}[room]
-    if rest in here:
-        here = here[rest]
-    else:
-        for key in rest.split("."):
-            if not isinstance(here, Mapping) or key not in here:
-                return None
-            here = here[key]
-    return None if here == "" else here

@@ -2,7 +2,7 @@
 
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact
-from mingjing.rules.register import Output
+from mingjing.rules.output import Output
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally, subjects_of
 

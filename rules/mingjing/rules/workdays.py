@@ -15,7 +15,7 @@ from datetime import date, time
 from itertools import accumulate
 from typing import Final, Literal
 
-import msgspec
+from mingjing.rules.office_hours import OFFICE_HOURS, OfficeHours
 
 Kind = Literal["work", "makeup", "weekend", "holiday"]
 
@@ -24,19 +24,6 @@ WEEKEND: Final = "周末"
 
 SATURDAY_SUNDAY: Final = frozenset({5, 6})
 """The ordinary weekend, as `date.weekday` numbers it."""
-
-
-class OfficeHours(msgspec.Struct, frozen=True):
-    """When offices are open on a full working day; a half day ends at `noon`."""
-
-    opening: time = time(9)
-    noon: time = time(12)
-    afternoon: time = time(13)
-    closing: time = time(17, 30)
-
-
-OFFICE_HOURS: Final = OfficeHours()
-"""Nine to half past five with an hour at noon, unless the calendar says otherwise."""
 
 
 class CalendarMissing(Exception):

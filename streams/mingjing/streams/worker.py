@@ -13,6 +13,7 @@ import uvloop
 
 from mingjing.rules.desk import Desk
 from mingjing.rules.engine import Engine
+from mingjing.rules.form import FORM
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
@@ -97,7 +98,7 @@ def run(
     uvloop.install()
     app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archives, laws)
     probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
-    logging.getLogger(__name__).info("metrics and readiness on port %d", probe.port)
+    logging.getLogger(__name__).info("metrics and readiness on port %d; %s rules", probe.port, FORM)
     # What is loaded by now lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()

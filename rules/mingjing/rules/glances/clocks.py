@@ -15,7 +15,7 @@ from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import ITEM_CLOCKS
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
-from mingjing.rules.selector import value_for
+from mingjing.rules.values import value_for
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 

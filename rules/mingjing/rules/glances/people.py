@@ -10,7 +10,7 @@ from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.kinds.notification import Notification
 from mingjing.rules.kinds.separation import Separation
 from mingjing.rules.rule import Rule
-from mingjing.rules.selector import value_at
+from mingjing.rules.values import value_at
 
 
 def separation(

@@ -5,9 +5,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from mingjing.rules.clock import Run, Stretch
+from mingjing.rules.due import Taken
 from mingjing.rules.kinds.limit import Course
-from mingjing.rules.meter import Meter, Taken
+from mingjing.rules.meter import Meter
+from mingjing.rules.stretch import Run, Stretch
 from mingjing.rules.workdays import CalendarMissing, Workdays
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.selector import value_for
+from mingjing.rules.values import value_for
 from mingjing.rules.view import View
 from mingjing.rules.yaml_page import Node
 

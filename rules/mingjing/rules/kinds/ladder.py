@@ -7,30 +7,12 @@ that stood then, so a later pause or extension clears what held but never unsays
 from collections.abc import Sequence
 from operator import itemgetter
 
-import msgspec
-
-from mingjing.rules.clock import Stretch
-from mingjing.rules.events import DEEMED, Fact
+from mingjing.rules.events import DEEMED
+from mingjing.rules.kinds.climbed import Climb, Ending
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.rule import Rung
+from mingjing.rules.stretch import Stretch
 from mingjing.rules.term import Threshold
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """What ended the clocks: the instant, and the fact (None when the source states it in a field)."""
-
-    at: int
-    fact: Fact | None
-
-
-class Climb(msgspec.Struct, frozen=True):
-    """The highest rung that ever held, on which clock, from when; `ceased` is None while some rung holds."""
-
-    rung: Rung
-    course: Course
-    reached: int
-    ceased: int | None
-
 
 _Held = tuple[int, int, int | None, Rung, Course]
 """One rung in one stretch: its rank, since when and until when it held (None = it still does), itself and its clock."""

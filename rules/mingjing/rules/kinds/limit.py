@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from mingjing.rules import clock
-from mingjing.rules.clock import Extension, Pause, Run
 from mingjing.rules.events import Fact
 from mingjing.rules.meter import Count, Meter, meter_of
-from mingjing.rules.selector import ANY, Selector, value_for
+from mingjing.rules.selector import ANY, Selector
+from mingjing.rules.stretch import Extension, Pause, Run
 from mingjing.rules.term import DatedLimit, Term, Unit, parse_term
+from mingjing.rules.values import value_for
 from mingjing.rules.view import View
 from mingjing.rules.vocabulary import ExtensionRule, PauseRule
 

@@ -14,8 +14,9 @@ from mingjing.rules.kinds import limit_reader
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule, Verdict
-from mingjing.rules.selector import NOTHING, Selector, value_at
+from mingjing.rules.selector import NOTHING, Selector
 from mingjing.rules.term import Threshold
+from mingjing.rules.values import value_at
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 OBLIGATIONS = ("within", "before", "at_most", "carries")

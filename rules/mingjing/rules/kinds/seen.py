@@ -6,7 +6,7 @@ import msgspec
 
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.selector import value_at
+from mingjing.rules.values import value_at
 from mingjing.rules.view import View
 from mingjing.rules.yaml_page import Node, nearest
 

@@ -11,7 +11,8 @@ from mingjing.rules.card import FIRST, Finding
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.rule import Rule, Verdict
-from mingjing.rules.selector import Selector, value_at
+from mingjing.rules.selector import Selector
+from mingjing.rules.values import value_at
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 ENVELOPE = ("officer", "post", "agency")

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.card import Evidence, Finding
+from mingjing.rules.due import Due, Taken
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.seen import Seen, of_case, paths_of
-from mingjing.rules.meter import Due, Meter, Taken, meter_of
+from mingjing.rules.meter import Meter, meter_of
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import Selector
 from mingjing.rules.subject import told

@@ -13,8 +13,9 @@ import msgspec
 from mingjing.rules.card import FIRST, Finding
 from mingjing.rules.events import DEEMED, Fact, known_at
 from mingjing.rules.kinds import keyed, limit_reader
+from mingjing.rules.kinds.climbed import Climb, Ending
 from mingjing.rules.kinds.clock_trace import trace
-from mingjing.rules.kinds.ladder import Climb, Ending, climb
+from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Course, Limit, read_value
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.rule import Rule, Unreadable, Verdict

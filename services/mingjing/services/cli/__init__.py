@@ -4,6 +4,7 @@ from importlib import import_module
 
 import click
 
+from mingjing.rules.form import FORM
 from mingjing.services.log_form import set_log_form
 
 COMMANDS = {
@@ -57,7 +58,7 @@ class Subcommands(click.Group):
 
 
 @click.command(cls=Subcommands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="mingjing")
+@click.version_option(package_name="mingjing", message=f"%(prog)s, version %(version)s, {FORM} rules")
 def main() -> None:
     """明镜：以流的方式实施电子监察。 Electronic supervision of government cases as a stream."""
     set_log_form()
