@@ -13,13 +13,14 @@ STATES = ("applied", "accepted", "suspended", "decided", "delivered", "abandoned
 class EventType(msgspec.Struct, frozen=True):
     """One type of event: its Chinese title, the state it puts a case in, its fields.
 
-    `case` names the fields that become attributes of the whole case.
+    A field says its `title` and `type`, whether it is `personal` or `confided`, and what its codes stand for
+    (`values`). `case` names the fields that become attributes of the whole case.
     """
 
     title: str
     state: str | None = None
     resumes: bool = False
-    fields: dict[str, dict[str, str]] = {}
+    fields: dict[str, dict[str, Any]] = {}
     case: tuple[str, ...] = ()
 
 
