@@ -13,6 +13,7 @@ import msgspec
 from mingjing.rules.pack import DEFAULT_ZONE
 from mingjing.rules.yaml_page import Node, YamlPage
 from mingjing.rules.zone import Zone
+from mingjing.services.settings import SettingsRefused
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
 
@@ -25,6 +26,13 @@ _NEEDED = ("code", "title", "region", "sources")
 _CODE = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}")
 _REGION = re.compile(r"\d{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def named(path: Path | None) -> Path:
+    """Return the path of agencies.yaml; SettingsRefused where the settings name none."""
+    if path is None:
+        raise SettingsRefused("MINGJING_AGENCIES 没有设置：请指向 agencies.yaml（谁可以报送什么）")
+    return path
 
 
 class Agency(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """`mingjing`: one command, composed here; each subcommand is a module of this room, loaded when it is called."""
 
+import gc
 from importlib import import_module
 
 import click
@@ -48,7 +49,13 @@ class Subcommands(click.Group):
         """Return the command, or None when there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"mingjing.services.cli.{cmd_name}"), cmd_name)
+        # What is imported stays: while it is searched for garbage, again and again, a worker is away for longer.
+        gc.disable()
+        try:
+            module = import_module(f"mingjing.services.cli.{cmd_name}")
+        finally:
+            gc.enable()
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

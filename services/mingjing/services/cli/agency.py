@@ -20,7 +20,7 @@ from mingjing.rules.outages import Outage, announcement
 from mingjing.rules.pack import DEFAULT_ZONE
 from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import LEAST_QUOTA, Agencies, Agency, read_agencies
+from mingjing.services.agencies import LEAST_QUOTA, Agencies, Agency, named, read_agencies
 from mingjing.services.agencies_file import (
     AgenciesUnchanged,
     rewrite,
@@ -32,7 +32,6 @@ from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.gate import wall_clock_ms
 from mingjing.services.cli.agency_account import account_of, show_account
-from mingjing.services.cli.topics import named
 from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals, PrincipalsUnchanged
 from mingjing.services.ledger.errors import LedgerError
 from mingjing.services.receipts.reconcile import as_csv

@@ -3,9 +3,8 @@
 import click
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.api.serve import serve
-from mingjing.services.cli.topics import named
 from mingjing.services.registry import RegistryRefused
 from mingjing.services.settings import SettingsRefused, read_settings
 

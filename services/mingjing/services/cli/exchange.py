@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
-from mingjing.services.cli.topics import named
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.exchange.plan import read_plan
 from mingjing.services.exchange.run import run_exchange
 from mingjing.services.registry import RegistryError, open_registry

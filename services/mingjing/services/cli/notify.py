@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.auth.gate import wall_clock_ms
-from mingjing.services.cli.topics import named
 from mingjing.services.notices.courier import Courier
 from mingjing.services.notices.plan import Plan, read_plan
 from mingjing.services.notices.postman import offer

@@ -11,11 +11,10 @@ from rich.table import Table
 
 from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.gate import wall_clock_ms
-from mingjing.services.cli.topics import named
 from mingjing.services.notices.plan import Plan, read_plan
 from mingjing.services.registry import Registry, RegistryError, ReportDelivery, Subscription, open_registry
 from mingjing.services.registry.subscriptions import EVERY, REPORTS

@@ -11,9 +11,8 @@ import click
 from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.audit.record import TrailAway, record
-from mingjing.services.cli.topics import named
 from mingjing.services.ledger import LedgerError, Scope
 from mingjing.services.reports.assessing import FormulaUnanswerable
 from mingjing.services.reports.cells import Wanted

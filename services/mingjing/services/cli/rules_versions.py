@@ -13,8 +13,7 @@ from mingjing.rules.events import micros
 from mingjing.rules.publication import OUTAGE, Publication, PublicationRefused, digest_of
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
-from mingjing.services.cli.topics import named
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.ledger import LedgerError
 from mingjing.services.log_rows import LogRefused
 from mingjing.services.logs import read_mapping

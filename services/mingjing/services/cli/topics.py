@@ -1,13 +1,12 @@
 """`mingjing topics`: make the topics of the installation, and show them."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 import orjson
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.api.asyncapi import asyncapi_of
 from mingjing.services.kafka_principals import KafkaPrincipals, PrincipalsUnchanged
 from mingjing.services.rulebook_files import rulebook_of
@@ -80,10 +79,3 @@ def _installation() -> tuple[Settings, Sequence[str]]:
         return settings, read_agencies(named(settings.agencies)).agency_codes()
     except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
-
-
-def named(path: Path | None) -> Path:
-    """Return the path of agencies.yaml; SettingsRefused where the settings name none."""
-    if path is None:
-        raise SettingsRefused("MINGJING_AGENCIES 没有设置：请指向 agencies.yaml（谁可以报送什么）")
-    return path

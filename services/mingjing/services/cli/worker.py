@@ -6,8 +6,7 @@ import click
 
 from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import read_agencies
-from mingjing.services.cli.topics import named
+from mingjing.services.agencies import named, read_agencies
 from mingjing.services.ledger.case_archive import CaseArchive
 from mingjing.services.rulebook.following import RulebookFollower
 from mingjing.services.rulebook.history import Installed
