@@ -1,26 +1,33 @@
 """Which cards are there, in which state, and what was each before."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
 
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.heads import card_heads
-from mingjing.services.ledger.instants import midnight_utc, millis
+from mingjing.services.ledger.instants import day_of, midnight_utc, millis
 from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CardFilter, Page
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
-from mingjing.services.ledger.windows import windows
+from mingjing.services.ledger.windows import NO_END_MS, windows
 
 _LIST = "cards"
-PLACE = "(home_ms, card_id)"
-"""Where a card's row lies in `cards`: the whole sorting key."""
+PLACE = "(home_day, home_ms, card_id)"
+"""Where a card's row lies in `cards`: its month and the whole sorting key.
+
+Without the day an older server opens every month there is, to see that it has nothing.
+"""
+
+_HOME_DAY = "toDate(toDateTime(toUInt32(least(intDiv(home_ms, 1000), 4291660800)), 'UTC'))"
+"""The `instants.day_of` of a home."""
 
 _REACH_MS = 60_000
-_DAY_MS = 86_400_000
-_NO_END_MS = 2**63
+_NEAR_MS = 16 * 86_400_000
+"""The widest window whose cards are asked for their stages one by one."""
 
 
 def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, cursor: str | None) -> Page:
@@ -49,21 +56,19 @@ def _spans(connection: Connection, wanted: CardFilter, after: tuple[int, str] | 
     """Yield [since, until) of issue that together leave out nothing behind `after` that is wanted, newest first.
 
     A question about one case or enterprise is narrow enough to be asked at once, and so is the rest of one about
-    stages when a day has not filled its page: then few cards stand in them.
+    stages when the last weeks have not filled its page: then few cards stand in them.
     """
     if _narrow(wanted):
-        yield millis(wanted.since), _NO_END_MS
+        yield millis(wanted.since), NO_END_MS
         return
     ((first, last),) = connection.rows("SELECT min(home_day), max(home_day) FROM cards")
     oldest = max(midnight_utc(first), millis(wanted.since))
     if after is None:
-        ((newest,),) = connection.rows(
-            "SELECT max(home_ms) FROM cards WHERE home_ms >= %(midnight)s", {"midnight": midnight_utc(last)}
-        )
+        ((newest,),) = connection.rows("SELECT max(home_ms) FROM cards WHERE home_day = %(last)s", {"last": last})
     else:
         newest = after[0]
     for since, until in windows(newest, oldest, _REACH_MS):
-        if wanted.stages and until - since > _DAY_MS:
+        if wanted.stages and until - since > _NEAR_MS:
             yield oldest, until
             return
         yield since, until
@@ -72,8 +77,6 @@ def _spans(connection: Connection, wanted: CardFilter, after: tuple[int, str] | 
 def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
     where = (
         Where(scope)
-        .at_least("home_ms", since)
-        .below(("home_ms",), (until,))
         .shown_at(wanted.levels)
         .among("status", wanted.statuses)
         .equal("agency", wanted.agency)
@@ -84,11 +87,16 @@ def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
     )
     asked = None
     if _narrow(wanted):
+        where.at_least("home_ms", since)
         cases = where.beside().equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
         asked = f"SELECT card_id FROM card_log WHERE {cases.sql}"  # noqa: S608  # only column names
         where.within(PLACE, places(asked))
-    elif until - since <= _DAY_MS:
-        asked = f"SELECT card_id FROM cards WHERE home_ms >= {since} AND home_ms < {until}"  # noqa: S608  # numbers
+    else:
+        within = where.beside().at_least("home_day", day_of(since)).below(("home_day",), (_day_after(until),))
+        within.at_least("home_ms", since).below(("home_ms",), (until,))
+        where.want(within.sql)
+        if until - since <= _NEAR_MS:
+            asked = f"SELECT card_id FROM cards WHERE {within.sql}"  # noqa: S608  # only column names
     if wanted.stages:
         stages = where.beside().among("stage", wanted.stages)
         in_stage = f"SELECT card_id FROM card_stages FINAL WHERE {stages.sql}"  # noqa: S608  # only column names
@@ -101,7 +109,12 @@ def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
 
 def places(card_ids: str) -> str:
     """Return the query of the places of the cards that the query `card_ids` finds."""
-    return f"SELECT home_ms, card_id FROM card_heads WHERE card_id IN ({card_ids})"  # noqa: S608  # our own names
+    return f"SELECT {_HOME_DAY}, home_ms, card_id FROM card_heads WHERE card_id IN ({card_ids})"  # noqa: S608  # our own names
+
+
+def _day_after(until: int) -> date:
+    """Return the first day on which no card lies that was issued before `until`."""
+    return day_of(until - 1) + timedelta(days=1)
 
 
 def one(connection: Connection, scope: Scope, card_id: str) -> dict[str, Any] | None:
@@ -136,7 +149,7 @@ def history(connection: Connection, scope: Scope, card_id: str) -> list[dict[str
 def _bodies(connection: Connection, scope: Scope, keys: list[tuple[int, str]]) -> dict[str, dict[str, Any]]:
     if not keys:
         return {}
-    where = Where(scope).among(PLACE, keys)
+    where = Where(scope).among(PLACE, [(day_of(ms), ms, ident) for ms, ident in keys])
     rows = connection.rows(
         f"SELECT card_id, body FROM cards FINAL WHERE {where.sql}",  # noqa: S608  # only column names
         where.params,

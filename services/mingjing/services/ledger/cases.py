@@ -1,5 +1,6 @@
 """Which cases are there, how does each stand, and what happened in it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CaseFilter, Page
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
-from mingjing.services.ledger.windows import windows
+from mingjing.services.ledger.windows import NO_END_MS, windows
 
 _LIST = "cases"
 _REACH_MS = 3_600_000
@@ -22,15 +23,13 @@ def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, c
     """Return a page of cases, the one with the newest event first.
 
     A case lies by its number and moves in time with each event, so a window of time is first looked for along the
-    plain columns, in any version of a case, and only what is found there is settled to its latest. A text or an
-    enterprise is found in few cases, so that all time is one window.
+    plain columns, in any version of a case, and only what is found there is settled to its latest. A text is found
+    in few cases, so that all time is one window; the cases of an enterprise are known by their numbers.
     """
     limit = bounded(limit)
     after = opened(cursor, _LIST)
-    ((oldest, newest),) = connection.rows("SELECT min(last_event_ms), max(last_event_ms) FROM case_facts")
     keys: list[tuple[int, str]] = []
-    few = wanted.text is not None or wanted.enterprise is not None
-    for since, until in windows(after[0] if after else newest, oldest, newest + 1 if few else _REACH_MS):
+    for since, until in _spans(connection, wanted, after):
         where = (
             Where(scope)
             .at_least("last_event_ms", since)
@@ -42,9 +41,10 @@ def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, c
             .contains(("subject", "item", "item_title"), wanted.text)
             .below(("last_event_ms", "case_key"), after)
         )
+        ever = f"SELECT case_key FROM case_facts WHERE {where.sql}"  # noqa: S608  # only column names
+        found = "1" if wanted.enterprise is not None else f"case_key IN ({ever})"
         keys += connection.rows(
-            "SELECT last_event_ms, case_key FROM case_facts FINAL "  # noqa: S608  # only column names
-            f"WHERE case_key IN (SELECT case_key FROM case_facts WHERE {where.sql}) AND {where.sql} "
+            f"SELECT last_event_ms, case_key FROM case_facts FINAL WHERE {found} AND {where.sql} "  # noqa: S608  # only column names
             f"ORDER BY last_event_ms DESC, case_key DESC LIMIT {limit + 1 - len(keys)}",
             where.params,
         )
@@ -53,6 +53,14 @@ def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, c
     bodies = _bodies(connection, scope, [key for _, key in keys[:limit]])
     items = [bodies[key] for _, key in keys[:limit] if key in bodies]
     return Page(items, closed(keys, limit, _LIST))
+
+
+def _spans(connection: Connection, wanted: CaseFilter, after: tuple[int, str] | None) -> Iterable[tuple[int, int]]:
+    """Return [since, until) of the last event that together leave out nothing behind `after`, newest first."""
+    if wanted.text is not None or wanted.enterprise is not None:
+        return [(0, NO_END_MS)]
+    ((oldest, newest),) = connection.rows("SELECT min(last_event_ms), max(last_event_ms) FROM case_facts")
+    return windows(after[0] if after else newest, oldest, _REACH_MS)
 
 
 def one(connection: Connection, scope: Scope, case_key: str) -> dict[str, Any] | None:

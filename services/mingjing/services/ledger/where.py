@@ -62,6 +62,11 @@ class Where:
             self._clauses.append(f"{column} IN {self._given(tuple(values))}")
         return self
 
+    def want(self, condition: str) -> Self:
+        """Want a condition made of one that was begun `beside` this."""
+        self._clauses.append(condition)
+        return self
+
     def within(self, column: str, query: str) -> Self:
         """Want `column` to be one of those that `query` finds."""
         self._clauses.append(f"{column} IN ({query})")

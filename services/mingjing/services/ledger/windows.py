@@ -5,6 +5,9 @@ from collections.abc import Iterator
 WIDER = 4
 """By how much each window is wider than the one before it: what is read beyond a page stays in proportion to it."""
 
+NO_END_MS = 2**63
+"""After all instants."""
+
 
 def windows(newest_ms: int, oldest_ms: int, reach_ms: int) -> Iterator[tuple[int, int]]:
     """Yield [since, until) in milliseconds, newest first, that together hold `oldest_ms` to `newest_ms` inclusive.
