@@ -58,7 +58,7 @@ def test_a_time_limit_is_told_from_its_start_through_every_day_not_counted_to_it
         "9 月 30 日 17:00",
         "当日不计",
         "5 个工作日",
-        "10 月 1 日至10 月 7 日（国庆节）",
+        "10 月 1 日至 10 月 7 日（国庆节）",
         "10 月 11 日（周末）",
         "10 月 13 日 24:00",
         "10 月 14 日 09:00",
@@ -76,8 +76,8 @@ def test_two_kinds_of_days_not_counted_each_bear_their_name(zh: Zh, told: Told) 
         told("2026-03-20 10:00", "case.decided"),
     )
 
-    assert "3 月 4 日至3 月 5 日（特别程序）" in text
-    assert "3 月 7 日至3 月 8 日（周末）" in text
+    assert "3 月 4 日至 3 月 5 日（特别程序）" in text
+    assert "3 月 7 日至 3 月 8 日（周末）" in text
 
 
 def test_in_english_a_term_and_a_weekend_are_words(book: Book, told: Told, at: At) -> None:

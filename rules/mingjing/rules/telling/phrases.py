@@ -89,7 +89,7 @@ def limit_en(text: str) -> str:
 
 def days_zh(each: dict[str, Any]) -> str:
     """Return a run of days {from, to, why} with its reason."""
-    days = day_zh(each["from"]) if each["from"] == each["to"] else f"{day_zh(each['from'])}至{day_zh(each['to'])}"
+    days = day_zh(each["from"]) if each["from"] == each["to"] else f"{day_zh(each['from'])}至 {day_zh(each['to'])}"
     return f"{days}（{each['why']}）"
 
 
