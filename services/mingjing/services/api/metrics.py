@@ -1,5 +1,7 @@
 """Every metric of the API process, each defined once."""
 
+from functools import lru_cache
+
 from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Counter("mingjing_http_requests", "HTTP requests by route and status", ("method", "route", "status"))
@@ -45,3 +47,9 @@ FEED_AGE = Histogram(
 )
 FEED_RESUMES = Counter("mingjing_feed_resumes", "Streams resumed, by where from: ring, kafka or resync", ("source",))
 FEED_LOST = Counter("mingjing_feed_lost", "Streams told to load the page again while open, by reason", ("reason",))
+
+
+@lru_cache(maxsize=4096)
+def of_answers(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Return what counts and times such answers of a route; found once, for looking it up costs as much as counting."""
+    return REQUESTS.labels(method, route, status), LATENCY.labels(method, route)

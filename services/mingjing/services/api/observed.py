@@ -1,9 +1,7 @@
 """Counts and times every request, by the route it met."""
 
-from functools import lru_cache
 from time import perf_counter
 
-from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mingjing.services.api import metrics
@@ -28,15 +26,9 @@ class Observed:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = getattr(scope.get("route"), "path", _UNMATCHED)
-                answered, took = _counts(scope["method"], route, message["status"])
+                answered, took = metrics.of_answers(scope["method"], route, message["status"])
                 answered.inc()
                 took.observe(perf_counter() - begun)
             await send(message)
 
         await self._app(scope, receive, counted)
-
-
-@lru_cache(maxsize=4096)
-def _counts(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """Return what counts such answers; found once, for looking it up costs as much as counting."""
-    return metrics.REQUESTS.labels(method, route, status), metrics.LATENCY.labels(method, route)
