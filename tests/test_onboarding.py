@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies import parse_agencies, read_agencies
 from mingjing.services.cli import COMMANDS
 from mingjing.services.exchange.plan import read_plan
 from mingjing.services.receipts.mark import mark_of, summed
@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "onboarding.md").read_text("utf-8")
 
 
-def block(language: str) -> str:
-    found = re.search(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+def block(language: str, first: str = "") -> str:
+    """The first block of a language that begins as told."""
+    found = re.search(rf"^```{language}\n({re.escape(first)}.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     assert found is not None
     return found[1]
 
@@ -22,9 +23,15 @@ def block(language: str) -> str:
 def test_the_plan_is_one_that_is_read() -> None:
     known = read_agencies(ROOT / "deploy" / "local" / "agencies.yaml")
 
-    sources = read_plan(block("yaml"), "exchange.yaml", known, {"EXCHANGE_SCJG": "sqlite://"})
+    sources = read_plan(block("yaml", "sources:"), "exchange.yaml", known, {"EXCHANGE_SCJG": "sqlite://"})
 
     assert [each.kind for each in sources] == ["table", "folder", "debezium"]
+
+
+def test_the_roll_of_monitoring_points_is_one_that_is_read() -> None:
+    roll = parse_agencies(f"agencies: []\nregions: []\n{block('yaml', 'monitoring_points:')}", "agencies.yaml")
+
+    assert roll.points == {"91990100MB0000001Q": "云州昌源食品有限公司"}
 
 
 def test_an_agency_computes_the_hash_we_compute() -> None:
