@@ -48,6 +48,7 @@ class SandboxFeed:
         self._rests_until: dict[TopicPartition, float] = {}
         self._at_work = asyncio.Lock()
         self._following: asyncio.Task[None] | None = None
+        self._away = False
 
     async def start(self) -> None:
         """Begin to read; returns at once."""
@@ -65,14 +66,13 @@ class SandboxFeed:
                 await self._following
 
     async def _follow(self) -> None:
-        told = False
         while True:
             try:
                 await self._follow_once()
             except (KafkaError, RegistryError, OSError) as exc:
-                if not told:
+                if not self._away:
                     _log.warning("sandbox_away", reason=repr(exc), again_every_s=_AGAIN_S)
-                told = True
+                self._away = True
                 await asyncio.sleep(_AGAIN_S)
 
     async def _follow_once(self) -> None:
@@ -93,6 +93,7 @@ class SandboxFeed:
                     async with self._at_work:
                         await self._take(place.topic, [record.value or b"" for record in records])
                         await consumer.commit({place: records[-1].offset + 1})
+                    self._away = False
                     consumer.pause(place)
                     self._rests_until[place] = time.monotonic() + len(records) * 60 / PER_MINUTE
         finally:
