@@ -64,7 +64,7 @@ def assessed(desk: ReportDesk, scope: Scope | None = None) -> AssessmentDocument
 @pytest.mark.usefixtures("archive")
 def test_a_card_costs_its_points_and_is_named_where_it_does(desk: ReportDesk) -> None:
     results = {each.assessed.agency: each.assessed for each in assessed(desk).results}
-    late = {agency: next(line for line in each.lines if line.line == "late") for agency, each in results.items()}
+    late = {agency: next(line for line in results[agency].lines if line.line == "late") for agency in "AB"}
 
     assert (late["A"].points, late["A"].cards) == (10, ())
     assert (late["B"].points, late["B"].cards) == (5, ("c1",))
@@ -90,7 +90,26 @@ def test_an_agency_without_business_is_named_and_neither_graded_nor_last(desk: R
     idle = next(each for each in assessed(desk).results if each.assessed.agency == "D")
 
     assert (idle.title, idle.assessed.grade, idle.assessed.rank, idle.assessed.last) == ("丁局", None, None, False)
-    assert idle.assessed.held_back[0] == "本期没有业务"
+    assert (idle.assessed.held_back, idle.assessed.lines, idle.assessed.score) == (("本期没有业务",), [], 0)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_card_revoked_after_the_month_was_frozen_costs_its_points_until_another_revision(
+    desk: ReportDesk, sink: LedgerWriter, record: Send, stage: Make
+) -> None:
+    def late() -> tuple[Any, str, dict[str, int]]:
+        made = assessed(desk)
+        found = next(each.assessed for each in made.results if each.assessed.agency == "B")
+        line = next(each for each in found.lines if each.line == "late")
+        return line.points, line.why, made.origin.revisions
+
+    over = MARCH.bounds(ZONE)[1]
+    desk.freeze(MARCH.first, now_ms=over)
+    sink.write([record("card-stages", stage("c1", stage="revoked", shown=None, agency="B"))])
+    assert late() == (5, "TL-04 发牌 1 张，每张扣 5 分；统计之后有变动，现为 0 张", {"2026-03": 1})
+
+    desk.freeze(MARCH.first, now_ms=over + 1)
+    assert late() == (10, "TL-04 没有发牌", {"2026-03": 2})
 
 
 def test_who_fails_two_years_in_a_row_is_said_so_and_of_the_year_before_nothing_is_guessed(

@@ -150,3 +150,18 @@ def test_every_revision_can_be_read_with_what_it_changed(
     changed = next(each for each in second["changes"] if each["measure"] == "decided")
     assert (changed["agency"], changed["before"], changed["after"]) == ("A", 10, 11)
     assert client.get("/v1/reports/months/2026-03/3").status_code == 404
+
+
+def test_reports_open_on_the_newest_frozen_month_and_before_any_is_on_the_newest_that_is_over(
+    client: TestClient, desk: ReportDesk, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    def start() -> dict[str, Any]:
+        told: dict[str, Any] = client.get("/v1/reports/start").json()
+        return told
+
+    assert start() == {"month": "2026-03", "revision": None, "present": "2026-03"}
+    later = {"applied_at": "2026-05-05T10:00:00+08:00", "last_event_at": "2026-05-06T10:00:00+08:00"}
+    sink.write([record("case-facts", case("n99", (99, 1, 1), **later))])
+    assert start() == {"month": "2026-04", "revision": None, "present": "2026-05"}
+    desk.freeze(MARCH, now_ms=MARCH.bounds(ZONE)[1])
+    assert start() == {"month": "2026-03", "revision": 1, "present": "2026-05"}

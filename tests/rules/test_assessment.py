@@ -38,7 +38,9 @@ def formula() -> Formula:
 
 
 def subject(agency: str = "A", shares: Mapping[str, tuple[int, int]] = GOOD, **more: object) -> Subject:
-    known = {"agency": agency, "decided": 100, "shares": shares, "cards": {}} | more
+    cards = more.get("cards", {})
+    drawn = {rule: len(ids) for rule, ids in cards.items()}  # type: ignore[attr-defined]  # cards by rule
+    known = {"agency": agency, "decided": 100, "shares": shares, "drawn": drawn, "cards": cards} | more
     return Subject(**known)  # type: ignore[arg-type]  # the fields are named in each test
 
 
@@ -152,3 +154,31 @@ def test_the_shipped_formulas_are_whole(path: Path) -> None:
 
     assert formula.name == path.stem
     assert sum(line.full for line in formula.lines) == formula.full
+
+
+def test_points_go_by_the_cards_that_were_counted_and_what_changed_since_is_said(formula: Formula) -> None:
+    line = one(formula, subject(cards={"TL-04": ["c1"]}, drawn={"TL-04": 2})).lines[1]
+
+    assert (line.points, line.cards) == (10, ("c1",))
+    assert line.why == "TL-04 发牌 2 张，每张扣 5 分；统计之后有变动，现为 1 张"
+
+
+def test_an_indicator_that_the_period_was_not_counted_by_is_left_out_and_said(formula: Formula) -> None:
+    line = one(formula, subject(shares={"promise_kept": (98, 100)})).lines[2]
+
+    assert (line.counted, line.why) == (False, "本期尚无此口径，不计")
+
+
+def test_who_had_no_business_has_no_points(formula: Formula) -> None:
+    made = one(formula, subject(decided=0, shares={}, idle=True, held_back=("本期没有业务",)))
+
+    assert (made.score, made.lines, made.grade, made.held_back) == (0, [], None, ("本期没有业务",))
+
+
+def test_cards_that_nobody_could_draw_earn_no_line() -> None:
+    among = parse_assessment(HEAD + LINES.replace("each: 5}", "each: 5, among: statute_kept}"), "test.yaml")
+
+    assert not one(among, subject()).lines[1].counted
+    assert one(among, subject(shares=GOOD | {"statute_kept": (1, 1)})).lines[1].points == 20
+    assert one(among, subject(cards={"TL-04": ["c1"]})).lines[1].points == 15
+    assert "statute_kept" in among.indicators

@@ -31,10 +31,15 @@ class Rate(msgspec.Struct, frozen=True):
 
 
 class ByCard(msgspec.Struct, frozen=True):
-    """`each` points less for every card of the `rules`, until nothing is left."""
+    """`each` points less for every card of the `rules`, until nothing is left.
+
+    `among` names an indicator whose denominator is the business in which such cards are drawn: who has none of it,
+    and no card, does not earn the line by that. Without it the line counts for everybody.
+    """
 
     rules: tuple[str, ...]
     each: Decimal
+    among: str = ""
 
 
 class Short(msgspec.Struct, frozen=True):
@@ -90,7 +95,8 @@ class Formula(msgspec.Struct, frozen=True):
     @property
     def indicators(self) -> frozenset[str]:
         """The indicators that the lines read."""
-        return frozenset(each.terms.of for each in self.lines if not isinstance(each.terms, ByCard))
+        read = (each.terms.among if isinstance(each.terms, ByCard) else each.terms.of for each in self.lines)
+        return frozenset(ident for ident in read if ident)
 
     @property
     def rules(self) -> frozenset[str]:
@@ -101,17 +107,21 @@ class Formula(msgspec.Struct, frozen=True):
 class Subject(msgspec.Struct, frozen=True):
     """An agency as it stands at the end of the period.
 
-    `cards` are the ids of its cards by rule, withdrawn and revoked ones left out.
+    `shares` leaves out indicators that the period was not counted by.
+    `drawn` is how many cards of each rule the figures of the period count, `cards` are
+    the ids of those that show now: withdrawn and revoked ones are in neither.
     `held_back` says why the quality gate does not let it be compared; empty = it does.
-    `failed_before` is whether its last grade failed.
+    `failed_before` is whether its last grade failed. An `idle` one had no business at all.
     """
 
     agency: str
     decided: int
     shares: Mapping[str, Share]
+    drawn: Mapping[str, int]
     cards: Mapping[str, Sequence[str]]
     held_back: tuple[str, ...] = ()
     failed_before: bool = False
+    idle: bool = False
 
 
 class Points(msgspec.Struct, frozen=True):
@@ -128,7 +138,10 @@ class Points(msgspec.Struct, frozen=True):
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """The result of one agency. Without a grade `held_back` says why; `last` is 末位 among those that are ranked."""
+    """The result of one agency. Without a grade `held_back` says why; `last` is 末位 among those that are ranked.
+
+    One that was idle (无业务单位) has neither lines nor points.
+    """
 
     agency: str
     score: Decimal
@@ -160,6 +173,8 @@ def assess(formula: Formula, subjects: Sequence[Subject]) -> list[Assessed]:
 
 
 def _assessed(formula: Formula, subject: Subject) -> Assessed:
+    if subject.idle:
+        return Assessed(subject.agency, NOBODY, NOBODY, [], None, None, False, False, subject.held_back)
     lines = [_points(line, subject) for line in formula.lines]
     full = sum((each.full for each in lines if each.counted), NOBODY)
     earned = sum((each.points for each in lines if each.counted and each.full), NOBODY)
@@ -190,7 +205,9 @@ def _points(line: Line, subject: Subject) -> Points:
         case ByCard():
             return _by_card(line, line.terms, subject)
         case Rate() | Short() | Bonus() as terms:
-            numerator, denominator = subject.shares.get(terms.of, (0, 0))
+            if terms.of not in subject.shares:
+                return _told(line, NOBODY, "本期尚无此口径，不计", counted=False)
+            numerator, denominator = subject.shares[terms.of]
             if not denominator:
                 return _told(line, NOBODY, "没有相应业务，不计", counted=False)
             percent = _WHOLE * numerator / denominator
@@ -216,9 +233,14 @@ def _by_percent(line: Line, terms: Rate | Short | Bonus, percent: Decimal, said:
 
 def _by_card(line: Line, terms: ByCard, subject: Subject) -> Points:
     cards = tuple(card for rule in terms.rules for card in subject.cards.get(rule, ()))
-    taken = min(line.full, terms.each * len(cards))
+    drawn = sum(subject.drawn.get(rule, 0) for rule in terms.rules)
+    if terms.among and not drawn and not subject.shares.get(terms.among, (0, 0))[1]:
+        return _told(line, NOBODY, "没有相应业务，不计", counted=False)
+    taken = min(line.full, terms.each * drawn)
     named = "、".join(terms.rules)
-    why = f"{named} 发牌 {len(cards)} 张，每张扣 {terms.each} 分" if cards else f"{named} 没有发牌"
+    why = f"{named} 发牌 {drawn} 张，每张扣 {terms.each} 分" if drawn else f"{named} 没有发牌"
+    if len(cards) != drawn:
+        why += f"；统计之后有变动，现为 {len(cards)} 张"
     return _told(line, line.full - taken, why, cards)
 
 

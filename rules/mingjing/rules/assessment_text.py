@@ -99,8 +99,9 @@ class _Reader:
                     self.number(fields.get("more")),
                     self.number(fields.get("cap")),
                 )
-        fields = self._all(node, ("rules", "each")) if form else {}
-        return ByCard(tuple(page.texts(fields.get("rules"))), self.number(fields.get("each")))
+        fields = page.mapping(node, ("rules", "each", "among"), ("rules", "each")) if form else {}
+        among = page.text(fields["among"]) if "among" in fields else ""
+        return ByCard(tuple(page.texts(fields.get("rules"))), self.number(fields.get("each")), among)
 
     def _all(self, node: Node | None, keys: Collection[str]) -> dict[str, Node]:
         return self._page.mapping(node, keys, keys)

@@ -67,6 +67,7 @@ class Settings(KafkaSettings):
     )
     report_threads: int = Field(1, ge=1, le=64, description="Threads of ClickHouse that a report's count may take")
     report_folder: Path | None = Field(None, description="Folder under which reports are put; absent = no folder may")
+    assessment: Path | None = Field(None, description="Formula of the assessment (YAML); absent = the shipped example")
     receipt_days: int = Field(1830, ge=183, description="Days for which the receipt of what was handed in is kept")
     exchange_metrics_port: int = Field(19605, ge=0, le=65535, description="Port of the exchange's /metrics; 0 = any")
     font_dir: Path | None = Field(None, description="Folder of fonts for documents; absent = the machine's own")

@@ -79,6 +79,7 @@ _DOCUMENTS: tuple[type, ...] = (
     report_documents.CountJob,
     report_documents.Definitions,
     report_documents.FrozenMonths,
+    report_documents.ReportStart,
     report_documents.SubscriptionEntry,
     report_documents.SubscriptionList,
     report_documents.ReportDeliveryEntry,

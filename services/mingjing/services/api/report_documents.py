@@ -28,6 +28,17 @@ class Definitions(msgspec.Struct, kw_only=True):
     digest: str
 
 
+class ReportStart(msgspec.Struct):
+    """The month to open reports on, at which frozen revision, and the month whose figures still grow.
+
+    All are None where there has been no case; `revision` is where the month is not frozen.
+    """
+
+    month: str | None = None
+    revision: int | None = None
+    present: str | None = None
+
+
 class FrozenMonth(msgspec.Struct, kw_only=True):
     """One revision of one frozen month; `changes` is how many sums differ from the revision before."""
 

@@ -21,7 +21,7 @@ from mingjing.services.reports.figured import FiguresNotTold, RuleUnanswerable, 
 from mingjing.services.reports.forms import ASSESSMENT_FORMS, MEDIA_TYPES, rendered, rendered_assessment
 from mingjing.services.reports.forms.notice import as_notice
 from mingjing.services.reports.forms.typeset import TypesettingFailed
-from mingjing.services.reports.forms.words import standing_of
+from mingjing.services.reports.forms.words import score_of, standing_of
 from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.freezing import FreezeRefused, Frozen
 from mingjing.services.reports.opening import open_desk
@@ -84,7 +84,10 @@ def notice(period: str, region: str | None, out: Path) -> None:
 @report.command("assess", help="某一统计期（通常为一年）的绩效考评，逐分说明，写入 --out。")
 @click.argument("period")
 @click.option(
-    "--formula", "written", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="计分办法 YAML"
+    "--formula",
+    "written",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="计分办法 YAML；缺省为 MINGJING_ASSESSMENT 所指",
 )
 @click.option(
     "--out",
@@ -96,12 +99,13 @@ def assess(period: str, written: Path | None, out: Path) -> None:
     """Write the assessment in the form that the suffix of `out` names, and say every rank."""
     form = _form(out, ASSESSMENT_FORMS)
     with _desk() as (desk, settings, _):
-        made = desk.assessment(Scope.everything(), Period.parse(period), formula(path=written), wait_s=_WAIT_S)
+        by = formula(path=written) if written else None
+        made = desk.assessment(Scope.everything(), Period.parse(period), by, wait_s=_WAIT_S)
         out.write_bytes(rendered_assessment(made, form, settings.font_dir, settings.console))
     for each in made.results:
         result = each.assessed
         place = f"第 {result.rank} 名" if result.rank else "不排名"
-        click.echo(f"{place}　{each.title}　{result.score} 分　{result.grade or '不评等次'}　{standing_of(result)}")
+        click.echo(f"{place}　{each.title}　{score_of(result)} 分　{result.grade or '不评等次'}　{standing_of(result)}")
 
 
 @report.command("freeze", help="冻结一个已结束的月份；数字有变即开新版次，无变则不动。")

@@ -19,9 +19,6 @@ from mingjing.services.reports.gate import gate
 from mingjing.services.reports.indicators import Definitions
 from mingjing.services.reports.period import Period
 
-Builds = Mapping[int, int]
-"""The build of each month that is counted from."""
-
 _CARDS = """
 SELECT agency, rule, card_id FROM {shown}
 WHERE {where} AND status != 'withdrawn' AND level IN ('yellow', 'red') AND rule IN %(rules)s
@@ -29,8 +26,20 @@ ORDER BY agency, rule, violated_ms, card_id
 """
 
 
+_DRAWN = "cards_by_rule"
+"""The measure that counts cards by rule and level. Points are taken by it, as it was counted: a card that is revoked
+after the month was frozen changes no score before another revision does."""
+
+
 class FormulaUnanswerable(Exception):
     """The formula reads an indicator that reports do not have; the text names it."""
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What a period is read from: the build of each month, and the definitions as far as it was counted by them."""
+
+    builds: Mapping[int, int]
+    definitions: Definitions
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -57,42 +66,36 @@ def assessed(
     connection: Connection,
     scope: Scope,
     formula: Formula,
-    definitions: Definitions,
     zone: ZoneInfo,
     period: Period,
-    builds: Builds,
-    before: Builds | None,
+    counted: Counted,
+    before: Counted | None,
     known: Collection[str] = (),
 ) -> list[Assessed]:
-    """Return the results of `period`, counted from `builds`; `before` are those of a year earlier, for failing twice.
+    """Return the results of `period`; `before` is what the year earlier was counted as, for failing twice.
 
     Of agencies that are `known` and had nothing to count the result says that they had none (无业务单位).
     Raises FormulaUnanswerable.
     """
     failed: set[str] = set()
     if before is not None:
-        earlier = assess(formula, _subjects(connection, scope, formula, definitions, zone, period.year_before, before))
+        earlier = assess(formula, _subjects(connection, scope, formula, zone, period.year_before, before))
         failing = {grade.title for grade in formula.grades if grade.fails}
         failed = {each.agency for each in earlier if each.grade in failing}
-    subjects = _subjects(connection, scope, formula, definitions, zone, period, builds)
+    subjects = _subjects(connection, scope, formula, zone, period, counted)
     idle = sorted(set(known) - {each.agency for each in subjects})
-    subjects += [_subject(agency, {}, {}, formula, definitions) for agency in idle]
+    subjects += [_subject(agency, {}, {}, formula, counted.definitions) for agency in idle]
     return assess(formula, [msgspec.structs.replace(each, failed_before=each.agency in failed) for each in subjects])
 
 
 def _subjects(
-    connection: Connection,
-    scope: Scope,
-    formula: Formula,
-    definitions: Definitions,
-    zone: ZoneInfo,
-    period: Period,
-    builds: Builds,
+    connection: Connection, scope: Scope, formula: Formula, zone: ZoneInfo, period: Period, counted: Counted
 ) -> list[Subject]:
+    definitions = counted.definitions
     strange = sorted(ident for ident in formula.indicators if not _is_ratio(definitions, ident))
     if strange:
         raise FormulaUnanswerable(f"考评办法 {formula.name} 所读的指标 {'、'.join(strange)} 不是报表中的率")
-    sums = cells.totals(connection, scope, Wanted(), builds, definitions, by=("agency",))
+    sums = cells.totals(connection, scope, Wanted(), counted.builds, definitions, by=("agency",))
     cards = _cards(connection, scope, formula, zone, period)
     return [
         _subject(agency, each, cards.get(agency, {}), formula, definitions)
@@ -106,11 +109,16 @@ def _subject(
 ) -> Subject:
     shares = {}
     for each in definitions.indicators:
-        if each.id in formula.indicators:
+        if each.id in formula.indicators and not each.awaits:
             made = figure(each, sums)
             shares[each.id] = (made.numerator or 0, made.denominator or 0)
+    drawn: dict[str, int] = {}
+    for bucket, count in sums.get(_DRAWN, {}).items():
+        rule = bucket.rpartition("/")[0]
+        drawn[rule] = drawn.get(rule, 0) + count
     decided = sum(sums.get("decided", {}).values())
-    return Subject(agency, decided, shares, cards, held_back=tuple(gate(sums).faults))
+    passed = gate(sums)
+    return Subject(agency, decided, shares, drawn, cards, held_back=tuple(passed.faults), idle=passed.idle)
 
 
 def _cards(

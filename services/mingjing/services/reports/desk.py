@@ -14,17 +14,19 @@ from mingjing.rules.tally import Tally
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.scope import Scope
-from mingjing.services.reports import cells, figured, freezing
-from mingjing.services.reports.assessing import AssessmentDocument, Result, assessed
+from mingjing.services.reports import cells, figured, freezing, reach
+from mingjing.services.reports.assessing import AssessmentDocument, Counted, Result, assessed
 from mingjing.services.reports.cells import Build, Sums, Wanted
 from mingjing.services.reports.counts import Counts
 from mingjing.services.reports.document import Efficiency, Titles
 from mingjing.services.reports.efficiency import Asked, Groups, efficiency
+from mingjing.services.reports.formulas import formula as shipped_formula
 from mingjing.services.reports.freezing import Frozen, Head
 from mingjing.services.reports.indicators import Definitions, shipped
 from mingjing.services.reports.law import VersionsOf
 from mingjing.services.reports.metrics import COUNT_SECONDS
 from mingjing.services.reports.period import Month, Period
+from mingjing.services.reports.reach import Start
 
 FRESH_S = 30
 """A count this young is read as it is, even if more has arrived since."""
@@ -34,8 +36,6 @@ PATIENCE = 20
 
 AT_ONCE_S = 3.0
 """Longer counts are a job, and the caller is told where to ask for it."""
-
-_FIRST = "SELECT min(applied_ms) FROM case_figures WHERE applied_ms > 0"
 
 
 class Counting(Exception):
@@ -62,12 +62,14 @@ class ReportDesk:
         titles: Callable[[], Titles],
         versions: VersionsOf,
         definitions: Definitions | None = None,
+        formula: Formula | None = None,
     ) -> None:
         self._pool = pool
         self._zone = zone
         self._titles = titles
         self._versions = versions
         self.definitions = definitions or shipped()
+        self._formula = formula or shipped_formula()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="month-count")
         self._lock = threading.Lock()
         self._counting: dict[int, Future[Build]] = {}
@@ -104,16 +106,21 @@ class ReportDesk:
             return efficiency(period, wanted, asked, origin, definitions, self._titles(), tier, compared=whole)
 
     def assessment(
-        self, scope: Scope, period: Period, formula: Formula, *, wait_s: float = AT_ONCE_S
+        self, scope: Scope, period: Period, formula: Formula | None = None, *, wait_s: float = AT_ONCE_S
     ) -> AssessmentDocument:
-        """Return the assessment of `period`; raises Counting as `efficiency` does, and FormulaUnanswerable."""
+        """Return the assessment of `period` by the installation's formula, or by another.
+
+        Raises Counting as `efficiency` does, and FormulaUnanswerable.
+        """
+        formula = formula or self._formula
         self._counted(period, wait_s)
         titles = self._titles()
         with self._pool.lend() as connection:
             counts = Counts(connection, [*period.months, *period.year_before.months], self.definitions)
+            counted, before = (self._read(counts, each) for each in (period, period.year_before))
             results = assessed(
-                *(connection, scope, formula, self.definitions, self._zone, period),
-                *(counts.of(period) or {}, counts.of(period.year_before)),
+                *(connection, scope, formula, self._zone, period),
+                *(counted or Counted({}, self.definitions), before),
                 known=titles.agencies if scope == Scope.everything() else (),
             )
             if scope.agencies is not None:  # a place among some is no place among all
@@ -128,6 +135,11 @@ class ReportDesk:
                 origin=counts.origin(period, self._versions, self.definitions),
                 results=[Result(titles.agencies.get(each.agency, each.agency), each) for each in results],
             )
+
+    def _read(self, counts: Counts, period: Period) -> Counted | None:
+        builds = counts.of(period)
+        definitions = freezing.readable(self.definitions, counts.frozen_of(period))
+        return None if builds is None else Counted(builds, definitions)
 
     def left(self, period: Period) -> list[Month]:
         """Return the months of `period` and of those it is compared with that have never been counted."""
@@ -166,16 +178,19 @@ class ReportDesk:
             return freezing.revisions(connection, months)
 
     def first_ms(self) -> int | None:
-        """Return the oldest legal time of any application; None of an installation without any."""
+        """Return the oldest legal time of any application; see `reach`."""
         with self._pool.lend() as connection:
-            ((first,),) = connection.rows(_FIRST)
-            return int(first) or None
+            return reach.first_ms(connection)
 
     def newest_ms(self) -> int:
-        """Return the newest legal time of any case: the present of an installation whose clock is fed."""
+        """Return the newest legal time of any case; see `reach`."""
         with self._pool.lend() as connection:
-            ((newest,),) = connection.rows("SELECT max(last_event_ms) FROM case_facts")
-            return int(newest)
+            return reach.newest_ms(connection)
+
+    def start(self) -> Start | None:
+        """Return the month to begin reading at; see `reach`."""
+        with self._pool.lend() as connection:
+            return reach.start(connection, self._zone)
 
     def close(self) -> None:
         """Stop counting and give up every connection."""
@@ -214,7 +229,7 @@ class ReportDesk:
 
     def _worth(self, connection: Connection, period: Period) -> list[Month]:
         """Return the months of a period and of those it is compared with that anything may have happened in."""
-        ((first,),) = connection.rows(_FIRST)
+        first = reach.first_ms(connection) or 0
         months = dict.fromkeys([*period.months, *period.previous.months, *period.year_before.months])
         return [month for month in months if month in period.months or month.bounds(self._zone)[1] > first > 0]
 

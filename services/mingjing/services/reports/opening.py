@@ -10,6 +10,7 @@ from mingjing.services.ledger.connection import Limits, Pool
 from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
+from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.law import Versions, in_force
 from mingjing.services.reports.period import Month
 from mingjing.services.settings import Settings
@@ -27,6 +28,7 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
     """Return the desk; nothing is connected before the first report is asked for.
 
     `law` returns the rulebook of all times, which grows by what is published meanwhile.
+    Raises PackRefused and FileNotFoundError of the formula that the settings name.
     """
     pool = Pool(settings, _CONNECTIONS, answer_within_s=_ANSWER_WITHIN_S, limits=behind_all_else(settings))
     zone = law().zone.info
@@ -35,7 +37,8 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
         begin, end = month.bounds(zone)
         return in_force(law(), begin * 1000, end * 1000)
 
-    return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions)
+    adopted = formula(path=settings.assessment)
+    return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions, formula=adopted)
 
 
 def behind_all_else(settings: Settings) -> Limits:

@@ -54,6 +54,7 @@ def document(origin: Origin) -> AssessmentDocument:
             result(
                 "91C", "丙局", held, "100.00", "1.6667", grade=None, rank=None, held_back=("办结 9 件，不足 30 件",)
             ),
+            result("91D", "丁局", [], "0", "0", grade=None, rank=None, held_back=("本期没有业务",)),
         ],
     )
 
@@ -68,6 +69,7 @@ def test_the_workbook_computes_every_score_from_the_points_of_its_lines(document
         assert found["得分", f"D{row}"] == pytest.approx(score)
         assert found["得分", f"H{row}"] == pytest.approx(factor)
         assert known["得分"][f"D{row}"].value == pytest.approx(score)
+    assert [book["得分"][f"{column}8"].value for column in "DEJ"] == ["—", "不评等次", "本期没有业务"]
     assert len(book["得分"]._charts) == 1  # type: ignore[attr-defined]  # openpyxl tells it nowhere else
 
 
@@ -108,6 +110,7 @@ def test_the_document_says_every_reason_and_leads_to_every_card(document: Assess
         if "/URI" in note.get_object().get("/A", {})
     }
 
+    assert next(each["score"] for each in content(document, CONSOLE)["held"] if each["title"] == "丁局") == "—"
     for said in ("末位；连续两年不合格", "办结 9 件，不足 30 件", "TL-04 发牌 1 张，每张扣 5 分", "不计"):
         assert said in text.replace("\n", "")
     assert links == {f"{CONSOLE}/cards?card=card-{n}" for n in (1, 2, 3)}

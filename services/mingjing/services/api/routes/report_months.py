@@ -10,7 +10,7 @@ from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, permits
 from mingjing.services.api.problems import Problem
-from mingjing.services.api.report_documents import Definitions, FrozenMonth, FrozenMonths
+from mingjing.services.api.report_documents import Definitions, FrozenMonth, FrozenMonths, ReportStart
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.freezing import Frozen
@@ -37,6 +37,18 @@ def router(desk: ReportDesk) -> APIRouter:
     def indicators(request: Request, _scope: CallerScope) -> Response:
         known = desk.definitions
         return tagged(request, {"indicators": msgspec.to_builtins(known.indicators), "digest": known.digest})
+
+    @routes.get(
+        "/start",
+        summary="从哪一期看起",
+        description="最近一个已冻结的月份；都未冻结时，是最近一个已结束的月份，再没有则是本月。没有办件时 month 为空。",
+        response_class=Response,
+        responses=openapi.cacheable(ReportStart, "月份") | openapi.refused(503),
+    )
+    def start(request: Request, _scope: CallerScope) -> Response:
+        found = desk.start()
+        told = ReportStart() if found is None else ReportStart(found.month, found.revision, found.present)
+        return tagged(request, msgspec.to_builtins(told))
 
     @routes.get(
         "/months",

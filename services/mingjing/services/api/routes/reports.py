@@ -24,7 +24,6 @@ from mingjing.services.reports.desk import Counting, ReportDesk
 from mingjing.services.reports.document import Efficiency
 from mingjing.services.reports.forms import ASSESSMENT_FORMS, MEDIA_TYPES, rendered, rendered_assessment
 from mingjing.services.reports.forms.notice import as_notice
-from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.period import Period, PeriodRefused
 
 RETRY_AFTER_S = 2
@@ -107,7 +106,7 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
     def assessment(request: Request, scope: CallerScope, month: PeriodText, asked: AssessmentForm = None) -> Response:
         form = asked or negotiated(request.headers.get("accept", ""), ASSESSMENT_FORMS)
         try:
-            made = desk.assessment(scope, period_of(month), formula())
+            made = desk.assessment(scope, period_of(month))
         except Counting as counting:
             return _accepted(desk, counting.period, "assessment", request.url.query)
         document = rendered_assessment(made, form, fonts, console)

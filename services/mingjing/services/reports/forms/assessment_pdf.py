@@ -5,7 +5,7 @@ from typing import Any
 
 from mingjing.services.reports.assessing import AssessmentDocument, Result
 from mingjing.services.reports.forms.typeset import typeset
-from mingjing.services.reports.forms.words import day, origin_rows, standing_of
+from mingjing.services.reports.forms.words import day, origin_rows, score_of, standing_of
 
 _TEMPLATE = Path(__file__).with_name("assessment.typ")
 _LISTED = 10
@@ -29,7 +29,7 @@ def content(document: AssessmentDocument, console: str) -> dict[str, Any]:
         "basis": "、".join(document.basis),
         "ranked": [_row(each) for each in document.results if each.assessed.rank is not None],
         "held": [
-            {"title": each.title, "score": str(each.assessed.score), "reasons": "；".join(each.assessed.held_back)}
+            {"title": each.title, "score": score_of(each.assessed), "reasons": "；".join(each.assessed.held_back)}
             for each in document.results
             if each.assessed.rank is None
         ],

@@ -7,7 +7,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from mingjing.services.reports.assessing import AssessmentDocument, Result
-from mingjing.services.reports.forms.words import standing_of
+from mingjing.services.reports.forms.words import NOTHING, standing_of
 from mingjing.services.reports.forms.xlsx_form import MADE
 from mingjing.services.reports.forms.xlsx_sheets import Styles, printed
 
@@ -113,15 +113,18 @@ def _score(sheet: Worksheet, styles: Styles, row: int, result: Result, last: int
     )
     sheet.write(row, 0, "—" if assessed.rank is None else assessed.rank, styles.cell)
     sheet.write_row(row, 1, (assessed.agency, result.title), styles.cell)
+    sheet.write(row, 4, assessed.grade or "不评等次", styles.cell)
+    sheet.write(row, 9, standing_of(assessed), styles.text)
+    if not assessed.lines:
+        sheet.write(row, 3, NOTHING, styles.cell)
+        return
     formula = f"=MAX(0,ROUND({earned}*{factor}+{beyond},2))"
     sheet.write_formula(row, 3, formula, styles.mean, float(assessed.score))
-    sheet.write(row, 4, assessed.grade or "不评等次", styles.cell)
     above = f"逐项!$E$2:$E${last}"
     sheet.write_formula(row, 5, f"={of_lines('F', *counted, above, chr(34) + '>0' + chr(34))}", styles.mean, values[0])
     sheet.write_formula(row, 6, f"={of_lines('E', *counted)}", styles.mean, values[1])
     sheet.write_formula(row, 7, f"=IF({full}=0,0,ROUND({_FULL}/{full},4))", styles.factor, values[2])
     sheet.write_formula(row, 8, f"={of_lines('F', above, '0')}", styles.mean, values[3])
-    sheet.write(row, 9, standing_of(assessed), styles.text)
 
 
 def _cards(book: xlsxwriter.Workbook, styles: Styles, document: AssessmentDocument, console: str) -> None:

@@ -58,6 +58,11 @@ def change(line: IndicatorLine, before: Figure | None) -> str:
     return "持平" if not difference else f"{'升' if difference > 0 else '降'} {abs(difference):.2f} {unit}"
 
 
+def score_of(assessed: Assessed) -> str:
+    """Return the score; a dash for who had no business and therefore no points."""
+    return str(assessed.score) if assessed.lines else NOTHING
+
+
 def standing_of(assessed: Assessed) -> str:
     """Return what else is to be said of an agency's result: 末位, twice failed, why it has no rank."""
     notes = (*(["末位"] if assessed.last else []), *(["连续两年不合格"] if assessed.failed_twice else []))

@@ -18,7 +18,6 @@ from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Origin
 from mingjing.services.reports.forms import ASSESSMENT_FORMS, MEDIA_TYPES, rendered, rendered_assessment
 from mingjing.services.reports.forms.notice import as_notice
-from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.period import Period
 
 REPORT_TITLES = {"efficiency": "效能报表", "notice": "通报代拟稿", "assessment": "绩效考评"}
@@ -55,7 +54,7 @@ def made(
     )
     period = Period.parse(delivery.period)
     if subscription.report == "assessment":
-        assessment = desk.assessment(scope, period, formula(), wait_s=_WAIT_S)
+        assessment = desk.assessment(scope, period, wait_s=_WAIT_S)
         contents = [rendered_assessment(assessment, form, fonts, console) for form in subscription.forms]
         return _parcel(subscription, delivery, assessment.title, contents, assessment.origin)
     wanted = Wanted(region=subscription.region, agency=subscription.agency)
