@@ -8,7 +8,10 @@ faust     Faust as its documentation teaches: a Record, a Table write an event; 
 quix      Quix Streams, RocksDB state with its changelog; no timers by key, so silent cases stay unfound
 bytewax   Bytewax, recovery off; no timers by event time either
 java      a plain consumer, a HashMap and a heap; nothing is durable
-Peers that are not part of the project come from the registries into a folder of their own; java takes the broker's.
+kafka-streams  its Processor API, cases and deadlines in RocksDB with their changelogs, at least once
+flink-heap, flink-rocksdb  Flink's KeyedProcessFunction in one embedded cluster, a checkpoint every five seconds
+Peers that are not part of the project come from the registries into folders of their own. The JVM warms up within the
+time that is measured: over a million events it counts for little, over a hundred thousand for most.
 """
 
 import argparse
@@ -28,12 +31,12 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from figures import FOLDER, cpu_seconds, machine, metric, tree, write
 from hard_rules import AGENCY, PACK, SOURCE, Happened, happened, told, violations
+from peers_jvm import MAINS, jvm_command
 from progress import say
 from topic_ends import count, stamps
 
 from mingjing.services.settings import Settings, read_settings
 from mingjing.services.stack.folder import Folder
-from mingjing.services.stack.jars import cache_folder, kafka_jars
 from mingjing.services.stack.up import Stack
 from mingjing.streams.clock import feed_name
 from mingjing.streams.topics import CARDS, CASE_EVENTS, CASE_FACTS, fixed_partitions, ingest_topic
@@ -41,7 +44,7 @@ from mingjing.streams.topics import CARDS, CASE_EVENTS, CASE_FACTS, fixed_partit
 HERE = Path(__file__).parent
 INSTALLED = ("quixstreams==3.28.1", "bytewax==0.21.1", "confluent-kafka==2.12.2", "msgspec")
 SCRIPTS = {"faust": "naive_faust.py", "quix": "quix.py", "bytewax": "bytewax_flow.py"}
-WAYS = (*SCRIPTS, "java", "mingjing")
+WAYS = (*SCRIPTS, *MAINS, "mingjing")
 """In this order, for mingjing writes events of its own on the log that all read: those of its cards."""
 
 MOST_WAITING = 50_000
@@ -156,7 +159,9 @@ def theirs(way: str, settings: Settings, records: int, patience: int) -> Measure
     admin = AdminClient({"bootstrap.servers": settings.kafka, "log_level": 0})
     admin.create_topics([NewTopic(out, settings.partitions, 1)])[out].result(30)
     state = settings.data_dir.parent / f"state-{way}"
-    command = [*_started(way), settings.kafka, CASE_EVENTS, out, str(records), str(state)]
+    shutil.rmtree(state, ignore_errors=True)
+    start, last = jvm_command(way) if way in MAINS else (_started(way), ())
+    command = [*start, settings.kafka, CASE_EVENTS, out, str(records), str(state), *last]
     try:
         done = subprocess.run(
             command, cwd=HERE / "peers", capture_output=True, text=True, timeout=patience, check=False
@@ -171,9 +176,6 @@ def theirs(way: str, settings: Settings, records: int, patience: int) -> Measure
 
 
 def _started(way: str) -> list[str]:
-    if way == "java":
-        jars = kafka_jars(cache_folder())
-        return ["java", "-cp", f"{jars}/*", str(HERE / "peers" / "PlainLoop.java")]
     if way == "faust":
         return [sys.executable, SCRIPTS[way]]
     home = FOLDER.absolute() / "peers-python"
