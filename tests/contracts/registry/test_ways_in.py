@@ -47,6 +47,19 @@ def test_years_of_receipts_are_forgotten_little_by_little(registry: Registry) ->
     assert left == [500, 0]
 
 
+def test_a_few_receipts_within_a_minute_look_for_old_ones_once(registry: Registry) -> None:
+    day_ms = 86_400_000
+    receipts = Receipts(registry.database, kept_days=183)
+    receipts.add([receipt(1, received_ms=200 * day_ms)])
+    receipts.add([receipt(2), receipt(3, received_ms=200 * day_ms + 1)])
+
+    assert receipts.of(f"{2:032x}") is not None
+
+    receipts.add([receipt(4, received_ms=200 * day_ms + 60_000)])
+
+    assert receipts.of(f"{2:032x}") is None
+
+
 def test_an_upload_comes_back_as_it_was_changed(registry: Registry) -> None:
     registry.uploads.add(upload(1))
     registry.uploads.change("u1", state="done", remarks={"代码不合规": 3}, ended_ms=9)

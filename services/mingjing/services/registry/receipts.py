@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 import orjson
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from mingjing.services.registry.database import Database
 from mingjing.services.registry.tables import RECEIPTS
@@ -32,6 +32,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 _DAY_MS = 86_400_000
 _FORGOTTEN_AT_ONCE = 1000
 """Receipts forgotten when others are kept: years of them go little by little, and nobody waits for it."""
+_KEPT_BETWEEN = _FORGOTTEN_AT_ONCE // 2
+_MS_BETWEEN = 60_000
+"""Looking for what is old takes longer than keeping what is new: it is done once for so many, or after a minute."""
 
 
 class Receipts:
@@ -40,6 +43,8 @@ class Receipts:
     def __init__(self, database: Database, kept_days: int | None = None) -> None:
         self._database = database
         self._kept_days = kept_days
+        self._looked_ms = 0
+        self._kept_since = 0
 
     def add(self, receipts: list[Receipt]) -> None:
         """Keep new receipts, all or none. Some of those that are too old by the newest of them are forgotten."""
@@ -50,10 +55,17 @@ class Receipts:
         with self._database.writing() as connection:
             connection.execute(insert(RECEIPTS), rows)
             if self._kept_days is not None:
-                newest = max(each.received_ms for each in receipts)
-                old = RECEIPTS.c.received_ms < newest - self._kept_days * _DAY_MS
-                some = select(RECEIPTS.c.id).where(old).order_by(RECEIPTS.c.received_ms).limit(_FORGOTTEN_AT_ONCE)
-                connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
+                self._forget(connection, max(each.received_ms for each in receipts), len(receipts), self._kept_days)
+
+    def _forget(self, connection: Connection, newest_ms: int, kept: int, kept_days: int) -> None:
+        """Let some of the old ones go, unless that was done just now; two threads that both do it do no harm."""
+        self._kept_since += kept
+        if self._kept_since < _KEPT_BETWEEN and newest_ms - self._looked_ms < _MS_BETWEEN:
+            return
+        self._kept_since, self._looked_ms = 0, newest_ms
+        old = RECEIPTS.c.received_ms < newest_ms - kept_days * _DAY_MS
+        some = select(RECEIPTS.c.id).where(old).order_by(RECEIPTS.c.received_ms).limit(_FORGOTTEN_AT_ONCE)
+        connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
 
     def of(self, receipt: str) -> Receipt | None:
         """Return the receipt of that id, or None."""

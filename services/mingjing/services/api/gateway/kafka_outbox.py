@@ -102,9 +102,7 @@ class KafkaOutbox:
         try:
             answered = sending.answered
             for topic, key, value, partition in records:
-                producer.produce(
-                    topic, value, key, _ANY_PARTITION if partition is None else partition, on_delivery=answered
-                )
+                producer.produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
             self._look()
             await sending.done
         except (BufferError, KafkaException) as exc:

@@ -24,7 +24,6 @@ from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
 from mingjing.streams.trace import with_trace
-from mingjing.streams.vouch import Refusal
 
 ORIGIN = "http"
 """What a dead letter from here names as its topic."""
@@ -62,7 +61,7 @@ class Reception:
         await self._outbox.send(outgoing)
         receipt = receipt_of(seen)
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
-        self._remembered.add(each.printed for each in seen if each.printed is not None)
+        self._remembered.add([each.printed for each in seen if each.printed is not None])
         _counted(receipt, principal.agency)
         return receipt
 
@@ -74,9 +73,9 @@ class Reception:
     def _outgoing(self, seen: Sequence[Seen], principal: Principal, now: datetime, trace: str | None) -> list[Outgoing]:
         topic = ingest_topic(principal.agency)
         return [
-            self._letters.outgoing(each.raw, each.verdict, principal.agency, now)
-            if isinstance(each.verdict, Refusal)
-            else Outgoing(topic, each.verdict.subject.encode(), with_trace(each.raw, trace))
+            Outgoing(topic, each.verdict.subject.encode(), with_trace(each.raw, trace))
+            if isinstance(each.verdict, Event)
+            else self._letters.outgoing(each.raw, each.verdict, principal.agency, now)
             for each in seen
             if not each.duplicate
         ]
@@ -94,7 +93,7 @@ def _kept(
     receipt: Receipt, seen: Sequence[Seen], principal: Principal, now: datetime, way: registry.Way
 ) -> registry.Receipt:
     """Return the receipt as the registry keeps it: what was accepted is only counted."""
-    passed = [each.verdict for each in seen if isinstance(each.verdict, Event) and not each.duplicate]
+    passed = [each.verdict for each in seen if not each.duplicate and isinstance(each.verdict, Event)]
     facts = [each for each in passed if each.type != TICK]
     return registry.Receipt(
         id=receipt.receipt,

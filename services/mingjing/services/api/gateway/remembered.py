@@ -1,31 +1,34 @@
 """The latest events that Kafka has, so that sending them again is told as what it is."""
 
-from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 MOST = 100_000
 _LENGTH = 16
 
 
-def print_of(agency: str, raw: bytes) -> bytes:
-    """Return what tells an event from every other: whose it is and every byte of it."""
-    return sha256(b"%b\0%b" % (agency.encode(), raw)).digest()[:_LENGTH]
+def prints_of(agency: str, raw_events: Sequence[bytes]) -> list[bytes]:
+    """Return what tells each event from every other: whose it is and every byte of it."""
+    owner = agency.encode() + b"\0"
+    return [sha256(owner + raw).digest()[:_LENGTH] for raw in raw_events]
 
 
 class Remembered:
-    """The prints of the last `most` events of this process. Nothing depends on it: what it forgot is settled later."""
+    """The prints of at least the last half of `most` events, at most `most`, of this process.
+
+    Nothing depends on it: what it forgot is settled later.
+    """
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._prints: OrderedDict[bytes, None] = OrderedDict()
+        self._half = most // 2
+        self._latest: set[bytes] = set()
+        self._before: set[bytes] = set()
 
     def __contains__(self, printed: object) -> bool:
-        return printed in self._prints
+        return printed in self._latest or printed in self._before
 
     def add(self, prints: Iterable[bytes]) -> None:
         """Remember events that Kafka has acknowledged."""
-        for each in prints:
-            self._prints[each] = None
-        while len(self._prints) > self._most:
-            self._prints.popitem(last=False)
+        self._latest.update(prints)
+        if len(self._latest) >= self._half:
+            self._before, self._latest = self._latest, set()

@@ -18,7 +18,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
 from mingjing.services.api.documents import Receipt
 from mingjing.services.api.gateway.looking import Seen, look, receipt_of
-from mingjing.services.api.gateway.remembered import print_of
+from mingjing.services.api.gateway.remembered import prints_of
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.sandbox_documents import TriedReceipt, WouldBeCards
 from mingjing.services.registry import SandboxEvents, TriedEvent
@@ -65,7 +65,7 @@ class Sandbox:
         self, raw_events: Sequence[bytes], principal: Principal, now: datetime
     ) -> tuple[list[Seen], list[TriedEvent]]:
         agency = principal.agency
-        prints = {print_of(agency, raw).hex() for raw in raw_events}
+        prints = {each.hex() for each in prints_of(agency, raw_events)}
         known = frozenset(map(bytes.fromhex, self._events.known(agency, prints)))
         seen = look(raw_events, principal, known, Stamp(secret=self._secret, at=now))
         fresh = [tried for each in seen if (tried := _tried(each, agency, now)) is not None]
