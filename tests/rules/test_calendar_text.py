@@ -149,3 +149,11 @@ def test_the_shipped_folder_is_one_calendar() -> None:
     folder = Path(__file__).parents[2] / "rules" / "calendars"
 
     assert parse_calendars({path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}).name == "cn"
+
+
+def test_a_list_of_days_off_has_a_version_that_follows_what_it_lists() -> None:
+    plain = parse_days_off(DAYS_OFF, "IT.csv").version
+
+    assert plain
+    assert parse_days_off("\ufeff" + DAYS_OFF.replace("\n", "\r\n"), "IT.csv").version == plain
+    assert parse_days_off(DAYS_OFF + "2026-12-24,vigilia\n", "IT.csv").version != plain

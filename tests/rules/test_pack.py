@@ -77,6 +77,8 @@ def test_a_rule_is_summed_up_for_a_reader(pack: Packs) -> None:
         (("limit: 3wd", "limit: 3wd, pause: [{begin: P, end: R, cap: 5cd}]"), "cap 5cd and limit 3wd are in different"),
         (("limit: 3wd", "limit: 3wd, pause: [{begin: P, end: R, cap: days}]"), "'days' is not a term"),
         (("limit: 3wd", "limit: 3wd, pause: [{begin: P}]"), "key 'end' is missing"),
+        (("limit: 3wd", "limit: 3wd, pause: [{begin: {event: P, which: last}, end: R}]"), "is not one of first, each"),
+        (("limit: 3wd", "limit: 3wd, pause: [{begin: P, end: {event: R, which: last}}]"), "not one of first-after"),
         (("limit: 3wd", "limit: 3wd, pause: [special]"), "pause 'special' is not declared in vocabulary open"),
         (("limit: 3wd", "limit: 3wd, extend: [more]"), "extension 'more' is not declared"),
         (("{yellow: past}", "{orange: past}"), "key 'orange' is not known here"),

@@ -30,11 +30,12 @@ AHEAD = 2 * HOUR
 AGENCY = "91330100MB0000001X"
 
 RULES = """
-  - {id: T, kind: time-limit, start: A, stop: S, limit: promised, pause: [{begin: P, end: R, cap: data.days}],
+  - {id: T, kind: time-limit, start: A, stop: S, limit: promised,
+     pause: [{begin: {event: P, which: each}, end: R, cap: data.days}],
      extend: [{event: X, by: data.days}], unless: [U],
      cards: {warning: 2wd before, yellow: past, red: past statutory by 1wd}}
   - {id: E, kind: time-limit, start: {event: A, which: each}, stop: {event: S, which: last}, limit: 30h,
-     pause: [{begin: P, end: R, cap: data.days}], cards: {hint: 50%, yellow: past}}
+     pause: [{begin: {event: P, which: each}, end: R, cap: data.days}], cards: {hint: 50%, yellow: past}}
   - {id: G, kind: time-limit, start: '*', due: case.deadline, done: case.end, count: close-of-business,
      cards: {yellow: past}}
   - {id: W, kind: waiting-period, start: A, stop: S, at_least: 3wd, scope: {item.kind: licence}, cards: {yellow: early}}

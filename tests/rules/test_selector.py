@@ -132,6 +132,8 @@ def test_an_expression_may_name_only_data_case_and_event() -> None:
         ("data.a", "x"),
         ("data.b.c", 1),
         ("data.x.y", "dotted"),
+        ("data.org.role", "clerk"),
+        ("data.org:role", "clerk"),
         ("case.k", "v"),
         ("item.promised", "3wd"),
         ("data.empty", None),
@@ -141,7 +143,7 @@ def test_an_expression_may_name_only_data_case_and_event() -> None:
     ],
 )
 def test_a_path_leads_to_a_value_or_to_nothing(path: str, value: object) -> None:
-    data = {"a": "x", "b": {"c": 1}, "x.y": "dotted", "empty": ""}
+    data = {"a": "x", "b": {"c": 1}, "x.y": "dotted", "empty": "", "org:role": "clerk"}
 
     assert value_at(path, data=data, case={"k": "v"}, item={"promised": "3wd"}) == value
 

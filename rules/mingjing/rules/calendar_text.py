@@ -5,6 +5,7 @@ Every fault is collected before a text is refused.
 """
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -87,7 +88,8 @@ def parse_days_off(text: str, name: str) -> Calendar:
     """Return the calendar of a CSV `date,why` that lists every day not worked.
 
     It holds whole years, from that of the first listed day to that of the last. Rows whose
-    `why` says weekend belong to the week; which weekdays it has follows from those rows.
+    `why` says weekend belong to the week; which weekdays it has follows from those rows. Such a file states no
+    version, so its version is a hash of what it lists: cards that name it can be told apart when a day is changed.
     Raises PackRefused with every fault.
     """
     lines = io.StringIO(text.removeprefix("\ufeff"))
@@ -113,7 +115,9 @@ def parse_days_off(text: str, name: str) -> Calendar:
         raise PackRefused(faults)
     weekend = frozenset(day.weekday() for day, why in off.items() if why == WEEKEND) or SATURDAY_SUNDAY
     years = {number: _listed(number, off, weekend) for number in range(min(off).year, max(off).year + 1)}
-    return Calendar(name.removesuffix(".csv"), years, weekend=weekend)
+    listed = "\n".join(f"{day} {why}" for day, why in sorted(off.items()))
+    version = hashlib.blake2b(listed.encode(), digest_size=6).hexdigest()
+    return Calendar(name.removesuffix(".csv"), years, version=version, weekend=weekend)
 
 
 def is_overlay(text: str, name: str) -> bool:

@@ -46,13 +46,16 @@ def _reading(path: str) -> Read:
 def value_at(path: str, *, data: Mapping[str, Any], case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
     """Return what stands at `data.…`, `case.…` or `item.…`, or None when it is absent.
 
-    An empty text is absent. A dotted rest is tried as one key first, so that
-    columns with dots in their names are found.
+    An empty text is absent. A dotted rest is tried as one key first, with its dots
+    and with colons for them, so that columns such as `done.date` and `org:group` are
+    found: `case.org.group` and `case.org:group` are one.
     """
     room, _, rest = path.partition(".")
     here: Any = {"data": data, "case": case, "item": item}[room]
     if rest in here:
         here = here[rest]
+    elif (coloned := rest.replace(".", ":")) in here:
+        here = here[coloned]
     else:
         for key in rest.split("."):
             if not isinstance(here, Mapping) or key not in here:

@@ -5,6 +5,7 @@ a rule names them and no two rules disagree on what a special procedure is.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from typing import Literal
 
 import msgspec
 import yaml
@@ -19,7 +20,11 @@ CLOCKS = ("promised", "statutory", "limit")
 
 
 class PauseRule(msgspec.Struct, frozen=True):
-    """What stops clocks: from `begin` to the next `end`, at most `cap` (a term or a path); `moves` names the clocks."""
+    """What stops clocks: from `begin` to the next `end`, at most `cap` (a term or a path); `moves` names the clocks.
+
+    `each` begin stops them anew, as every special procedure does by law, or only the `first` that is not over when
+    a clock starts.
+    """
 
     name: str
     title: str
@@ -29,6 +34,7 @@ class PauseRule(msgspec.Struct, frozen=True):
     moves: tuple[str, ...] = CLOCKS
     begin_where: str | None = None
     end_where: str | None = None
+    which: Literal["first", "each"] = "each"
 
 
 class ExtensionRule(msgspec.Struct, frozen=True):
@@ -194,7 +200,9 @@ def _events(page: YamlPage, node: Node | None, types: Mapping[str, EventType]) -
 
 
 def _where(page: YamlPage, node: Node | None, event: frozenset[str], types: Mapping[str, EventType]) -> str | None:
-    return None if node is None else read_program(page, node, names.of_selector(types, event), strict=False).text
+    if node is None or not page.text(node):
+        return None
+    return read_program(page, node, names.of_selector(types, event), strict=False).text
 
 
 def _deem(page: YamlPage, node: Node, pauses: Collection[str], extensions: Collection[str]) -> DeemRule:

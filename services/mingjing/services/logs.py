@@ -66,7 +66,7 @@ def read_mapping(path: Path) -> LogMapping:
     except ZoneUnknown as exc:
         page.fault(top["zone"], str(exc))
     try:
-        where = Condition(page.text(top["where"])) if "where" in top else None
+        where = Condition(asked) if (asked := page.text(top.get("where"))) else None
     except ValueError as exc:
         page.fault(top["where"], str(exc).splitlines()[0])
     data = page.texts(top.get("data"))

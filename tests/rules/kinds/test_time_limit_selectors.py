@@ -128,3 +128,10 @@ def test_what_discharges_the_duty_comes_after_the_start_and_by_the_deadline(
     rules = book("  - {id: T, kind: time-limit, start: A, stop: S, unless: [U], limit: 3wd, cards: {yellow: past}}\n")
 
     assert drawn(judged(rules, [told(START, "A"), *(told(*each) for each in facts)])) == expected
+
+
+@pytest.mark.parametrize("where", ["''", ""])
+def test_an_empty_condition_asks_nothing(book: Book, told: Told, judged: Judged, at: At, where: str) -> None:
+    rules = book(RULE.replace("start: A", f"start: {{event: A, where: {where}}}"))
+
+    assert [each.violated_at for each in judged(rules, [told(START, "A")])] == [at("2026-03-12")]

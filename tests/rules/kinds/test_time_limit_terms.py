@@ -102,3 +102,31 @@ def test_a_limit_may_be_stated_by_the_case_the_event_or_the_item(
     [found] = judged(rules, [told(START, "A", data={"days": "3wd"}, case_data={"days": "3wd"})])
 
     assert found.violated_at == at("2026-03-12")
+
+
+@pytest.mark.parametrize(
+    ("begin", "violated"),
+    [
+        ("P", "2026-03-14"),  # 10 and 11 given back: due on Friday the 13th
+        ("{event: P, which: first}", "2026-03-14"),
+        ("{event: P, which: each}", "2026-03-17"),  # and Friday the 13th: due on Monday the 16th
+    ],
+)
+def test_a_pause_written_in_place_counts_once_or_each_time_as_its_begin_says(
+    book: Book, told: Told, judged: Judged, at: At, begin: str, violated: str
+) -> None:
+    rules = book(RULE.replace("limit: 3wd", f"limit: 3wd, pause: {{begin: {begin}, end: R}}"))
+    story = (("2026-03-09", "P"), ("2026-03-11", "R"), ("2026-03-12", "P"), ("2026-03-13", "R"))
+    facts = [told(START, "A"), *(told(f"{day} 09:00", event, id=f"{event}{day}") for day, event in story)]
+
+    assert [each.violated_at for each in judged(rules, facts)] == [at(violated)]
+
+
+def test_a_pause_that_was_over_when_the_clock_started_is_not_the_first(
+    book: Book, told: Told, judged: Judged, at: At
+) -> None:
+    rules = book(RULE.replace("limit: 3wd", "limit: 3wd, pause: {begin: P, end: R}"))
+    story = (("2026-03-03", "P"), ("2026-03-04", "R"), ("2026-03-09", "P"), ("2026-03-11", "R"))
+    facts = [told(START, "A"), *(told(f"{day} 09:00", event, id=f"{event}{day}") for day, event in story)]
+
+    assert [each.violated_at for each in judged(rules, facts)] == [at("2026-03-14")]

@@ -171,6 +171,7 @@ def _move(dice: Random, rule: dict[str, Any], names: list[str], first: date) -> 
             rule["extend"] = grant
         case 2:
             rule["suspend"] = dict(zip(("start", "end"), dice.sample(names, 2), strict=True))
+            rule["suspend"]["each"] = dice.random() < 0.5
 
 
 _KINDS = ("response_cond", "precedence", "min_wait", "case_span", "attr_case", "attr_event", "same_resource")

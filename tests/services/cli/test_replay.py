@@ -122,6 +122,23 @@ def test_what_a_rule_asks_for_and_the_log_never_says_is_told(replayed: Replay) -
     assert "日志中没有" not in replayed()[0].output
 
 
+@pytest.mark.parametrize(
+    ("begin", "told"), [("P", True), ("{event: P, which: each}", False), ("{event: P, where: 'data.x == 1'}", False)]
+)
+@pytest.mark.parametrize("clock", ["start: A, stop: S, limit: 3wd", "trigger: A, notice: S, within: 3wd"])
+def test_a_clock_that_stands_still_again_where_a_rule_counts_it_once_is_told(
+    replayed: Replay, clock: str, begin: str, *, told: bool
+) -> None:
+    pauses = "".join(f"N1,{event},2026-03-09 1{hour}:00\n" for hour, event in enumerate("PRPR"))
+    kind = "time-limit" if "limit" in clock else "notification"
+    rule = f"kind: {kind}, {clock}, pause: {{begin: {begin}, end: R}}"
+    done, _ = replayed(log=LOG + pauses, pack=PACK.replace("kind: time-limit, start: A, stop: S, limit: 3wd", rule))
+
+    assert done.exit_code == 0
+    sentence = "规则 T：1 件不止一次停表（P），只扣第一次；每次都扣，写 begin: {event: P, which: each}"
+    assert (sentence in done.output) == told
+
+
 def test_a_folder_that_is_not_there_is_refused_before_anything_is_judged(replayed: Replay) -> None:
     done, _ = replayed(out="nowhere/cards.jsonl")
 

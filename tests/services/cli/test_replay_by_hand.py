@@ -161,5 +161,7 @@ def _moves(rule: Rule) -> dict[str, Any]:
         asked = " && ".join(f'data.{name} == "{value}"' for name, value in grant["where"].items())
         found["extend"] = [{"event": grant["activity"], "by": f"{grant['add']}cd", "where": asked}]
     if "suspend" in rule:
-        found["pause"] = [{"begin": rule["suspend"]["start"], "end": rule["suspend"]["end"]}]
+        still = rule["suspend"]
+        begin = {"event": still["start"], "which": "each"} if still["each"] else still["start"]
+        found["pause"] = [{"begin": begin, "end": still["end"]}]
     return found

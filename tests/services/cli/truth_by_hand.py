@@ -148,8 +148,8 @@ def _clock(rule: Rule, case: list[Happened], ground: Ground, trigger: Happened, 
         if any(each.day <= deadline for each in grants):
             deadline = ground.deadline(deadline, rule["extend"]["add"], unit)
     resumed, still = trigger, []
-    for begin, end in _standstills(rule, case):
-        if begin.day > deadline or (end is not None and end.at <= trigger.at):
+    for begin, end in _standstills(rule, case, trigger):
+        if begin.day > deadline:
             continue
         if end is None:
             return Clock(date.max, NEVER, [])
@@ -162,11 +162,16 @@ def _clock(rule: Rule, case: list[Happened], ground: Ground, trigger: Happened, 
     return Clock(deadline, max(ground.midnight_after(deadline), resumed.at), still)
 
 
-def _standstills(rule: Rule, case: list[Happened]) -> Iterator[tuple[Happened, Happened | None]]:
-    """Yield each event that stops the clock, and the next that lets it go on."""
-    if "suspend" in rule:
-        for begin in _are(case, [rule["suspend"]["start"]]):
-            yield begin, next(_are(case[case.index(begin) + 1 :], [rule["suspend"]["end"]]), None)
+def _standstills(rule: Rule, case: list[Happened], trigger: Happened) -> Iterator[tuple[Happened, Happened | None]]:
+    """Yield each event that stops the clock, or the first, and the next that lets it go on after the trigger."""
+    if "suspend" not in rule:
+        return
+    for begin in _are(case, [rule["suspend"]["start"]]):
+        end = next(_are(case[case.index(begin) + 1 :], [rule["suspend"]["end"]]), None)
+        if end is None or end.at > trigger.at:
+            yield begin, end
+            if not rule["suspend"]["each"]:
+                return
 
 
 def _precedence(rule: Rule, case: list[Happened], _: Ground) -> Said:

@@ -1,9 +1,7 @@
 """The terms of a limit: which clocks a start sets running, how long each, and what moves it."""
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
 from itertools import islice
-from operator import or_
 from typing import Any
 
 import msgspec
@@ -81,8 +79,8 @@ class Limit(msgspec.Struct, frozen=True):
     def course(self, name: str, view: View, masks: tuple[int, ...], start: Fact) -> Course | None:
         """Return how the clock `name` ran from `start`, or None where the case has no such limit.
 
-        `masks` are those of `selectors`. Raises CalendarMissing, and ValueError
-        for a stated date or term that cannot be read.
+        `masks` are those of `selectors`; none are given where nothing that they match was seen.
+        Raises CalendarMissing, and ValueError for a stated date or term that cannot be read.
         """
         if self.due is not None and name == "limit":
             return self._stated(name, view, start)
@@ -90,9 +88,9 @@ class Limit(msgspec.Struct, frozen=True):
         if term is None:
             return None
         meter = meter_of(view.zone, view.workdays_for(start), term.unit, self.count, roll=self.roll)
-        if not masks or not view.seen & reduce(or_, masks):
+        if not masks:
             return Course(name, str(term), meter, clock.run(meter, start, term.amount))
-        pauses = list(self._pauses(name, view, masks))
+        pauses = list(self._pauses(name, view, masks, start))
         extensions = list(self._extensions(name, view, masks[2 * len(self.pauses) :]))
         return Course(name, str(term), meter, clock.run(meter, start, term.amount, pauses, extensions))
 
@@ -120,7 +118,7 @@ class Limit(msgspec.Struct, frozen=True):
         except ValueError:  # what an event or item says there is no term, so it sets no clock running
             return self.otherwise if name == self.own_clock else None
 
-    def _pauses(self, name: str, view: View, masks: tuple[int, ...]) -> Iterator[Pause]:
+    def _pauses(self, name: str, view: View, masks: tuple[int, ...], start: Fact) -> Iterator[Pause]:
         for index, each in enumerate(self.pauses):
             if name not in each.moves:
                 continue
@@ -128,6 +126,8 @@ class Limit(msgspec.Struct, frozen=True):
                 begin, end = view.facts[place], view.first(masks[2 * index + 1], place + 1)
                 cap = _amount(each.cap, view, begin) if each.cap else None
                 yield Pause(begin, view.facts[end] if end is not None else None, cap, each.title)
+                if each.which == "first" and (end is None or view.facts[end].at > start.at):
+                    break
 
     def _extensions(self, name: str, view: View, masks: tuple[int, ...]) -> Iterator[Extension]:
         for each, mask in zip(self.extensions, masks, strict=False):

@@ -88,8 +88,8 @@ class RuleReader:
         return None if ANY in names else frozenset(names)
 
     def condition(self, node: Node | None, types: frozenset[str] | None) -> str | None:
-        """Return the text of a selector's condition on events of these types, or None where there is none."""
-        if node is None:
+        """Return the text of a selector's condition on events of these types; None where it is empty."""
+        if node is None or not self.page.text(node):
             return None
         return self.program(node, names.of_selector(self.vocabulary.declared, types), strict=False).text
 
@@ -144,12 +144,16 @@ class RuleReader:
         return self.ladder
 
     def pauses(self) -> tuple[PauseRule, ...]:
-        """Return the pauses under `pause`: names of the vocabulary's, or {begin, end, cap} in place."""
+        """Return the pauses under `pause`: names of the vocabulary's, or {begin, end, cap} in place.
+
+        One in place begins with a selector like any other: with the first match, unless it says `which: each`.
+        """
         found: list[PauseRule] = []
         for node in self.page.items(self.fields.get("pause")):
             if isinstance(node, yaml.MappingNode):
                 entry = self.page.mapping(node, ("begin", "end", "cap"), ("begin", "end"))
-                begin, end = (self.selector(entry.get(key), "each") for key in ("begin", "end"))
+                begin = self.selector(entry.get("begin"), "first", ("first", "each"))
+                end = self.selector(entry.get("end"), "first-after", ("first-after",))
                 cap = amount_or_path(self.page, entry["cap"]) if "cap" in entry else None
                 everything = frozenset((ANY,))
                 found.append(
@@ -161,6 +165,7 @@ class RuleReader:
                         cap,
                         begin_where=begin.where,
                         end_where=end.where,
+                        which="each" if begin.which == "each" else "first",
                     )
                 )
             elif declared := self._declared(node, self.vocabulary.pauses, "pause"):

@@ -39,4 +39,4 @@ def _dates(rule: Rule) -> Iterator[str]:
 def _says(path: str, fact: Fact) -> bool:
     room, _, name = path.partition(".")
     said = fact.data if room == "data" else fact.case_data
-    return name in said or name.partition(".")[0] in said
+    return name in said or name.replace(".", ":") in said or name.partition(".")[0] in said
