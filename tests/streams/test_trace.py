@@ -13,7 +13,8 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import subjects_of
 from mingjing.streams.dockets import CASES, SUBJECTS
 from mingjing.streams.intake import Intake
-from mingjing.streams.topics import CARDS, TALLIES, ingest_topic
+from mingjing.streams.state import recover
+from mingjing.streams.topics import CARDS, STATE, TALLIES, ingest_topic
 from mingjing.streams.trace import is_trace, with_trace
 
 from .test_intake import AGENCY, PARTITIONS, sent
@@ -70,20 +71,64 @@ def test_intake_takes_the_trace_from_the_event_or_else_from_its_record(
     assert orjson.loads(value).get("traceparent") == found
 
 
-def test_a_card_bears_the_trace_of_the_event_that_drew_it_and_one_that_a_deadline_drew_bears_none(
+def traced(record: Any, trace: str) -> Any:
+    record.value = with_trace(record.value, trace)
+    return record
+
+
+def traces(log: Any) -> set[tuple[str, str | None]]:
+    said = [orjson.loads(value) for _, value in log.sent[CARDS]]
+    return {(card["case_key"][-1], card["traceparent"]) for card in said}
+
+
+def test_a_card_bears_the_trace_of_the_event_that_drew_it(
     engine: Engine, log: Any, case_event: Callable[..., Any]
 ) -> None:
     owner = owner_of(engine, log)
-    late = case_event(1, "closed", "2026-03-02T12:00:00Z")
-    late.value = with_trace(late.value, TRACE)
-    owner.fold([case_event(0, "opened", "2026-03-02T09:00:00Z"), late], ignored)
-    owner.fold([case_event(2, "opened", "2026-03-02T09:00:00Z", case="2")], ignored)
-    settled(owner)
-    owner.rise(instant("2026-03-03T00:00:00Z"), highwater=3)
+    opened = traced(case_event(0, "opened", "2026-03-02T09:00:00Z"), OTHER)
+    owner.fold([opened, traced(case_event(1, "closed", "2026-03-02T12:00:00Z"), TRACE)], ignored)
     settled(owner)
 
-    said = [orjson.loads(value) for _, value in log.sent[CARDS]]
-    assert {(card["case_key"][-1], card["traceparent"]) for card in said} == {("1", TRACE), ("2", None)}
+    assert traces(log) == {("1", TRACE)}
+
+
+def test_a_card_that_a_deadline_drew_bears_the_trace_of_the_last_call_of_its_case_where_there_was_one(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    owner.fold([traced(case_event(0, "opened", "2026-03-02T09:00:00Z"), TRACE)], ignored)
+    owner.fold([case_event(1, "opened", "2026-03-02T09:00:00Z", case="2")], ignored)
+    settled(owner)
+    owner.rise(instant("2026-03-03T00:00:00Z"), highwater=2)
+    settled(owner)
+
+    assert traces(log) == {("1", TRACE), ("2", None)}
+
+
+def test_a_later_call_that_nobody_traces_leaves_no_trace_of_an_earlier_one(
+    engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    owner = owner_of(engine, log)
+    owner.fold([traced(case_event(0, "opened", "2026-03-02T09:00:00Z"), TRACE)], ignored)
+    owner.fold([case_event(1, "noted", "2026-03-02T09:10:00Z")], ignored)
+    settled(owner)
+    owner.rise(instant("2026-03-03T00:00:00Z"), highwater=2)
+    settled(owner)
+
+    assert traces(log) == {("1", None)}
+
+
+def test_the_next_owner_knows_the_calls_that_came_before_it(
+    engine: Engine, another_engine: Engine, log: Any, case_event: Callable[..., Any]
+) -> None:
+    before = owner_of(engine, log)
+    before.fold([traced(case_event(0, "opened", "2026-03-02T09:00:00Z"), TRACE)], ignored)
+    settled(before)
+    after = owner_of(another_engine, log, recovered=recover(log.sent[STATE]), generation=2)
+    after.rise(instant("2026-03-03T00:00:00Z"), highwater=1)
+    settled(after)
+
+    assert traces(log) == {("1", TRACE)}
 
 
 PACK = """

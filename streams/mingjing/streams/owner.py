@@ -79,7 +79,9 @@ class Owner:
         )
         self._absent = Absent(partition, archive, self._back, die)
         self._acks: list[tuple[int, Callable[[], object]]] = []
-        self._telling = Telling(partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now)
+        self._telling = Telling(
+            partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now, calls=ring.calls
+        )
         self._unsaved = 0
         self._awaited: tuple[int, int] | None = None
         self._dirty_since: float | None = None
@@ -214,7 +216,9 @@ class Owner:
                 return 0
             if record.key is None:
                 raise ValueError("the event was never given a case key")  # noqa: TRY301  # one way out for all
-            self._take(record.key.decode(), fact, record.offset)
+            case_key = record.key.decode()
+            self._take(case_key, fact, record.offset)
+            self._telling.note(case_key, fact, record)
         except MemoryError:
             raise
         except Exception as exc:  # noqa: BLE001  # whatever one event does, the others must be judged
@@ -282,7 +286,7 @@ class Owner:
         self._unsaved = 0
         self._saved_at = time.monotonic()
         with self._at_packing:
-            records = state_records(self._judge, self._ring, self._clock.marks, end)
+            records = state_records(self._judge, self._ring, self._clock.marks, end, self._telling.calls.known)
         metrics.STATE_BYTES.labels(self._docket.log).inc(sum(len(value or b"") for _, value in records))
         for each in on_their_way:
             await each

@@ -23,6 +23,7 @@ its owner begins empty, one generation up, and the log is folded anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -36,7 +37,7 @@ class StateRecord(msgspec.Struct, array_like=True, frozen=True):
     """One slot: the clock, how far the log is folded (`end`, inclusive), and cases; None = the case has left.
 
     `form` is that of the cases. `marks` are watermarks of an event-time clock, empty in live mode.
-    `changes` go on from what the same generation wrote before of the case.
+    `changes` go on from what the same generation wrote before of the case. `calls` are those of the cases here.
     """
 
     form: int
@@ -48,12 +49,13 @@ class StateRecord(msgspec.Struct, array_like=True, frozen=True):
     marks: dict[str, int]
     cases: dict[str, bytes | None]
     changes: dict[str, bytes] = {}
+    calls: dict[str, bytes] = {}
 
 
 class Recovered(msgspec.Struct, frozen=True):
     """What a new owner starts from, and goes on in the same `form`; `keys` are those of every record read.
 
-    `changes` are those of a case in `cases`, in their order.
+    `changes` are those of a case in `cases`, in their order; `calls` are those of cases (see `calls`).
 
     `foreign` = there was state, of another form: nothing of it is here, and the log is to be folded anew.
     """
@@ -67,6 +69,7 @@ class Recovered(msgspec.Struct, frozen=True):
     form: int = 0
     foreign: bool = False
     changes: dict[str, list[bytes]] = {}
+    calls: dict[str, bytes] = {}
 
 
 State = TypeVar("State", bytes, bytes | None)
@@ -95,14 +98,18 @@ def recover(records: Iterable[tuple[bytes, bytes]], form: int = 0) -> Recovered:
         generation = max(foreign, read[-1].generation if read else 0)
         return Recovered(generation, -1, 0, {}, {}, keys, form, foreign > 0)
     newest = read[-1]
-    cases, changes = _added_up(record for record in read if record.generation >= newest.floor)
-    return Recovered(newest.generation, newest.end, newest.now, newest.marks, cases, keys, form, changes=changes)
+    cases, changes, calls = _added_up(record for record in read if record.generation >= newest.floor)
+    said = (newest.end, newest.now, newest.marks)
+    return Recovered(newest.generation, *said, cases, keys, form, changes=changes, calls=calls)
 
 
-def _added_up(records: Iterable[StateRecord]) -> tuple[dict[str, bytes], dict[str, list[bytes]]]:
-    """Return the cases that records in their order come to, and the changes of each since it was last written whole."""
+def _added_up(
+    records: Iterable[StateRecord],
+) -> tuple[dict[str, bytes], dict[str, list[bytes]], dict[str, bytes]]:
+    """Return what records in their order come to: cases, the changes of each since it was written whole, calls."""
     cases: dict[str, bytes] = {}
     changes: dict[str, list[bytes]] = {}
+    calls: dict[str, bytes] = {}
     written_by: dict[str, int] = {}
     for record in records:
         for case_key, state in record.cases.items():
@@ -117,7 +124,11 @@ def _added_up(records: Iterable[StateRecord]) -> tuple[dict[str, bytes], dict[st
             # What a change goes on from may have been taken along into a later record: that has it all.
             if written_by.get(case_key) == record.generation:
                 changes.setdefault(case_key, []).append(change)
-    return cases, changes
+        if calls or record.calls:
+            for case_key in chain(record.cases, record.changes):
+                calls.pop(case_key, None)
+            calls.update(record.calls)
+    return cases, changes, calls
 
 
 def _of_form(value: bytes, form: int) -> StateRecord | None:
@@ -137,6 +148,7 @@ class Ring:
     """Writes the state of one partition on behalf of one owner.
 
     `generation` must be above `recovered.generation`. Not for two owners at once.
+    `calls` are those that an earlier owner kept.
     """
 
     def __init__(self, recovered: Recovered, generation: int, slots: int = SLOTS) -> None:
@@ -144,6 +156,7 @@ class Ring:
             msg = f"generation {generation} does not outrank {recovered.generation}, which wrote this state"
             raise ValueError(msg)
         self.generation = generation
+        self.calls: Mapping[str, bytes] = recovered.calls
         self._form = recovered.form
         # Where nothing was taken over, nothing that is older is needed.
         self._floor = 0 if recovered.cases else generation
@@ -174,13 +187,15 @@ class Ring:
         end: int,
         now: int,
         marks: dict[str, int],
+        calls: Mapping[str, bytes] = NOTHING,
     ) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield the (key, value) records to append, in order; a None value deletes.
 
         `changed` are cases with their whole state, `changes` what others, which the
         ring `has`, came to; `dump` gives the state of a case that is taken along. Only
         the last record says that the log is folded to `end`, and that the clock stands
-        at `now`: what was not folded is not past its time. `size` follows.
+        at `now`: what was not folded is not past its time. `calls` go with the cases that they
+        are of. `size` follows.
         """
         rest, further = dict(changed), dict(changes)
         while True:
@@ -191,10 +206,10 @@ class Ring:
             cases = _first_part(rest)
             gone_on = {} if rest else _first_part(further)
             if rest or further:
-                yield self._record(cases, gone_on, *self._said)
+                yield self._record(cases, gone_on, calls, *self._said)
                 continue
             self._said = (end, now, marks)
-            yield self._record(cases, gone_on, *self._said)
+            yield self._record(cases, gone_on, calls, *self._said)
             break
         if self._older and self._seq > self._slots:
             older, self._older = self._older, []
@@ -205,13 +220,20 @@ class Ring:
         return self._seq_of.get(case_key) == self._seq - self._slots
 
     def _record(
-        self, cases: dict[str, bytes | None], changes: dict[str, bytes], end: int, now: int, marks: dict[str, int]
+        self,
+        cases: dict[str, bytes | None],
+        changes: dict[str, bytes],
+        calls: Mapping[str, bytes],
+        end: int,
+        now: int,
+        marks: dict[str, int],
     ) -> tuple[bytes, bytes]:
         slot = self._seq % self._slots
         if self._seq >= self._slots:
             self._floor = self.generation
+        theirs = {key: calls[key] for key in chain(cases, changes) if key in calls} if calls else {}
         value = _encode(
-            StateRecord(self._form, self.generation, self._seq, self._floor, end, now, marks, cases, changes)
+            StateRecord(self._form, self.generation, self._seq, self._floor, end, now, marks, cases, changes, theirs)
         )
         self.size += len(value) - self._sizes[slot]
         self._sizes[slot] = len(value)

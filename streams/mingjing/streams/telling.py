@@ -5,8 +5,11 @@ from typing import Protocol
 
 import msgspec
 
+from mingjing.rules.desk_words import DESK
+from mingjing.rules.events import Fact
 from mingjing.streams import metrics
 from mingjing.streams.batches import Record
+from mingjing.streams.calls import Calls, LastCalls
 from mingjing.streams.dead_letters import DeadLetter, packed
 from mingjing.streams.dockets import Docket
 from mingjing.streams.outlet import Outgoing
@@ -30,12 +33,21 @@ class Telling:
     `letters` are said with the next `say`, the cards of which come of the records `folded`.
     Where the clock `follows` the events and not the time of day, the owner of cases also
     says to all subjects, and to the desk beside it, how far it has judged; `since` is the
-    instant that an earlier owner had said.
+    instant that an earlier owner had said, and `calls` are those that it knew.
     """
 
     def __init__(
-        self, partition: int, docket: Docket, partitions: int, outlet: Outlet, *, follows: bool, since: int
+        self,
+        partition: int,
+        docket: Docket,
+        partitions: int,
+        outlet: Outlet,
+        *,
+        follows: bool,
+        since: int,
+        calls: Calls,
     ) -> None:
+        self.calls = LastCalls(calls)
         self.letters: list[DeadLetter] = []
         self.folded: list[Sequence[Record]] = []
         self._docket = docket
@@ -44,6 +56,11 @@ class Telling:
         self._outlet = outlet
         self._ticked = since
         self._on_their_way: list[Awaitable[None]] = []
+
+    def note(self, case_key: str, fact: Fact, record: Record) -> None:
+        """Note who called: a case has been heard of by `fact`, as `record` has it. What our desk says is no call."""
+        if self._docket.draws and fact.source != DESK:
+            self.calls.note(case_key, record.value or b"")
 
     def taken(self) -> list[Awaitable[None]]:
         """Return what is done once all that was said is on the log, and forget it."""
@@ -55,7 +72,7 @@ class Telling:
         cards, tallies = (getattr(found, name, ()) for name in ("cards", "tallies"))  # a desk says neither
         speaker = self._speaker
         if cards:
-            put_on(cards, self.folded)
+            put_on(cards, self.folded, self.calls.of)
         if tallies and (traces := told_with(tallies, cards, self.folded)):
             speaker = msgspec.structs.replace(speaker, traces=traces)
         self.folded.clear()

@@ -3,15 +3,15 @@
 It is the attribute `traceparent` of the event (CloudEvents' Distributed Tracing
 extension), which a gateway takes from the HTTP header and intake from the Kafka header of
 that name. A card bears that of the last event of its case that was folded when it was
-drawn; one that a deadline drew bears none, for nobody called: who asks for it is told
-that of the last call that moved its clock. What a case tells a subject of an event, or of
+drawn; one that a deadline drew, when nobody called, that of the last call by which its
+case was heard of (`calls`). What a case tells a subject of an event, or of
 a card, bears the trace of that, so a card across cases bears the trace of what it counted
 last. Nothing is recorded or measured by it here: it is for the tracing
 of whoever called.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -56,19 +56,22 @@ def with_trace(raw: bytes, trace: str | None) -> bytes:
     return b'%b,"traceparent":"%b"}' % (raw.rstrip()[:-1], trace.encode())
 
 
-def put_on(cards: Sequence[Card], folded: Iterable[Sequence[Record]]) -> None:
-    """Put on each card the trace context of the record of its `ver`, where that is among those just folded."""
+def trace_in(event: bytes) -> str | None:
+    """Return the trace context that an event of case-events bears, or None."""
+    trace = _decode(event).traceparent if _NAMED in event else None
+    return trace if is_trace(trace) else None
+
+
+def put_on(cards: Sequence[Card], folded: Iterable[Sequence[Record]], last_call: Callable[[str], str | None]) -> None:
+    """Put on each card the trace context of the record of its `ver`, or of the `last_call` of its case.
+
+    The last call counts where the record is not among those just folded: a deadline drew the card.
+    """
     drawn = {card.ver[0] for card in cards}
-    values = {
-        record.offset: record.value
-        for records in folded
-        for record in records
-        if record.offset in drawn and record.value is not None and _NAMED in record.value
-    }
+    values = {record.offset: record.value or b"" for records in folded for record in records if record.offset in drawn}
     for card in cards:
         value = values.get(card.ver[0])
-        if value is not None:
-            card.traceparent = _decode(value).traceparent
+        card.traceparent = last_call(card.case_key) if value is None else trace_in(value)
 
 
 def told_with(tallies: Iterable[Tally], cards: Iterable[Card], folded: Iterable[Sequence[Record]]) -> Traces:
