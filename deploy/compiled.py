@@ -19,10 +19,10 @@ from setuptools import setup
 ROOM = Path("rules/mingjing/rules")
 
 HOT = (
-    *("card_record", "case", "case_facts", "cases", "census", "clock", "concerned", "corrections", "deem", "engine"),
-    *("eras", "figures", "fingerprint", "folding", "forgetting", "form", "ground", "judging", "matching", "meter"),
-    *("office_time", "register", "scope", "seats", "shapes", "subject", "tally", "timers", "values", "view"),
-    *("witness", "workdays", "zone"),
+    *("begun", "card_record", "case", "case_facts", "cases", "census", "clock", "concerned", "corrections", "deem"),
+    *("engine", "eras", "figures", "fingerprint", "folding", "forgetting", "form", "ground", "judging", "matching"),
+    *("meter", "office_time", "register", "remembering", "running", "scope", "seats", "shapes", "story", "subject"),
+    *("tally", "timers", "values", "view", "witness", "workdays", "zone"),
     *("expression/envelope", "expression/evaluation", "expression/operators", "expression/plain"),
     *("glances/asking", "glances/clocks", "glances/every_kind", "glances/glance", "glances/order", "glances/people"),
     *("kinds/clock_trace", "kinds/keyed", "kinds/ladder"),

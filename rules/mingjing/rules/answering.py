@@ -38,8 +38,8 @@ def answer_due(rulebook: Rulebook, card: Mapping[str, Any], drawn_at: int) -> in
     case.ground = book.ground(case.facts)
     dues = [
         stretch.due.past - 1
-        for rule, course, _ in clocks_of(case, book, drawn_at)
-        if any(each.types is not None and ANSWER in each.types for each in rule.judge.selectors[1:])
-        and (stretch := course.run.at(drawn_at)).due is not None
+        for each in clocks_of(case, book, drawn_at)
+        if any(one.types is not None and ANSWER in one.types for one in each.rule.judge.selectors[1:])
+        and (stretch := each.course.run.at(drawn_at)).due is not None
     ]
     return min(dues, default=None)

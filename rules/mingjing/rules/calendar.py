@@ -15,6 +15,7 @@ from typing import Literal, Self
 import msgspec
 
 from mingjing.rules.office_hours import OFFICE_HOURS, OfficeHours
+from mingjing.rules.remembering import remember
 from mingjing.rules.workdays import SATURDAY_SUNDAY, WEEKEND, Workdays
 
 Status = Literal["official", "provisional"]
@@ -92,9 +93,8 @@ class Calendar:
         """Return the line of days of an agency in a region: national ⊕ region, from province down, ⊕ agency."""
         known = self._known.get((region, agency))
         if known is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            known = self._known[region, agency] = self._line(tuple(self._layers(region, agency)))
+            line = self._line(tuple(self._layers(region, agency)))
+            known = remember(self._known, (region, agency), line, MOST_KNOWN)
         return known
 
     def _layers(self, region: str | None, agency: str | None) -> Iterator[tuple[str, Overlay]]:

@@ -42,16 +42,16 @@ class Case:
     `parked` and the bits of `spoken` (rules of which something was said) go by
     the place of a rule in its rulebook. What a subject found before `since` stays
     as it was said, for what it rests on may be forgotten. `standings` has what people
-    last said of a card, by its id, where that is not the finding's own. `clocks` holds what `case_facts` worked
-    out last, for as long as nothing moves it. `kept` is what was last put into bytes.
+    last said of a card, by its id, where that is not the finding's own. `account` holds what `case_facts` worked
+    out last, for as long as its facts only go on. `kept` is what was last put into bytes.
     """
 
     __slots__ = (
         "_received",
         "_tags",
+        "account",
         "armed",
         "attributes",
-        "clocks",
         "corrected",
         "facts",
         "ground",
@@ -81,7 +81,7 @@ class Case:
         self.held: list[Fact] = []
         self.parked: dict[int, str] = {}
         self.ground: Ground | None = None
-        self.clocks: dict[int, Any] = {}
+        self.account: Any = None
         self.corrected = False
         self.told: dict[str, Told] | None = None
         self.standings: dict[str, Standing] | None = None
@@ -168,7 +168,7 @@ class Case:
         if not facts or facts[-1].at < fact.at or facts[-1].order <= fact.order:
             facts.append(fact)
             if fact.case_data:
-                self.clocks = {}
+                self.account = None
                 self._attribute(fact)
             return True
         self.facts = list(facts)
@@ -253,7 +253,7 @@ class Case:
     def _attribute_all(self) -> None:
         """Read the attributes of the case from all its facts; what was worked out for the old ones is dropped."""
         self.tags = []
-        self.clocks = {}
+        self.account = None
         self.attributes = {}
         for fact in self.facts:
             if fact.case_data:

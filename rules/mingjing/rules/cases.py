@@ -193,7 +193,7 @@ class Cases:
         rulebook = self._rulebook
         case.tags = [rulebook.tag(fact) for fact in case.facts]
         case.ground = rulebook.ground(case.facts) if case.facts else None
-        case.clocks = {}
+        case.account = None
         if case.spoken != ALL:
             case.spoken = spoken_of(case, rulebook)
 

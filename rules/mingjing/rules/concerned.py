@@ -4,21 +4,19 @@ A rulebook has over a hundred rules and a fact concerns few of them. Which these
 and on the ground of its case; both repeat from case to case.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from mingjing.rules.glances.glance import Glance
 from mingjing.rules.ground import Ground
+from mingjing.rules.remembering import remember
 from mingjing.rules.seats import Seat
 
 MOST_KNOWN = 5_000
 MOST_BEGUN = 100
 """Answers that are kept, by tag and for each by what has begun; beyond it they are worked out anew."""
-
-Key = TypeVar("Key", bound=Hashable)
-Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
@@ -57,7 +55,7 @@ class Concerned:
         if here is None:
             seats = tuple(seat for seat in self.readers(tag, told=told) if ground.scope & seat.bit)
             here = _Here(seats, reduce(or_, (seat.begins for seat in seats), 0), {})
-            _keep(self._here, key, here, MOST_KNOWN)
+            remember(self._here, key, here, MOST_KNOWN)
         begun = seen & here.begins
         found = here.asked.get(begun)
         if found is None:
@@ -66,7 +64,7 @@ class Concerned:
                 for seat in here.seats
                 if seat.begins & begun
             )
-            _keep(here.asked, begun, found, MOST_BEGUN)
+            remember(here.asked, begun, found, MOST_BEGUN)
         return found
 
     def readers(self, mask: int, *, told: bool) -> tuple[Seat, ...]:
@@ -75,11 +73,5 @@ class Concerned:
         found = self._readers.get(key)
         if found is None:
             found = tuple(seat for seat in self._seats if seat.reads & mask or (told and seat.wide))
-            _keep(self._readers, key, found, MOST_KNOWN)
+            remember(self._readers, key, found, MOST_KNOWN)
         return found
-
-
-def _keep(known: dict[Key, Answer], key: Key, answer: Answer, most: int) -> None:
-    if len(known) >= most:
-        known.clear()
-    known[key] = answer

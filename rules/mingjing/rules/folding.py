@@ -138,12 +138,12 @@ class Folding:
             if ground is former or len(case.facts) == 1:
                 moves, places = glanced(rulebook, self._concerned, case, fact, before, tag, now)
             else:
-                case.clocks = {}
+                case.account = None
                 moves, places = regarded(rulebook, case, rulebook.all_rules, now)
             found = outcomes(rulebook, case, places, now) if places else []
         except Exception as exc:
             case.drop_last(before, attributes)
-            case.ground, case.clocks = former, {}
+            case.ground, case.account = former, None
             raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
         for place, wake in moves:
             case.wait(place, wake)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 
+from mingjing.rules.remembering import remember
 from mingjing.rules.rule import Rule
 
 MOST_TAGS = 20_000
@@ -31,8 +32,6 @@ class Matching:
         """Return the rules that read a fact with this tag."""
         found = self._known.get(tag)
         if found is None:
-            if len(self._known) >= MOST_TAGS:
-                self._known.clear()
             every = [(rule, tuple(bool(tag & mask) for mask in masks)) for rule, masks in self._rules]
-            found = self._known[tag] = tuple(each for each in every if any(each[1]))
+            found = remember(self._known, tag, tuple(each for each in every if any(each[1])), MOST_TAGS)
         return found

@@ -18,6 +18,7 @@ from typing import Literal
 
 from mingjing.rules.due import Due, Taken
 from mingjing.rules.office_time import OfficeTime
+from mingjing.rules.remembering import remember
 from mingjing.rules.term import DAY_UNITS, Term
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import DAY, SECOND, Zone
@@ -73,9 +74,8 @@ class Meter:
         if not taken and self._by_day_alone:
             found = self._ends.get((begins, amount))
             if found is None:
-                if len(self._ends) >= MOST_DAYS:
-                    self._ends.clear()
-                found = self._ends[begins, amount] = self._due(self.add(begins, amount), start)
+                found = self._due(self.add(begins, amount), start)
+                remember(self._ends, (begins, amount), found, MOST_DAYS)
             return found
         end = self.add(begins, amount)
         for begin, until in taken:

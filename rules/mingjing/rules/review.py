@@ -3,19 +3,19 @@
 This is the only source of days for screens and papers; nothing else counts them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from mingjing.rules.card import digest
-from mingjing.rules.case_facts import clock_state, clocks_of, state_of
+from mingjing.rules.case_facts import account_of, clocks_of
 from mingjing.rules.events import Fact
 from mingjing.rules.explain import sentences
 from mingjing.rules.kinds.clock_trace import iso
 from mingjing.rules.kinds.limit import Course
 from mingjing.rules.replay import judged, settled
-from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.running import Clock
 from mingjing.rules.telling.phrases import CLOCK_TITLES
 from mingjing.rules.workdays import CalendarMissing
 
@@ -36,9 +36,11 @@ def review(case_key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -
         return {"state": None, "clocks": [], "findings": [], "calendar_missing": None}
     found, refused = judged(case_key, case.received, rulebook, now)
     clocks = clocks_of(case, rulebook, now)
+    story = account_of(case, rulebook).story
+    story.go_on(case.facts)
     return {
-        "state": state_of(case.facts, rulebook)[0],
-        "clocks": [_clock(rule, course, finish, now, clocks) for rule, course, finish in clocks],
+        "state": story.state,
+        "clocks": [_clock(each, now, clocks) for each in clocks],
         "findings": [
             {
                 "rule": rule.id,
@@ -59,9 +61,8 @@ def review(case_key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -
     }
 
 
-def _clock(
-    rule: Rule, course: Course, finish: int | None, now: int, clocks: list[tuple[Rule, Course, int | None]]
-) -> dict[str, Any]:
+def _clock(clock: Clock, now: int, clocks: Sequence[Clock]) -> dict[str, Any]:
+    rule, course, finish = clock.rule, clock.course, clock.finish
     meter, run = course.meter, course.run
     until = now if finish is None else finish
     stretch = run.at(until)
@@ -80,7 +81,7 @@ def _clock(
         "start_at": text(run.start.at),
         "due_at": text(stretch.due.past) if stretch.due else None,
         "due_on": iso(stretch.due.on) if stretch.due else None,
-        "state": clock_state(course, finish, now),
+        "state": clock.state(now),
         "finish_at": text(finish) if finish is not None else None,
         "days_used": used,
         "days_left": left,
@@ -95,7 +96,7 @@ def _clock(
             for pause, resumed in run.pauses
         ],
         "extensions": [{"at": text(each.fact.at), "by": f"{each.amount}{meter.unit}"} for each in run.extensions],
-        "ribbon": _ribbon(course, finish, now, [each for other, each, _ in clocks if other.id == rule.id]),
+        "ribbon": _ribbon(course, finish, now, [each.course for each in clocks if each.rule.id == rule.id]),
     }
 
 

@@ -5,6 +5,7 @@ from copy import copy
 from datetime import date
 from typing import Any
 
+from mingjing.rules.begun import Begun
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue
@@ -81,7 +82,7 @@ class Rulebook:
         self.all_seats = tuple(
             seat_of(rule, place, self.masks[place], calendar, self.delays) for place, rule in enumerate(self.rules)
         )
-        self.clock_seats = tuple(seat for seat in self.all_seats if has_clocks(self.rules[seat.place]))
+        self.clock_seats = Begun([seat for seat in self.all_seats if has_clocks(self.rules[seat.place])])
         self.declared: dict[str, EventType] = {}
         for pack in packs[::-1]:
             self.declared.update(pack.vocabulary.types)
@@ -210,6 +211,8 @@ class Rulebook:
             lambda: self.attributes(case),
             self.delays,
             self.outages,
+            case.seen,
+            ground.workdays,
         )
 
     def attributes(self, case: Case) -> Mapping[str, Any]:
@@ -293,8 +296,4 @@ class Rulebook:
         ).excusing(self._announced)
 
     def _accepted(self, facts: Sequence[Fact]) -> Fact:
-        accepting = self._accepting
-        for fact in facts:
-            if fact.type in accepting:
-                return fact
-        return facts[0]
+        return next((fact for fact in facts if fact.type in self._accepting), facts[0])

@@ -23,7 +23,8 @@ class View:
     `tags[i]` is a bit mask: bit k is set when selector shape k of the rulebook
     matches `facts[i]`. `now` is the partition's clock; `delays` says by how much
     each source may be late, which a missing duty of its cases is allowed, and
-    `outages` when an agency's systems were down, which its silence is.
+    `outages` when an agency's systems were down, which its silence is. Whoever knows them already says
+    what was `seen` (the mask of all tags) and which `workdays` are those of its region and agency.
     """
 
     __slots__ = (
@@ -55,6 +56,8 @@ class View:
         attributes: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
         delays: Mapping[str, int],
         outages: Outages = NO_OUTAGES,
+        seen: int | None = None,
+        workdays: Workdays | None = None,
     ) -> None:
         self.facts = facts
         self.tags = tags
@@ -63,8 +66,8 @@ class View:
         self.calendar = calendar
         self.region = region
         self.agency = agency
-        self._workdays = calendar.workdays(region, agency)
-        self._seen: int | None = None
+        self._workdays = calendar.workdays(region, agency) if workdays is None else workdays
+        self._seen = seen
         self.item = item
         self._attributes = attributes
         self.delays = delays
@@ -89,9 +92,10 @@ class View:
 
         A start that names neither runs on the case's own.
         """
-        if start.region in {None, self.region} and start.agency in {None, self.agency}:
+        region, agency = start.region, start.agency
+        if (region is None or region == self.region) and (agency is None or agency == self.agency):
             return self._workdays
-        return self.calendar.workdays(start.region or self.region, start.agency or self.agency)
+        return self.calendar.workdays(region or self.region, agency or self.agency)
 
     def now_for(self, fact: Fact) -> int:
         """Return the clock less the delay that the fact's source is allowed."""

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mingjing.rules.events import EPOCH, MICROSECOND, instant
+from mingjing.rules.remembering import remember
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -78,9 +79,7 @@ class Zone:
         """Return the instant as RFC 3339 with this zone's offset."""
         found = self._texts.get(micro)
         if found is None:
-            if len(self._texts) >= MOST_TEXTS:
-                self._texts.clear()
-            found = self._texts[micro] = self._text(micro)
+            found = remember(self._texts, micro, self._text(micro), MOST_TEXTS)
         return found
 
     def _text(self, micro: int) -> str:

@@ -12,6 +12,7 @@ from mingjing.rules.expression.operators import GROUND
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds.condition import Condition
+from mingjing.rules.remembering import remember
 from mingjing.rules.rule import Rule
 from mingjing.rules.view import View
 from mingjing.rules.workdays import Workdays
@@ -56,6 +57,8 @@ def condition(
             ground.item,
             case.attributes,
             delays,
+            seen=case.seen,
+            workdays=ground.workdays,
         )
         return UNSURE if judge.ask(rule, view, masks, len(case.facts) - 1).holds else NEVER
 
@@ -107,9 +110,7 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
         except TypeError:  # a list or a record says no two events alike
             return work_out(fact, ground, line)
         if found is None:
-            if len(known) >= MOST_ANSWERS:
-                known.clear()
-            found = known[key] = work_out(fact, ground, line)
+            found = remember(known, key, work_out(fact, ground, line), MOST_ANSWERS)
         return found
 
     return answer

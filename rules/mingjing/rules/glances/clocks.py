@@ -14,6 +14,7 @@ from mingjing.rules.kinds import keyed
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import ITEM_CLOCKS
 from mingjing.rules.kinds.time_limit import TimeLimit
+from mingjing.rules.remembering import remember
 from mingjing.rules.rule import Rule
 from mingjing.rules.values import value_for
 from mingjing.rules.view import View
@@ -239,9 +240,7 @@ def _reach(
             return UNSURE
         reached = NEVER if wake is None else wake
         if all(course.meter.by_days and course.meter.count != "to-the-second" for course in courses):
-            if len(known) >= MOST_DAYS:
-                known.clear()
-            known[key] = reached
+            remember(known, key, reached, MOST_DAYS)
         return reached
 
     def reach(fact: Fact, ground: Ground | None) -> int:

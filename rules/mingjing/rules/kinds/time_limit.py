@@ -7,6 +7,8 @@ stop, extension or pause that ended it. Where only cases with a stop are judged
 """
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 import msgspec
 
@@ -73,9 +75,12 @@ class TimeLimit(msgspec.Struct, frozen=True):
 
     def courses(self, rule: Rule, view: View, masks: tuple[int, ...], place: int) -> list[Course]:
         """Return the clocks that the start at `place` set running, the rule's own first."""
-        own, moves, start = self.limit.own_clock, masks[3:], view.facts[place]
-        found = [self.limit.course(own, view, moves, start)]
-        found += [self.limit.course(name, view, moves, start) for name in rule.clocks if name != own]
+        limit, moves, start = self.limit, masks[3:], view.facts[place]
+        if moves and not view.seen & reduce(or_, moves):
+            moves = ()
+        own = limit.own_clock
+        found = [limit.course(own, view, moves, start)]
+        found += [limit.course(name, view, moves, start) for name in rule.clocks if name != own]
         return [course for course in found if course is not None]
 
     def ending(self, view: View, masks: tuple[int, ...], place: int) -> Ending | None:
