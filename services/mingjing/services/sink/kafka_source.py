@@ -7,7 +7,7 @@ that the member reads nothing for ever. See `KafkaSource._take_up_join`.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import structlog
@@ -15,10 +15,13 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, T
 from kafka.errors import IllegalStateError, KafkaError
 
 from mingjing.services.sink.source import Reached, Record, next_offsets, shortfall, tell_shortfall
+from mingjing.services.sink.waiting import Waiting
 from mingjing.streams.broker import Broker
 
 _FIRST_WAIT_MS = 100
-_LINGER_S = 0.05
+_GATHERED = {"fetch_min_bytes": 1 << 20, "fetch_max_wait_ms": 80}
+"""What a fetch waits for at the broker: what comes in meanwhile, or while a batch is written, comes together."""
+
 _MOST = 5000
 _SESSION_MS = 6000
 _COMMIT_MS = 5000
@@ -32,9 +35,19 @@ class KafkaSource:
 
     A member with an `instance` name that is killed takes its partitions up
     again as soon as it is back; one without waits for its session to end.
+    Those of the topics that are `patient` are given together, twice a second or when
+    they are enough for a batch: nobody waits for them, and the others do not wait for them.
     """
 
-    def __init__(self, broker: Broker, group: str, topics: Sequence[str], instance: str | None = None) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        group: str,
+        topics: Sequence[str],
+        instance: str | None = None,
+        *,
+        patient: Collection[str] = (),
+    ) -> None:
         self._consumer = KafkaConsumer(
             **broker.keywords(),
             client_id=group,
@@ -42,7 +55,7 @@ class KafkaSource:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             allow_auto_create_topics=False,
-            fetch_max_wait_ms=_FIRST_WAIT_MS,
+            **_GATHERED,
             max_partition_fetch_bytes=8 * 1024 * 1024,
             max_poll_records=_MOST,
             session_timeout_ms=_SESSION_MS,
@@ -50,16 +63,16 @@ class KafkaSource:
         )
         self._change = _Change()
         self._stray: list[Record] = []
+        self._waiting = Waiting(patient, _MOST)
         self._consumer.subscribe(topics=list(topics), listener=self._change)
 
     def gather(self) -> list[Record]:
-        """See `Source`; a batch is closed 50 ms after its first record, or when it is full."""
+        """See `Source`; a batch is what the broker has gathered, as far as it is not to wait for more."""
         records, self._stray = self._stray, []
         records += self._polled(_FIRST_WAIT_MS)
-        until = time.monotonic() + _LINGER_S
-        while records and len(records) < _MOST and (left := until - time.monotonic()) > 0:
-            records += self._polled(int(left * 1000))
-        return records
+        while records and len(records) < _MOST and (more := self._polled(0)):
+            records += more
+        return self._waiting.due(records, time.monotonic())
 
     def hold(self, seconds: float) -> None:
         """See `Source`."""
@@ -84,6 +97,7 @@ class KafkaSource:
             tell_shortfall((at.topic, at.partition), offset, committed[at.topic, at.partition], kept[at])
         again = {(at.topic, at.partition) for at in short}
         self._stray = [each for each in self._stray if (each.topic, each.partition) not in again]
+        self._waiting.drop(again)
         return again
 
     def commit(self, records: list[Record]) -> None:

@@ -13,6 +13,9 @@ from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter,
 
 GROUP = "mingjing-sink"
 
+PATIENT = ("case-facts",)
+"""Topics whose rows may come half a second later: cards are shown as they come, cases when they are asked for."""
+
 
 def run_sink(settings: Settings) -> None:
     """Write cards, their stages, case facts and dead letters to the ledger until SIGTERM; call from the main thread."""
@@ -26,7 +29,7 @@ def run_sink(settings: Settings) -> None:
         "dead-letters": LetterWriter(connection),
         "card-stages": StageWriter(connection),
     }
-    source = KafkaSource(settings.broker, GROUP, list(writers), settings.instance)
+    source = KafkaSource(settings.broker, GROUP, list(writers), settings.instance, patient=PATIENT)
     try:
         writer = LedgerWriter(connection, writers)
         Pump(source, writer, DeadLetters(settings.broker), metrics, stopping).run()
