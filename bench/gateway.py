@@ -2,8 +2,9 @@
 
 usage: python bench/gateway.py [--seconds 8] [--rounds 3] [--connections 32]
 Ours is `mingjing api` itself: it knows the key, counts the quota, vouches for each event, knows duplicates, keeps a
-receipt and answers for each event. `peers_gateway.py` is the plain one. Both run as one process on one event loop under
-the same load in turns; a core's rate is events over the processor time that the server took, so that what else
+receipt and answers for each event. `peers_gateway.py` is the plain one; `peers_nothing.py` reads a request and answers
+it, so that it is seen what the server leaves to win. Each runs as one process on one event loop under the same load in
+turns; a core's rate is events over the processor time that the server took, so that what else
 the machine does is left out; p99 is of a request as the client sees it. Every event acknowledged must lie on the topic.
 """
 
@@ -45,12 +46,12 @@ PLAIN_PATHS = {
 
 
 class Side(NamedTuple):
-    """A server under load."""
+    """A server under load; without a topic it passes nothing on."""
 
     name: str
     pid: int
     port: int
-    topic: str
+    topic: str | None
 
 
 def settings_in(folder: Path) -> Settings:
@@ -115,8 +116,19 @@ def plain(settings: Settings) -> Iterator[Side]:
         yield Side("FastAPI + pydantic", pid, port, PLAIN_TOPIC)
 
 
-def lying(bootstrap: str, topic: str) -> int:
-    """Return how many records a topic holds."""
+@contextmanager
+def idle() -> Iterator[Side]:
+    """Run the one that does nothing."""
+    port = free_ports(1)[0]
+    command = [str(Path(__file__).with_name("peers_nothing.py")), str(port)]
+    with serving(command, port, dict(os.environ), "/") as pid:
+        yield Side("nothing done", pid, port, None)
+
+
+def lying(bootstrap: str, topic: str | None) -> int:
+    """Return how many records a topic holds; of none it is none."""
+    if topic is None:
+        return 0
     reader = Consumer({"bootstrap.servers": bootstrap, "group.id": "count", "log_level": 0})
     partitions = reader.list_topics(topic, timeout=10).topics[topic].partitions
     ends = sum(reader.get_watermark_offsets(TopicPartition(topic, each), timeout=10)[1] for each in partitions)
@@ -142,7 +154,8 @@ def measured(side: Side, bootstrap: str, form: str, size: int, wanted: argparse.
     told = asyncio.run(load(side.port, wanted.seconds, wanted.connections if size == 1 else 8, request))
     spent = cpu_s(side.pid) - spent
     events = told.statuses[202] * size
-    if set(told.statuses) != {202} or lying(bootstrap, side.topic) - before != events:
+    passed_on = events if side.topic is not None else 0
+    if set(told.statuses) != {202} or lying(bootstrap, side.topic) - before != passed_on:
         raise SystemExit(f"{side.name}: {told.statuses}, {lying(bootstrap, side.topic) - before} on the topic")
     return {
         "events/s per core": round(events / spent),
@@ -153,7 +166,7 @@ def measured(side: Side, bootstrap: str, form: str, size: int, wanted: argparse.
 
 
 def main() -> None:
-    """Measure both by turns in every form, keep each one's best round, and write the figures."""
+    """Measure all three by turns in every form, keep each one's best round, and write the figures."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--seconds", type=float, default=8)
     asked.add_argument("--rounds", type=int, default=3)
@@ -166,17 +179,18 @@ def main() -> None:
         Stack(settings, agencies=[AGENCY, OTHER], only=["kafka", "topics"]),
         gateway(settings) as ours,
         plain(settings) as theirs,
+        idle() as bare,
     ):
         for name, form, size in FORMS:
             runs = [
                 (side, measured(side, settings.kafka, form, size, wanted))
-                for _, side in itertools.product(range(wanted.rounds), (theirs, ours))
+                for _, side in itertools.product(range(wanted.rounds), (theirs, ours, bare))
             ]
             best = {
                 side.name: max(
                     (told for each, told in runs if each is side), key=lambda told: told["events/s per core"]
                 )
-                for side in (theirs, ours)
+                for side in (theirs, ours, bare)
             }
             base = best[theirs.name]["events/s per core"]
             rows += [

@@ -35,6 +35,18 @@ def test_an_agency_is_added_below_the_others() -> None:
     ]
 
 
+@pytest.mark.parametrize("rest", ["\n", "  # 还没有部门\n"])
+def test_the_first_agency_is_added_to_an_empty_list(rest: str) -> None:
+    regions = FILE[FILE.index("\n# 区划") :]
+    empty = f"# 谁可以报送什么\nagencies: []{rest}{regions}"
+
+    text = with_agency(empty, code=CODE, title="市场局", region="990100000000", source="urn:a", key_sha256=KEY)
+    text = with_agency(text, code=OTHER, title="卫健委", region="990100000000", source="urn:b", key_sha256="cd" * 32)
+
+    assert [each.code for each in parse_agencies(text, "agencies.yaml").agencies] == [CODE, OTHER]
+    assert text.endswith(regions)
+
+
 def test_what_was_written_stays_as_it_was() -> None:
     text = added()
 

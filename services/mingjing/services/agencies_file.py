@@ -23,15 +23,18 @@ def with_agency(
 ) -> str:
     """Return the file with one agency more, at the end of the list."""
     listed = _agencies(text)
-    first = listed.value[0].start_mark.column if listed.value else listed.start_mark.column + 2
+    if listed.flow_style and listed.value:
+        raise AgenciesUnchanged("agencies 写成了 [...] 一行的形式；请改成每个部门一段后再试")
+    first = listed.value[0].start_mark.column if listed.value else 4
     dash, inner = " " * (first - 2), " " * first
     entry = (
         f"{dash}- code: {code}\n{inner}title: {_quoted(title)}\n{inner}region: {_quoted(region)}\n"
         f"{inner}sources: [{_quoted(source)}]\n{inner}{_KEY}: {key_sha256}\n{inner}delay_s: 0\n{inner}types: ['*']\n"
     )
     entry += f"{inner}quota: {quota}\n" if quota is not None else ""
-    if listed.flow_style:
-        raise AgenciesUnchanged("agencies 写成了 [...] 一行的形式；请改成每个部门一段后再试")
+    if not listed.value:
+        before, after = text[: listed.start_mark.index].rstrip(" "), text[listed.end_mark.index :]
+        return _sound(f"{before}\n{entry.rstrip()}{after}")
     lines = text.splitlines(keepends=True)
     end = _after(listed, lines)
     if end and not lines[end - 1].endswith("\n"):

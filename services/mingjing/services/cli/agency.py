@@ -13,7 +13,7 @@ import click
 import msgspec
 import orjson
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from mingjing.rules.events import micros
 from mingjing.rules.outages import Outage, announcement
@@ -158,7 +158,9 @@ def suspend(code: str) -> None:
 @agency.command("list", help="列出报送部门及其数据源、密钥、配额。")
 def list_() -> None:
     """Print every agency of agencies.yaml."""
-    table = Table("代码", "部门", "区划", "数据源", "HTTP 密钥", "每分钟配额", box=None, pad_edge=False)
+    # Cut short, the codes of all agencies of a city read alike.
+    first = Column("代码", min_width=18), Column("部门", overflow="fold"), "区划", Column("数据源", overflow="fold")
+    table = Table(*first, "HTTP 密钥", "配额/分", box=None, pad_edge=False)
     with _installation() as (_, known):
         for each in known.agencies:
             quota = "不限" if each.quota is None else str(each.quota)
