@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     *("总览", "红黄牌", "详情", "申诉督办", "办件", "一件", "部门", "一部门", "规则", "一规则"),
-    *("企业", "监测点", "一企业", "规则发布", "数据质量", "系统状态", "迷路"),
+    *("企业", "监测点", "一企业", "规则发布", "数据质量", "系统状态", "迷路", "报表", "考评"),
 )
 DESK, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
 LARGEST_BYTES = 1_200_000
@@ -45,6 +45,8 @@ def path_of(name: str, city: City) -> str:
         "数据质量": "/quality",
         "系统状态": "/status",
         "迷路": "/nowhere",
+        "报表": "/reports",
+        "考评": "/reports/assessment",
     }[name]
 
 

@@ -82,14 +82,14 @@ def await_counted(page: Page, table: str, line: str) -> None:
 
 def test_figures_lead_from_the_whole_to_one_item_of_one_agency_and_to_its_cards(month: str, enter: Enter) -> None:
     page = enter("li", f"/reports?month={month}")
-    await_counted(page, "四、事项", "食品经营许可")
+    await_counted(page, "事项", "食品经营许可")
     expect(page.get_by_role("heading", level=1, name=re.compile("效能报表"))).to_be_visible()
 
     ranking = page.get_by_role("group", name=re.compile("部门"))
     ranking.get_by_role("button", name=BUREAU).click()
     expect(page).to_have_url(re.compile("agency="))
     expect(page.get_by_role("heading", level=1, name=re.compile(BUREAU))).to_be_visible()
-    page.get_by_role("group", name="四、事项").get_by_role("button", name=re.compile("食品经营许可")).click()
+    page.get_by_role("group", name="事项").get_by_role("button", name=re.compile("食品经营许可")).click()
     expect(page).to_have_url(re.compile("item="))
     expect(page.get_by_role("button", name=re.compile("食品经营许可.*×"))).to_be_visible()
     keep_screenshot(page, "报表-下钻-1366")

@@ -149,6 +149,9 @@ def test_every_revision_can_be_read_with_what_it_changed(
     assert [(each["revision"], each["reason"]) for each in listed] == [(1, ""), (2, "甲局补报")]
     changed = next(each for each in second["changes"] if each["measure"] == "decided")
     assert (changed["agency"], changed["before"], changed["after"]) == ("A", 10, 11)
+    told = client.get("/v1/reports/months/2026-03/2/changes").json()
+    assert (told["reason"], told["total"]) == ("甲局补报", len(second["changes"]))
+    assert next(each for each in told["items"] if each["measure"] == "decided")["title"] == "办结"
     assert client.get("/v1/reports/months/2026-03/3").status_code == 404
 
 

@@ -57,6 +57,29 @@ class FrozenMonths(msgspec.Struct, kw_only=True):
     items: list[FrozenMonth]
 
 
+class MonthChange(msgspec.Struct, kw_only=True):
+    """One sum that differs from the revision before; `title` is what it counts, `bucket` by what it is divided."""
+
+    agency: str
+    region: str
+    measure: str
+    title: str
+    bucket: str
+    before: int
+    after: int
+
+
+class MonthChanges(msgspec.Struct, kw_only=True):
+    """What a revision corrected and why; `total` is how many sums changed, of which the first are listed."""
+
+    month: str
+    revision: int
+    frozen_ms: int
+    reason: str
+    total: int
+    items: list[MonthChange]
+
+
 class SubscriptionEntry(msgspec.Struct, kw_only=True):
     """Who receives which report, how often, in which forms, by which way."""
 

@@ -10,13 +10,22 @@ from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, permits
 from mingjing.services.api.problems import Problem
-from mingjing.services.api.report_documents import Definitions, FrozenMonth, FrozenMonths, ReportStart
+from mingjing.services.api.report_documents import (
+    Definitions,
+    FrozenMonth,
+    FrozenMonths,
+    MonthChange,
+    MonthChanges,
+    ReportStart,
+)
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.freezing import Frozen
 from mingjing.services.reports.period import Month, Period
 
 _MONTHS = 12
+LISTED = 500
+"""Changes of a revision that are listed; the snapshot has them all."""
 
 YearNumber = Annotated[int, Query(ge=1990, le=2100, description="年份")]
 MonthText = Annotated[str, Path(pattern=r"^(19|20)\d{2}-(0[1-9]|1[0-2])$", description="月份：2026-10")]
@@ -70,12 +79,40 @@ def router(desk: ReportDesk) -> APIRouter:
         responses=openapi.cacheable(Frozen, "快照") | openapi.refused(404, 422, 503),
     )
     def frozen(request: Request, scope: CallerScope, month: MonthText, revision: Revision) -> Response:
-        found = next((each for each in desk.revisions([Period.parse(month).first]) if each.revision == revision), None)
-        if found is None:
-            raise Problem(404, "no_such_revision", f"{month} 没有第 {revision} 版")
-        return tagged(request, msgspec.to_builtins(seen_by(scope, found)))
+        return tagged(request, msgspec.to_builtins(seen_by(scope, _revision(desk, month, revision))))
+
+    @routes.get(
+        "/months/{month}/{revision}/changes",
+        summary="更正了什么",
+        description=f"某月某版与前一版的差异：每一处的部门、区划、计数与前后的数，至多列 {LISTED} 处，total 是总数。",
+        response_class=Response,
+        responses=openapi.cacheable(MonthChanges, "差异") | openapi.refused(404, 422, 503),
+    )
+    def changes(request: Request, scope: CallerScope, month: MonthText, revision: Revision) -> Response:
+        found = seen_by(scope, _revision(desk, month, revision))
+        titles = {name: each.title for name, each in desk.definitions.measures.items()}
+        told = MonthChanges(
+            month=month,
+            revision=revision,
+            frozen_ms=found.frozen_ms,
+            reason=found.reason,
+            total=len(found.changes),
+            items=[
+                MonthChange(**msgspec.structs.asdict(each), title=titles.get(each.measure, each.measure))
+                for each in found.changes[:LISTED]
+            ],
+        )
+        return tagged(request, msgspec.to_builtins(told))
 
     return routes
+
+
+def _revision(desk: ReportDesk, month: str, revision: int) -> Frozen:
+    """Return one revision of a month; Problem 404 when there is none."""
+    found = next((each for each in desk.revisions([Period.parse(month).first]) if each.revision == revision), None)
+    if found is None:
+        raise Problem(404, "no_such_revision", f"{month} 没有第 {revision} 版")
+    return found
 
 
 def seen_by(scope: Scope, frozen: Frozen) -> Frozen:

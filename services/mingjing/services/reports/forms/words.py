@@ -59,8 +59,8 @@ def change(line: IndicatorLine, before: Figure | None) -> str:
 
 
 def score_of(assessed: Assessed) -> str:
-    """Return the score; a dash for who had no business and therefore no points."""
-    return str(assessed.score) if assessed.lines else NOTHING
+    """Return the score; a dash for who had no business that points are given for."""
+    return str(assessed.score) if any(each.counted and each.full for each in assessed.lines) else NOTHING
 
 
 def standing_of(assessed: Assessed) -> str:

@@ -14,7 +14,7 @@ import { feedOf, outagesOf } from './feed.ts'
 import { letters } from './letters.ts'
 import { accountOf, dropFilter, filters, PICTURE, ruleOf, saveFilter, status } from './office.ts'
 import { overviewOf } from './overview.ts'
-import { report } from './report.ts'
+import { assessment, changes, months, report, start } from './report.ts'
 import { NOW } from './stories.ts'
 
 const COMING = [
@@ -74,6 +74,10 @@ function answer(path: string, query: URLSearchParams): unknown {
   if (what === 'overview') return overviewOf(cards.filter(({ agency }) => !wish('agency') || agency === wish('agency')), wish('agency'))
   if (what === 'reference') return reference
   if (what === 'reports' && key === 'efficiency') return report(wish('month') ?? '')
+  if (what === 'reports' && key === 'assessment') return assessment(wish('month') ?? '', cards.map(({ card_id }) => card_id))
+  if (what === 'reports' && key === 'start') return start
+  if (what === 'reports' && key === 'months') return months()
+  if (what === 'reports' && key.endsWith('/changes')) return changes
   if (what === 'cards' && key === 'worklist') return worklistOf(cards.filter(({ agency }) => !wish('agency') || agency === wish('agency')))
   if (what === 'cards' && key) {
     const history = histories.get(key)
@@ -84,6 +88,7 @@ function answer(path: string, query: URLSearchParams): unknown {
   if (what === 'cards' && wish('enterprise')) return { ...page(cardsOf(wish('enterprise') ?? '', cards), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'cards') return { ...page(cards.filter((card) => fits(card, Object.fromEntries(['level', 'status', 'agency', 'region', 'rule', 'item', 'case'].map((name) => [name, wish(name)]).concat([['stage', query.getAll('stage').join(',') || undefined]])))), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'cases' && key) return fileOf(key)
+  if (what === 'case-clocks') return { items: query.getAll('case').flatMap((each) => { const file = fileOf(each); return file ? [{ case_key: each, clocks: file.review.clocks }] : [] }), now: zoned(NOW) }
   if (what === 'cases' && wish('enterprise')) return page(casesOf(wish('enterprise') ?? ''), query)
   if (what === 'cases') {
     const [state, agency, q] = [wish('state'), wish('agency'), wish('q')]

@@ -1,6 +1,6 @@
 /* A month's report of the fictitious city. */
-import type { Efficiency, Figure, GroupLine, IndicatorLine } from '../src/api.ts'
-import { agencies, versions } from './city.ts'
+import type { Assessment, AssessmentPoints, AssessmentResult, Efficiency, Figure, FrozenMonth, GroupLine, IndicatorLine, MonthChanges, Origin, ReportStart } from '../src/api.ts'
+import { agencies, rules, versions } from './city.ts'
 
 const count = (n: number): Figure => ({ value: n, numerator: n, denominator: null, n })
 const ratio = (a: number, n: number): Figure => ({ value: Math.round((10_000 * a) / n) / 100, numerator: a, denominator: n, n })
@@ -18,10 +18,26 @@ const group = (key: string, title: string, place: number): GroupLine => {
   }
 }
 
+const originOf = (period: string): Origin =>
+  ({ frozen: true, revisions: { [period]: 2 }, hashes: { [period]: '9f2c41d708ba5e310000' }, counted_ms: 1_793_500_000_000, versions, definitions: 'b0f1c2d3', progress: {} })
+
+/** The newest frozen month, and the one whose figures still grow. */
+export const start: ReportStart = { month: '2026-09', revision: 2, present: '2026-10' }
+export const months = (): { items: FrozenMonth[] } => ({
+  items: [
+    { month: '2026-09', revision: 1, frozen_ms: 1_791_200_000_000, hash: '40c1', reason: '', changes: 0, cases: 7318 },
+    { month: '2026-09', revision: 2, frozen_ms: 1_791_600_000_000, hash: '9f2c', reason: '冻结之后到达的事件改变了本月数字', changes: 1, cases: 7319 },
+  ],
+})
+export const changes: MonthChanges = {
+  month: '2026-09', revision: 2, frozen_ms: 1_791_600_000_000, reason: '冻结之后到达的事件改变了本月数字', total: 1,
+  items: [{ agency: agencies[1]!.code, region: agencies[1]!.region, measure: 'decided', title: '办结', bucket: '', before: 77, after: 78 }],
+}
+
 export const report = (period: string): Efficiency => ({
   period,
   title: `云州市 ${period} 效能报表`,
-  origin: { frozen: true, revisions: { [period]: 1 }, hashes: { [period]: '9f2c41d708ba5e310000' }, counted_ms: 1_793_500_000_000, versions, definitions: 'b0f1c2d3', progress: {} },
+  origin: originOf(period),
   indicators: [
     line('accepted', '受理件数', 'count', count(7318), count(7204), '本期受理的办件。'),
     line('promise_kept', '承诺兑现率', 'ratio', ratio(7112, 7204), ratio(7090, 7200), '在承诺时限内办结的办件，占有承诺时限的办结办件。'),
@@ -34,8 +50,51 @@ export const report = (period: string): Efficiency => ({
   items: [group('I1', '食品经营许可', 2)],
   posts: [],
   windows: [],
-  trend: [],
-  members: [],
+  trend: Array.from({ length: 12 }, (_, i) => (i < 3 ? { month: `2025-${10 + i}`, decided: null, promise_kept: null } : { month: `2026-0${i - 2}`, decided: 6800 + 90 * ((i * 7) % 5), promise_kept: ratio(6700 + 60 * ((i * 5) % 7), 7200) })),
+  members: [{ key: agencies[0]!.code, title: agencies[0]!.title, kept: 43, asked: 44 }, { key: agencies[2]!.code, title: agencies[2]!.title, kept: 6, asked: 7 }],
   wanted: { agency: null, item: null, post: null, region: null, window: null },
-  rules: [{ rule: 'TL-04', title: '办结时限', yellow: 6, red: 2 }],
+  rules: rules.slice(0, 4).map(({ id, title }, i) => ({ rule: id, title, yellow: 9 - 2 * i, red: i })),
+})
+
+const at = (line: string, part: string, title: string, full: string, points: string, why: string, cards: string[] = [], counted = true): AssessmentPoints => ({ line, part, title, full, points, why, cards, counted })
+
+/** Points of one agency: `late` cards cost five each, `kept` is how many of forty kept their promise. */
+function pointsOf(kept: number, late: string[]): AssessmentPoints[] {
+  const percent = (kept * 2.5).toFixed(2)
+  return [
+    at('told', '流程', '五日内一次性告知', '10', '10.00', 'TL-01、NTC-01 没有发牌'),
+    at('limit', '期限', '承诺兑现', '15', Math.max(0, (kept * 2.5 - 90) * 1.5).toFixed(2), `${percent}%（${kept}/40），90% 得零分，100% 得满分`),
+    at('late', '期限', '超过公示期限', '10', Math.max(0, 10 - 5 * late.length).toFixed(2), late.length ? `TL-04 发牌 ${late.length} 张，每张扣 5 分` : 'TL-04 没有发牌', late),
+    at('inspections', '监督检查', '涉企检查登记', '5', '0.00', '没有相应业务，不计', [], false),
+    at('compression', '奖励', '承诺时限压缩', '0', '4.00', '47.20%（944/2000），达到 30% 加 3 分，其后每 10% 加 1 分，至多 8 分'),
+    at('complete', '报送', '报送不完整', '0', '-1.00', '98.90%（1978/2000），每少 1% 扣 1 分，至多 5 分'),
+  ]
+}
+
+function resultOf(place: number, kept: number, late: string[], more: Partial<AssessmentResult['assessed']>): AssessmentResult {
+  const { code, title } = agencies[place]!
+  const lines = pointsOf(kept, late)
+  const earned = lines.filter(({ counted, full }) => counted && Number(full)).reduce((sum, { points }) => sum + Number(points), 0)
+  const score = (earned * 2.8571 + 3).toFixed(2)
+  return { title, assessed: { agency: code, score, factor: '2.8571', lines, grade: '优秀', rank: null, last: false, failed_twice: false, held_back: [], ...more } }
+}
+
+/** `cards` are ids of cards that the city has. */
+export const assessment = (period: string, cards: readonly string[]): Assessment => ({
+  period,
+  title: `云州市 ${period} 绩效考评`,
+  formula: '行政审批电子监察绩效测评（惠州办法示例）',
+  version: '2026.2',
+  basis: ['惠府办〔2008〕26号'],
+  full: '100',
+  origin: originOf(period),
+  results: [
+    resultOf(0, 40, [], { rank: 1 }),
+    resultOf(1, 40, [], { rank: 1 }),
+    resultOf(2, 39, cards.slice(0, 1), { rank: 3, grade: '优良' }),
+    resultOf(3, 36, [...cards.slice(0, 12)], { rank: 4, grade: '不合格', last: true, failed_twice: true }),
+    resultOf(4, 38, cards.slice(1, 2), { grade: null, held_back: ['数据完整率 93.20%（192/206），低于 95%', '收办不相符，差 2 件'] }),
+    resultOf(5, 40, [], { grade: null, held_back: ['办结 9 件，不足 30 件'] }),
+    { title: agencies[6]!.title, assessed: { agency: agencies[6]!.code, score: '0', factor: '0', lines: [], grade: null, rank: null, last: false, failed_twice: false, held_back: ['本期没有业务'] } },
+  ],
 })

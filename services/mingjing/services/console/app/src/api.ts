@@ -105,6 +105,8 @@ export interface ReviewFinding { rule: string; occurrence: string; explain: Expl
 export interface Review { state: CaseState | null; clocks: Clock[]; findings: ReviewFinding[]; calendar_missing?: string | null }
 export interface CaseFile { case: CaseFacts; events: CaseEvent[]; cards: Card[]; review: Review; now: string }
 
+export interface CaseClocks { items: { case_key: string; clocks: Clock[] }[]; now: string }
+
 export type TrendDay = Shapes['TrendDay']
 export type AgencyRow = Shapes['AgencyLine']
 export type FeedRow = Shapes['FeedLine']
@@ -168,5 +170,14 @@ export type Figure = Shapes['Figure']
 export type Balance = Shapes['Balance']
 export type Gate = Shapes['Gate']
 export type Origin = Shapes['Origin']
+export type RuleLine = Shapes['RuleLine']
+export type MemberLine = Shapes['MemberLine']
+export type TrendPoint = Shapes['TrendPoint']
+export type ReportStart = Shapes['ReportStart']
+export type FrozenMonth = Shapes['FrozenMonth']
+export type MonthChanges = Shapes['MonthChanges']
+export type Assessment = Shapes['AssessmentDocument']
+export type AssessmentResult = Shapes['Result']
+export type AssessmentPoints = Shapes['Points']
 /** The report is still being counted; ask again. */
 export type CountJob = Shapes['CountJob']

@@ -1,5 +1,5 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
-import type { CardLife, CardPage, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, LetterPage, Overview, Reference, TrailPage, Worklist } from './api'
+import type { Assessment, CardLife, CardPage, CaseClocks, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, FrozenMonth, LetterPage, MonthChanges, Overview, Reference, ReportStart, TrailPage, Worklist } from './api'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
 export class Problem extends Error {
@@ -92,9 +92,14 @@ export const api = {
   worklist: (signal: AbortSignal) => ask<Worklist>('/v1/cards/worklist', {}, signal, unattended()),
   card: (id: string, signal: AbortSignal) => ask<CardLife>(`/v1/cards/${encodeURIComponent(id)}`, {}, signal),
   cases: (query: Query, signal: AbortSignal) => ask<CasePage>('/v1/cases', query, signal),
+  clocks: (keys: readonly string[], on: string, signal: AbortSignal) => ask<CaseClocks>('/v1/case-clocks', { case: keys, on }, signal, unattended()),
   case: (key: string, signal: AbortSignal) => ask<CaseFile>(`/v1/cases/${casePath(key)}`, {}, signal),
   enterprises: (query: Query, signal: AbortSignal) => ask<EnterpriseList>('/v1/enterprises', query, signal),
   enterprise: (code: string, signal: AbortSignal) => ask<EnterpriseDocument>(`/v1/enterprises/${encodeURIComponent(code)}`, {}, signal),
+  reportStart: (signal: AbortSignal) => ask<ReportStart>('/v1/reports/start', {}, signal),
+  frozenMonths: (year: number, signal: AbortSignal) => ask<{ items: FrozenMonth[] }>('/v1/reports/months', { year }, signal),
+  monthChanges: (month: string, revision: number, signal: AbortSignal) => ask<MonthChanges>(`/v1/reports/months/${month}/${revision}/changes`, {}, signal),
+  assessment: (query: Query, signal: AbortSignal) => ask<Assessment | CountJob>('/v1/reports/assessment', query, signal),
   efficiency: (query: Query, signal: AbortSignal) => ask<Efficiency | CountJob>('/v1/reports/efficiency', query, signal),
   deliveries: (query: Query, signal: AbortSignal) => ask<DeliveryPage>('/v1/deliveries', query, signal),
   trail: (query: Query, signal: AbortSignal) => ask<TrailPage>('/v1/audit', query, signal),

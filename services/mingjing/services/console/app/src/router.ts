@@ -22,6 +22,7 @@ export const router = createRouter({
     { path: '/enterprises/:code', component: () => import('./pages/enterprises/EnterprisePage.vue'), meta: { title: 'nav.enterprises' } },
     { path: '/agencies/:code/feed', component: () => import('./pages/feed/FeedPage.vue'), meta: { title: 'feed.title' } },
     { path: '/reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { title: 'nav.reports' } },
+    { path: '/reports/assessment', component: () => import('./pages/reports/AssessmentPage.vue'), meta: { title: 'assessment.title' } },
     { path: '/rules', component: () => import('./pages/rules/RulesPage.vue'), meta: { title: 'nav.rules' } },
     { path: '/rules/:rule', component: () => import('./pages/rules/RulePage.vue'), meta: { title: 'nav.rules' } },
     { path: '/law', component: () => import('./pages/law/LawPage.vue'), meta: { title: 'nav.law' } },
