@@ -6,7 +6,11 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.events import Fact
+from mingjing.rules.yaml_page import Node, YamlPage, nearest
 
+KEYS = ("title", "state", "resumes", "fields", "case", "basis", "description")
+FIELD_KEYS = ("title", "type", "personal", "confided", "values")
+FIELD_TYPES = ("text", "texts", "integer", "number", "flag", "date", "instant")
 STATES = ("applied", "accepted", "suspended", "decided", "delivered", "abandoned", "not_accepted", "returned")
 
 
@@ -22,6 +26,39 @@ class EventType(msgspec.Struct, frozen=True):
     resumes: bool = False
     fields: dict[str, dict[str, Any]] = {}
     case: tuple[str, ...] = ()
+
+
+def read_event_type(page: YamlPage, node: Node) -> EventType:
+    """Return the event type that a vocabulary declares at `node`; faults go to the page.
+
+    A key of a field that is not known is refused like any other: `personal` misspelt would publish a person.
+    """
+    found = page.mapping(node, KEYS, ("title",))
+    entries = page.entries(found["fields"]) if "fields" in found else {}
+    fields = {name: _field(page, each) for name, each in entries.items()}
+    case = page.texts(found.get("case"))
+    for name, each in zip(case, page.items(found.get("case")), strict=True):
+        if name not in fields:
+            page.fault(each, f"{name!r} is not one of its fields{nearest(name, fields)}")
+    return EventType(
+        page.text(found.get("title")),
+        page.word(found.get("state"), STATES, "") or None,
+        page.flag(found.get("resumes"), default=False),
+        fields,
+        tuple(case),
+    )
+
+
+def _field(page: YamlPage, node: Node) -> dict[str, Any]:
+    found = page.mapping(node, FIELD_KEYS, ("title", "type"))
+    field: dict[str, Any] = {
+        "title": page.text(found.get("title")),
+        "type": page.word(found.get("type"), FIELD_TYPES, ""),
+    }
+    field |= {key: page.flag(found[key], default=False) for key in ("personal", "confided") if key in found}
+    if "values" in found:
+        field["values"] = {code: page.text(each) for code, each in page.entries(found["values"]).items()}
+    return field
 
 
 def attributes_of(facts: Iterable[Fact], types: Mapping[str, EventType]) -> dict[str, Any]:

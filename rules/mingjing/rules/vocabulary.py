@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from mingjing.rules import names
-from mingjing.rules.event_type import STATES, EventType
+from mingjing.rules.event_type import EventType, read_event_type
 from mingjing.rules.expression.reading import read_program
 from mingjing.rules.term import Term, parse_term
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
@@ -115,7 +115,7 @@ def parse_vocabulary(text: str, file: str) -> Vocabulary:
     top = page.mapping(
         page.root, ("vocabulary", "title", "version", "types", "pauses", "extensions", "deem"), ("vocabulary", "types")
     )
-    types = {key: _event_type(page, node) for key, node in _entries(page, top, "types")}
+    types = {key: read_event_type(page, node) for key, node in _entries(page, top, "types")}
     pauses = {key: _pause(page, key, node, types) for key, node in _entries(page, top, "pauses")}
     extensions = {key: _extension(page, key, node, types) for key, node in _entries(page, top, "extensions")}
     named = {name: pause.begin | pause.end for name, pause in pauses.items()}
@@ -131,23 +131,6 @@ def parse_vocabulary(text: str, file: str) -> Vocabulary:
 
 def _entries(page: YamlPage, top: Mapping[str, Node], key: str) -> Iterable[tuple[str, Node]]:
     return page.entries(top[key]).items() if key in top else ()
-
-
-def _event_type(page: YamlPage, node: Node) -> EventType:
-    keys = ("title", "state", "resumes", "fields", "case", "basis", "description")
-    found = page.mapping(node, keys, ("title",))
-    fields = (
-        {key: dict(page.plain(each) or {}) for key, each in page.entries(found["fields"]).items()}
-        if "fields" in found
-        else {}
-    )
-    state = page.word(found.get("state"), STATES, "") or None
-    case = page.texts(found.get("case"))
-    for name, each in zip(case, page.items(found.get("case")), strict=True):
-        if name not in fields:
-            page.fault(each, f"{name!r} is not one of its fields{nearest(name, fields)}")
-    resumes = page.flag(found.get("resumes"), default=False)
-    return EventType(page.text(found.get("title")), state, resumes, fields, tuple(case))
 
 
 def _pause(page: YamlPage, name: str, node: Node, types: Mapping[str, EventType]) -> PauseRule:

@@ -167,6 +167,13 @@ def test_it_is_told_in_sentences_and_a_personal_field_is_withheld(book: Book, to
     ]
 
 
+def test_who_and_where_of_an_event_is_told_in_words(book: Book, told: Told, at: At) -> None:
+    rules = book("pack: p\nversion: 1\nvocabulary: approval\nrules:\n" + _rule("event.post == 'b'", at="case.decided"))
+    ((rule, found),) = judge_case("c/1", [told(NOON, "case.decided", post="b")], rules, at(NOON))
+
+    assert sentences(rule, found)["zh"][1] == "当时记载：岗位为 b。"
+
+
 @pytest.mark.parametrize(
     ("terms", "told"),
     [

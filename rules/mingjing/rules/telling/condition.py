@@ -4,6 +4,27 @@ from collections.abc import Iterator
 
 from mingjing.rules.telling.phrases import Pair, Told, moment
 
+ENVELOPE = {
+    "id": "事件编号",
+    "source": "来源",
+    "type": "事件",
+    "item": "事项",
+    "agency": "部门",
+    "region": "区划",
+    "officer": "经办人",
+    "post": "岗位",
+    "step": "环节",
+    "sequence": "序号",
+    "time": "时刻",
+    "recordedtime": "记录时刻",
+    "date": "日期",
+    "weekday": "星期",
+    "hour": "钟点",
+    "lag_s": "迟报秒数",
+    "ahead_s": "早报秒数",
+}
+"""What the members of an event's envelope are called where a card speaks of them."""
+
 
 def tell(told: Told) -> Iterator[Pair]:
     """Yield the event, what was read of it, and the rule it broke."""
@@ -19,4 +40,7 @@ def tell(told: Told) -> Iterator[Pair]:
 
 
 def _name(told: Told, path: str) -> str:
-    return told.field(path) if path.startswith("data.") else path
+    room, _, name = path.partition(".")
+    if room == "event":
+        return ENVELOPE.get(name, path)
+    return told.field(path) if room == "data" else path

@@ -26,6 +26,9 @@ HELD: Final = {
 CALLED: Final = {"SCJG-SP-SC": "食品许可审查岗", "SCJG-SP-JD": "食品许可决定岗", "SCJG-ZX-01": "食品安全专项整治临时岗"}
 """What the registered posts are called."""
 
+REGISTERED: Final = "11990100MB0000019L"
+"""The agency whose posts they are."""
+
 
 def told_before_its_time(trial: Trial) -> Iterator[Found]:
     """INT-02: nothing is known more than five minutes before it happens."""
@@ -35,9 +38,9 @@ def told_before_its_time(trial: Trial) -> Iterator[Found]:
 
 
 def at_a_post_of_his_own(trial: Trial) -> Iterator[Found]:
-    """PER-03: where a post has holders that day, one of them does its work."""
+    """PER-03: where a post of the agency has holders that day, one of them does its work."""
     for each in all_of(trial.case, ("step.completed", "case.decided")):
-        holders = _holders(each)
+        holders = _holders(each) if each.says("agency") == REGISTERED else set()
         if holders and each.says("officer") not in {None, *holders}:
             yield Found("yellow", each.at)
 

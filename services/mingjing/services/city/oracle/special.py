@@ -22,14 +22,24 @@ from mingjing.services.city.oracle.terms import Found, Trial, past_working_days,
 RATES: Final = {"BDC-01": 80, "BDC-02": 550, "BDC-03": 10, "SZY-01": 0.2, "SZY-02": 0.5, "SW-01": 1.4}
 """The tariff in force: yuan a unit."""
 
+UNITS: Final = (
+    dict.fromkeys(("BDC-01", "BDC-02"), "件")
+    | dict.fromkeys(("SZY-01", "SZY-02", "SW-01"), "立方米")
+    | {"BDC-03": "本"}
+)
+"""What the tariff counts by."""
+
 FREE: Final = ("hearing", "form", "publicity")
 BAD: Final = 2
 PAID_DAYS: Final = 2
 
 
 def _dear(each: Happening) -> bool:
-    rate = RATES.get(str(each.says("code")))
-    return rate is not None and each.data["amount"] > rate * each.data.get("quantity", 1)
+    code = str(each.says("code"))
+    if code not in RATES:
+        return False
+    dear: bool = each.data["amount"] > RATES[code] * each.data.get("quantity", 1)
+    return dear or each.says("unit") not in {None, UNITS[code]}
 
 
 def _unheard(each: Happening) -> bool:
@@ -38,10 +48,15 @@ def _unheard(each: Happening) -> bool:
 
 
 def paid(trial: Trial) -> Iterator[Found]:
-    """FEE-06: what was charged is in the treasury two working days later, bill by bill."""
+    """FEE-06: what was charged is in the treasury two working days later, bill by bill, and its voucher says so."""
+    elsewhere = silent_on("treasury_no")
     for charge in all_of(trial.case, "fee.charged"):
         bill = charge.says("doc_no")
-        own = [each for each in trial.case if each.type != "fee.paid" or each.says("doc_no") == bill]
+        own = [
+            each
+            for each in trial.case
+            if each.type != "fee.paid" or (each.says("doc_no") == bill and not elsewhere(each))
+        ]
         passed = past_working_days(trial, charge, PAID_DAYS)
         if at := unless_ended(trial._replace(case=own), charge, passed, "fee.paid"):
             yield Found("yellow", at)

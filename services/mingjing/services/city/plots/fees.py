@@ -15,6 +15,8 @@ FAULTS: Final = {
     "before the notice": 10,
     "paid late": 8,
     "never paid": 6,
+    "paid elsewhere": 4,
+    "by another unit": 4,
 }
 """How often, in a hundred charges, what is wrong with one."""
 
@@ -24,11 +26,17 @@ TARIFF: Final = {"BDC-01": 80, "BDC-02": 550, "BDC-03": 10, "SZY-01": 0.2, "SZY-
 OF_ANOTHER: Final = "SW-01"
 """What the tariff knows and no item of these plots may charge."""
 
+UNITS: Final = {"BDC-01": "件", "BDC-02": "件", "BDC-03": "本", "SZY-01": "立方米", "SZY-02": "立方米"}
+"""What the tariff counts by."""
+
 METERED: Final = frozenset({"SZY-01", "SZY-02"})
 """What is charged for by the cubic metre."""
 
 PAID_DAYS: Final = 2
 """Working days within which what was charged is paid into the treasury."""
+
+UNIT_SAID: Final = 0.3
+"""Share of charges that say by which unit they are counted."""
 
 UNHEARD: Final = 0.4
 """Share of new or raised tariffs for which there is no hearing or no notice."""
@@ -104,14 +112,20 @@ def _charge(draft: Draft, code: str, after: datetime, fault: str) -> datetime:
         data |= {"code": OF_ANOTHER, "quantity": 1, "amount": 1}
     if fault == "too much":
         data["amount"] = amount + dice.randint(1, 500)
+    if fault == "by another unit":
+        data["unit"] = "次"
+    elif dice.random() < UNIT_SAID and data["code"] in UNITS:
+        data["unit"] = UNITS[data["code"]]
     if draft.tell("fee.charged", charged, officer=draft.clerk(), data=data):
         _blame(draft, fault, charged)
     days = (PAID_DAYS + 1, PAID_DAYS + 4) if fault == "paid late" else (0, PAID_DAYS)
     paid = None if fault == "never paid" else draft.during(draft.worked_day(charged.date(), *days), charged)
     if charged < draft.ends:
-        draft.owe("FEE-06", "yellow", end_of(draft.calendar.after(charged.date(), PAID_DAYS)), paid)
+        in_treasury = None if fault == "paid elsewhere" else paid
+        draft.owe("FEE-06", "yellow", end_of(draft.calendar.after(charged.date(), PAID_DAYS)), in_treasury)
     if paid is not None:
-        draft.tell("fee.paid", paid, data={"doc_no": bill, "treasury_no": draft.document("缴库")})
+        voucher = {} if fault == "paid elsewhere" else {"treasury_no": draft.document("缴库")}
+        draft.tell("fee.paid", paid, data={"doc_no": bill, **voucher})
     return charged
 
 
@@ -120,6 +134,7 @@ def _blame(draft: Draft, fault: str, charged: datetime) -> None:
         "off the tariff": ("FEE-01", "red"),
         "of another item": ("FEE-01", "red"),
         "too much": ("FEE-02", "red"),
+        "by another unit": ("FEE-02", "red"),
         "for the hearing": ("FEE-03", "red"),
         "before the notice": ("FEE-07", "yellow"),
     }
