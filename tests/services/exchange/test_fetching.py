@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
-from mingjing.services.exchange.fetching import Fetcher, Means
+from mingjing.services.exchange.fetching import ROWS_AT_ONCE, Fetcher, Means
 from mingjing.services.exchange.plan import read_plan
 from mingjing.services.registry import Database, Registry
 
@@ -164,6 +164,36 @@ def test_dropped_rows_in_json_are_read(folder: Fetcher, kafka: Kafka) -> None:
     rounds(folder, 2)
 
     assert kafka.topics == [INGEST, INGEST, "dead-letters"]
+
+
+def test_a_dropped_file_of_rows_has_one_receipt_that_says_what_was_wrong(folder: Fetcher, registry: Registry) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.json").write_bytes(orjson.dumps([GOOD, BAD]))
+    rounds(folder, 2)
+    told = orjson.loads((folder.source.path / "done" / "a.json.receipt.json").read_bytes())
+    (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
+
+    assert (told["receipt"], told["put_aside"]) == (receipt.id, receipt.rejected)
+    assert [(each["row"], each["column"]) for each in told["faults"]] == [(2, "apply_date")]
+
+
+def test_dropped_rows_may_call_columns_by_their_titles(folder: Fetcher, kafka: Kafka) -> None:
+    assert folder.source.path is not None
+    row = "<row><办件编号>浙A1</办件编号><受理时间>2026-03-06 10:00:00</受理时间></row>"
+    (folder.source.path / "a.xml").write_text(f"<rows>{row}</rows>", encoding="utf-8")
+    rounds(folder, 2)
+
+    assert kafka.topics == [INGEST]
+
+
+def test_rows_before_a_broken_line_have_a_receipt(folder: Fetcher, registry: Registry) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.jsonl").write_bytes(b"\n".join([*[orjson.dumps(GOOD)] * ROWS_AT_ONCE, b"{broken"]))
+    rounds(folder, 2)
+    (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
+
+    assert receipt.accepted == 2 * ROWS_AT_ONCE
+    assert "已读" in (folder.source.path / "failed" / "a.jsonl.receipt.json").read_text("utf-8")
 
 
 def test_a_file_that_is_none_is_put_away_with_the_reason(folder: Fetcher) -> None:

@@ -9,16 +9,35 @@ from mingjing.services.exchange.ports import ExchangeIntake
 from mingjing.services.standards.rows import Remark, Row, translate
 from mingjing.services.standards.standard import ExchangeObject, Standard
 
+MOST_TOLD = 100
+"""Rows of which it is said here why they were put aside; of every one it stands with its dead letter."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Why a row was put aside: its place among the rows, from 1, and the column, empty where it is no single one."""
+
+    row: int
+    column: str
+    message: str
+
 
 class Carried(msgspec.Struct, frozen=True):
-    """What became of some rows."""
+    """What became of some rows, and of the first of those put aside why."""
 
     rows: int = 0
     events: int = 0
     put_aside: int = 0
+    faults: tuple[Fault, ...] = ()
 
     def __add__(self, other: "Carried") -> "Carried":
-        return Carried(self.rows + other.rows, self.events + other.events, self.put_aside + other.put_aside)
+        """Return what became of these rows and of the others, which follow them."""
+        theirs = (msgspec.structs.replace(each, row=each.row + self.rows) for each in other.faults)
+        return Carried(
+            self.rows + other.rows,
+            self.events + other.events,
+            self.put_aside + other.put_aside,
+            (*self.faults, *theirs)[:MOST_TOLD],
+        )
 
 
 async def carry(
@@ -30,16 +49,18 @@ async def carry(
     """
     good: list[bytes] = []
     aside: list[tuple[bytes, Remark]] = []
-    for row in rows:
+    faults: list[Fault] = []
+    for number, row in enumerate(rows, 1):
         translated = translate(standard, form, row, source)
         events = [orjson.dumps(event) for event in translated.events]
         refused = [each for each in translated.remarks if each.refused]
         refused += [Remark("", "", why) for why in intake.judge(events) if why is not None]
         if refused or not events:
             aside.append((orjson.dumps({"object": form.name, "row": row}, default=str), refused[0]))
+            faults.append(Fault(number, refused[0].column, refused[0].message))
         else:
             good += events
     await intake.pass_on(good)
     if aside:
         await intake.put_aside(aside)
-    return Carried(len(rows), len(good), len(aside))
+    return Carried(len(rows), len(good), len(aside), tuple(faults[:MOST_TOLD]))

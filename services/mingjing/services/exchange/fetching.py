@@ -23,6 +23,7 @@ from mingjing.services.exchange.table_poll import TablePoll
 from mingjing.services.receipts.way_in import Send, WayIn
 from mingjing.services.registry import Receipt, Receipts
 from mingjing.services.standards.rows import Remark, Row
+from mingjing.services.uploads.mapping import columns_of
 from mingjing.services.uploads.sheet import SheetRefused
 from mingjing.services.uploads.submission import submit
 
@@ -105,10 +106,21 @@ class Fetcher:
         return {"receipt": receipt.id, **msgspec.to_builtins(submitted)}
 
     async def _rows(self, file: Path) -> dict[str, Any]:
-        total = Carried()
-        for rows in _groups(rows_in(file)):
-            total += await self.carried(rows, {"file": file.name})
-        return msgspec.to_builtins(total)  # type: ignore[no-any-return]  # a struct becomes a dict
+        source, way, total = self.source, self._way(), Carried()
+        try:
+            for rows in _groups(_named(rows_in(file), columns_of(source.form))):
+                total += await carry(rows, source.standard, source.form, source.source, way)
+        except FileRefused as exc:
+            if total.rows:
+                await self._told(file, way, total)
+                raise FileRefused(f"{exc}；之前的 {total.rows} 行已读，改好后整个重传即可") from exc
+            raise
+        return await self._told(file, way, total)
+
+    async def _told(self, file: Path, way: WayIn, total: Carried) -> dict[str, Any]:
+        receipt = await self.kept(way, {"file": file.name})
+        self._count(total)
+        return {"receipt": receipt.id, **msgspec.to_builtins(total)}
 
     def _way(self) -> WayIn:
         return WayIn(self._means.send, self._means.secret, self.source.agency.principal, self._means.letters)
@@ -128,6 +140,12 @@ class Fetcher:
     def _folder(self) -> Folder:
         assert self.source.path is not None, "a folder source has its path"  # noqa: S101
         return Folder(self.source.path)
+
+
+def _named(rows: Iterator[Row], column_of: Callable[[str], str | None]) -> Iterator[Row]:
+    """Yield the rows with the standard's own names for columns that were called by their titles, or in another case."""
+    for row in rows:
+        yield {column_of(name) or name: value for name, value in row.items()}
 
 
 def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:

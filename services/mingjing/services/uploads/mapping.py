@@ -1,6 +1,6 @@
 """Which column of a file is which column of the standard."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mingjing.rules.yaml_page import nearest
 from mingjing.services.standards.rows import Row
@@ -15,9 +15,9 @@ def match_header(header: tuple[str, ...], form: ExchangeObject, given: Mapping[s
     that are neither. Raises SheetRefused naming every header without a column, every
     column named twice and every needed column that is missing.
     """
-    known = {name.lower(): name for name in form.columns}
-    titles = {column.title: name for name, column in form.columns.items()}
-    chosen = [_column(each, known, titles, given or {}) for each in header]
+    column_of = columns_of(form)
+    chosen = [column_of((given or {}).get(each, each)) for each in header]
+    titles = [column.title for column in form.columns.values()]
     faults = [
         f"列“{each}”不是{form.title}的列{nearest(each, [*titles, *form.columns])}"
         for each, column in zip(header, chosen, strict=True)
@@ -38,6 +38,13 @@ def row_of(line: Line, columns: list[str]) -> Row:
     return dict(zip(columns, line.cells, strict=False))
 
 
-def _column(header: str, known: Mapping[str, str], titles: Mapping[str, str], given: Mapping[str, str]) -> str | None:
-    said = given.get(header, header).strip().rstrip("*＊").strip()
-    return known.get(said.lower()) or titles.get(said)
+def columns_of(form: ExchangeObject) -> Callable[[str], str | None]:
+    """Return what tells the column that a name or a title stands for; None for what is neither."""
+    known = {name.lower(): name for name in form.columns}
+    titles = {column.title: name for name, column in form.columns.items()}
+
+    def column_of(header: str) -> str | None:
+        said = header.strip().rstrip("*＊").strip()
+        return known.get(said.lower()) or titles.get(said)
+
+    return column_of
