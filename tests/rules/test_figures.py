@@ -105,3 +105,14 @@ def test_a_case_tells_how_it_came_and_how_it_was_rated(figures: Figures) -> None
 
 def test_a_rating_that_is_none_of_the_five_is_left_out(figures: Figures) -> None:
     assert "score" not in figures(ACCEPTED, ("2026-03-07 10:00", "eval.rated", {"data": {"score": 9}}))
+
+
+def test_a_case_accepted_after_it_was_turned_away_ends_when_it_is_decided(figures: Figures) -> None:
+    applied, returned = ("2026-03-02 10:00", "case.applied", {}), ("2026-03-03 10:00", "case.returned", {})
+    assert figures(applied, returned)["ended_at"] == "2026-03-03T10:00:00+08:00"
+
+    again = (applied, returned, ("2026-03-05 10:00", "case.applied", {}), ACCEPTED)
+    assert "ended_at" not in figures(*again)
+    decided = figures(*again, ("2026-03-09 10:00", "case.decided", {}))
+    assert decided["ended_at"] == "2026-03-09T10:00:00+08:00"
+    assert figures(*again, ("2026-03-09 11:00", "case.returned", {}))["ended_at"] == "2026-03-09T11:00:00+08:00"

@@ -86,3 +86,15 @@ def test_the_workbook_says_what_it_rests_on(values: openpyxl.Workbook) -> None:
 
 def test_equal_reports_are_equal_files(report: Efficiency) -> None:
     assert as_xlsx(report) == as_xlsx(report)
+
+
+def test_a_long_definition_has_the_height_it_takes(formulas: openpyxl.Workbook) -> None:
+    sheet = formulas["总体"]
+    heights = {
+        len(str(row[12].value)): sheet.row_dimensions[row[0].row].height
+        for row in sheet.iter_rows(min_row=5)
+        if len(str(row[12].value)) >= len(str(row[13].value))
+    }
+
+    assert heights[max(heights)] > 16
+    assert heights[min(heights)] is None

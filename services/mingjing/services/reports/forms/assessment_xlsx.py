@@ -9,11 +9,12 @@ from xlsxwriter.worksheet import Worksheet
 from mingjing.services.reports.assessing import AssessmentDocument, Result
 from mingjing.services.reports.forms.words import NOTHING, standing_of
 from mingjing.services.reports.forms.xlsx_form import MADE
-from mingjing.services.reports.forms.xlsx_sheets import Styles, printed
+from mingjing.services.reports.forms.xlsx_sheets import Styles, printed, tall
 
 _SCORES = ("名次", "代码", "部门", "得分", "等次", "基础得分", "计入满分", "折合系数", "奖励与扣减", "说明")
 _LINES = ("代码", "部门", "部分", "项目", "满分", "得分", "计入", "算式", "扣分的牌")
 _CARDS = ("代码", "部门", "项目", "牌")
+_WHY_WIDTH = 70
 _ROWS = 1_000_000
 """Cards on one sheet: Excel takes 1,048,576 rows, and a province may have more."""
 
@@ -47,11 +48,12 @@ def _lines(sheet: Worksheet, styles: Styles, document: AssessmentDocument) -> in
             sheet.write_row(row, 4, (float(line.full), float(line.points)), styles.mean)
             sheet.write(row, 6, "是" if line.counted else "否", styles.cell)
             sheet.write(row, 7, line.why, styles.text)
+            tall(sheet, row, line.why, _WHY_WIDTH)
             sheet.write(row, 8, len(line.cards), styles.count)
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 3, 22)
     sheet.set_column(4, 6, 8)
-    sheet.set_column(7, 7, 70)
+    sheet.set_column(7, 7, _WHY_WIDTH)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(row, 1), len(_LINES) - 1)
     printed(sheet, 0)
@@ -88,6 +90,7 @@ def _scores(
         )
         chart.set_title({"name": "得分（排名前三十）"})
         chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"min": 0})
         chart.set_legend({"none": True})
         chart.set_size({"width": 760, "height": 120 + 18 * shown})
         place = 6 + len(document.results)

@@ -5,11 +5,12 @@ from typing import Any
 
 from mingjing.services.reports.document import Efficiency, GroupLine
 from mingjing.services.reports.forms.typeset import typeset
-from mingjing.services.reports.forms.words import day, fraction
+from mingjing.services.reports.forms.words import cards_of, day, fraction
 from mingjing.services.reports.period import Period
 
 _TEMPLATE = Path(__file__).with_name("notice.typ")
 _NAMED = 5
+_NOBODY = "本期没有部门通过数据质量关，不作排名。"
 
 
 def as_notice(report: Efficiency, fonts: Path | None = None) -> bytes:
@@ -58,9 +59,8 @@ def _whole(report: Efficiency) -> list[str]:
 
 def _ranked(report: Efficiency) -> list[str]:
     ranked = [line for line in report.agencies if line.rank is not None]
-    if not ranked:
-        return ["本期没有部门通过数据质量关，不作排名。"]
-    texts = [f"承诺兑现率居前的部门：{'、'.join(map(_named, ranked[:_NAMED]))}。"]
+    place = "居前的部门" if len(ranked) > _NAMED else "由高到低"
+    texts = [f"承诺兑现率{place}：{'、'.join(map(_named, ranked[:_NAMED]))}。" if ranked else _NOBODY]
     if len(ranked) > 2 * _NAMED:
         texts.append(f"承诺兑现率居后的部门：{'、'.join(map(_named, ranked[-_NAMED:]))}。")
     held = [line for line in report.agencies if line.gate and line.gate.reasons and not line.gate.idle]
@@ -84,7 +84,7 @@ def _named(line: GroupLine) -> str:
 def _problems(report: Efficiency) -> list[str]:
     texts = []
     if report.rules:
-        said = "；".join(f"{line.title}黄牌 {line.yellow:,} 张、红牌 {line.red:,} 张" for line in report.rules[:_NAMED])
+        said = "；".join(f"“{line.title}”{cards_of(line)}" for line in report.rules[:_NAMED])
         texts.append(f"发牌较多的事由：{said}。")
     red = sorted((line for line in report.agencies if line.figures["reds"].n), key=lambda line: -line.figures["reds"].n)
     if red:
@@ -92,7 +92,7 @@ def _problems(report: Efficiency) -> list[str]:
             "被发红牌的部门：" + "、".join(f"{line.title} {line.figures['reds'].n:,} 张" for line in red[:10]) + "。"
         )
     if report.balance.gap:
-        texts.append(f"全局收办不相符，差 {abs(report.balance.gap):,} 件，须查明补报。")
+        texts.append(f"各部门合计收办不相符，差 {abs(report.balance.gap):,} 件，须查明补报。")
     return texts or ["本期未发黄牌、红牌，收办相符。"]
 
 

@@ -1,6 +1,7 @@
 """Plots as SVG: plain shapes, Chinese labels, legible without colour."""
 
 from collections.abc import Sequence
+from math import floor
 from xml.sax.saxutils import escape
 
 from mingjing.services.reports.document import GroupLine, RuleLine, TrendPoint
@@ -17,8 +18,7 @@ def trend(points: Sequence[TrendPoint]) -> str:
     values = [
         point.promise_kept.value for point in points if point.promise_kept and point.promise_kept.value is not None
     ]
-    low = max(0.0, min(values, default=0.0) - 2)
-    low, high = (min(low, 95.0), 100.0)
+    low, high = _floor(min(values, default=0.0)), 100.0
 
     def x(place: int) -> float:
         return left + place * (_WIDTH - left - right) / max(1, len(points) - 1)
@@ -29,7 +29,7 @@ def trend(points: Sequence[TrendPoint]) -> str:
     parts = []
     for mark in (low, (low + high) / 2, high):
         parts.append(_rule(left, y(mark), _WIDTH - right, y(mark)))
-        parts.append(_text(left - 5, y(mark) + 3, f"{mark:.1f}%", "end"))
+        parts.append(_text(left - 5, y(mark) + 3, f"{mark:.0f}%", "end"))
     run: list[tuple[float, float]] = []
     for place, point in enumerate(points):
         parts.append(_text(x(place), height - 8, point.month[2:], "middle"))
@@ -50,14 +50,13 @@ def agencies(lines: Sequence[GroupLine]) -> str:
     ranked = [line for line in lines if line.rank is not None and line.interval is not None][:20]
     row, left, right, top = 15, 190, 46, 16
     height = top + row * max(1, len(ranked)) + 8
-    low = min((line.interval[0] for line in ranked if line.interval), default=90.0)
-    low = max(0.0, low - 1)
+    low = _floor(min((line.interval[0] for line in ranked if line.interval), default=90.0))
 
     def x(value: float) -> float:
         return left + (value - low) * (_WIDTH - left - right) / max(0.01, 100 - low)
 
     parts = [_rule(x(mark), top - 6, x(mark), height - 8) for mark in (low, (low + 100) / 2, 100.0)]
-    parts += [_text(x(mark), top - 8, f"{mark:.1f}%", "middle") for mark in (low, (low + 100) / 2, 100.0)]
+    parts += [_text(x(mark), top - 8, f"{mark:.0f}%", "middle") for mark in (low, (low + 100) / 2, 100.0)]
     for place, line in enumerate(ranked):
         y = top + row * place + row / 2
         value = line.figures["promise_kept"].value or 0.0
@@ -88,10 +87,14 @@ def rules(lines: Sequence[RuleLine]) -> str:
         parts.append(_text(left - 8, y + 10, f"{line.title[:15]} {line.rule}", "end"))
         parts.append(_bar(left, y + 2, width(line.yellow), YELLOW, "#765000"))
         parts.append(_bar(left + width(line.yellow), y + 2, width(line.red), RED, "#4c0a18"))
-        parts.append(
-            _text(left + width(line.yellow + line.red) + 5, y + 10, f"黄 {line.yellow:,}　红 {line.red:,}", "start")
-        )
+        counts = "　".join(f"{name} {count:,}" for name, count in (("黄", line.yellow), ("红", line.red)) if count)
+        parts.append(_text(left + width(line.yellow + line.red) + 5, y + 10, counts, "start"))
     return _drawn(height, parts)
+
+
+def _floor(least: float) -> float:
+    """Return where an axis of shares begins: ten percent apart, below the least, and so that its middle is whole."""
+    return max(0.0, min(90.0, 10.0 * floor((least - 1) / 10)))
 
 
 def _drawn(height: float, parts: Sequence[str]) -> str:

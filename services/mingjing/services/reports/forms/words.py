@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mingjing.rules.assessment import Assessed
-from mingjing.services.reports.document import IndicatorLine, Origin
+from mingjing.services.reports.document import IndicatorLine, Origin, RuleLine
 from mingjing.services.reports.figure import Figure
 
 NOTHING = "—"
@@ -67,6 +67,12 @@ def standing_of(assessed: Assessed) -> str:
     """Return what else is to be said of an agency's result: 末位, twice failed, why it has no rank."""
     notes = (*(["末位"] if assessed.last else []), *(["连续两年不合格"] if assessed.failed_twice else []))
     return "；".join((*notes, *assessed.held_back))
+
+
+def cards_of(line: RuleLine) -> str:
+    """Return how many yellow and red cards a rule drew, leaving out a colour it did not draw."""
+    counts = (("黄牌", line.yellow), ("红牌", line.red))
+    return "、".join(f"{title} {count:,} 张" for title, count in counts if count)
 
 
 def moment(ms: int) -> str:

@@ -18,6 +18,8 @@ _TOP = 3
 """Row of the head of every figure sheet: title and origin stand above it."""
 
 _NAME_WIDTH = 34
+_TEXT_WIDTH = 46
+_LINE_POINTS = 16
 _DRAWN = 15
 """Of how many lines the cards are drawn, whatever the number of lines."""
 
@@ -67,7 +69,7 @@ def totals_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
     for row, line in enumerate(report.indicators, start=_TOP + 1):
         sheet.write_row(row, 0, (line.group, line.title), styles.cell)
         _value(sheet, styles, row, 2, line.form, line.now, wide=True)
-        sheet.write(row, 5, line.unit, styles.cell)
+        sheet.write(row, 5, "" if line.form == "ratio" else line.unit, styles.cell)
         style = styles.of(line.form)
         for column, before in ((6, line.previous), (7, line.year_before)):
             sheet.write(row, column, _shown(line.form, before), style)
@@ -77,12 +79,13 @@ def totals_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
         )
         _target(sheet, styles, row, line)
         sheet.write(row, 11, line.now.n, styles.count)
-        sheet.write(row, 12, f"待有：{line.awaits}" if line.awaits else line.sentence, styles.text)
-        sheet.write(row, 13, line.basis, styles.text)
+        texts = (f"待有：{line.awaits}" if line.awaits else line.sentence, line.basis)
+        sheet.write_row(row, 12, texts, styles.text)
+        tall(sheet, row, max(texts, key=len), _TEXT_WIDTH)
     sheet.set_column(0, 0, 10)
     sheet.set_column(1, 1, 24)
     sheet.set_column(2, 11, 11)
-    sheet.set_column(12, 13, 46)
+    sheet.set_column(12, 13, _TEXT_WIDTH)
     sheet.freeze_panes(_TOP + 1, 2)
     printed(sheet)
 
@@ -226,6 +229,13 @@ def _cards_chart(
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 760, "height": 120 + 24 * count})
     sheet.insert_chart(_TOP + lines + 4, named, chart, {"description": f"各{name}黄牌与红牌张数的堆叠条形图"})
+
+
+def tall(sheet: Worksheet, row: int, text: str, width: int) -> None:
+    """Make a row as tall as a text needs in a column so wide: not every reader of workbooks does so by itself."""
+    lines = -(-2 * len(text) // (width - 2))
+    if lines > 1:
+        sheet.set_row(row, _LINE_POINTS * lines)
 
 
 def printed(sheet: Worksheet, head: int = _TOP) -> None:
