@@ -10,7 +10,6 @@ import yaml
 from mingjing.services.rulebook_files import shipped, shipped_packs
 
 ROOM = Path(__file__).parent
-PAGE = ROOM.parents[1] / "docs" / "mechanisms.md"
 MECHANISMS = range(1, 73)
 """The mechanisms that the founding documents name, by number."""
 
@@ -18,6 +17,15 @@ RULE = re.compile(r"\b(?:TL|SEQ|NTC|FEE|DLV|SUS|JNT|REJ|CMP|INS|PUN|DSC|INT|PER|
 LINK = re.compile(r"\[([^]]+\.yaml)\]\(\.\./tests/mission/([^)]+)\)")
 AWAITED = ("待规则", "待报表", "待页面")
 NOTHING = "—"
+
+DOCS = ROOM.parents[1] / "docs"
+PAGE = DOCS / "mechanisms.md"
+NAMED = re.compile("(月报|页面)((?:“[^”]+”)+)")
+KNOWN = {
+    "月报": set(re.findall(r"^### (.+)$", (DOCS / "indicators.md").read_text("utf-8"), re.MULTILINE)),
+    "页面": set(re.findall(r"^\| (\S+) \| `/", (DOCS / "console.md").read_text("utf-8"), re.MULTILINE)),
+}
+"""Indicators of the month and pages of the console, by the words that the page calls them by."""
 
 RULES = {rule.id: rule for pack in shipped_packs() for rule in pack.rules}
 RUNGS = {rung.id: rule.id for rule in RULES.values() for rung in rule.rungs}
@@ -99,6 +107,13 @@ def test_the_stories_of_a_mechanism_draw_its_rules(row: Row) -> None:
 
     assert [name for name, rules in zip(row.stories, drawn, strict=True) if rules and not rules & named] == []
     assert not row.stories or any(drawn)
+
+
+@every_row
+def test_an_indicator_or_a_page_named_as_there_is_there(row: Row) -> None:
+    named = [(room, name) for room, names in NAMED.findall(row.carried) for name in re.findall("“([^”]+)”", names)]
+
+    assert [(room, name) for room, name in named if name not in KNOWN[room]] == []
 
 
 def test_every_shipped_rule_serves_a_mechanism() -> None:

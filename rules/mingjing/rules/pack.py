@@ -172,6 +172,7 @@ def _rule(
         shadow=page.flag(fields.get("shadow"), default=False),
         clocks=clocks_of(rungs),
         reach=reader.reach,
+        note=page.text(fields.get("note")),
     )
     check_ladder(page, fields, rule)
     return rule

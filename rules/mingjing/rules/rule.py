@@ -106,6 +106,8 @@ class Rule(msgspec.Struct, kw_only=True, frozen=True):
     since: int = -EVER
     until: int = EVER
     versions: tuple["Rule", ...] = ()
+    note: str = ""
+    """How the law is read where it can be read in more ways than one; for people."""
 
     @property
     def limited(self) -> bool:

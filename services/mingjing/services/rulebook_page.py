@@ -84,6 +84,8 @@ def _section(pack: Pack, calendar: Calendar, catalogue: Catalogue) -> str:
     trials = try_pack(pack, calendar, catalogue)
     for rule in pack.rules:
         lines += [f"### {rule.id} {rule.title}", ""]
+        if rule.note:
+            lines += [f"读法：{rule.note}。", ""]
         if drawing := _drawing(rule, trials):
             named = {each.rule for each in drawing.expect}
             cards = [card for card in story_cards(pack, drawing, calendar, catalogue) if card.rule in named]
