@@ -157,3 +157,20 @@ def test_ticks_are_archived_with_the_events(connection: Connection, archive: Led
 
     assert archive.write([record("case-events", tick, partition=3)]) == []
     assert connection.rows("SELECT topic_partition, type FROM events") == [(3, "clock.tick")]
+
+
+def test_stories_of_several_cases_are_told_apart_and_only_in_scope(
+    ledger: Ledger, sink: LedgerWriter, archive: LedgerWriter, record: Send, case: Make, event: Make
+) -> None:
+    here, there, foreign = (case(subject) for subject in ("S-1", "S-2", "S-3"))
+    sink.write([record("case-facts", each) for each in (here, there, {**foreign, "region": "990000000000"})])
+    told = [(here, "a"), (there, "b"), (here, "c"), (foreign, "d")]
+    archive.write([record("case-events", event(name, casekey=each["case_key"])) for each, name in told])
+    keys = [each["case_key"] for each in (here, there, foreign)]
+
+    stories = ledger.stories(Scope.of_region("3301"), [*keys, "nowhere/1"])
+
+    assert {key: [each["id"] for each in story] for key, story in stories.items()} == {
+        keys[0]: ["a", "c"],
+        keys[1]: ["b"],
+    }

@@ -70,6 +70,8 @@ def test_only_what_lies_in_scope_is_counted_of_an_enterprise(ledger: Ledger) -> 
         (EnterpriseFilter(monitoring=True), [SHOP]),
         (EnterpriseFilter(text="91330100MA2M"), [MILL]),
         (EnterpriseFilter(text="%"), []),
+        (EnterpriseFilter(codes=(MILL,)), [MILL]),
+        (EnterpriseFilter(text="91330100MA2X", codes=(MILL,)), [MILL, SHOP]),
     ],
 )
 def test_enterprises_are_listed_as_wanted(ledger: Ledger, wanted: EnterpriseFilter, found: list[str]) -> None:
@@ -125,6 +127,39 @@ def test_a_case_whose_enterprise_was_corrected_leaves_the_one_it_never_was_about
     assert ledger.enterprise(ALL, MILL) is None
     assert ledger.cases(ALL, CaseFilter(enterprise=MILL)).items == []
     assert [each["subject"] for each in ledger.cases(ALL, CaseFilter(enterprise=SHOP)).items] == ["I-1"]
+
+
+def test_a_case_that_is_about_its_first_enterprise_again_is_counted_there_and_nowhere_else(
+    ledger: Ledger, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    for offset, enterprise in enumerate((MILL, SHOP, "", MILL)):
+        sink.write([record("case-facts", told(case, "I-1", enterprise, "insp.filed", ver=(5 + offset, 1, 1)))])
+        sink.forget()
+
+    assert [(each.enterprise, each.cases) for each in ledger.enterprises(ALL).items] == [(MILL, 1)]
+
+
+def test_an_enterprise_whose_cases_are_often_written_anew_comes_before_nobody_for_that(
+    ledger: Ledger, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    busy, codes = "91330100MA2BUXY018", [f"91330100MA2{number:06}Q" for number in range(12)]
+    for version in range(1, 7):
+        sink.write([record("case-facts", told(case, "B-1", busy, "insp.filed", ver=(version, 1, 1)))])
+    sink.write(
+        [
+            record("case-facts", told(case, f"I-{number}-{time}", code, "insp.filed"))
+            for number, code in enumerate(codes)
+            for time in range(2)
+        ]
+    )
+    wanted, seen, cursor = EnterpriseFilter(order="inspections"), [], None
+    while True:
+        found = ledger.enterprises(ALL, wanted, limit=2, cursor=cursor)
+        seen += [(each.inspections, each.enterprise) for each in found.items]
+        if (cursor := found.next_cursor) is None:
+            break
+
+    assert seen == [*((2, code) for code in reversed(codes)), (1, busy)]
 
 
 def test_cases_written_down_before_are_read_again_when_a_database_is_brought_up_to_date(

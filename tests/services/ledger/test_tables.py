@@ -8,8 +8,11 @@ from mingjing.services.ledger.tables import (
     CARD_HEADS,
     CARD_LOG,
     CARDS,
+    CASE_CARDS,
+    CASE_ENTERPRISES,
     CASE_FACTS,
     DEAD_LETTERS,
+    ENTERPRISE_CASES,
     EVENTS,
     SINK_PROGRESS,
     Head,
@@ -43,7 +46,12 @@ def test_a_later_generation_is_lifted_above_what_it_replaces() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [CARDS, CARD_HEADS, CARD_LOG, CASE_FACTS, EVENTS, DEAD_LETTERS, SINK_PROGRESS], ids=lambda it: it.name
+    "table",
+    [
+        *(CARDS, CARD_HEADS, CARD_LOG, CASE_CARDS, CASE_FACTS, CASE_ENTERPRISES, ENTERPRISE_CASES, EVENTS),
+        *(DEAD_LETTERS, SINK_PROGRESS),
+    ],
+    ids=lambda it: it.name,
 )
 def test_every_column_we_write_is_in_a_migration(table: Table) -> None:
     # A table that was laid out anew was made beside the one it has replaced.

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 
+from mingjing.rules.events import Fact
 from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
@@ -40,6 +41,7 @@ from mingjing.services.api.routes import (
     authenticator,
     backtests,
     card_documents,
+    case_clocks,
     cases,
     console,
     deliveries,
@@ -192,6 +194,10 @@ def build(
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics is ours, and nothing is exported
     )
+
+    def reviewed(case_key: str, facts: list[Fact], now: int) -> dict[str, Any]:
+        return review(case_key, facts, judged_by(), now)
+
     problems.install(app)
     openapi.install(app)
     app.state.porter = porter
@@ -209,14 +215,8 @@ def build(
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
         cards_route.router(ledger, hub, stages.hub, known_cards, trail),
         card_documents.router(gate, known_cards, papers, trail, settings.font_dir),
-        cases.router(
-            ledger,
-            known_cards,
-            lambda case_key, facts, now: review(case_key, facts, judged_by(), now),
-            present,
-            personal,
-            trail,
-        ),
+        cases.router(ledger, known_cards, reviewed, present, personal, trail),
+        case_clocks.router(ledger, reviewed, present, trail),
         enterprises.router(ledger, trail, zone, agencies.points),
         unmaskings.router(ledger, personal, trail),
         session.router(entrance),

@@ -69,6 +69,20 @@ class CaseReview(msgspec.Struct):
     now: str
 
 
+class CountedCase(msgspec.Struct):
+    """A case by its key, and its clocks as its review tells them."""
+
+    case_key: str
+    clocks: list[dict[str, Any]]
+
+
+class CaseClocks(msgspec.Struct):
+    """How every day of some cases is counted, at the instant `now`."""
+
+    items: list[CountedCase]
+    now: str
+
+
 class UnmaskedEvent(msgspec.Struct, kw_only=True):
     """The personal fields of one event, as they were sent."""
 

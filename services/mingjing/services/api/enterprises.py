@@ -1,11 +1,19 @@
 """What is told of enterprises and monitoring points, with instants as an inspector reads them."""
 
+import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mingjing.services.ledger.enterprise import EnterpriseAgency, EnterpriseCounts, EnterpriseFigures
+from mingjing.services.ledger.enterprise import (
+    CODE_BEGINS,
+    EnterpriseAgency,
+    EnterpriseCounts,
+    EnterpriseFigures,
+    EnterpriseFilter,
+    Order,
+)
 from mingjing.services.ledger.instants import written
 
 
@@ -45,6 +53,23 @@ class EnterpriseDocument(msgspec.Struct):
 
     enterprise: EnterpriseEntry
     agencies: list[InspectingAgency]
+
+
+def wanted_by(
+    text: str | None, points: Mapping[str, str], *, monitoring: bool, order: Order
+) -> EnterpriseFilter | None:
+    """Return what `text`, the beginning of a code or a part of a name, asks for; None where nothing can be it.
+
+    Events tell codes only: names are those of the monitoring points on the roll, `points`.
+    """
+    if text is None:
+        return EnterpriseFilter(monitoring=monitoring, order=order)
+    sought = text.strip()
+    begins = sought.upper() if re.fullmatch(CODE_BEGINS, sought.upper()) else None
+    named = tuple(code for code, name in points.items() if sought.casefold() in name.casefold()) if sought else ()
+    if begins is None and not named:
+        return None
+    return EnterpriseFilter(text=begins, codes=named, monitoring=monitoring, order=order)
 
 
 def entry_of(counts: EnterpriseCounts, points: Mapping[str, str], zone: ZoneInfo) -> EnterpriseEntry:

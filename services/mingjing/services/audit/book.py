@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
+import orjson
 
 from mingjing.services.audit.chain import Head, Link
 from mingjing.services.ledger.connection import Pool
@@ -14,7 +15,10 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM audit FINAL"  # noqa: S608  # name
 
 
 class LinkFilter(msgspec.Struct, frozen=True):
-    """Which links are wanted; None wants all."""
+    """Which links are wanted; None wants all.
+
+    `object` is also found where it is one of the several `cases` that were looked at together.
+    """
 
     actor: str | None = None
     action: str | None = None
@@ -56,8 +60,12 @@ class ClickHouseBook:
     def newest(self, wanted: LinkFilter, *, limit: int, before: int | None) -> list[Link]:
         """See `Book`."""
         asked = {name: value for name, value in msgspec.structs.asdict(wanted).items() if value is not None}
-        clauses = [f"{name} = %({name})s" for name in asked]
         params: dict[str, Any] = {**asked, "limit": limit}
+        clauses = [f"{name} = %({name})s" for name in asked if name != "object"]
+        if wanted.object is not None:
+            # As it stands in a list: in quotes, so that no longer key is taken for it.
+            params["among"] = orjson.dumps(wanted.object).decode()
+            clauses.append("(object = %(object)s OR (action = 'case.counted' AND position(body, %(among)s) > 0))")
         if before is not None:
             clauses.append("seq < %(before)s")
             params["before"] = before

@@ -7,7 +7,7 @@ import orjson
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import Event, Fact, fact_of
-from mingjing.services.ledger.cards import PLACE, places
+from mingjing.services.ledger.cards import PLACE, places_in_cases
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
@@ -78,7 +78,7 @@ def _facts(connection: Connection, keys: list[str]) -> dict[str, list[Fact]]:
 def _cards(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, list[dict[str, object]]]:
     where = Where(scope)
     cases = where.beside().among("case_key", keys)
-    where.within(PLACE, places(f"SELECT card_id FROM card_log WHERE {cases.sql}"))  # noqa: S608  # only column names
+    where.within(PLACE, places_in_cases(cases))
     rows = connection.rows(
         "SELECT case_key, body FROM cards FINAL "  # noqa: S608  # only column names
         f"WHERE {where.sql} AND status != 'withdrawn' AND level != 'hint' ORDER BY case_key, violated_ms, card_id",

@@ -9,11 +9,12 @@ import orjson
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.heads import card_heads
 from mingjing.services.ledger.instants import day_of, midnight_utc, millis
+from mingjing.services.ledger.latest import latest
 from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CardFilter, Page
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
-from mingjing.services.ledger.windows import NO_END_MS, windows
+from mingjing.services.ledger.windows import windows
 
 _LIST = "cards"
 PLACE = "(home_day, home_ms, card_id)"
@@ -21,6 +22,9 @@ PLACE = "(home_day, home_ms, card_id)"
 
 Without the day an older server opens every month there is, to see that it has nothing.
 """
+
+_COLUMNS = "home_ms, card_id, body, level, status, agency, region, rule, item"
+"""Of a card at a place: the first two of its key, its body, and what can be asked of it."""
 
 _HOME_DAY = "toDate(toDateTime(toUInt32(least(intDiv(home_ms, 1000), 4291660800)), 'UTC'))"
 """The `instants.day_of` of a home."""
@@ -38,6 +42,8 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
     """
     limit = bounded(limit)
     after = opened(cursor, _LIST)
+    if _narrow(wanted):
+        return _of_cases(connection, scope, wanted, limit, after)
     keys: list[tuple[int, str]] = []
     for since, until in _spans(connection, wanted, after):
         where = _where(scope, wanted, since, until).below(("home_ms", "card_id"), after)
@@ -52,15 +58,34 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
     return Page([bodies[ident] for _, ident in keys[:limit] if ident in bodies], closed(keys, limit, _LIST))
 
 
+def _of_cases(
+    connection: Connection, scope: Scope, wanted: CardFilter, limit: int, after: tuple[int, str] | None
+) -> Page:
+    """Return a page of the cards of one case or enterprise, whose places are known: as many are read as fit on it."""
+    cases = Where(Scope.everything()).equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
+    known = cases.at_least("home_ms", millis(wanted.since)).below(("home_ms", "card_id"), after)
+    places = connection.rows(
+        f"SELECT DISTINCT home_ms, card_id FROM case_cards WHERE {known.sql} ORDER BY home_ms DESC, card_id DESC",  # noqa: S608  # only column names
+        known.params,
+    )
+    found: list[tuple[int, str, str]] = []
+    while places and len(found) <= limit:
+        near, places = places[: limit + 1], places[limit + 1 :]
+        where = _asked(scope, wanted)
+        if wanted.stages:
+            stages = where.beside().among("stage", wanted.stages).among("card_id", [ident for _, ident in near])
+            where.within("card_id", f"SELECT card_id FROM card_stages FINAL WHERE {stages.sql}")  # noqa: S608
+        found += _at(connection, near, where)
+    keys = [(home_ms, card_id) for home_ms, card_id, _ in found]
+    return Page([orjson.loads(body) for _, _, body in found[:limit]], closed(keys, limit, _LIST))
+
+
 def _spans(connection: Connection, wanted: CardFilter, after: tuple[int, str] | None) -> Iterator[tuple[int, int]]:
     """Yield [since, until) of issue that together leave out nothing behind `after` that is wanted, newest first.
 
-    A question about one case or enterprise is narrow enough to be asked at once, and so is the rest of one about
-    stages when the last weeks have not filled its page: then few cards stand in them.
+    The rest of a question about stages is asked at once when the last weeks have not filled its page: then few
+    cards stand in them.
     """
-    if _narrow(wanted):
-        yield millis(wanted.since), NO_END_MS
-        return
     ((first, last),) = connection.rows("SELECT min(home_day), max(home_day) FROM cards")
     oldest = max(midnight_utc(first), millis(wanted.since))
     if after is None:
@@ -74,8 +99,9 @@ def _spans(connection: Connection, wanted: CardFilter, after: tuple[int, str] | 
         yield since, until
 
 
-def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
-    where = (
+def _asked(scope: Scope, wanted: CardFilter) -> Where:
+    """Return what is asked of a card itself, whenever it was issued."""
+    return (
         Where(scope)
         .shown_at(wanted.levels)
         .among("status", wanted.statuses)
@@ -83,33 +109,33 @@ def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
         .within_region(wanted.region)
         .equal("rule", wanted.rule)
         .equal("item", wanted.item)
-        .equal("case_key", wanted.case)
     )
-    asked = None
-    if _narrow(wanted):
-        where.at_least("home_ms", since)
-        cases = where.beside().equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
-        asked = f"SELECT card_id FROM card_log WHERE {cases.sql}"  # noqa: S608  # only column names
-        where.within(PLACE, places(asked))
-    else:
-        within = where.beside().at_least("home_day", day_of(since)).below(("home_day",), (_day_after(until),))
-        within.at_least("home_ms", since).below(("home_ms",), (until,))
-        where.want(within.sql)
-        if until - since <= _NEAR_MS:
-            asked = f"SELECT card_id FROM cards WHERE {within.sql}"  # noqa: S608  # only column names
+
+
+def _where(scope: Scope, wanted: CardFilter, since: int, until: int) -> Where:
+    where = _asked(scope, wanted)
+    within = where.beside().at_least("home_day", day_of(since)).below(("home_day",), (_day_after(until),))
+    within.at_least("home_ms", since).below(("home_ms",), (until,))
+    where.want(within.sql)
     if wanted.stages:
         stages = where.beside().among("stage", wanted.stages)
         in_stage = f"SELECT card_id FROM card_stages FINAL WHERE {stages.sql}"  # noqa: S608  # only column names
-        if asked is None:
-            where.within(PLACE, places(in_stage))
+        if until - since <= _NEAR_MS:
+            issued = f"SELECT card_id FROM cards WHERE {within.sql}"  # noqa: S608  # only column names
+            where.within("card_id", f"{in_stage} AND card_id IN ({issued})")
         else:
-            where.within("card_id", f"{in_stage} AND card_id IN ({asked})")
+            where.within(PLACE, places(in_stage))
     return where
 
 
 def places(card_ids: str) -> str:
     """Return the query of the places of the cards that the query `card_ids` finds."""
     return f"SELECT {_HOME_DAY}, home_ms, card_id FROM card_heads WHERE card_id IN ({card_ids})"  # noqa: S608  # our own names
+
+
+def places_in_cases(cases: Where) -> str:
+    """Return the query of the places of the cards of `cases`."""
+    return f"SELECT {_HOME_DAY}, home_ms, card_id FROM case_cards WHERE {cases.sql}"  # noqa: S608  # our own names
 
 
 def _day_after(until: int) -> date:
@@ -147,14 +173,14 @@ def history(connection: Connection, scope: Scope, card_id: str) -> list[dict[str
 
 
 def _bodies(connection: Connection, scope: Scope, keys: list[tuple[int, str]]) -> dict[str, dict[str, Any]]:
-    if not keys:
-        return {}
-    where = Where(scope).among(PLACE, [(day_of(ms), ms, ident) for ms, ident in keys])
-    rows = connection.rows(
-        f"SELECT card_id, body FROM cards FINAL WHERE {where.sql}",  # noqa: S608  # only column names
-        where.params,
-    )
-    return {card_id: orjson.loads(body) for card_id, body in rows}
+    return {card_id: orjson.loads(body) for _, card_id, body in _at(connection, keys, Where(scope))} if keys else {}
+
+
+def _at(connection: Connection, keys: list[tuple[int, str]], where: Where) -> list[tuple[int, str, str]]:
+    """Return of the cards at these places those that are as wanted, newest issued first: place and body."""
+    place = where.beside().among(PLACE, [(day_of(ms), ms, ident) for ms, ident in keys])
+    rows = connection.rows(latest(_COLUMNS, "cards", "card_id", place, where), where.params)
+    return sorted(((row[0], row[1], row[2]) for row in rows), reverse=True)
 
 
 def _narrow(wanted: CardFilter) -> bool:

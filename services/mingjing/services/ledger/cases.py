@@ -1,6 +1,6 @@
 """Which cases are there, how does each stand, and what happened in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ import orjson
 from mingjing.rules.events import Event, micros
 from mingjing.rules.standing import STANDS
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.latest import latest
 from mingjing.services.ledger.paging import bounded, closed, opened
 from mingjing.services.ledger.port import CaseFilter, Page
 from mingjing.services.ledger.scope import Scope
@@ -72,28 +73,28 @@ OURS = ("at", "stamp", "recorded_at")
 """What intake writes beside an event for the workers to read: the same instants in microseconds."""
 
 
-def events(connection: Connection, scope: Scope, case_key: str) -> list[dict[str, Any]]:
-    """Return the events of a case that is in scope, in legal order: time, sequence, source, id.
+def stories(connection: Connection, scope: Scope, case_keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the events of each case that is in scope, in legal order: time, sequence, source, id.
 
     Who may see a case may see all of it, other agencies' steps included. What a
     source sent again unchanged is shown once, as it was first received. What people
     say of the cards of a case is no event of its story.
     """
-    if one(connection, scope, case_key) is None:
-        return []
+    seen: dict[str, dict[bytes, dict[str, Any]]] = {key: {} for key in _bodies(connection, scope, case_keys)}
+    if not seen:
+        return {}
     rows = connection.rows(
-        "SELECT body FROM events PREWHERE case_key = %(case)s WHERE type != %(stands)s "
+        "SELECT case_key, body FROM events PREWHERE case_key IN %(cases)s WHERE type != %(stands)s "
         "ORDER BY topic_partition, topic_offset LIMIT 1 BY topic_partition, topic_offset",
-        {"case": case_key, "stands": STANDS},
+        {"cases": tuple(seen), "stands": STANDS},
     )
-    seen: dict[bytes, dict[str, Any]] = {}
-    for (body,) in rows:
+    for case_key, body in rows:
         sent = orjson.loads(body)
         for name in OURS:
             sent.pop(name, None)
         said = {name: value for name, value in sent.items() if name != "ingestedtime"}
-        seen.setdefault(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), sent)
-    return sorted(seen.values(), key=_legal_order)
+        seen[case_key].setdefault(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), sent)
+    return {case_key: sorted(story.values(), key=_legal_order) for case_key, story in seen.items()}
 
 
 def _legal_order(sent: dict[str, Any]) -> tuple[int, int, str, str]:
@@ -101,12 +102,10 @@ def _legal_order(sent: dict[str, Any]) -> tuple[int, int, str, str]:
     return (micros(event.time), event.sequence, event.source, event.id)
 
 
-def _bodies(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, dict[str, Any]]:
+def _bodies(connection: Connection, scope: Scope, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     if not keys:
         return {}
-    where = Where(scope).among("case_key", keys)
-    rows = connection.rows(
-        f"SELECT case_key, body FROM case_facts FINAL WHERE {where.sql}",  # noqa: S608  # only column names
-        where.params,
-    )
-    return {key: orjson.loads(body) for key, body in rows}
+    where = Where(scope)
+    place = where.beside().among("case_key", keys)
+    asked = latest("case_key, body, agency, region", "case_facts", "case_key", place, where)
+    return {key: orjson.loads(body) for key, body, _, _ in connection.rows(asked, where.params)}

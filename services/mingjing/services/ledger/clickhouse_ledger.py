@@ -109,7 +109,12 @@ class ClickHouseLedger:
     def events(self, scope: Scope, case_key: str) -> list[dict[str, Any]]:
         """See `port.Ledger`."""
         with self._pool.lend() as connection:
-            return cases.events(connection, scope, case_key)
+            return cases.stories(connection, scope, [case_key]).get(case_key, [])
+
+    def stories(self, scope: Scope, case_keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """See `port.Ledger`."""
+        with self._pool.lend() as connection:
+            return cases.stories(connection, scope, case_keys)
 
     def overview(self, scope: Scope, days: int, today: date, zone: ZoneInfo) -> Overview:
         """See `port.Ledger`."""

@@ -8,6 +8,9 @@ import msgspec
 CODE: Final = "^[0-9A-HJ-NPQRTUWXY]{18}$"
 """The form of a 统一社会信用代码 (GB 32100—2015)."""
 
+CODE_BEGINS: Final = "[0-9A-HJ-NPQRTUWXY]{1,18}"
+"""The form of its first characters."""
+
 _PERSON: Final = re.compile(r"[1-8]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 """The form of a 公民身份号码 (GB 11643—1999), which an agency may write where it should have left the place empty."""
 
@@ -15,9 +18,13 @@ Order = Literal["recent", "inspections", "complaints", "cases"]
 
 
 class EnterpriseFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which enterprises are wanted, and which of them first; `text` is how their code begins."""
+    """Which enterprises are wanted, and which of them first.
+
+    `text` is how their code begins; those of `codes` are wanted too. With neither, all are.
+    """
 
     text: str | None = None
+    codes: tuple[str, ...] = ()
     monitoring: bool = False
     order: Order = "recent"
 

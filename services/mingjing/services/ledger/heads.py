@@ -28,6 +28,17 @@ def case_heads(connection: Connection, case_keys: Sequence[str]) -> dict[str, He
     return _heads(connection, "case_facts", "case_key", case_keys)
 
 
+def enterprises_named(connection: Connection, case_keys: Sequence[str]) -> dict[str, str]:
+    """Return the enterprise that each case names, '' for nobody, of the cases that are written down."""
+    found: dict[str, str] = {}
+    for start in range(0, len(case_keys), _AT_ONCE):
+        found |= connection.rows(
+            "SELECT case_key, enterprise FROM case_enterprises FINAL WHERE case_key IN %(keys)s",
+            {"keys": tuple(case_keys[start : start + _AT_ONCE])},
+        )
+    return found
+
+
 def stage_heads(connection: Connection, card_ids: Sequence[str]) -> dict[str, Head]:
     """Return the head of what people did with each card, of those that are known among people."""
     return _heads(connection, "card_stages", "card_id", card_ids)

@@ -243,6 +243,9 @@ class Ledger(Protocol):
         An event that was sent again unchanged appears once, as first received.
         """
 
+    def stories(self, scope: Scope, case_keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return the `events` of each of the cases that is in scope."""
+
     def overview(self, scope: Scope, days: int, today: date, zone: ZoneInfo) -> Overview:
         """Return the numbers of the first page for the `days` that end with `today` in `zone`."""
 

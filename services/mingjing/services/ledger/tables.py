@@ -5,7 +5,6 @@ from typing import Any, Final
 import msgspec
 
 from mingjing.rules.card_life import DECIDING
-from mingjing.services.ledger.enterprise import code_of
 from mingjing.services.ledger.instants import day_of, millis
 from mingjing.services.ledger.wires import CardRecord, CaseRecord, EventRecord, StageRecord, Version
 from mingjing.streams.dead_letters import DeadLetter
@@ -95,6 +94,9 @@ CARD_HEADS = Table(
 def head_row(card: CardRecord, at: CardHead) -> Row:
     """Return the row of `card_heads`."""
     return (card.card_id, card.case_key, at.home_ms, *card.ver, at.head.ver)
+
+
+CASE_CARDS = Table("case_cards", ("case_key", "card_id", "home_ms"))
 
 
 CARD_LOG = Table(
@@ -212,10 +214,12 @@ def figures_row(case: CaseRecord, head: Head) -> Row:
     )
 
 
-CASE_ENTERPRISES = Table(
-    "case_enterprises",
+CASE_ENTERPRISES = Table("case_enterprises", ("case_key", "enterprise", "ver"))
+
+ENTERPRISE_CASES = Table(
+    "enterprise_cases",
     (
-        *("case_key", "enterprise", "matter", "agency", "region", "state"),
+        *("enterprise", "case_key", "gone", "matter", "agency", "region", "state"),
         *("monitor", "answered", "opened_ms", "last_event_ms", "ver"),
     ),
 )
@@ -230,8 +234,8 @@ _ANSWER: Final = "CMP-03/limit"
 """The limit within which a monitoring point is answered (三日回复)."""
 
 
-def enterprise_row(case: CaseRecord, head: Head) -> Row:
-    """Return the row of `case_enterprises`; a case that names no enterprise has one too, for it may have named one."""
+def enterprise_row(case: CaseRecord, head: Head, enterprise: str, *, gone: bool) -> Row:
+    """Return the row of `enterprise_cases` under `enterprise`: one that the case names, or, `gone`, named before."""
     said = case.figures
     families = {each.partition(".")[0] for each in said.types}
     matter = next((matter for family, matter in _MATTERS.items() if family in families), "application")
@@ -239,7 +243,7 @@ def enterprise_row(case: CaseRecord, head: Head) -> Row:
     answered = 1 if _ANSWER in said.kept else 2 if _ANSWER in said.broken else 0
     begun = [millis(each) for each in (case.applied_at, case.accepted_at, case.decided_at, case.last_event_at) if each]
     return (
-        *(case.case_key, code_of(said.enterprise), matter, case.agency or "", case.region or "", case.state),
+        *(enterprise, case.case_key, int(gone), matter, case.agency or "", case.region or "", case.state),
         *(int(monitor), answered if monitor else 0, min(begun, default=0), millis(case.last_event_at), head.ver),
     )
 

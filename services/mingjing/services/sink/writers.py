@@ -7,16 +7,19 @@ import msgspec
 
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection
-from mingjing.services.ledger.heads import card_heads, case_heads
+from mingjing.services.ledger.enterprise import code_of
+from mingjing.services.ledger.heads import card_heads, case_heads, enterprises_named
 from mingjing.services.ledger.instants import millis
 from mingjing.services.ledger.tables import (
     CARD_HEADS,
     CARD_LOG,
     CARDS,
+    CASE_CARDS,
     CASE_ENTERPRISES,
     CASE_FACTS,
     CASE_FIGURES,
     DEAD_LETTERS,
+    ENTERPRISE_CASES,
     CardHead,
     Head,
     card_row,
@@ -46,7 +49,7 @@ class TopicWriter(Protocol):
 
 
 class CardWriter:
-    """`cards` → card_log, cards, card_heads.
+    """`cards` → card_log, cards, case_cards, card_heads.
 
     The log takes every record. The latest state takes a record only if it
     succeeds what stands, so an owner that has been replaced cannot undo its
@@ -66,6 +69,7 @@ class CardWriter:
         cards = inserted(self._connection, CARD_LOG, cards, lambda it: log_row(it.said, it.place, it.body), refusals)
         heads = self._heads.of(card.said.card_id for card in cards)
         changed: dict[str, Taken[CardRecord]] = {}
+        new = {card.said.card_id for card in cards if card.said.card_id not in heads}
         for card in cards:
             before = heads.get(card.said.card_id)
             head = succeeds(card.said.ver, before.head if before else None)
@@ -76,6 +80,11 @@ class CardWriter:
         latest = inserted(
             *(self._connection, CARDS, changed.values()),
             lambda it: card_row(it.said, heads[it.said.card_id], it.body),
+            refusals,
+        )
+        inserted(
+            *(self._connection, CASE_CARDS, [card for card in latest if card.said.card_id in new]),
+            lambda it: (it.said.case_key, it.said.card_id, heads[it.said.card_id].home_ms),
             refusals,
         )
         latest = inserted(
@@ -90,15 +99,17 @@ class CardWriter:
 
 
 class CaseWriter:
-    """`case-facts` → case_figures, case_enterprises and case_facts, the version that succeeds what stands.
+    """`case-facts` → case_figures, enterprise_cases, case_enterprises and case_facts, the version that succeeds.
 
     The facts come last, for the heads are read from them: figures that were lost
-    between the two would never be offered again.
+    between the two would never be offered again. The name that a case had is read
+    where it is written, so it is taken from the enterprise's cases before that.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._heads = Remembered(lambda keys: case_heads(connection, keys))
+        self._named = Remembered(lambda keys: enterprises_named(connection, keys))
         self._decoder = msgspec.json.Decoder(CaseRecord)
 
     def write(self, records: list[Record]) -> list[Refusal]:
@@ -117,11 +128,7 @@ class CaseWriter:
             lambda it: figures_row(it.said, heads[it.said.case_key]),
             refusals,
         )
-        latest = inserted(
-            *(self._connection, CASE_ENTERPRISES, latest),
-            lambda it: enterprise_row(it.said, heads[it.said.case_key]),
-            refusals,
-        )
+        latest = self._of_enterprises(latest, heads, refusals)
         latest = inserted(
             *(self._connection, CASE_FACTS, latest),
             lambda it: case_row(it.said, heads[it.said.case_key], it.body),
@@ -130,9 +137,36 @@ class CaseWriter:
         self._heads.learn({case.said.case_key: heads[case.said.case_key] for case in latest})
         return refusals
 
+    def _of_enterprises(
+        self, cases: list[Taken[CaseRecord]], heads: Mapping[str, Head], refusals: list[Refusal]
+    ) -> list[Taken[CaseRecord]]:
+        """Put each case among those of the enterprise it names, and take it from the one it named before."""
+        before = self._named.of(case.said.case_key for case in cases)
+        names = {case.said.case_key: code_of(case.said.figures.enterprise) for case in cases}
+        left = [case for case in cases if before.get(case.said.case_key, "") not in {"", names[case.said.case_key]}]
+        inserted(
+            *(self._connection, ENTERPRISE_CASES, left),
+            lambda it: enterprise_row(it.said, heads[it.said.case_key], before[it.said.case_key], gone=True),
+            refusals,
+        )
+        naming = [case for case in cases if names[case.said.case_key]]
+        inserted(
+            *(self._connection, ENTERPRISE_CASES, naming),
+            lambda it: enterprise_row(it.said, heads[it.said.case_key], names[it.said.case_key], gone=False),
+            refusals,
+        )
+        named = inserted(
+            *(self._connection, CASE_ENTERPRISES, cases),
+            lambda it: (it.said.case_key, names[it.said.case_key], heads[it.said.case_key].ver),
+            refusals,
+        )
+        self._named.learn({case.said.case_key: names[case.said.case_key] for case in named})
+        return named
+
     def forget(self) -> None:
         """See `TopicWriter`."""
         self._heads.clear()
+        self._named.clear()
 
 
 class LetterWriter:

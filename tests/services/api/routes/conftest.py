@@ -131,7 +131,12 @@ class MemoryLedger:
         rows = [
             row
             for row in self.enterprise_rows
-            if (not wanted.monitoring or row.reflections) and row.enterprise.startswith(wanted.text or "")
+            if (not wanted.monitoring or row.reflections)
+            and (
+                (wanted.text is None and not wanted.codes)
+                or row.enterprise in wanted.codes
+                or (wanted.text is not None and row.enterprise.startswith(wanted.text))
+            )
         ]
         page = self._page(scope, [{"row": row} for row in rows], limit, cursor)
         return EnterprisePage([each["row"] for each in page.items], page.next_cursor)
@@ -152,6 +157,10 @@ class MemoryLedger:
     def events(self, scope: Scope, case_key: str) -> list[dict[str, Any]]:
         self._seen(scope)
         return self.event_rows.get(case_key, [])
+
+    def stories(self, scope: Scope, case_keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        self._seen(scope)
+        return {key: self.event_rows[key] for key in case_keys if key in self.event_rows}
 
     def overview(self, scope: Scope, days: int, today: date, zone: ZoneInfo) -> Overview:
         self._seen(scope)

@@ -97,3 +97,11 @@ def test_a_cases_cards_say_how_they_stand_among_people(
     ledger.stage_rows = {card["card_id"]: {**stage, "agency": card["agency"], "region": card["region"]}}
 
     assert client.get(f"/v1/cases/{key}").json()["cards"][0]["life"]["shown"] == "warning"
+
+
+def test_the_clocks_of_a_case_are_those_of_its_review(client: TestClient, make_case: Callable[[], str]) -> None:
+    key = make_case()
+    found = client.get("/v1/case-clocks", params={"case": [key, "cn/none", key]}).json()
+
+    assert [each["case_key"] for each in found["items"]] == [key]
+    assert found["items"][0]["clocks"] == client.get(f"/v1/cases/{key}").json()["review"]["clocks"]

@@ -41,6 +41,18 @@ def test_monitoring_points_are_listed_apart(client: TestClient) -> None:
     assert [each["enterprise"] for each in found["items"]] == [SHOP]
 
 
+@pytest.mark.parametrize("sought", ["清源", " 清源食品 ", "91330100ma2x", SHOP])
+def test_an_enterprise_is_found_by_its_name_or_the_beginning_of_its_code(client: TestClient, sought: str) -> None:
+    found = client.get("/v1/enterprises", params={"q": sought}).json()
+
+    assert [each["enterprise"] for each in found["items"]] == [SHOP]
+
+
+@pytest.mark.parametrize("sought", ["某某公司", "  ", "%"])
+def test_what_is_neither_name_nor_code_finds_no_enterprise(client: TestClient, sought: str) -> None:
+    assert client.get("/v1/enterprises", params={"q": sought}).json() == {"items": [], "next_cursor": None}
+
+
 def test_an_enterprise_no_case_in_reach_names_is_not_found(client: TestClient) -> None:
     answer = client.get("/v1/enterprises/91330100MA2NTHERE1")
 

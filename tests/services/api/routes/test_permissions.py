@@ -160,6 +160,32 @@ def test_opening_a_case_is_on_the_trail(client: TestClient, outbox: Any, make_ca
     assert (entry["actor"], entry["action"], entry["object"]) == ("supervisor", "case.opened", key)
 
 
+def test_looking_at_the_clocks_of_a_list_is_on_the_trail_once_with_the_question_and_the_cases(
+    client: TestClient, outbox: Any, make_case: Callable[..., str]
+) -> None:
+    key = make_case()
+    client.get("/v1/case-clocks", params={"case": [key, "cn/2"], "on": "/cards?level=red"})
+
+    (entry,) = [orjson.loads(each.value) for each in outbox.sent if each.topic == "audit"]
+    assert (entry["action"], entry["object"], entry["detail"]["cases"]) == (
+        "case.counted",
+        "/cards?level=red",
+        [key, "cn/2"],
+    )
+
+
+def test_without_the_trail_no_clock_is_told(client: TestClient, outbox: Any, make_case: Callable[..., str]) -> None:
+    key = make_case()
+    outbox.ready = False
+
+    assert client.get("/v1/case-clocks", params={"case": key}).status_code == 503
+
+
+@pytest.mark.parametrize("typed", ["/cases?q=王小明", "/cases?q=%E7%8E%8B"])
+def test_no_words_that_somebody_typed_come_onto_the_trail_with_a_list(client: TestClient, typed: str) -> None:
+    assert client.get("/v1/case-clocks", params={"case": "cn/1", "on": typed}).status_code == 422
+
+
 def test_what_is_searched_for_is_on_the_trail_as_a_mark_that_tells_nothing(client: TestClient, outbox: Any) -> None:
     for _ in range(2):
         client.get("/v1/cases", params={"q": "王小明"})

@@ -10,15 +10,18 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller, demand, may
-from mingjing.services.api.enterprises import EnterpriseDocument, EnterpriseList, entry_of, inspecting
+from mingjing.services.api.enterprises import EnterpriseDocument, EnterpriseList, entry_of, inspecting, wanted_by
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.parameters import Cursor, Enterprise, Limit
 from mingjing.services.api.trail import Trail
-from mingjing.services.ledger.enterprise import CODE, EnterpriseFilter, Order
+from mingjing.services.ledger.enterprise import CODE, EnterprisePage, Order
 from mingjing.services.ledger.port import Ledger
 
 Code = Annotated[str, Path(pattern=CODE, description="企业的统一社会信用代码")]
-Beginning = Annotated[str | None, Query(alias="q", pattern="^[0-9A-HJ-NPQRTUWXY]{1,18}$", description="代码的前几位")]
+Sought = Annotated[
+    str | None,
+    Query(alias="q", min_length=1, max_length=60, description="代码的前几位，或登记在册的监测点名称中的字"),
+]
 Monitoring = Annotated[bool, Query(description="只看监测点：以监测点身份反映过问题的企业")]
 Ordered = Annotated[Order, Query(description="次序：最近有事件、检查多、投诉多、办件多的在前")]
 
@@ -51,14 +54,14 @@ def router(ledger: Ledger, trail: Trail, zone: ZoneInfo, points: Mapping[str, st
     def enterprises(
         request: Request,
         scope: CallerScope,
-        q: Beginning = None,
+        q: Sought = None,
         monitoring: Monitoring = False,  # noqa: FBT002  # a query parameter, always named
         order: Ordered = "recent",
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        wanted = EnterpriseFilter(text=q, monitoring=monitoring, order=order)
-        page = ledger.enterprises(scope, wanted, limit=limit, cursor=cursor)
+        wanted = wanted_by(q, points, monitoring=monitoring, order=order)
+        page = ledger.enterprises(scope, wanted, limit=limit, cursor=cursor) if wanted else EnterprisePage([], None)
         found = EnterpriseList([entry_of(each, points, zone) for each in page.items], page.next_cursor)
         return tagged(request, msgspec.to_builtins(found))
 

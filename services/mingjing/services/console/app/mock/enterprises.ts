@@ -52,7 +52,7 @@ const entry = (code: string): EnterpriseEntry => {
   }
 }
 
-export const enterprises = (monitoring: boolean, q: string): EnterpriseEntry[] => [POINT, OTHER].map(entry).filter((each) => (!monitoring || each.reflections > 0) && each.enterprise.startsWith(q))
+export const enterprises = (monitoring: boolean, q: string): EnterpriseEntry[] => [POINT, OTHER].map(entry).filter((each) => (!monitoring || each.reflections > 0) && (each.enterprise.startsWith(q.toUpperCase()) || !!each.title?.includes(q)))
 
 export function enterpriseOf(code: string): EnterpriseDocument | null {
   const cases = casesOf(code)

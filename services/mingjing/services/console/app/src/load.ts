@@ -13,8 +13,8 @@ export interface Load<T> {
   reload(): Promise<void>
 }
 
-/** Asks at once and whenever told to; an answer overtaken by a later question is dropped. What was shown stays shown meanwhile. */
-export function useLoad<T>(question: (signal: AbortSignal) => Promise<T>): Load<T> {
+/** Asks at once (unless `idle`) and whenever told to; an answer overtaken by a later question is dropped. What was shown stays shown meanwhile. */
+export function useLoad<T>(question: (signal: AbortSignal) => Promise<T>, { idle = false } = {}): Load<T> {
   const data = shallowRef<T | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const slow = ref(false)
@@ -41,6 +41,6 @@ export function useLoad<T>(question: (signal: AbortSignal) => Promise<T>): Load<
   }
 
   onScopeDispose(() => asked.abort())
-  void reload()
+  if (!idle) void reload()
   return { data, problem, slow, busy, reload }
 }

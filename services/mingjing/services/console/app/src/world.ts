@@ -7,6 +7,7 @@ import { api } from './http'
 import { language, t } from './i18n'
 import { events as english } from './i18n/en/events'
 import { useLoad } from './load'
+import { mayRead } from './session/state'
 import { dayOf, millis } from './time/instant'
 import { setNow } from './time/now'
 
@@ -18,7 +19,7 @@ const world = effectScope(true).run(() => ({
     const answer = await api.overview(signal)
     setNow(answer.now, answer.clock === 'live')
     return answer
-  }),
+  }, { idle: !mayRead.value }),
   reference: useLoad<Reference>(api.reference),
 }))
 if (!world) throw new Error('an effect scope that has just been made is active')

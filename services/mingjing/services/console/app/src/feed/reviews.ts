@@ -1,18 +1,19 @@
-/* Case files asked for by rows that have come into view, two at a time. */
+/* The clocks of the cases that are listed, asked for together: one question, and one entry on the trail, for all that a page shows at once. */
 import { shallowReactive, watch } from 'vue'
-import type { CaseFile } from '@/api'
+import type { Clock } from '@/api'
 import { api } from '@/http'
 import { today } from '@/time/now'
 
 const KEPT = 200
-const AT_ONCE = 2
+/** As many as the interface answers for at once. */
+const AT_ONCE = 50
 const AFTER_MIDNIGHT_MS = 5_000
 
-const held = shallowReactive(new Map<string, CaseFile | null>())
-const queue: string[] = []
-let underWay = 0
+const held = shallowReactive(new Map<string, readonly Clock[] | null>())
+const queue = new Set<string>()
+const coming = new Set<string>()
 
-/* The server counts the days: when the day turns, every file is a day old. */
+/* The server counts the days: when the day turns, every clock is a day old. */
 let turning: ReturnType<typeof setTimeout> | undefined
 watch(today, (day, before) => {
   if (before === null || day === before) return
@@ -22,32 +23,45 @@ watch(today, (day, before) => {
   }, AFTER_MIDNIGHT_MS)
 })
 
-/** The file of a case, or undefined while it is not here; null when it could not be had. */
-export const fileOf = (key: string): CaseFile | null | undefined => held.get(key)
+/** The clocks of a case, or undefined while they are not here; null when they could not be had. */
+export const clocksOf = (key: string): readonly Clock[] | null | undefined => held.get(key)
 
-/** Asks for the file of a case unless it is here or coming. */
-export function wantFile(key: string): void {
-  if (held.has(key) || queue.includes(key)) return
-  queue.push(key)
-  next()
+/** Asks for the clocks of a case unless they are here or coming. */
+export function wantClocks(key: string): void {
+  if (held.has(key) || coming.has(key)) return
+  queue.add(key)
+  // What is wanted in the same turn is asked for at once.
+  if (queue.size === 1 && coming.size === 0) setTimeout(next)
 }
 
-/** Drops the file of a case that has changed, so that the next look asks again. */
-export function forgetFile(key: string): void {
+/** Drops the clocks of a case that has changed, so that the next look asks again. */
+export function forgetClocks(key: string): void {
   held.delete(key)
 }
 
+/** The page and what it was asked for, in codes: words that somebody typed are not told. */
+function here(): string {
+  const asked = new URLSearchParams(location.search)
+  asked.delete('card')
+  const path = location.pathname.replace('/console', '')
+  return (asked.size > 0 ? `${path}?${asked}` : path).replace(/%[0-9A-F]{2}|[^A-Za-z0-9/?&=_.,:+-]/g, '').slice(0, 400)
+}
+
 function next(): void {
-  if (underWay >= AT_ONCE) return
-  const key = queue.shift()
-  if (key === undefined) return
-  underWay += 1
-  api.case(key, new AbortController().signal)
-    .then((file) => held.set(key, file), () => held.set(key, null))
+  if (coming.size > 0 || queue.size === 0) return
+  const keys = [...queue].slice(0, AT_ONCE)
+  for (const key of keys) {
+    queue.delete(key)
+    coming.add(key)
+  }
+  api.clocks(keys, here(), new AbortController().signal)
+    .then(({ items }) => {
+      const found = new Map(items.map(({ case_key, clocks }) => [case_key, clocks]))
+      for (const key of keys) held.set(key, found.get(key) ?? null)
+    }, () => { for (const key of keys) held.set(key, null) })
     .finally(() => {
-      underWay -= 1
-      const oldest = held.keys().next()
-      if (held.size > KEPT && !oldest.done) held.delete(oldest.value)
+      coming.clear()
+      for (const key of [...held.keys()].slice(0, Math.max(0, held.size - KEPT))) held.delete(key)
       next()
     })
 }

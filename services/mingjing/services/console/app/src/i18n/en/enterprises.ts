@@ -6,7 +6,7 @@ export const enterprises = {
   'enterprises.all': 'All enterprises',
   'enterprises.points': 'Monitoring points',
   'enterprises.which': 'Which enterprises',
-  'enterprises.search': 'Credit code, or its beginning',
+  'enterprises.search': 'Beginning of a credit code, or name of a monitoring point',
   'enterprises.order': 'Order',
   'enterprises.order.recent': 'Latest event first',
   'enterprises.order.inspections': 'Most inspected first',

@@ -75,6 +75,7 @@ export const people = {
   'audit.actor': 'Who',
   'audit.action': 'Did',
   'audit.object': 'To what',
+  'audit.sought': 'Object: case key, card or account',
   'audit.detail': 'Detail',
   'audit.none': 'There is no such entry.',
   'trail.address': 'from',

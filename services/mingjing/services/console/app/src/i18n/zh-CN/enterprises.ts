@@ -6,7 +6,7 @@ export const enterprises = {
   'enterprises.all': '全部企业',
   'enterprises.points': '监测点',
   'enterprises.which': '看哪些企业',
-  'enterprises.search': '统一社会信用代码，或前几位',
+  'enterprises.search': '统一社会信用代码前几位，或监测点名称',
   'enterprises.order': '次序',
   'enterprises.order.recent': '最近有事件的在前',
   'enterprises.order.inspections': '检查多的在前',

@@ -75,6 +75,7 @@ export const people = {
   'audit.actor': '操作人',
   'audit.action': '动作',
   'audit.object': '对象',
+  'audit.sought': '对象：办件键、牌号或账号',
   'audit.detail': '详情',
   'audit.none': '没有这样的留痕。',
   'trail.address': '来自',

@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import type { Card, Standing } from '@/api'
 import { onCards, onResync } from '@/feed/live'
 import { compareVer, fits, merge, type CardFilter } from '@/feed/merge'
-import { forgetFile } from '@/feed/reviews'
+import { forgetClocks } from '@/feed/reviews'
 import { onStages } from '@/feed/stages'
 import { api, asProblem, type Problem, type Query } from '@/http'
 import { useLoad } from '@/load'
@@ -42,7 +42,7 @@ export function useCardList(filter: Ref<CardFilter>) {
   }
 
   const stopCards = onCards((come) => {
-    for (const card of come) forgetFile(card.case_key)
+    for (const card of come) forgetClocks(card.case_key)
     meanwhile.push(...come)
     if (page.data.value === null) return
     const held = new Set(cards.value.map((card) => card.card_id))

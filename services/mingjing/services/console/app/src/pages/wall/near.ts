@@ -1,7 +1,7 @@
 /* The yellow cards that come nearest to red. */
 import { computed, onScopeDispose, watchEffect } from 'vue'
 import type { Card, Clock } from '@/api'
-import { fileOf, wantFile } from '@/feed/reviews'
+import { clocksOf, wantClocks } from '@/feed/reviews'
 import { api } from '@/http'
 import { useLoad } from '@/load'
 import { miniOf } from '@/ribbon/fromCard'
@@ -24,15 +24,15 @@ export function useNear(most: number) {
     .filter(({ due_at, cleared_at }) => due_at && !cleared_at)
     .sort((a, b) => Date.parse(a.violated_at) - Date.parse(b.violated_at))
     .slice(0, LOOKED_AT))
-  watchEffect(() => cards.value.forEach(({ case_key }) => { if (fileOf(case_key) === undefined) wantFile(case_key) }))
+  watchEffect(() => cards.value.forEach(({ case_key }) => { if (clocksOf(case_key) === undefined) wantClocks(case_key) }))
 
   const ahead = ({ case_key, rule: drawn }: Card): Clock | undefined =>
-    fileOf(case_key)?.review.clocks.find(({ rule, clock, state, due_at }) => rule === drawn && clock === 'statutory' && state === 'running' && due_at)
+    clocksOf(case_key)?.find(({ rule, clock, state, due_at }) => rule === drawn && clock === 'statutory' && state === 'running' && due_at)
 
   return computed<Near[]>(() => cards.value
     .flatMap((card) => {
       const clock = ahead(card)
-      const plan = clock && now.value !== null ? miniOf(card, fileOf(card.case_key)?.review.clocks ?? [], now.value, true) : null
+      const plan = clock && now.value !== null ? miniOf(card, clocksOf(card.case_key) ?? [], now.value, true) : null
       return clock && plan ? [{ card, clock, plan }] : []
     })
     .sort((a, b) => Date.parse(a.clock.due_at ?? '') - Date.parse(b.clock.due_at ?? ''))
