@@ -141,18 +141,43 @@ def _defaults(panel: Panel) -> dict[str, Any]:
     if panel.look == "timeseries":
         stacking = {"mode": "normal" if panel.stacked else "none", "group": "A"}
         defaults["custom"] = {"fillOpacity": 60 if panel.stacked else 0, "lineWidth": 1, "stacking": stacking}
+    if panel.look == "table":
+        defaults["custom"] = {"align": "auto", "cellOptions": {"type": "auto"}, "inspect": False}
     return defaults
 
 
 def _options(look: Look) -> dict[str, Any]:
-    if look == "stat":
-        return {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "colorMode": "none"}
+    """Return every option that Grafana's own types ask for, so that no default of a later version changes a picture."""
+    seen_over = {
+        "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []},
+        "tooltip": {"mode": "multi", "sort": "none"},
+    }
     if look == "timeseries":
+        return seen_over
+    if look == "table":
+        return {"showHeader": True, "frameIndex": 0}
+    if look == "stat":
         return {
-            "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
-            "tooltip": {"mode": "multi"},
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+            "colorMode": "none",
+            "graphMode": "none",
+            "textMode": "auto",
+            "justifyMode": "auto",
+            "orientation": "auto",
+            "wideLayout": True,
+            "showPercentChange": False,
+            "percentChangeColorMode": "standard",
         }
-    return {"showHeader": True} if look == "table" else {"orientation": "horizontal", "xTickLabelRotation": 0}
+    return seen_over | {
+        "orientation": "horizontal",
+        "stacking": "none",
+        "showValue": "auto",
+        "fullHighlight": False,
+        "barWidth": 0.9,
+        "groupWidth": 0.7,
+        "xTickLabelRotation": 0,
+        "xTickLabelMaxLength": 40,
+    }
 
 
 def _coloured(name: str) -> dict[str, Any]:
