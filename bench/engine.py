@@ -34,6 +34,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.stored_case import head
 from mingjing.rules.zone import DAY
 from mingjing.services.rulebook_files import load_rulebook
+from mingjing.streams.collector import ALL, ONCE_OLDER, YOUNG
 
 SETTLED = 5_000
 """Events between two settlements."""
@@ -57,7 +58,7 @@ def main() -> None:
     parser.add_argument("--compiled", type=Path, metavar="WHEEL")
     parser.add_argument("--answer", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    gc.set_threshold(50_000, 20, 100)  # as a worker runs
+    gc.set_threshold(YOUNG, ONCE_OLDER, ALL)  # as a worker runs
     if wanted.answer:
         _answer(wanted.cases, wanted.logs)
         return

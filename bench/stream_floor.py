@@ -10,7 +10,6 @@ machine fewer changes of a case are told together.
 
 import argparse
 import asyncio
-import gc
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Sequence
@@ -30,13 +29,14 @@ from mingjing.services.city.world import read_world
 from mingjing.services.rulebook_files import load_rulebook, shipped
 from mingjing.streams.batches import LOG_APPEND_TIME
 from mingjing.streams.clock import EventTimeClock, LiveClock, PartitionClock
+from mingjing.streams.collector import settle_down
 from mingjing.streams.dockets import CASES
 from mingjing.streams.intake import Intake
 from mingjing.streams.outlet import Outgoing
 from mingjing.streams.owner import Owner
 from mingjing.streams.state import EMPTY, Ring
-from mingjing.streams.supervise import FOLD_AT_ONCE
 from mingjing.streams.topics import CARDS, CASE_EVENTS, CASE_FACTS, STATE, ingest_topic
+from mingjing.streams.turns import MOST
 from mingjing.streams.worker import AHEAD, UNPACKED, SystemClock
 
 FEED = "bench/0"
@@ -82,9 +82,7 @@ def main() -> None:
     world = read_world(AGENCIES, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
     log, _ = City(world, seed=wanted.seed, cases=wanted.cases).log()
     book = load_rulebook()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    settle_down()
     spent, records = taken_in(log, wanted.batch)
     rows: list[dict[str, Any]] = [{"stage": "intake", "rules": "", "events": len(log), "µs CPU/event": round(spent, 2)}]
     works = (
@@ -145,8 +143,8 @@ async def judged(rulebook: Rulebook, records: Sequence[Read], size: int, clock: 
     )
     began = time.process_time()
     for batch in (records[first : first + size] for first in range(0, len(records), size)):
-        for first in range(0, len(batch), FOLD_AT_ONCE):
-            owner.fold(batch[first : first + FOLD_AT_ONCE], _nothing)
+        for first in range(0, len(batch), MOST):
+            owner.fold(batch[first : first + MOST], _nothing)
             owner.settle()
             await asyncio.sleep(0)
     await owner.settle()

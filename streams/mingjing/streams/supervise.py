@@ -33,6 +33,7 @@ from mingjing.streams.ports import Archive, JudgeFactory, WallClock
 from mingjing.streams.sounding import Place, Progress, Sounding
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
+from mingjing.streams.turns import Turns
 from mingjing.streams.watching import measure, name_silent, show_progress
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,6 @@ REMIND_EVERY = 60 * 5
 RETIRE_EVERY = 5 * 3600
 RETENTION = 30 * 24 * 3600 * 1_000_000
 """How long a case that waits for nothing stays in memory after it was last heard of, in microseconds."""
-FOLD_AT_ONCE = 100
-"""Records folded before others get their turn: what other partitions have found is on its way meanwhile."""
 
 
 def _not_yet() -> None:
@@ -90,6 +89,7 @@ class Supervision:
         self._sounding = Sounding(self._ends, progress)
         self._owners: dict[int, Owner] = {}
         self._back_pressure = BackPressure(app, docket.log)
+        self._turns = Turns()
         self._assigned_at = time.monotonic()
         self._membership = Membership(time.monotonic(), die)
         self._turn = 0  # counts rebalances
@@ -130,14 +130,17 @@ class Supervision:
         if not self._app.is_current(records):
             return
         demand_unbroken(event.message.tp, records, owner.end if owner.end >= 0 else None)
-        for first in range(0, len(records), FOLD_AT_ONCE):
+        first = 0
+        while some := records[first : first + self._turns.records]:
             if first:
                 await asyncio.sleep(0)
                 if self._owners.get(owner.partition) is not owner:
                     return
-            some = records[first : first + FOLD_AT_ONCE]
+            began = time.thread_time()
             owner.fold(some, event.ack if some[-1] is records[-1] else _not_yet)
             owner.settle()
+            self._turns.took(len(some), time.thread_time() - began)
+            first += len(some)
         metrics.FOLD_SECONDS.observe(max(0.0, self._wall_clock.now().timestamp() - records[0].timestamp / 1000))
         if owner.overfull:
             await asyncio.wait([owner.settle()])

@@ -1,6 +1,5 @@
 """A worker: intake and supervision of the partitions that the consumer group gives it."""
 
-import gc
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
 from mingjing.streams.broker import Broker
 from mingjing.streams.clock import feed_name
+from mingjing.streams.collector import settle_down
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.ending import die, unless
 from mingjing.streams.intake import Intake
@@ -99,10 +99,7 @@ def run(
     app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archives, laws)
     probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
     logging.getLogger(__name__).info("metrics and readiness on port %d; %s rules", probe.port, FORM)
-    # What is loaded by now lives as long as the process: the collector need not look at it again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    settle_down()
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, logging_config=None)
     worker.execute_from_commandline()
 
