@@ -92,7 +92,9 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
             if view is None:
                 view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
             stopped = _stopped(rule, clocks, view, masks, new & seat.reads) if clocks is not None else None
-            clocks = known[seat.place] = stopped or _clocks(rule, rulebook, view, masks)
+            moved = seat.wide or new & reduce(or_, masks[3:], 0)
+            clocks = stopped or _clocks(rule, rulebook, view, masks, () if moved else clocks or ())
+            known[seat.place] = clocks
         found += clocks
     account.told = len(tags)
     return found
@@ -108,12 +110,14 @@ def _stopped(rule: Rule, clocks: Sequence[Clock], view: View, masks: tuple[int, 
         start = clock.course.run.start
         place = next(place for place, fact in enumerate(view.facts) if fact is start)
         ending = judge.ending(view, masks, place)
-        finish = ending.at if ending else None
-        found.append(clock if finish == clock.finish else Clock(rule, clock.course, finish))
+        found.append(_finished(clock, ending.at if ending else None))
     return found
 
 
-def _clocks(rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...]) -> list[Clock]:
+def _clocks(
+    rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...], unmoved: Sequence[Clock] = ()
+) -> list[Clock]:
+    """Return the clocks of a rule; those of its starts that are `unmoved` run as they did, whatever stops them."""
     judge = rule.judge
     if isinstance(judge, Versions):
         return [
@@ -125,13 +129,19 @@ def _clocks(rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...]) 
     if not isinstance(judge, TimeLimit) or rule.shadow or not rulebook.applies(rule, view):
         return []
     found: list[Clock] = []
-    for start in judge.starts(view, masks[0]):
+    for place in judge.starts(view, masks[0]):
         try:
-            ending = judge.ending(view, masks, start)
+            ending = judge.ending(view, masks, place)
             if ending is None and not judge.missing_violates:
                 continue
-            finish = ending.at if ending else None
-            found += [Clock(rule, course, finish) for course in judge.courses(rule, view, masks, start)]
+            finish, start = ending.at if ending else None, view.facts[place]
+            known = [_finished(each, finish) for each in unmoved if each.course.run.start is start]
+            found += known or [Clock(rule, course, finish) for course in judge.courses(rule, view, masks, place)]
         except (CalendarMissing, ValueError):
             continue
     return found
+
+
+def _finished(clock: Clock, finish: int | None) -> Clock:
+    """Return a clock as it is with this stop."""
+    return clock if finish == clock.finish else Clock(clock.rule, clock.course, finish)

@@ -121,10 +121,13 @@ class Folding:
         rulebook, ground = self._rulebook, case.ground
         if fact.type in rulebook.deeming_types:
             return False
-        told = [each for each in case.facts if each.source != DEEMED]
-        others = [each for each in told if each.key != fact.key] if len(told) < len(case.facts) else told
-        if others is not told and rulebook.ground(told) is not rulebook.ground(others):
-            return False  # deemed on the ground of what was told, not on its own
+        for deemed in case.facts:
+            if deemed.source == DEEMED:
+                told = [each for each in case.facts if each.source != DEEMED]
+                others = [each for each in told if each.key != fact.key]
+                if rulebook.ground(told) is not rulebook.ground(others):
+                    return False  # deemed on the ground of what was told, not on its own
+                break
         return ground is None or (rulebook.ground(case.facts) if after is None else after) is ground
 
     def _go_on(self, case: Case, fact: Fact, attributes: dict[str, Any], ground: Ground, now: int) -> None:

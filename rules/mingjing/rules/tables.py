@@ -51,7 +51,11 @@ class Table:
 
     def in_force(self, day: int) -> list[Mapping[str, Any]]:
         """Return the rows that hold on a day (an ordinal), in the order of the file; not to be changed."""
-        return self._in_force(bisect_right(self._turns, day))
+        return self._in_force(self.turn(day))
+
+    def turn(self, day: int) -> int:
+        """Return which stretch of days this is, by its number: within one the same rows hold."""
+        return bisect_right(self._turns, day)
 
     def _between_turns(self, turn: int) -> list[Mapping[str, Any]]:
         if turn == 0:

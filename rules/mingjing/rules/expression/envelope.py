@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from mingjing.rules.events import Fact, instant
@@ -14,7 +15,8 @@ PLAIN = ("id", "source", "type", "item", "agency", "region", "officer", "post", 
 _instant = lru_cache(maxsize=8192)(instant)
 """The events of a case are compared with one another again and again."""
 
-_WORKED_OUT: dict[str, Callable[[Fact], Any]] = {
+_OF_FACT: dict[str, Callable[[Fact], Any]] = {
+    **{name: attrgetter(name) for name in PLAIN},
     "time": lambda fact: _instant(fact.at),
     "recordedtime": lambda fact: None if fact.recorded_at is None else _instant(fact.recorded_at),
     "lag_s": lambda fact: max(0, fact.stamp - fact.at) // SECOND,
@@ -53,10 +55,9 @@ class Envelope:
 
     def get(self, key: str) -> Any:
         """Return a member, or None where there is none; days and hours need a zone."""
-        if key in PLAIN:
-            found = getattr(self._fact, key)
-        elif key in _WORKED_OUT:
-            found = _WORKED_OUT[key](self._fact)
+        of_fact = _OF_FACT.get(key)
+        if of_fact is not None:
+            found = of_fact(self._fact)
         elif key in _LOCAL and self._zone is not None:
             found = _LOCAL[key](self._fact, self._zone)
         else:

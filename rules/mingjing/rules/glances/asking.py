@@ -20,7 +20,7 @@ from mingjing.rules.workdays import Workdays
 MOST_ANSWERS = 20_000
 """Answers kept for each rule; beyond it they are worked out anew."""
 
-REPEATED = frozenset(("source", "type", "item", "agency", "region", "officer", "post", "step", "date"))
+REPEATED = frozenset(("source", "type", "item", "agency", "region", "officer", "post", "step", "date", "ahead_s"))
 """What the envelopes of many events say alike; the others tell one from another."""
 
 
@@ -74,8 +74,9 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
     known: dict[Hashable, bool] = {}
     of_event, of_data = program.members("event"), program.members("data")
     repeats = program.reads_members("event", "data") and of_event.issubset(REPEATED)
-    dated = bool(tables) or "date" in of_event
+    dated = "date" in of_event
     named = tuple(of_event - {"date"})
+    columns: Mapping[str, Any] = {}
 
     def work_out(fact: Fact, ground: Ground, line: Workdays) -> bool:
         scope: dict[str, Any] = {
@@ -95,15 +96,18 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
             line = calendar.workdays(fact.region or ground.region, fact.agency or ground.agency)
         if not repeats:
             return work_out(fact, ground, line)
-        here = [getattr(fact, name) for name in named]
+        said = Envelope(fact, None, columns).get
+        here = [said(name) for name in named]
         if None in here and not data.keys().isdisjoint(named):
             return work_out(fact, ground, line)  # a column stands in for what the envelope leaves out
+        day = zone.day(fact.at) if dated or tables else 0
         key = (
-            zone.day(fact.at) if dated else 0,
+            day if dated else 0,
             id(ground.item),
             id(line),
+            *[table.turn(day) for table in tables.values()],
             *here,
-            *[(name, type(value), value) for name in of_data if (value := data.get(name)) is not None],
+            *[(name, type(value), _hashable(value)) for name in of_data if (value := data.get(name)) is not None],
         )
         try:
             found = known.get(key)
@@ -114,3 +118,10 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
         return found
 
     return answer
+
+
+def _hashable(value: Any) -> Any:
+    """Return a value by which an answer may be kept: a list of texts as the tuple of them; others as they are."""
+    if type(value) is list and all(type(each) is str for each in value):
+        return tuple(value)
+    return value

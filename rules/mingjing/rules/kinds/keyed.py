@@ -3,20 +3,24 @@
 A fact whose key is absent belongs to no pair.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.values import value_for
+from mingjing.rules.values import reading
 from mingjing.rules.view import View
 from mingjing.rules.yaml_page import Node
+
+NOTHING: Mapping[str, Any] = {}
+"""The case and the item as a key sees them, which is the event's alone."""
 
 ENVELOPE = ("step", "post", "officer", "agency")
 
 
 def key_of(path: str, fact: Fact) -> str | None:
     """Return the key that a fact bears at a path `data.…` or `event.…`, or None."""
-    found = value_for(path, fact, case={}, item={})
+    found = reading(path)(fact, NOTHING, NOTHING)
     return None if found is None else str(found)
 
 
