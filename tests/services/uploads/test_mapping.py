@@ -1,8 +1,8 @@
 import pytest
 
 from mingjing.services.standards.shelf import shipped_standards
-from mingjing.services.uploads.mapping import match_header
-from mingjing.services.uploads.sheet import SheetRefused
+from mingjing.services.uploads.mapping import LEFT_OUT, MappingRefused, mapping_of, match_header, row_of
+from mingjing.services.uploads.sheet import Line, SheetRefused
 
 ACCEPT = shipped_standards()["up-pro"].objects["up_pro_accept"]
 
@@ -13,7 +13,7 @@ def test_a_header_is_a_columns_name_or_its_title(header: str) -> None:
 
 
 def test_a_header_of_the_agencys_own_is_told_by_its_mapping() -> None:
-    assert match_header(("流水号", "收件时间"), ACCEPT, {"流水号": "办件编号", "收件时间": "apply_date"}) == [
+    assert match_header(("流水号", "收件时间"), ACCEPT, {"流水号": "project_no", "收件时间": "apply_date"}) == [
         "project_no",
         "apply_date",
     ]
@@ -30,3 +30,34 @@ def test_a_header_of_the_agencys_own_is_told_by_its_mapping() -> None:
 def test_a_header_that_does_not_fit_is_refused_by_name(header: tuple[str, ...], says: str) -> None:
     with pytest.raises(SheetRefused, match=says.replace("?", r"\?")):
         match_header(header, ACCEPT)
+
+
+def test_an_agency_says_which_header_is_which_column() -> None:
+    said = mapping_of(["流水号=办件编号", "收件时间 = APPLY_DATE", "备注="], ACCEPT)
+
+    assert said == {"流水号": "project_no", "收件时间": "apply_date", "备注": LEFT_OUT}
+
+
+def test_a_header_that_is_left_out_is_not_read() -> None:
+    columns = match_header(("办件编号", "备注"), ACCEPT, {"备注": LEFT_OUT})
+
+    assert row_of(Line(2, ("浙A1", "急")), columns) == {"project_no": "浙A1"}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "says"),
+    [
+        (["流水号"], "应写成"),
+        (["=办件编号"], "应写成"),
+        (["流水号=办件编好"], "不是办件受理信息的列; did you mean '办件编号'"),
+        (["流水号=办件编号", "流水号="], "说了两次"),
+    ],
+)
+def test_what_cannot_be_said_of_headers_is_refused_by_name(pairs: list[str], says: str) -> None:
+    with pytest.raises(MappingRefused, match=says.replace("?", r"\?")):
+        mapping_of(pairs, ACCEPT)
+
+
+def test_a_header_that_was_spoken_of_has_to_be_there() -> None:
+    with pytest.raises(SheetRefused, match="没有所说的列“流水号”"):
+        match_header(("办件编号",), ACCEPT, {"流水号": "accept_date"})

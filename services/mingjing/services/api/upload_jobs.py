@@ -5,10 +5,11 @@ import hashlib
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -33,6 +34,7 @@ KEPT_MS = 30 * 24 * 3_600_000
 """How long a sheet of returned rows can be fetched; it may hold personal data."""
 ORIGIN = "upload"
 
+_COLUMNS = "columns.json"
 _TOLD_EVERY_S = 1.0
 _AGAIN_S = 5.0
 _LOOK_EVERY_S = 0.25
@@ -79,8 +81,14 @@ class UploadJobs:
         if self._reading is not None and not self._reading.done():
             await self._reading
 
-    async def take(self, upload: Upload, chunks: AsyncIterator[bytes], digest: str | None = None) -> Upload:
-        """Keep the file on disk and return its upload; it is read later.
+    async def take(
+        self,
+        upload: Upload,
+        chunks: AsyncIterator[bytes],
+        digest: str | None = None,
+        columns: Mapping[str, str] | None = None,
+    ) -> Upload:
+        """Keep the file on disk and return its upload; it is read later, its headers as `columns` says.
 
         Problem 413 as soon as it is too long, 429 while the agency has too many waiting,
         400 when its SHA-256 is not `digest`, where that was told: then nothing is kept.
@@ -93,6 +101,7 @@ class UploadJobs:
         place.mkdir(parents=True)
         try:
             lines = await self._written(place / "file", chunks, digest)
+            (place / _COLUMNS).write_bytes(msgspec.json.encode(columns or {}))
             taken = msgspec.structs.replace(upload, lines=lines)
             await run_in_threadpool(self._kept.add, taken)
         except BaseException:
@@ -200,6 +209,7 @@ class UploadJobs:
                 upload.source,
                 way,
                 path.with_name("errors.xlsx"),
+                columns=_said(path),
                 dry_run=upload.dry_run,
                 progress=self._telling(upload.id),
             )
@@ -221,7 +231,9 @@ class UploadJobs:
     async def _ended(self, upload: Upload, way: WayIn, outcome: dict[str, object], *, returned: int) -> None:
         now_ms = self._gate.now_ms()
         if not upload.dry_run:
-            detail = {"file": upload.name, "standard": upload.standard, "object": upload.object}
+            detail: dict[str, Any] = {"file": upload.name, "standard": upload.standard, "object": upload.object}
+            if said := _said(self._file(upload)):
+                detail["columns"] = said
             receipt = way.receipt("upload", now_ms, detail, returned=returned)
             await run_in_threadpool(self._gate.registry.receipts.add, [receipt])
             outcome["receipt"] = receipt.id
@@ -230,6 +242,12 @@ class UploadJobs:
     def _forget_old(self) -> None:
         for upload in self._kept.forget(self._gate.now_ms() - KEPT_MS):
             shutil.rmtree(self._folder / upload, ignore_errors=True)
+
+
+def _said(file: Path) -> dict[str, str]:
+    """Return what was said of the headers of a file; nothing of one that an earlier version kept."""
+    path = file.with_name(_COLUMNS)
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
 
 
 def new_id() -> str:

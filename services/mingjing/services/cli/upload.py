@@ -22,6 +22,9 @@ _LOOK_EVERY_S = 1.0
 @click.option("--key-file", type=FILE, required=True, help="存放部门密钥的文件；密钥不写在命令行上。")
 @click.option("--standard", required=True, help="标准：up-pro、guangdong、gbt-39046。")
 @click.option("--object", "name", required=True, help="标准中的对象，如 up_pro_accept。")
+@click.option(
+    "--column", "columns", multiple=True, help="本方的列=标准的列（名称或标题），可多次；= 后为空即不读这一列。"
+)
 @click.option("--source", help="数据源；省略为本部门的第一个。")
 @click.option("--validate", is_flag=True, help="只校验不接收。")
 @click.option("--sandbox", is_flag=True, help="试投：密钥为试投密钥，只进试投区，显示会有的牌；不发牌。")
@@ -34,6 +37,7 @@ def upload(
     key_file: Path,
     standard: str,
     name: str,
+    columns: tuple[str, ...],
     source: str | None,
     errors: Path | None,
     *,
@@ -43,7 +47,7 @@ def upload(
     """Hand in FILE with an agency's key, or try it with its sandbox key. Exit status 1: rows, or all, came back."""
     if sandbox and validate:
         raise click.UsageError("--sandbox 与 --validate 只能用一个：试投本来就不接收")
-    asked: dict[str, Any] = {"standard": standard, "object": name}
+    asked: dict[str, Any] = {"standard": standard, "object": name, "column": list(columns)}
     if source is not None:
         asked["source"] = source
     errors = errors or file.with_name(f"{file.stem}-退回.xlsx")

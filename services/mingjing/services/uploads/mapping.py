@@ -1,33 +1,62 @@
 """Which column of a file is which column of the standard."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from mingjing.rules.yaml_page import nearest
 from mingjing.services.standards.rows import Row
 from mingjing.services.standards.standard import ExchangeObject
 from mingjing.services.uploads.sheet import Line, SheetRefused
 
+LEFT_OUT = ""
+"""The column of a header whose cells are not read."""
+
+
+class MappingRefused(ValueError):
+    """What an agency said of its headers does not fit the standard; the text says where and how to mend it."""
+
+
+def mapping_of(pairs: Sequence[str], form: ExchangeObject) -> dict[str, str]:
+    """Return what `HEADER=COLUMN` texts say: the agency's header, and the standard's column by name or title.
+
+    Without a column the header is left out. Raises MappingRefused for what says nothing,
+    for a column that is none, and for a header told twice.
+    """
+    column_of, said = columns_of(form), dict[str, str]()
+    for pair in pairs:
+        header, equals, wanted = (each.strip() for each in pair.rpartition("="))
+        if not (header and equals):
+            raise MappingRefused(f"{pair!r} 应写成 本方的列=标准的列；= 后为空即不读这一列")
+        if header in said:
+            raise MappingRefused(f"列“{header}”说了两次")
+        column = column_of(wanted) if wanted else LEFT_OUT
+        if column is None:
+            raise MappingRefused(f"{pair!r}：“{wanted}”不是{form.title}的列{_nearest(wanted, form)}")
+        said[header] = column
+    return said
+
 
 def match_header(header: tuple[str, ...], form: ExchangeObject, given: Mapping[str, str] | None = None) -> list[str]:
-    """Return the standard's column for each of the file's, in order.
+    """Return the standard's column for each of the file's, in order; `LEFT_OUT` for one that is not to be read.
 
-    A header is a column's name, in any case, or its title; `given` says it for headers
-    that are neither. Raises SheetRefused naming every header without a column, every
-    column named twice and every needed column that is missing.
+    A header is a column's name, in any case, or its title; `given` (see `mapping_of`) says
+    it for others. Raises SheetRefused naming every header without a column, every column
+    named twice, every needed column that is missing and every header `given` that is not there.
     """
-    column_of = columns_of(form)
-    chosen = [column_of((given or {}).get(each, each)) for each in header]
-    titles = [column.title for column in form.columns.values()]
+    column_of, said = columns_of(form), given or {}
+    chosen = [said[each.strip()] if each.strip() in said else column_of(each) for each in header]
     faults = [
-        f"列“{each}”不是{form.title}的列{nearest(each, [*titles, *form.columns])}"
+        f"列“{each}”不是{form.title}的列{_nearest(each, form)}"
         for each, column in zip(header, chosen, strict=True)
         if column is None
     ]
     found = [each for each in chosen if each is not None]
+    named = [each for each in found if each != LEFT_OUT]
     faults += [
-        f"{form.columns[each].title}有两列" for each in sorted({each for each in found if found.count(each) > 1})
+        f"{form.columns[each].title}有两列" for each in sorted({each for each in named if named.count(each) > 1})
     ]
-    faults += [f"缺少列“{each.title}”" for each in form.columns.values() if each.needed and each.name not in found]
+    faults += [f"缺少列“{each.title}”" for each in form.columns.values() if each.needed and each.name not in named]
+    there = {each.strip() for each in header}
+    faults += [f"文件里没有所说的列“{each}”" for each in said if each not in there]
     if faults:
         raise SheetRefused("；".join(faults))
     return found
@@ -35,7 +64,7 @@ def match_header(header: tuple[str, ...], form: ExchangeObject, given: Mapping[s
 
 def row_of(line: Line, columns: list[str]) -> Row:
     """Return a line of the file as a row of the standard."""
-    return dict(zip(columns, line.cells, strict=False))
+    return {name: cell for name, cell in zip(columns, line.cells, strict=False) if name != LEFT_OUT}
 
 
 def columns_of(form: ExchangeObject) -> Callable[[str], str | None]:
@@ -48,3 +77,7 @@ def columns_of(form: ExchangeObject) -> Callable[[str], str | None]:
         return known.get(said.lower()) or titles.get(said)
 
     return column_of
+
+
+def _nearest(header: str, form: ExchangeObject) -> str:
+    return nearest(header, [*(column.title for column in form.columns.values()), *form.columns])

@@ -63,6 +63,21 @@ def test_a_file_that_is_no_table_of_the_standard_is_refused_with_the_reason(clie
     assert "缺少列" in job["reason"]
 
 
+def test_columns_of_the_agencys_own_are_read_as_it_says(client: TestClient) -> None:
+    said = ["流水号=办件编号", "备注="]
+    job = handed_in(client, "流水号,受理时间,备注\n浙A1,2026-03-06 10:00,急\n", column=said)
+    receipt = client.get(f"/v1/receipts/{job['receipt']}", headers=AUTH).json()
+
+    assert [job[name] for name in ("state", "accepted", "returned")] == ["done", 1, 0]
+    assert receipt["detail"]["columns"] == {"流水号": "project_no", "备注": ""}
+
+
+def test_a_column_that_is_none_of_the_standard_is_refused_at_once(client: TestClient) -> None:
+    answer = client.post("/v1/uploads", params=ASKED | {"column": "流水号=办件编好"}, content=b"a", headers=AUTH)
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:mingjing:problem:bad_columns")
+
+
 def test_an_object_that_the_standard_does_not_have_is_named(client: TestClient) -> None:
     answer = client.post("/v1/uploads", params=ASKED | {"object": "x"}, content=b"a", headers=AUTH)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +38,7 @@ def try_file(
     sandbox: Sandbox,
     principal: Principal,
     now: datetime,
+    columns: Mapping[str, str] | None = None,
 ) -> TriedFile:
     """Return what became of a file's rows, and the cards that the agency's sandbox has with them; blocks.
 
@@ -47,7 +48,8 @@ def try_file(
         path, errors = Path(folder, "file"), Path(folder, "errors.xlsx")
         path.write_bytes(content)
         try:
-            submitted = asyncio.run(submit(path, *form, source, _IntoSandbox(sandbox, principal, now), errors))
+            intake = _IntoSandbox(sandbox, principal, now)
+            submitted = asyncio.run(submit(path, *form, source, intake, errors, columns=columns))
         except SheetRefused as exc:
             raise Problem(422, "no_sheet", str(exc)) from exc
         returned = base64.b64encode(errors.read_bytes()).decode() if submitted.returned else None

@@ -16,7 +16,16 @@ from mingjing.services.api.gateway.bodies import read_body
 from mingjing.services.api.gateway.reporters import trying_agency_of
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.gateway.sandbox_file import try_file
-from mingjing.services.api.routes.uploads import FILE, ObjectName, Source, StandardName, form_of, source_of
+from mingjing.services.api.routes.uploads import (
+    FILE,
+    Columns,
+    ObjectName,
+    Source,
+    StandardName,
+    form_of,
+    said_of,
+    source_of,
+)
 from mingjing.services.api.sandbox_documents import TriedFile, WouldBeCards
 
 _CARDS = {
@@ -64,13 +73,19 @@ def router(sandbox: Sandbox, agencies: Agencies) -> APIRouter:
         | openapi.refused(401, 403, 409, 413, 422),
     )
     async def file(
-        request: Request, caller: CurrentCaller, standard: StandardName, name: ObjectName, source: Source = None
+        request: Request,
+        caller: CurrentCaller,
+        standard: StandardName,
+        name: ObjectName,
+        source: Source = None,
+        columns: Columns = None,
     ) -> Response:
         agency = trying_agency_of(agencies, caller)
         form, sender = form_of(standard, name, 422), source_of(agency, source)
+        said = said_of(form[1], columns)
         content = await read_body(request)
         now = datetime.now(UTC)
-        told = await run_in_threadpool(try_file, content, form, sender, sandbox, agency.principal, now)
+        told = await run_in_threadpool(try_file, content, form, sender, sandbox, agency.principal, now, said)
         return json_answer(msgspec.to_builtins(told))
 
     @routes.delete(

@@ -24,6 +24,7 @@ from mingjing.services.registry import Upload
 from mingjing.services.standards.shelf import shipped_standards
 from mingjing.services.standards.standard import ExchangeObject, Standard
 from mingjing.services.uploads.blank import blank_form
+from mingjing.services.uploads.mapping import MappingRefused, mapping_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 20
@@ -33,6 +34,10 @@ StandardName = Annotated[str, Query(min_length=1, max_length=64, description="�
 ObjectName = Annotated[str, Query(alias="object", min_length=1, max_length=64, description="标准中的对象")]
 FileName = Annotated[str, Query(min_length=1, max_length=200, description="文件名，记入回执")]
 Source = Annotated[str | None, Query(min_length=1, max_length=256, description="数据源；省略为本部门的第一个")]
+Columns = Annotated[
+    list[str] | None,
+    Query(alias="column", max_length=200, description="本方的列=标准的列（名称或标题），可多次；= 后为空即不读这一列"),
+]
 Submitter = Annotated[Caller, Depends(may("event.submit"))]
 
 FILE: dict[str, Any] = {
@@ -85,6 +90,7 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         description=(
             "请求内容即文件本身，至多 512 MiB。立即答复 202 和 Location，其后逐行处理；"
             "不能用的行原样退回在错误表中，改好后整表重传即可，已收的行不会重复计。validate=true 只校验不接收。"
+            "列名与标准不同的，以 column 逐列说明，不必改表。"
             "以签名报送大于 2 MiB 的文件：另带 X-Content-SHA256，签名第五行即用它；边收边核，不符即退。"
         ),
         status_code=202,
@@ -101,10 +107,11 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         *,
         file: FileName = "upload",
         source: Source = None,
+        columns: Columns = None,
         validate: Annotated[bool, Query(description="只校验不接收")] = False,
     ) -> Response:
         agency = agency_of(agencies, caller)
-        form_of(standard, name, 422)
+        said = said_of(form_of(standard, name, 422)[1], columns)
         upload = Upload(
             id=new_id(),
             agency=agency.code,
@@ -116,7 +123,7 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
             dry_run=validate,
             made_ms=gate.now_ms(),
         )
-        taken = await jobs.take(upload, request.stream(), demanded_digest(request))
+        taken = await jobs.take(upload, request.stream(), demanded_digest(request), said)
         return json_answer(
             msgspec.to_builtins(_job(taken, jobs)), 202, {"Location": f"/v1/uploads/{taken.id}", "Retry-After": "1"}
         )
@@ -176,6 +183,14 @@ def form_of(standard: str, name: str, status: int) -> tuple[Standard, ExchangeOb
     else:
         return declared, form
     raise Problem(status, "no_form", detail, errors=[Fault(pointer, detail)])
+
+
+def said_of(form: ExchangeObject, columns: list[str] | None) -> dict[str, str]:
+    """Return which header is which column; Problem 422 where the agency says what cannot be."""
+    try:
+        return mapping_of(columns or (), form)
+    except MappingRefused as exc:
+        raise Problem(422, "bad_columns", str(exc), errors=[Fault("/query/column", str(exc))]) from exc
 
 
 def source_of(agency: Agency, source: str | None) -> str:
