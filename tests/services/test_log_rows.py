@@ -38,6 +38,11 @@ def test_a_file_in_another_encoding_is_refused_with_the_remedy(read: Rows) -> No
         read("办件号\n许可1\n".encode("gb18030"))
 
 
+def test_a_file_that_begins_with_the_mark_of_utf_16_is_told_to_be_one(read: Rows) -> None:
+    with pytest.raises(LogRefused, match=r"not written in utf-8-sig: .*encoding: utf-16$"):
+        read("办件号\n许可1\n".encode("utf-16"))
+
+
 def test_a_row_with_more_cells_than_columns_is_refused_with_its_line(read: Rows) -> None:
     with pytest.raises(LogRefused, match="line 3: 3 cells under 2 columns, the first too many is '5'"):
         read("a,b\n1,2\n3,4,5\n")

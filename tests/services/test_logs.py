@@ -73,9 +73,52 @@ def test_instants_may_be_written_in_a_form_of_their_own(read: Read, written: str
     assert fact.at - (500_000 if "." in written and form == "epoch-s" else 0) == ROME.parse("2026-03-06 10:00")[0]
 
 
-def test_an_instant_in_another_form_is_refused_with_the_remedy(read: Read) -> None:
-    with pytest.raises(LogRefused, match="say in the mapping how it is written: time_format"):
-        read(HEADER + ROW.replace("2026-03-06", "6.3.2026"))
+@pytest.mark.parametrize(
+    ("written", "forms"),
+    [
+        ("6.3.2026 10:00", "'%d.%m.%Y %H:%M'"),
+        ("2026/3/6 9:05", "'%Y/%m/%d %H:%M'"),
+        ("3/6/2026 9:05", "'%d/%m/%Y %H:%M' or '%m/%d/%Y %H:%M'"),
+        ("25/3/2026", "'%d/%m/%Y'"),
+        ("soon", "'%d.%m.%Y %H:%M'"),
+    ],
+)
+def test_an_instant_in_another_form_is_refused_with_the_forms_that_fit(read: Read, written: str, forms: str) -> None:
+    with pytest.raises(LogRefused) as refused:
+        read(HEADER + ROW.replace("2026-03-06 10:00", written))
+
+    assert str(refused.value).endswith(f"; or say in the mapping how it is written: time_format: {forms}")
+
+
+@pytest.mark.parametrize(
+    ("form", "time", "due", "iso"),
+    [
+        ("%d.%m.%Y", "06.03.2026", "20.03.2026", "2026-03-20"),
+        ("%d.%m.%Y %H:%M", "06.03.2026 10:00", "20.03.2026 12:30", "2026-03-20T12:30:00+01:00"),
+    ],
+)
+def test_dates_among_the_attributes_are_read_as_the_time_is_written(
+    read: Read, form: str, time: str, due: str, iso: str
+) -> None:
+    mapping = MAP.replace("case_id", "c").replace("activity", "e").replace("timestamp", "t")
+    mapping += f"data: '*'\ncase_data: 'case:'\ntime_format: '{form}'\ndates: [d, 'case:due']\n"
+    [(_, first), (_, second)] = read(f"c,e,t,d,case:due\nN1,a,{time},{due},{due}\nN1,b,{time},,\n", mapping)
+
+    assert (first.data["d"], first.case_data) == (iso, {"due": iso})
+    assert "d" not in second.data
+
+
+def test_a_date_nobody_can_read_is_told_by_row_and_column(read: Read) -> None:
+    with pytest.raises(LogRefused, match=r"log.csv row 1: column 'd': time data '2026-03-20' does not match"):
+        read("c,e,t,d\nN1,a,06.03.2026,2026-03-20\n", "case: c\nevent: e\ntime: t\ntime_format: '%d.%m.%Y'\ndates: d\n")
+
+
+@pytest.mark.parametrize(("between", "written"), [(";", "';'"), ("\t", '"\\t"'), ("|", "'|'")])
+def test_a_table_with_other_delimiters_is_refused_with_what_is_between(read: Read, between: str, written: str) -> None:
+    with pytest.raises(LogRefused) as refused:
+        read(HEADER.replace(",", between) + ROW.replace(",", between))
+
+    assert str(refused.value).endswith(f"; say in the mapping what is between: delimiter: {written}")
 
 
 @pytest.mark.parametrize(
@@ -206,6 +249,7 @@ def test_a_row_nobody_can_read_is_told_by_number_and_column(read: Read, log: str
         (MAP + "where: 'event.x =='\n", "map.yaml:5:8: "),
         (MAP + "where: 'now > 1'\n", "now is not known here"),
         (MAP + "delimiter: ';;'\n", "';;' is not one character"),
+        (MAP + "dates: [x]\n", "`dates` are written in `time_format`; give it, or leave them as ISO dates"),
         (MAP + "encoding: gb18300\n", "'gb18300' is no encoding we know"),
     ],
 )

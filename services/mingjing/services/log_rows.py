@@ -1,5 +1,6 @@
 """Rows of event logs: CSV, JSON lines or XES, plain or gzip, told apart by the file's name."""
 
+import codecs
 import csv
 import gzip
 import io
@@ -42,12 +43,18 @@ def rows(path: Path, delimiter: str, encoding: str) -> Iterator[dict[str, Any]]:
                     yield from (_json(path, text, kind) if kind in JSON else _csv(path, text, delimiter))
     except UnicodeError as exc:
         raise LogRefused(
-            f"{path.name}: not written in {encoding}: {exc}; say in the mapping which: encoding: gb18030"
+            f"{path.name}: not written in {encoding}: {exc}; say in the mapping which: encoding: {_likely(exc)}"
         ) from exc
     except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
         raise LogRefused(f"{path.name}: the packed file is damaged or cut short: {exc}") from exc
     except ValueError as exc:
         raise exc if isinstance(exc, LogRefused) else LogRefused(f"{path.name}: {exc}") from exc
+
+
+def _likely(exc: UnicodeError) -> str:
+    """Return the encoding of bytes that begin with the mark of UTF-16, else those that offices write in."""
+    begun = exc.object[:2] if isinstance(exc, UnicodeDecodeError) and exc.start == 0 else b""
+    return "utf-16" if begun in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else "gb18030, or latin-1 in Western Europe"
 
 
 def kind_of(path: Path) -> str:

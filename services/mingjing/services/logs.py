@@ -2,29 +2,30 @@
 
 import codecs
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
-from decimal import Decimal
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from mingjing.rules.events import Fact, micros
+from mingjing.rules.events import Fact
 from mingjing.rules.selector import Condition
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
-from mingjing.rules.zone import SECOND, Zone, ZoneUnknown
+from mingjing.rules.zone import Zone, ZoneUnknown
 from mingjing.services.log_cells import Cells
+from mingjing.services.log_instants import instant_of, iso_of
 from mingjing.services.log_rows import JSON, LogRefused, kind_of, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
 KEYS = (
     *("case", "event", "time", "order", *ENVELOPE),
-    *("zone", "where", "data", "case_data", "time_format", "delimiter", "encoding"),
+    *("zone", "where", "data", "case_data", "time_format", "dates", "delimiter", "encoding"),
 )
+OTHER_DELIMITERS = {";": "';'", "\t": '"\\t"', "|": "'|'"}
+"""What may stand between the cells of a table but a comma, as a mapping writes it."""
+
 SPARSE = JSON | {"xes"}
 """Logs whose events have only the attributes that they state; in a table every row has every column."""
-EPOCHS = {"epoch-s": SECOND, "epoch-ms": 1000, "epoch-us": 1}
-"""Time formats that count from 1970-01-01T00:00Z, with the microseconds of one unit."""
 
 
 class LogMapping(msgspec.Struct, frozen=True):
@@ -33,7 +34,8 @@ class LogMapping(msgspec.Struct, frozen=True):
     `data` is None (`*`, all) or the columns that become the event's data beside
     those the mapping names; columns that begin with `case_data` become attributes
     of the case, without that beginning. `time_format` is one of strptime's, one of
-    `EPOCHS`, or None for ISO dates and instants. `where` is asked of all columns.
+    `log_instants.EPOCHS`, or None for ISO dates and instants; `dates` are further columns written in it,
+    which rules read as ISO. `where` is asked of all columns.
     """
 
     case: str
@@ -48,6 +50,7 @@ class LogMapping(msgspec.Struct, frozen=True):
     delimiter: str
     encoding: str
     time_format: str | None = None
+    dates: tuple[str, ...] = ()
 
     @property
     def named(self) -> frozenset[str]:
@@ -70,6 +73,8 @@ def read_mapping(path: Path) -> LogMapping:
     except ValueError as exc:
         page.fault(top["where"], str(exc).splitlines()[0])
     data = page.texts(top.get("data"))
+    if "dates" in top and "time_format" not in top:
+        page.fault(top["dates"], "`dates` are written in `time_format`; give it, or leave them as ISO dates")
     delimiter, encoding = _delimiter(page, top.get("delimiter")), _encoding(page, top.get("encoding"))
     page.refuse()
     return LogMapping(
@@ -85,6 +90,7 @@ def read_mapping(path: Path) -> LogMapping:
         delimiter,
         encoding,
         page.text(top.get("time_format")) or None,
+        tuple(page.texts(top.get("dates"))),
     )
 
 
@@ -115,7 +121,7 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
     needed = (mapping.case, mapping.event, mapping.time)
     named, kept = mapping.named, mapping.data
     cells = Cells(mapping.case_data)
-    unseen = named.union(kept or ())
+    unseen = named.union(kept or (), mapping.dates)
     number = 0
     row: Mapping[str, Any] = {}
     for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
@@ -127,7 +133,7 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
             if row.get(column) in (None, ""):
                 raise _no_cell(f"{path.name} row {number}", column, row)
         case = str(row[mapping.case])
-        fact = _fact(path, number, row, mapping, cells.of(case, row))
+        fact = _fact(path, number, row, mapping, cells.of(case, _dated(path, number, row, mapping)))
         if mapping.where is None or mapping.where.holds(fact):
             if kept is not None:
                 fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
@@ -145,7 +151,12 @@ def _no_cell(place: str, column: str, row: Mapping[str, Any]) -> LogRefused:
 def _no_column(place: str, unseen: Collection[str], row: Mapping[str, Any]) -> LogRefused:
     column = min(unseen)
     told = f"{place}: there is no column {column!r}{nearest(column, row)}; columns are {', '.join(row)}"
-    return LogRefused(told)
+    between = next((each for each in OTHER_DELIMITERS if len(row) == 1 and each in next(iter(row))), None)
+    return LogRefused(
+        told
+        if between is None
+        else f"{told}; say in the mapping what is between: delimiter: {OTHER_DELIMITERS[between]}"
+    )
 
 
 def _fact(
@@ -191,20 +202,26 @@ def _order(path: Path, number: int, row: dict[str, Any], mapping: LogMapping) ->
 
 
 def _instant(path: Path, number: int, column: str, row: dict[str, Any], mapping: LogMapping) -> int:
-    text = str(row[column])
+    with _at(path, number, column):
+        return instant_of(str(row[column]), mapping.time_format, mapping.zone)
+
+
+def _dated(path: Path, number: int, row: Mapping[str, Any], mapping: LogMapping) -> Mapping[str, Any]:
+    """Return the row with its further dates as ISO."""
+    if not mapping.dates:
+        return row
+    found = dict(row)
+    for column in mapping.dates:
+        if row.get(column) not in (None, ""):
+            with _at(path, number, column):
+                found[column] = iso_of(str(row[column]), mapping.time_format, mapping.zone)
+    return found
+
+
+@contextmanager
+def _at(path: Path, number: int, column: str) -> Iterator[None]:
+    """Name the place of an instant that nobody can read."""
     try:
-        if mapping.time_format is None:
-            return mapping.zone.parse(text)[0]
-        return _formatted(text, mapping.time_format, mapping.zone)
-    except (ValueError, ArithmeticError) as exc:
-        remedy = (
-            "" if mapping.time_format else "; or say in the mapping how it is written: time_format: '%d.%m.%Y %H:%M'"
-        )
-        raise LogRefused(f"{path.name} row {number}: column {column!r}: {exc}{remedy}") from exc
-
-
-def _formatted(text: str, time_format: str, zone: Zone) -> int:
-    if time_format in EPOCHS:
-        return int(Decimal(text.strip()) * EPOCHS[time_format])
-    parsed = datetime.strptime(text.strip(), time_format)  # noqa: DTZ007  # the mapping's zone is given next
-    return micros(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone.info))
+        yield
+    except ValueError as exc:
+        raise LogRefused(f"{path.name} row {number}: column {column!r}: {exc}") from exc
