@@ -24,6 +24,8 @@ from mingjing.streams.wire import event_bytes, fact_in
 Kept = Callable[..., list[bytes]]
 KEY = "91330100MA2XXXXX01/2026-0001"
 TEN = datetime(2026, 3, 6, 2, tzinfo=UTC)
+LOGGED_MS = 1_790_000_000_000
+DAY_MS = 24 * 3600 * 1000
 
 
 @pytest.fixture(params=[CASE_EVENTS, TALLIES, CARD_ACTIONS])
@@ -46,7 +48,9 @@ def kept(connection: Connection, log: str) -> Callable[[int], list[bytes]]:
     return partial(_kept, connection, log)
 
 
-def _kept(connection: Connection, log: str, count: int, first: int = 0) -> list[bytes]:
+def _kept(
+    connection: Connection, log: str, count: int, first: int = 0, *, logged_ms: int = LOGGED_MS, known: bool = True
+) -> list[bytes]:
     values = [
         event_bytes(
             Event(
@@ -62,12 +66,11 @@ def _kept(connection: Connection, log: str, count: int, first: int = 0) -> list[
         )
         for offset in range(first, first + count)
     ]
-    records = [
-        Record(log, 3, offset, 1_790_000_000_000, KEY.encode(), value) for offset, value in enumerate(values, first)
-    ]
+    records = [Record(log, 3, offset, logged_ms, KEY.encode(), value) for offset, value in enumerate(values, first)]
     writer = EventWriter(connection) if log == CASE_EVENTS else LogWriter(connection)
-    LedgerWriter(connection, {log: writer}).write(records)
-    advance(connection, {(log, 3): first + count})
+    writer.write(records)
+    if known:
+        advance(connection, {(log, 3): first + count})
     return values
 
 
@@ -104,6 +107,37 @@ def test_what_the_log_lacks_comes_back_in_its_order_and_at_its_offsets(archive: 
     assert [(each.offset, each.key, each.value) for each in past] == [
         (offset, KEY.encode(), values[offset]) for offset in (1, 2)
     ]
+
+
+def test_the_past_is_read_across_the_months_in_which_it_came(archive: CaseArchive, kept: Kept) -> None:
+    for first in range(3):
+        kept(1, first=first, logged_ms=LOGGED_MS + first * 40 * DAY_MS)
+
+    assert [each.offset for each in archive.past(3, 0, 3) or ()] == [0, 1, 2]
+    assert [each.offset for each in archive.past(3, 1, 2) or ()] == [1]
+
+
+def test_only_the_days_on_which_the_past_came_are_read(archive: CaseArchive, kept: Kept) -> None:
+    kept(1)
+    kept(1, first=1, logged_ms=LOGGED_MS + 40 * DAY_MS)
+    archive.past(3, 0, 2)
+    kept(1, first=1, logged_ms=LOGGED_MS, known=False)  # on a day on which it never came
+
+    assert [each.timestamp for each in archive.past(3, 1, 2) or ()] == [LOGGED_MS + 40 * DAY_MS]
+
+
+def test_what_is_archived_after_the_past_was_read_is_read_as_well(archive: CaseArchive, kept: Kept) -> None:
+    kept(1)
+    archive.past(3, 0, 1)
+    kept(1, first=1, logged_ms=LOGGED_MS + 40 * DAY_MS)
+
+    assert [each.offset for each in archive.past(3, 0, 2) or ()] == [0, 1]
+
+
+def test_where_nothing_lay_there_is_no_past(archive: CaseArchive, kept: Kept) -> None:
+    kept(1, first=4)
+
+    assert archive.past(3, 0, 2) == []
 
 
 def test_what_is_not_archived_yet_is_no_past(archive: CaseArchive, kept: Kept) -> None:

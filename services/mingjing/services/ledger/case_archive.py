@@ -1,13 +1,14 @@
 """The archive as a worker asks it: a case whole, when something late is heard of it, or what was cut off a log."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import orjson
 
 from mingjing.rules.events import Fact, micros
-from mingjing.services.ledger.connection import Pool
+from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.progress import read
 from mingjing.services.settings import Settings
@@ -27,6 +28,7 @@ class CaseArchive:
         # Events have a table of their own; `log` is bound in either case, and asked for in one.
         self._records = "events" if log == CASE_EVENTS else "log_records"
         self._of_log = "" if log == CASE_EVENTS else "topic = %(log)s AND "
+        self._days: dict[int, _Days] = {}
 
     def facts_of(self, partition: int, case_key: str, last_offset: int) -> Sequence[Fact] | None:
         """Return the facts of a case in the order of the log; None if `last_offset` is not archived yet.
@@ -49,12 +51,23 @@ class CaseArchive:
 
         None if `until` is not archived yet. Raises ArchiveAway where ClickHouse does not answer.
         """
+        known = self._days_of(partition, until)
+        theirs = [] if known is None else known.between(first, until)
+        if not theirs:
+            return None if known is None else []
         rows = self._rows(
             (self._log, partition, until),
             f"SELECT topic_offset, logged_ms, case_key, body FROM {self._records} PREWHERE {self._of_log}"  # noqa: S608  # names of ours
             "topic_partition = %(partition)s AND topic_offset >= %(first)s AND topic_offset < %(until)s "
-            "ORDER BY topic_offset",
-            {"log": self._log, "partition": partition, "first": first, "until": until},
+            "WHERE logged_on >= %(since)s AND logged_on <= %(to)s ORDER BY topic_offset",
+            {
+                "log": self._log,
+                "partition": partition,
+                "first": first,
+                "until": until,
+                "since": min(theirs),
+                "to": max(theirs),
+            },
         )
         if rows is None:
             return None
@@ -95,17 +108,58 @@ class CaseArchive:
     ) -> list[tuple[Any, ...]] | None:
         """Return the rows of a query; None if the topic and partition have not been written down to the offset."""
         topic, partition, offset = reached
+        with self._lent() as connection:
+            if _next(connection, topic, partition) < offset:
+                return None
+            return connection.rows(query, params)
+
+    def _days_of(self, partition: int, until: int) -> "_Days | None":
+        """Return when Kafka took in what lies on a partition of the log; None if `until` is not archived yet.
+
+        That is read off the offsets of all there is, so it is read once and kept until somebody asks for more.
+        """
+        known = self._days.get(partition)
+        if known is not None and until <= known.reached:
+            return known
+        with self._lent() as connection:
+            reached = _next(connection, self._log, partition)
+            if reached < until:
+                return None
+            found = connection.rows(
+                f"SELECT logged_on, min(topic_offset), max(topic_offset) FROM {self._records} PREWHERE {self._of_log}"  # noqa: S608  # names of ours
+                "topic_partition = %(partition)s GROUP BY logged_on",
+                {"log": self._log, "partition": partition},
+            )
+        known = self._days[partition] = _Days(reached, found)
+        return known
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
         try:
             with self._pool.lend() as connection:
-                if read(connection).get(topic, {}).get(partition, 0) < offset:
-                    return None
-                return connection.rows(query, params)
+                yield connection
         except LedgerUnavailable as exc:
             raise ArchiveAway(str(exc)) from exc
 
     def close(self) -> None:
         """Hang up."""
         self._pool.close()
+
+
+class _Days(NamedTuple):
+    """The days on which Kafka took in what lies on a partition below `reached`, each with its first and last offset."""
+
+    reached: int
+    days: list[tuple[Any, ...]]
+
+    def between(self, first: int, until: int) -> list[date]:
+        """Return the days on which offsets from `first` to `until` (exclusive) may have come in."""
+        return [day for day, lowest, highest in self.days if lowest < until and highest >= first]
+
+
+def _next(connection: Connection, topic: str, partition: int) -> int:
+    """Return the offset up to which (exclusive) a partition is written down."""
+    return read(connection).get(topic, {}).get(partition, 0)
 
 
 def _issued(card: str) -> int:
