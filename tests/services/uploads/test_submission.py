@@ -59,6 +59,31 @@ def test_mended_rows_go_in_by_uploading_them_again(write_csv: Write, tmp_path: P
     assert drawer.events == first
 
 
+def test_a_sheet_of_returned_rows_is_mended_there_and_goes_in(write_csv: Write, tmp_path: Path, drawer: Drawer) -> None:
+    sent(write_csv(HEADER + GOOD + BAD), drawer, tmp_path / "errors.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "errors.xlsx")
+    assert book.active is not None
+    for cell in book.active[2]:
+        cell.value = str(cell.value).replace("昨天", "2026-03-05 16:00")
+    book.save(tmp_path / "mended.xlsx")
+
+    submitted = sent(tmp_path / "mended.xlsx", drawer, tmp_path / "again.xlsx")
+
+    assert (submitted.accepted, submitted.returned) == (1, 0)
+
+
+def test_a_returned_row_that_is_still_wrong_comes_back_under_the_same_header(
+    write_csv: Write, tmp_path: Path, drawer: Drawer
+) -> None:
+    sent(write_csv(HEADER + BAD), drawer, tmp_path / "errors.xlsx")
+    sent(tmp_path / "errors.xlsx", drawer, tmp_path / "again.xlsx")
+    first, second = (openpyxl.load_workbook(tmp_path / name).active for name in ("errors.xlsx", "again.xlsx"))
+
+    assert first is not None
+    assert second is not None
+    assert list(first.values) == list(second.values)
+
+
 def test_a_row_of_which_one_event_is_refused_is_not_taken_by_halves(write_csv: Write, tmp_path: Path) -> None:
     drawer = Drawer(refused_subject="浙A1")
     submitted = sent(write_csv(HEADER + GOOD), drawer, tmp_path / "errors.xlsx")

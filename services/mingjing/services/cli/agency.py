@@ -155,12 +155,12 @@ def suspend(code: str) -> None:
     )
 
 
-@agency.command("list", help="列出报送部门及其数据源、密钥、配额。")
+@agency.command("list", help="列出报送部门及其数据源、密钥、每分钟配额。")
 def list_() -> None:
     """Print every agency of agencies.yaml."""
     # Cut short, the codes of all agencies of a city read alike.
     first = Column("代码", min_width=18), Column("部门", overflow="fold"), "区划", Column("数据源", overflow="fold")
-    table = Table(*first, "HTTP 密钥", "配额/分", box=None, pad_edge=False)
+    table = Table(*first, "密钥", "配额", box=None, pad_edge=False)
     with _installation() as (_, known):
         for each in known.agencies:
             quota = "不限" if each.quota is None else str(each.quota)

@@ -13,6 +13,11 @@ from mingjing.services.uploads.sheet import Line
 NOTES = ("行号", "列", "原值", "原因与改法")
 
 
+def without_notes(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a header without what a sheet of returned rows adds: mended there, they are read as the file they were."""
+    return header[: -len(NOTES)] if header[-len(NOTES) :] == NOTES else header
+
+
 class ErrorSheet:
     """Writes row after row in constant memory. Every cell is text, so none can be a formula."""
 

@@ -11,7 +11,7 @@ import orjson
 
 from mingjing.services.standards.rows import Remark, translate
 from mingjing.services.standards.standard import ExchangeObject, Standard
-from mingjing.services.uploads.error_sheet import ErrorSheet
+from mingjing.services.uploads.error_sheet import ErrorSheet, without_notes
 from mingjing.services.uploads.mapping import match_header, row_of
 from mingjing.services.uploads.sheet import Line, open_sheet
 
@@ -67,10 +67,11 @@ async def submit(
     that is no table, and what `intake.pass_on` raises; rows before are then in.
     """
     sheet = open_sheet(path)
-    chosen = match_header(sheet.header, form, columns)
+    header = without_notes(sheet.header)
+    chosen = match_header(header, form, columns)
     rows = accepted = events = 0
     remarks: Counter[str] = Counter()
-    with ErrorSheet(errors, sheet.header) as returned:
+    with ErrorSheet(errors, header) as returned:
         for lines in _groups(sheet.lines):
             judged = [_read(line, standard, form, chosen, source) for line in lines]
             good = _sift(judged, intake, returned, chosen)
