@@ -15,6 +15,7 @@ from mingjing.services.agencies import Agencies
 from mingjing.services.api import idempotency, openapi, problems
 from mingjing.services.api.asyncapi import asyncapi_of
 from mingjing.services.api.backtests import Backtests
+from mingjing.services.api.confided import Confided
 from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -146,7 +147,7 @@ def build(
     trail = Trail(outbox, gate)
     entrance = Entrance(porter, trail)
     stewards = Stewards(gate, trail)
-    personal = Personal.of(rulebook)
+    personal, confided = Personal.of(rulebook), Confided.of(rulebook)
     known_cards = KnownCards(ledger, hub, stages.hub)
     papers = Papers(
         *(load_templates(settings.documents), gate.registry.documents, rulebook),
@@ -210,11 +211,11 @@ def build(
         *ways.routers,
         asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),
         feed_health.router(watch, OutageDesk(gate, trail, published), agencies),
-        feed.router(hub, cards),  # before the cards: /v1/cards/stream is no card's id
-        feed.stage_router(stages.hub, stages.log),
+        feed.router(hub, cards, confided),  # before the cards: /v1/cards/stream is no card's id
+        feed.stage_router(stages.hub, stages.log, confided),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
-        cards_route.router(ledger, hub, stages.hub, known_cards, trail),
-        card_documents.router(gate, known_cards, papers, trail, settings.font_dir),
+        cards_route.router(ledger, hub, stages.hub, known_cards, trail, confided),
+        card_documents.router(gate, known_cards, papers, trail, settings.font_dir, confided),
         cases.router(ledger, known_cards, reviewed, present, personal, trail),
         case_clocks.router(ledger, reviewed, present, trail),
         enterprises.router(ledger, trail, zone, agencies.points),

@@ -9,7 +9,9 @@ from mingjing.services.api.feed.entry import StageHead
 
 def told(action_id: str, *, accepted: bool = True) -> StageHead:
     outcome = Outcome(action_id=action_id, card_id="c1", accepted=accepted, revision=2, stage="signed")
-    return StageHead(card_id="c1", ver=(1, 1, 0), agency="91", region=None, outcome=outcome, level="yellow")
+    return StageHead(
+        card_id="c1", case_key="91/1", ver=(1, 1, 0), agency="91", region=None, outcome=outcome, level="yellow"
+    )
 
 
 @pytest.fixture
@@ -54,6 +56,8 @@ def test_the_oldest_answer_is_forgotten_first(answers: Answers) -> None:
 
 
 def test_a_record_that_answers_nothing_is_passed_over(answers: Answers) -> None:
-    answers.hear(StageHead(card_id="c1", ver=(1, 1, 0), agency=None, region=None, outcome=None, level=None))
+    answers.hear(
+        StageHead(card_id="c1", case_key="91/1", ver=(1, 1, 0), agency=None, region=None, outcome=None, level=None)
+    )
 
     assert answers.known("c1") is None

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+import orjson
 
 from mingjing.rules.card_action import Outcome
+from mingjing.services.api.confided import TOLD_ALL, Confided
 
 _DATA = b"data: "
 
@@ -14,6 +16,7 @@ class CardHead(msgspec.Struct, frozen=True, gc=False):
     """What the feed must know of a card to filter and order it; the rest stays bytes."""
 
     card_id: str
+    case_key: str
     ver: tuple[int, int, int]
     level: str
     status: str
@@ -26,6 +29,7 @@ class StageHead(msgspec.Struct, frozen=True, gc=False):
     """What the feed must know of how a card stands among people; `level` is the one it shows, None for none."""
 
     card_id: str
+    case_key: str
     ver: tuple[int, int, int]
     agency: str | None
     region: str | None
@@ -69,9 +73,12 @@ class Entry(NamedTuple):
         """The record's JSON, byte for byte as it was on the topic."""
         return self.body.partition(_DATA)[2][:-1]
 
-    def frame(self, vector: str) -> bytes:
-        """Return the whole SSE message, leaving its reader at `vector`."""
-        return b"".join((self.body, b"id: ", vector.encode("ascii"), b"\n\n"))
+    def frame(self, vector: str, confided: Confided = TOLD_ALL) -> bytes:
+        """Return the whole SSE message, leaving at `vector` its reader, who is not told what is `confided`."""
+        body = self.body
+        if confided.names(self.head.case_key):
+            body = body.replace(self.json, orjson.dumps(confided.withheld(orjson.loads(self.json))))
+        return b"".join((body, b"id: ", vector.encode("ascii"), b"\n\n"))
 
 
 def entry_of(record: Record, kind: Kind = CARDS) -> Entry:

@@ -110,12 +110,15 @@ class Hub:
         if self._heard is not None:
             self._heard(entry.head)
         if self._listeners:
-            self._pass_on(entry, entry.frame(self._position.encode()))
+            self._pass_on(entry, self._position.encode())
 
-    def _pass_on(self, entry: Entry, frame: bytes) -> None:
+    def _pass_on(self, entry: Entry, vector: str) -> None:
+        frame = entry.frame(vector)
         for crowd in self._crowds.values():
             if crowd.members and crowd.wanted.has(entry.head):
-                crowd.add(frame, len(self._listeners))
+                confided = crowd.wanted.confided
+                withheld = confided.names(entry.head.case_key)
+                crowd.add(entry.frame(vector, confided) if withheld else frame, len(self._listeners))
         for listener in tuple(self._ahead):
             listener.offer(entry, frame)
             if not listener.ahead:

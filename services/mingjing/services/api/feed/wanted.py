@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from mingjing.services.api.confided import TOLD_ALL, Confided
 from mingjing.services.api.feed.entry import Head
 from mingjing.services.ledger.scope import region_prefix
 
@@ -12,13 +13,15 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """A filter over cards; an empty part asks for everything.
 
     `region` is a code or the beginning of one, as in the ledger. `permits` is
-    the caller's scope: what it refuses is invisible whatever the caller asks.
+    the caller's scope: what it refuses is invisible whatever the caller asks. Of what it
+    permits the caller is not told what is `confided`.
     """
 
     permits: Callable[[str | None, str | None], bool]
     levels: frozenset[str] = frozenset()
     agency: str | None = None
     region: str | None = None
+    confided: Confided = TOLD_ALL
 
     def has(self, card: Head) -> bool:
         """Return whether the card is wanted and may be seen."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import content_tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
+from mingjing.services.api.confided import Confided
 from mingjing.services.api.desk.documents import PaperKind
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -36,8 +37,13 @@ _TITLES = {
 }
 
 
-def router(gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: FilePath | None) -> APIRouter:
-    """Return the route of documents; `fonts` is the folder of the office's own, None for the machine's."""
+def router(
+    gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: FilePath | None, confided: Confided
+) -> APIRouter:
+    """Return the route of documents; `fonts` is the folder of the office's own, None for the machine's.
+
+    What is `confided` stands in those only that are fetched by who may know.
+    """
     routes = APIRouter(prefix="/v1/cards", tags=["办牌"])
 
     async def fetched(request: Request, caller: CurrentCaller, card_id: CardId, kind: Kind, step: Step = None) -> None:
@@ -54,9 +60,16 @@ def router(gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: F
         responses=_answers() | openapi.refused(404, 422, 503),
     )
     def document(
-        request: Request, scope: CallerScope, card_id: CardId, kind: Kind, form: Form, step: Step = None
+        request: Request,
+        scope: CallerScope,
+        caller: CurrentCaller,
+        card_id: CardId,
+        kind: Kind,
+        form: Form,
+        step: Step = None,
     ) -> Response:
-        history, stage = known.history(scope, card_id), known.stages(scope, [card_id]).get(card_id)
+        history = list(map(confided.from_(caller).withheld, known.history(scope, card_id)))
+        stage = known.stages(scope, [card_id]).get(card_id)
         if not history or stage is None:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
         try:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from mingjing.rules.card_action import next_steps
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
-from mingjing.services.api.caller import CallerScope, CurrentCaller
+from mingjing.services.api.caller import CallerScope, CurrentCaller, demand
+from mingjing.services.api.confided import Confided
 from mingjing.services.api.desk.documents import CardLife, CardPage
 from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing_of
 from mingjing.services.api.desk.papers import papers_of
@@ -37,8 +38,11 @@ CARD_ID = r"^[0-9a-f]{32}$"
 CardId = Annotated[str, Path(pattern=CARD_ID, description="牌的编号")]
 
 
-def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trail) -> APIRouter:
-    """Return the routes of cards; a card too young for the ledger is taken from the hubs."""
+def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trail, confided: Confided) -> APIRouter:
+    """Return the routes of cards; a card too young for the ledger is taken from the hubs.
+
+    What is `confided` is told to those only who may look enterprises up.
+    """
     routes = APIRouter(prefix="/v1/cards", tags=["发牌"])
 
     async def opened(request: Request, caller: CurrentCaller, card_id: CardId) -> None:
@@ -58,6 +62,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
     def cards(
         request: Request,
         scope: CallerScope,
+        caller: CurrentCaller,
         level: Levels = None,
         status: Statuses = None,
         stage: Stages = None,
@@ -70,6 +75,9 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
+        withheld = confided.from_(caller)
+        if case is not None and withheld.names(case):
+            demand(caller, "enterprise.read")
         wanted = CardFilter(
             levels=tuple(level or ()),
             statuses=tuple(status or ()),
@@ -88,7 +96,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         return tagged(
             request,
             {
-                "items": known.with_life(scope, page.items),
+                "items": [withheld.withheld(card) for card in known.with_life(scope, page.items)],
                 "next_cursor": page.next_cursor,
                 "feed": feed.encode(),
                 "stage_feed": stage_feed.encode(),
@@ -104,7 +112,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         responses=openapi.cacheable(CardLife, "牌的最新状态、history、life 与 steps") | openapi.refused(404, 422, 503),
     )
     def card(request: Request, scope: CallerScope, caller: CurrentCaller, card_id: CardId) -> Response:
-        history = known.history(scope, card_id)
+        history = list(map(confided.from_(caller).withheld, known.history(scope, card_id)))
         if not history:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
         stage = known.stages(scope, [card_id]).get(card_id)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from mingjing.services.api import openapi
 from mingjing.services.api.caller import CallerScope, CurrentCaller, permits, porter_of
+from mingjing.services.api.confided import TOLD_ALL, Confided
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.response import FeedResponse
 from mingjing.services.api.feed.stream import CardLog, stream
@@ -75,17 +76,19 @@ _STAGES = _Offer(
 )
 
 
-def router(hub: Hub, log: CardLog, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
-    """Return the route of the live feed of cards."""
-    return _router(_CARDS, hub, log, keep_alive_s)
+def router(hub: Hub, log: CardLog, confided: Confided = TOLD_ALL, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
+    """Return the route of the live feed of cards; what is `confided` is told to those only who may know."""
+    return _router(_CARDS, hub, log, confided, keep_alive_s)
 
 
-def stage_router(hub: Hub, log: CardLog, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
+def stage_router(
+    hub: Hub, log: CardLog, confided: Confided = TOLD_ALL, *, keep_alive_s: float = KEEP_ALIVE_S
+) -> APIRouter:
     """Return the route of the live feed of what people do with cards."""
-    return _router(_STAGES, hub, log, keep_alive_s)
+    return _router(_STAGES, hub, log, confided, keep_alive_s)
 
 
-def _router(offer: _Offer, hub: Hub, log: CardLog, keep_alive_s: float) -> APIRouter:
+def _router(offer: _Offer, hub: Hub, log: CardLog, confided: Confided, keep_alive_s: float) -> APIRouter:
     routes = APIRouter(prefix=offer.path, tags=[offer.tag])
 
     @routes.get(
@@ -111,7 +114,13 @@ def _router(offer: _Offer, hub: Hub, log: CardLog, keep_alive_s: float) -> APIRo
                 await hub.ready.wait()
         except TimeoutError as exc:
             raise unavailable("实时通道（Kafka）暂时不可用，请稍后重连；查询不受影响") from exc
-        wanted = Wanted(permits=permits(scope), levels=frozenset(level or ()), agency=agency, region=region)
+        wanted = Wanted(
+            permits=permits(scope),
+            levels=frozenset(level or ()),
+            agency=agency,
+            region=region,
+            confided=confided.from_(caller),
+        )
         chunks = stream(hub, log, wanted, vector, keep_alive_s=keep_alive_s)
         return FeedResponse(while_welcome(chunks, partial(porter_of(request).still, caller)))
 

@@ -78,6 +78,7 @@ export const people = {
   'audit.sought': 'Object: case key, card or account',
   'audit.detail': 'Detail',
   'audit.none': 'There is no such entry.',
+  'trail.cases': 'cases',
   'trail.address': 'from',
   'trail.via': 'by way of',
   'trail.by': 'with',

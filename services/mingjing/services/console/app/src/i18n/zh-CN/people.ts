@@ -78,6 +78,7 @@ export const people = {
   'audit.sought': '对象：办件键、牌号或账号',
   'audit.detail': '详情',
   'audit.none': '没有这样的留痕。',
+  'trail.cases': '办件',
   'trail.address': '来自',
   'trail.via': '方式',
   'trail.by': '凭',
