@@ -1,6 +1,7 @@
 """The plain source on a real broker, where everything takes longer than it is given."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -47,3 +48,29 @@ def test_a_group_is_joined_though_every_poll_ends_before_the_broker_answers(
                 read |= {record.partition for record in source.gather()}
 
         assert read == set(range(PARTITIONS))
+
+
+def test_what_still_waits_for_others_when_a_source_ends_comes_to_the_next(bootstrap: str) -> None:
+    producer = Producer({"bootstrap.servers": bootstrap})
+    for number in range(PARTITIONS * 10):
+        for topic in ("cards", "case-facts"):
+            producer.produce(topic, b"{}", partition=number % PARTITIONS)
+    assert producer.flush(30) == 0
+    topics = ["cards", "case-facts"]
+    written: set[tuple[str, int, int]] = set()
+
+    for wanted in ({"cards"}, set(topics)):
+        until = time.monotonic() + PATIENCE_S
+        with closing(KafkaSource(Broker(bootstrap), "patient", topics, "one", patient=["case-facts"])) as source:
+            while not wanted <= _whole(written) and time.monotonic() < until:
+                records = source.gather()
+                written |= {(each.topic, each.partition, each.offset) for each in records}
+                if records:
+                    source.commit(records)
+
+    assert len(written) == PARTITIONS * 20
+
+
+def _whole(written: set[tuple[str, int, int]]) -> set[str]:
+    """Return the topics of which every record has come."""
+    return {topic for topic, count in Counter(topic for topic, _, _ in written).items() if count == PARTITIONS * 10}
