@@ -13,7 +13,7 @@ LATENCY = Histogram(
 )
 GATEWAY_EVENTS = Counter(
     "mingjing_gateway_events",
-    "Events posted to the gateway; result is accepted, the refusal's code, or valid for a dry run",
+    "Events posted to the gateway; result is accepted, duplicate, the refusal's code, over_quota, or dry_run",
     ("agency", "result"),
 )
 FEED_QUALITY = Gauge("mingjing_feed_quality_points", "What an agency's data are worth, of a hundred", ("agency",))
