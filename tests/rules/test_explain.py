@@ -182,7 +182,7 @@ rules:
      cards: {yellow: past}}
   - {id: S, kind: time-limit, start: case.applied, stop: [case.supp_noticed, case.not_accepted], limit: 5wd,
      cards: {yellow: past}}
-  - {id: D, kind: time-limit, start: case.delivered, due: data.due, stop: step.started, cards: {yellow: past}}
+  - {id: D, kind: time-limit, start: case.delivered, due: data.expires_on, stop: step.started, cards: {yellow: past}}
   - {id: C, kind: time-limit, start: hearing.noticed, stop: hearing.held, limit: 10cd, cards: {yellow: past}}
 """
 
@@ -234,7 +234,7 @@ def test_an_end_that_rolled_over_a_holiday_says_from_where(worded: Worded, told:
 
 
 def test_an_end_that_the_data_state_is_told_as_theirs(worded: Worded, told: Told) -> None:
-    found = worded(told("2026-03-02 10:00", "case.delivered", data={"due": "2026-03-05"}))
+    found = worded(told("2026-03-02 10:00", "case.delivered", data={"expires_on": "2026-03-05"}))
 
     assert found["zh"] == [
         "期限由数据写明，自 3 月 2 日 10:00 起算。",

@@ -1,5 +1,6 @@
 """The names that expressions of a rule may read, with the types that vocabulary, catalogue and tables declare."""
 
+import re
 from collections.abc import Mapping
 
 from mingjing.rules.event_type import EventType
@@ -7,12 +8,32 @@ from mingjing.rules.expression.envelope import ENVELOPE
 from mingjing.rules.expression.types import ANY, DATE, DECLARED, Type, record, rows
 from mingjing.rules.item_text import ITEM_TYPES
 from mingjing.rules.tables import VALIDITY, Table
+from mingjing.rules.yaml_page import nearest
 
 Types = frozenset[str] | None
 """Event types that a selector names; None is any."""
 
 Declared = Mapping[str, EventType] | None
 """The event types of a vocabulary; None is an open one, in which anything may be named."""
+
+_NAMED = re.compile(r"\b(data|case|item)\.(\w+)")
+
+
+def astray(declared: Declared, path: str) -> str | None:
+    """Return why a path such as `item.members[data.member].limit` leads nowhere, or None where it may lead somewhere.
+
+    What it names must be a field of some event type, an attribute of cases, a key of the catalogue; in an open
+    vocabulary anything may be named.
+    """
+    if declared is None:
+        return None
+    for room, name in _NAMED.findall(path):
+        known = {"data": _data(declared, None), "case": _case(declared), "item": record("item", ITEM_TYPES)}[
+            room
+        ].fields
+        if known is not None and name not in known:
+            return f"{room} has no {name!r}{nearest(name, known)}"
+    return None
 
 
 def of_selector(declared: Declared, types: Types) -> dict[str, Type]:

@@ -163,7 +163,7 @@ def _rule(
         kind=kind_name,
         issue=_issue(page, fields.get("issue")),
         rungs=rungs,
-        scope=_scope(page, fields.get("scope"), reader.id),
+        scope=_scope(reader, fields.get("scope")),
         judge=judge,
         pack=pack,
         pack_version=version,
@@ -188,14 +188,15 @@ def _issue(page: YamlPage, node: Node | None) -> Issue:
     return page.word(node, ("auto", "confirm"), "auto")  # type: ignore[return-value]  # one of Issue
 
 
-def _scope(page: YamlPage, node: Node | None, rule_id: str) -> dict[str, tuple[str, ...]]:
+def _scope(rule: RuleReader, node: Node | None) -> dict[str, tuple[str, ...]]:
     if node is None:
         return {}
     found: dict[str, tuple[str, ...]] = {}
-    for path, values in page.entries(node).items():
+    for path, values in rule.page.entries(node).items():
         if not path.startswith(SCOPES):
-            page.fault(values, f"rule {rule_id}: scope {path!r} is not item.…, case.…, agency or region")
-        found[path] = tuple(page.texts(values))
+            reason = f"scope {path!r} is not item.…, case.…, agency or region{nearest(path, ('agency', 'region'))}"
+            rule.page.fault(values, f"rule {rule.id}: {reason}")
+        found[rule.lead(values, path)] = tuple(rule.page.texts(values))
     return found
 
 

@@ -135,14 +135,17 @@ class YamlPage:
         return [self.text(each) for each in self.items(node)]
 
     def word(self, node: Node | None, allowed: Collection[str], default: str) -> str:
-        """Return a scalar that must be one of `allowed`; `default` where there is none."""
+        """Return a scalar that must be one of `allowed`; `default` where there is none.
+
+        A misspelt one is a fault and read as the closest, so that what hangs on it is not found faulty too.
+        """
         self.note(node, "word", allowed)
         if node is None:
             return default
         found = self.text(node)
         if found not in allowed:
             self.fault(node, f"{found!r} is not one of {', '.join(allowed)}{nearest(found, allowed)}")
-            return default
+            return next(iter(get_close_matches(found, list(allowed), n=1)), default)
         return found
 
     def flag(self, node: Node | None, *, default: bool) -> bool:

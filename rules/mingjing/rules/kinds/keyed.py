@@ -49,4 +49,4 @@ def read_path(rule: RuleReader, node: Node) -> str:
         return f"event.{bare}"
     if not found.startswith("data."):
         rule.page.fault(node, f"rule {rule.id}: {found!r} is not a path data.… or one of {', '.join(ENVELOPE)}")
-    return found
+    return rule.lead(node, found)

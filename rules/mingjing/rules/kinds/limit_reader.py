@@ -43,7 +43,9 @@ def read_terms(rule: RuleReader, key: str = "limit") -> Terms:
     entries = rule.page.items(node)
     if entries == [node]:
         text = rule.page.text(node)
-        return text if text in ITEM_CLOCKS or text.startswith(TIME_PATHS) else rule.term(node)
+        if text in ITEM_CLOCKS:
+            return text
+        return rule.lead(node, text) if text.startswith(TIME_PATHS) else rule.term(node)
     dated: list[DatedLimit] = []
     for entry in entries:
         found = rule.page.mapping(entry, ("from", "limit"), ("from", "limit"))

@@ -107,7 +107,8 @@ def read(rule: RuleReader) -> Notification:
             fields.get("cards", rule.node),
             f"rule {rule.id}: a threshold needs `within`, and `within` a threshold such as `past`",
         )
-    carries = tuple(each if each.startswith("data.") else f"data.{each}" for each in page.texts(fields.get("carries")))
+    carried = ((page.text(each), each) for each in page.items(fields.get("carries")))
+    carries = tuple(rule.lead(each, name if name.startswith("data.") else f"data.{name}") for name, each in carried)
     return Notification(
         rule.selector(fields.get("trigger"), "first"),
         rule.selector(fields.get("notice"), "each"),

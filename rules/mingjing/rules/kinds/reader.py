@@ -129,7 +129,13 @@ class RuleReader:
             self.page.fault(
                 self.fields[key], f"rule {self.id}: {found!r} is not a path; it begins with data., case. or item."
             )
-        return found
+        return self.lead(self.fields[key], found)
+
+    def lead(self, node: Node | None, path: str) -> str:
+        """Return a path, after refusing what it names and neither the vocabulary nor the catalogue has."""
+        if reason := names.astray(self.vocabulary.declared, path):
+            self.page.fault(node, f"rule {self.id}: {reason}")
+        return path
 
     def rungs(self, *words: str, thresholds: bool) -> tuple[Rung, ...]:
         """Return the ladder under `cards`, lowest level first; each rung a threshold or one of `words`."""
@@ -154,7 +160,7 @@ class RuleReader:
                 entry = self.page.mapping(node, ("begin", "end", "cap"), ("begin", "end"))
                 begin = self.selector(entry.get("begin"), "first", ("first", "each"))
                 end = self.selector(entry.get("end"), "first-after", ("first-after",))
-                cap = amount_or_path(self.page, entry["cap"]) if "cap" in entry else None
+                cap = self._amount(entry["cap"]) if "cap" in entry else None
                 everything = frozenset((ANY,))
                 found.append(
                     PauseRule(
@@ -179,12 +185,13 @@ class RuleReader:
             if isinstance(node, yaml.MappingNode):
                 entry = self.page.mapping(node, ("event", "where", "by", "cap", "otherwise", "times"), ("event", "by"))
                 cap, otherwise = cap_of(self.page, entry)
+                self.lead(entry.get("cap"), str(cap))
                 found.append(
                     ExtensionRule(
                         "extension",
                         "延期",
                         self.events(entry.get("event")) or frozenset((ANY,)),
-                        amount_or_path(self.page, entry.get("by")),
+                        self._amount(entry.get("by")),
                         self.page.number(entry.get("times"), 1),
                         where=self.condition(entry.get("where"), self.events(entry.get("event"))),
                         cap=cap,
@@ -194,6 +201,10 @@ class RuleReader:
             elif declared := self._declared(node, self.vocabulary.extensions, "extension"):
                 found.append(declared)
         return tuple(found)
+
+    def _amount(self, node: Node | None) -> Term | str:
+        found = amount_or_path(self.page, node)
+        return self.lead(node, found) if isinstance(found, str) else found
 
     def _declared(self, node: Node, known: dict[str, Declared], what: str) -> Declared | None:
         name = self.page.text(node)

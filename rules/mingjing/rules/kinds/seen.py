@@ -67,7 +67,7 @@ def path_of(rule: RuleReader, node: Node | None) -> str:
             f"rule {rule.id}: {path!r} is neither {', '.join(ENVELOPE)} nor a path data.…, case.… or item.…"
             f"{nearest(path, ENVELOPE)}",
         )
-    return path
+    return rule.lead(node, path)
 
 
 def paths_of(rule: RuleReader, key: str) -> tuple[str, ...]:

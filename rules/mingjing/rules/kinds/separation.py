@@ -14,6 +14,7 @@ from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import Selector
 from mingjing.rules.values import value_at
 from mingjing.rules.view import View, evidence_of, occurrence_of
+from mingjing.rules.yaml_page import nearest
 
 ENVELOPE = ("officer", "post", "agency")
 
@@ -94,7 +95,11 @@ def read(rule: RuleReader) -> Separation:
         page.fault(rule.node, f"rule {rule.id}: give `a` and `b` (different people), or `step` with `at_least`")
     by = page.text(fields.get("by")) or "officer"
     if by not in ENVELOPE and not by.startswith("data."):
-        page.fault(fields.get("by"), f"rule {rule.id}: {by!r} is not {', '.join(ENVELOPE)} or a path data.…")
+        page.fault(
+            fields.get("by"),
+            f"rule {rule.id}: {by!r} is not {', '.join(ENVELOPE)} or a path data.…{nearest(by, ENVELOPE)}",
+        )
+    rule.lead(fields.get("by"), by)
     return Separation(
         rule.optional("a", "each"),
         rule.optional("b", "each"),
