@@ -88,6 +88,25 @@ def test_a_record_is_newer_the_further_the_log_and_the_more_was_said(facts: Fact
     assert quiet["ver"] < drawn["ver"]
 
 
+@pytest.mark.parametrize("then", ["eval.rated", "clock.suspended", "case.decided", "case.accepted"])
+def test_facts_told_again_once_time_has_moved_are_those_worked_out_at_once(
+    book: Book, told: Told, at: At, then: str
+) -> None:
+    rulebook = book(RULES, {"title": "许可", "promised": "3wd", "statutory": "5wd"})
+    for day in range(9, 18):
+        engine = Engine(rulebook, now=at("2026-03-06"))
+        for number, (when, event) in enumerate((("2026-03-06", "case.accepted"), (f"2026-03-{day:02}", then))):
+            engine.advance(at(when))
+            engine.fold("9133/N1", told(f"{when} 10:00", event, id=str(number), item="item-1"), number)
+            engine.take(3)
+        for later in range(day, 20):
+            engine.advance(at(f"2026-03-{later:02} 12:00"))
+            case = engine.cases["9133/N1"]
+            said = case_facts(case, engine.rulebook, engine.now, 3)
+            case.account = None
+            assert said == case_facts(case, engine.rulebook, engine.now, 3), (day, later)
+
+
 def test_facts_told_event_by_event_are_those_worked_out_at_once(book: Book, told: Told, at: At) -> None:
     rulebook = book(RULES, {"title": "许可", "promised": "3wd", "statutory": "5wd"})
     happens = ("case.accepted", "case.decided", "clock.suspended", "clock.resumed", "case.delivered")

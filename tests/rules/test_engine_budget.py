@@ -59,11 +59,13 @@ def told(cases: int, names: tuple[str, str, str, str], item: str | None = None) 
     return sorted(facts, key=lambda each: each[1].order)
 
 
-def judged(rulebook: Rulebook, facts: Told) -> Engine:
+def judged(rulebook: Rulebook, facts: Told, told_every: int | None = None) -> Engine:
     engine = Engine(rulebook, now=BEGIN - 1)
     for offset, (key, fact) in enumerate(facts):
         engine.advance(fact.stamp)
         engine.fold(key, fact, offset)
+        if told_every is not None and offset % told_every == told_every - 1:
+            engine.take(1)
     return engine
 
 
@@ -149,6 +151,15 @@ def test_an_event_takes_no_more_instructions_than_the_budget_allows_with_every_p
     full: Rulebook, approvals: Told
 ) -> None:
     assert per_event(full, approvals) < BUDGET["full"]["instructions"]
+
+
+def test_an_event_takes_no_more_instructions_than_the_budget_allows_with_the_facts_of_its_case_told(
+    full: Rulebook, approvals: Told
+) -> None:
+    judged(full, approvals, told_every=2)
+    told_too = instructions(lambda: judged(full, approvals, told_every=2)) / len(approvals)
+
+    assert told_too < BUDGET["full"]["instructions_with_facts_told"]
 
 
 def test_an_engine_twice_as_slow_is_over_the_budget(

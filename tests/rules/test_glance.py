@@ -30,6 +30,10 @@ RULES = """
   - {id: TL, kind: time-limit, start: B, stop: {event: [S, R], which: last}, limit: 2wd, cards: {yellow: past}}
   - {id: TI, kind: time-limit, start: A, stop: R, missing: ignore, limit: 1wd, cards: {hint: 50%, yellow: past}}
   - {id: TH, kind: time-limit, start: A, stop: S, limit: 30h, cards: {hint: 50%, yellow: past}}
+  - {id: THD, kind: time-limit, start: A, stop: S, cards: {yellow: past},
+     limit: [{from: 2026-01-01, limit: 30h}, {from: 2026-09-22, limit: 2h}]}
+  - {id: THW, kind: time-limit, start: A, stop: S, limit: 30h, cards: {hint: past, yellow: past by 1wd}}
+  - {id: THN, kind: time-limit, start: B, stop: S, limit: data.days, unit: h, cards: {warning: 1h before, yellow: past}}
   - {id: TS, kind: time-limit, start: A, stop: S, limit: 2wd, count: to-the-second, cards: {yellow: past}}
   - {id: TO, kind: time-limit, start: A, stop: S, limit: 0wd, scope: {case.kind: x}, cards: {yellow: past}}
   - {id: TE, kind: time-limit, start: {event: A, which: each}, stop: S, limit: 1wd, cards: {yellow: past}}

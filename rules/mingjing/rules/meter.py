@@ -30,7 +30,10 @@ MOST_DAYS = 10_000
 
 
 class Meter:
-    """Counts one unit along one line of days in one zone; see `meter_of`."""
+    """Counts one unit along one line of days in one zone; see `meter_of`.
+
+    `by_days` are days and months; a unit that `elapses` runs on day and night, whatever day it is.
+    """
 
     def __init__(self, zone: Zone, workdays: Workdays, unit: str, count: Count, *, roll: bool) -> None:
         self.zone = zone
@@ -39,6 +42,7 @@ class Meter:
         self.count = count
         self.roll = roll and unit in {"wd", "cd", "mo"}
         self.by_days = unit in DAY_UNITS
+        self.elapses = not self.by_days and unit != "wh"
         self._by_day_alone = self.by_days and count != "to-the-second"
         self._office = OfficeTime(zone, workdays)
         self._ends: dict[tuple[int, int], Due] = {}

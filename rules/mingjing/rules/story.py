@@ -17,6 +17,9 @@ TURNED_AWAY = frozenset({"not_accepted", "returned", "abandoned"})
 
 SCORES = frozenset({"1", "2", "3", "4", "5"})
 
+FIRST_SAID = ("enterprise", "channel", "window")
+"""What the first event that says it is believed of."""
+
 SAID_IN_PASSING = frozenset({"enterprise", "channel", "window", "result", "score", "satisfied"})
 """The fields of data that count in figures whatever the event is."""
 
@@ -62,10 +65,7 @@ class Story:
         for place in range(self._taken, len(facts)):
             fact = facts[place]
             kind = fact.type
-            if kind in self.types:
-                self.types[kind] += 1
-            else:
-                self.types = dict(sorted([*self.types.items(), (kind, 1)]))
+            self.types[kind] = self.types.get(kind, 0) + 1
             declared = self._declared.get(kind)
             if declared is not None:
                 self._move(declared, fact.at, facts, place)
@@ -111,8 +111,8 @@ class Story:
     def _hear(self, fact: Fact) -> None:
         """Take what an event says in passing."""
         data, said = fact.data, self.said
-        for name in ("enterprise", "channel", "window"):
-            if name not in said and (text := _text(data.get(name))):
+        for name in FIRST_SAID:
+            if name in data and name not in said and (text := _text(data[name])):
                 said[name] = text
         if fact.at == self._decided_at:
             self._result(fact)

@@ -15,13 +15,15 @@ PLAIN = ("id", "source", "type", "item", "agency", "region", "officer", "post", 
 _instant = lru_cache(maxsize=8192)(instant)
 """The events of a case are compared with one another again and again."""
 
-_OF_FACT: dict[str, Callable[[Fact], Any]] = {
+OF_FACT: dict[str, Callable[[Fact], Any]] = {
     **{name: attrgetter(name) for name in PLAIN},
     "time": lambda fact: _instant(fact.at),
     "recordedtime": lambda fact: None if fact.recorded_at is None else _instant(fact.recorded_at),
     "lag_s": lambda fact: max(0, fact.stamp - fact.at) // SECOND,
     "ahead_s": lambda fact: max(0, fact.at - fact.stamp) // SECOND,
 }
+"""What reads each member that a fact has by itself, wherever it happened."""
+
 _LOCAL: dict[str, Callable[[Fact, Zone], Any]] = {
     "date": lambda fact, zone: date.fromordinal(zone.day(fact.at)).isoformat(),
     "weekday": lambda fact, zone: date.fromordinal(zone.day(fact.at)).isoweekday(),
@@ -55,7 +57,7 @@ class Envelope:
 
     def get(self, key: str) -> Any:
         """Return a member, or None where there is none; days and hours need a zone."""
-        of_fact = _OF_FACT.get(key)
+        of_fact = OF_FACT.get(key)
         if of_fact is not None:
             found = of_fact(self._fact)
         elif key in _LOCAL and self._zone is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
-from mingjing.rules.expression.envelope import Envelope
+from mingjing.rules.expression.envelope import OF_FACT, Envelope
 from mingjing.rules.expression.functions import Ground as Grounded
 from mingjing.rules.expression.operators import GROUND
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
@@ -76,7 +76,7 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
     repeats = program.reads_members("event", "data") and of_event.issubset(REPEATED)
     dated = "date" in of_event
     named = tuple(of_event - {"date"})
-    columns: Mapping[str, Any] = {}
+    read = [OF_FACT[name] for name in named] if repeats else []
 
     def work_out(fact: Fact, ground: Ground, line: Workdays) -> bool:
         scope: dict[str, Any] = {
@@ -96,8 +96,7 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
             line = calendar.workdays(fact.region or ground.region, fact.agency or ground.agency)
         if not repeats:
             return work_out(fact, ground, line)
-        said = Envelope(fact, None, columns).get
-        here = [said(name) for name in named]
+        here = [of(fact) for of in read]
         if None in here and not data.keys().isdisjoint(named):
             return work_out(fact, ground, line)  # a column stands in for what the envelope leaves out
         day = zone.day(fact.at) if dated or tables else 0

@@ -1,21 +1,24 @@
 """Glances at clocks: most start, and are stopped in time, on days whose end was worked out before."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
-from mingjing.rules.events import DEEMED, Fact
+from mingjing.rules.events import DEEMED, Fact, micros
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds import keyed
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import ITEM_CLOCKS
 from mingjing.rules.kinds.time_limit import TimeLimit
+from mingjing.rules.meter import Meter
 from mingjing.rules.remembering import remember
-from mingjing.rules.rule import Rule
+from mingjing.rules.rule import Rule, Rung
+from mingjing.rules.term import DAY_UNITS, Threshold
 from mingjing.rules.values import value_for
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
@@ -23,8 +26,11 @@ from mingjing.rules.workdays import CalendarMissing
 MOST_DAYS = 50_000
 """Ends of limits kept for each rule; beyond it they are worked out anew."""
 
-Day = tuple[int, int, object, str | None]
-"""All that the end of a limit hangs on: day of the start, line of days, terms, and what the start says of them."""
+Terms = tuple[int, object, str | None]
+"""All that the length of a limit hangs on: line of days, terms, and what the start says of them."""
+
+LAST = micros(datetime(9998, 1, 1, tzinfo=UTC))
+"""Up to here every instant has a day in every zone; whether a later one has is for the judge to find out."""
 
 
 class _Clock(NamedTuple):
@@ -223,24 +229,22 @@ def _reach(
     rule: Rule, judge: TimeLimit, masks: tuple[int, ...], calendar: Calendar
 ) -> Callable[[Fact, Ground | None], int]:
     """Return what says when the first rung is reached by a clock that nothing moves; one that is moved is no sooner."""
-    own = judge.limit.own_clock
     day_of = rule.zone.day
     terms = _terms(rule, judge)
     said = judge.limit.terms if judge.limit.reads_start and isinstance(judge.limit.terms, str) else None
-    known: dict[Day, int] = {}
+    known: dict[tuple[int, Terms], int] = {}
+    elapsing: dict[Terms, int] = {}
+    dated = isinstance(judge.limit.terms, tuple) or any(map(_in_days, rule.rungs))
 
-    def work_out(fact: Fact, ground: Ground, key: Day) -> int:
+    def work_out(fact: Fact, ground: Ground, day: int, key: Terms) -> int:
         view = View([fact], [0], fact.at, rule.zone, calendar, ground.region, ground.agency, ground.item, {}, {})
-        try:
-            courses = judge.courses(rule, view, masks, 0)
-            found, wake = climb(rule.rungs, own, courses, None, fact.at)
-        except (CalendarMissing, ValueError):
+        reached, meters = _worked_out(rule, judge, view, masks)
+        if reached == UNSURE:
             return UNSURE
-        if found is not None:
-            return UNSURE
-        reached = NEVER if wake is None else wake
-        if all(course.meter.by_days and course.meter.count != "to-the-second" for course in courses):
-            remember(known, key, reached, MOST_DAYS)
+        if all(meter.by_days and meter.count != "to-the-second" for meter in meters):
+            remember(known, (day, key), reached, MOST_DAYS)
+        elif reached != NEVER and not dated and all(meter.elapses for meter in meters):
+            remember(elapsing, key, reached - fact.at, MOST_DAYS)
         return reached
 
     def reach(fact: Fact, ground: Ground | None) -> int:
@@ -252,14 +256,36 @@ def _reach(
             return UNSURE
         item = ground.item
         key = (
-            day_of(fact.at),
             id(ground.workdays),
             terms(item) if item else None,
             str(value_for(said, fact, case={}, item=item)) if said is not None else None,
         )
-        reached = known.get(key)
+        after = elapsing.get(key) if elapsing else None
+        if after is not None and fact.at + after < LAST:
+            return fact.at + after
+        day = day_of(fact.at)
+        reached = known.get((day, key))
         if reached is None:
-            return work_out(fact, ground, key)
+            return work_out(fact, ground, day, key)
         return reached if reached > fact.at or reached == NEVER else UNSURE
 
     return reach
+
+
+def _worked_out(rule: Rule, judge: TimeLimit, view: View, masks: tuple[int, ...]) -> tuple[int, list[Meter]]:
+    """Return when the only fact of a view has its clocks reach their first rung, and what measures them."""
+    now = view.now
+    try:
+        courses = judge.courses(rule, view, masks, 0)
+        found, wake = climb(rule.rungs, judge.limit.own_clock, courses, None, now)
+    except (CalendarMissing, ValueError):
+        return UNSURE, []
+    if found is not None:
+        return UNSURE, []
+    return NEVER if wake is None else wake, [course.meter for course in courses]
+
+
+def _in_days(rung: Rung) -> bool:
+    """Whether a rung is so many days away from the end of its limit, which hangs on what day that is."""
+    when = rung.when
+    return isinstance(when, Threshold) and when.term is not None and when.term.unit in {*DAY_UNITS, "wh"}

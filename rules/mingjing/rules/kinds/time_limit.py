@@ -90,11 +90,14 @@ class TimeLimit(msgspec.Struct, frozen=True):
             return Ending(view.zone.parse(str(text))[0], None) if text is not None else None
         if self.stop is None:
             return None
-        stops = self._paired(view, masks[1], place, 0 if self.stop.which == "first-anywhere" else place + 1)
-        if self.stop.which == "last":
+        which, begin = self.stop.which, 0 if self.stop.which == "first-anywhere" else place + 1
+        if which == "last":
+            stops = self._paired(view, masks[1], place, begin)
             found = max(stops, default=place if view.tags[place] & masks[1] else None)
+        elif self.key is None:
+            found = view.first(masks[1], begin)
         else:
-            found = next(stops, None)
+            found = next(self._paired(view, masks[1], place, begin), None)
         return None if found is None else Ending(known_at(view.facts[found]), view.facts[found])
 
     def _paired(self, view: View, mask: int, place: int, begin: int) -> Iterator[int]:
