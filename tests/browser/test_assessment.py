@@ -129,3 +129,17 @@ def test_cards_by_rule_lead_to_the_rule_and_to_the_cards_of_what_is_shown(visit:
     expect(line.get_by_role("link", name="办结时限")).to_have_attribute("href", re.compile("/rules/TL-04$"))
     line.get_by_role("link", name="看牌").click()
     expect(page).to_have_url(re.compile(r"/cards\?rule=TL-04"))
+
+
+def test_a_region_leads_to_the_tier_below_it_and_any_tier_may_be_chosen(visit: Opener) -> None:
+    asked: list[str] = []
+    page = visit("/reports", before=lambda page: page.on("request", lambda request: asked.append(request.url)))
+    tiers = page.get_by_role("group", name="按哪一级")
+
+    expect(tiers.get_by_role("button", name="县")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("group", name="区划").get_by_role("button", name="沅桥县").click()
+    expect(tiers.get_by_role("button", name="镇")).to_have_attribute("aria-pressed", "true")
+    tiers.get_by_role("button", name="村").click()
+    expect(page).to_have_url(re.compile("region=990101.*tier="))
+    expect(tiers.get_by_role("button", name="村")).to_have_attribute("aria-pressed", "true")
+    assert any("tier=%E9%95%87" in url for url in asked)

@@ -15,6 +15,8 @@ export interface Asking<T> {
   /** Where reports begin, if nobody chose the period; else null. */
   begun: ComputedRef<ReportStart | null>
   query: ComputedRef<Record<string, string> & { month: string }>
+  /** What the report is asked for with. */
+  asked: ComputedRef<Record<string, string>>
   page: Load<T | CountJob | null>
   report: ComputedRef<T | null>
   job: ComputedRef<CountJob | null>
@@ -26,8 +28,10 @@ export interface Asking<T> {
 
 const counting = (answer: object): answer is CountJob => 'state' in answer
 
-/** `cuts` are the parts of the address that narrow the report down besides the period. */
-export function useReport<T extends object>(ask: (query: Query, signal: AbortSignal) => Promise<T | CountJob>, cuts: readonly string[]): Asking<T> {
+/** `cuts` are the parts of the address that say which report it is, besides the period; `asking` fills in what they leave open. */
+export function useReport<T extends object>(
+  ask: (query: Query, signal: AbortSignal) => Promise<T | CountJob>, cuts: readonly string[], asking: (query: Record<string, string>) => Record<string, string> = (query) => query,
+): Asking<T> {
   const route = useRoute()
   const router = useRouter()
   const here = route.path
@@ -41,7 +45,8 @@ export function useReport<T extends object>(ask: (query: Query, signal: AbortSig
     month: period.value ? writePeriod(period.value) : '',
     ...Object.fromEntries<string>(cuts.map((name) => [name, one(name)] as const).filter(([, value]) => value)),
   }))
-  const page = useLoad<T | CountJob | null>(async (signal) => (query.value.month ? await ask(query.value, signal) : null))
+  const asked = computed(() => asking(query.value))
+  const page = useLoad<T | CountJob | null>(async (signal) => (query.value.month ? await ask(asked.value, signal) : null))
   const report = computed<T | null>(() => (page.data.value && !counting(page.data.value) ? page.data.value : null))
   const job = computed(() => (page.data.value && counting(page.data.value) ? page.data.value : null))
 
@@ -57,5 +62,5 @@ export function useReport<T extends object>(ask: (query: Query, signal: AbortSig
   const step = (steps: number): void => { if (period.value) go({ month: writePeriod(later(period.value, steps)) }) }
   const turn = (kind: Kind): void => { if (period.value) go({ month: writePeriod(within(period.value, kind)) }) }
 
-  return { period, begun, query, page, report, job, start, go, step, turn }
+  return { period, begun, query, asked, page, report, job, start, go, step, turn }
 }
