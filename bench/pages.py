@@ -1,9 +1,10 @@
 """How long a page of cards, of a queue or of found cases takes, by how many there are.
 
-usage: python bench/pages.py [--cards 100000 1000000] [--engine trial|debian] [--seconds 8]
+usage: python bench/pages.py [--cards 100000 1000000] [--events 10] [--engine trial|debian] [--seconds 8]
 Cards, their stages and their cases are made inside ClickHouse from a number alone, spread over two years, 400 agencies
-and 90 regions; one card in ten is written twice, as a card that rose. Each question is asked through the ledger as the
-API asks it, again and again for `seconds` or fifty times, whichever is sooner, and never from the same place twice.
+and 90 regions; one card in ten is written twice, as a card that rose. Every card has a case of its own, of as many
+archived events as `--events` says. Each question is asked through the ledger as the API asks it, again and again for
+`seconds` or fifty times, whichever is sooner, and never from the same place twice.
 """
 
 import argparse
@@ -28,6 +29,8 @@ AGENCIES = 400
 BLOCK = 1_000_000
 MOST_RUNS = 50
 SEED = 2026
+SAMPLED = 2000
+SAMPLE = "SELECT case_key FROM case_facts WHERE cityHash64(case_key) % {share} = 0"
 
 # Two years of issues; the body is as long as that of a real card. Each character of the filling is three bytes long,
 # so that it can be cut by bytes: 18.16 cuts by characters at one length for all rows only.
@@ -88,6 +91,19 @@ SELECT card_id, case_key, home_ms, ver FROM cards
 OF_CASES = """
 INSERT INTO case_cards (case_key, card_id, home_ms) SELECT case_key, card_id, home_ms FROM cards WHERE ver = 1
 """
+# The events of a case lie within the month of its card, as many as are asked for, a minute apart.
+EVENTS = """
+INSERT INTO events (case_key, topic_partition, topic_offset, logged_on, logged_ms, event_id, source, type, subject,
+    at_ms, agency, region, body)
+SELECT case_key, toUInt32(cityHash64(case_key) % 24), toUInt64(ver_offset * {events} + step) AS topic_offset, home_day,
+    home_ms, toString(topic_offset) AS event_id, 'urn:bench' AS source, 'case.accepted' AS type,
+    splitByChar('/', case_key)[2] AS subject, home_ms + step * 60000 AS at_ms, agency, region,
+    concat('{{"specversion":"1.0","id":"', event_id, '","source":"urn:bench","type":"case.accepted","subject":"',
+        subject, '","time":"2026-03-06T10:', substring(toString(100 + step % 60), 2, 2), ':00+08:00","data":{{"note":"',
+        substring('{filling}', 1, 300 + 3 * (ver_offset % 20)), '"}}}}') AS body
+FROM (SELECT case_key, ver_offset, home_day, home_ms, agency, region FROM cards WHERE ver = 1)
+ARRAY JOIN range(toUInt64({events})) AS step
+"""
 LOG = """
 INSERT INTO card_log (case_key, card_id, topic_partition, topic_offset, logged_on, issued_ms, body)
 SELECT case_key, card_id, toUInt32(0), toUInt64(ver_offset), home_day, issued_ms, body FROM cards WHERE ver = 1
@@ -98,6 +114,7 @@ def main() -> None:
     """Measure at each size, and write the curve."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cards", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--events", type=int, default=10, help="archived events of a case")
     parser.add_argument("--engine", choices=["trial", "debian"], default="trial")
     parser.add_argument("--seconds", type=float, default=8)
     wanted = parser.parse_args()
@@ -113,16 +130,17 @@ def main() -> None:
             migrate(settings)
             connection = Connection(settings, answer_within_s=3600)
             facts["engine"] = connection.rows("SELECT version()")[0][0]
-            made_s = took(lambda held=connection, many=count: load(held, many))
+            made_s = took(lambda held=connection, many=count: load(held, many, wanted.events))
+            keys = [key for (key,) in connection.rows(SAMPLE.format(share=max(1, count // SAMPLED)))]
             ledger = ClickHouseLedger(Pool(settings, 2))
-            sized = {"cards": count, "made in s": round(made_s)}
-            rows += [sized | row for row in measured(ledger, count, wanted.seconds)]
+            sized = {"cards": count, "events": count * wanted.events, "made in s": round(made_s)}
+            rows += [sized | row for row in measured(ledger, count, keys, wanted.seconds)]
             ledger.close()
             connection.command(f"DROP DATABASE {settings.clickhouse_database}")
     write(f"pages-{wanted.engine}", facts, rows)
 
 
-def load(connection: Connection, count: int) -> None:
+def load(connection: Connection, count: int, events: int) -> None:
     """Write the cards, one in ten again with a later version, then what hangs on them."""
     filling = "起算于受理之日，逐日计入工作日，届满时未办结。" * 40
     for start in range(0, count, BLOCK):
@@ -134,10 +152,11 @@ def load(connection: Connection, count: int) -> None:
     connection.command(STAGES.format())
     for statement in (CASES.format(), ENTERPRISES, DECISIONS, HEADS, OF_CASES, LOG):
         connection.command(statement)
+    connection.command(EVENTS.format(events=events, filling=filling))
 
 
-def measured(ledger: ClickHouseLedger, count: int, seconds: float) -> Iterator[dict[str, Any]]:
-    """Yield a row for each question."""
+def measured(ledger: ClickHouseLedger, count: int, keys: list[str], seconds: float) -> Iterator[dict[str, Any]]:
+    """Yield a row for each question; `keys` are some of the cases."""
     dice = random.Random(SEED)  # places to begin at
     everything = Scope.everything()
 
@@ -164,6 +183,8 @@ def measured(ledger: ClickHouseLedger, count: int, seconds: float) -> Iterator[d
         "cards of one": lambda: ledger.cards(everything, CardFilter(enterprise=enterprise())),
         "monitoring points": lambda: ledger.enterprises(everything, EnterpriseFilter(monitoring=True)),
         "most inspected": lambda: ledger.enterprises(everything, EnterpriseFilter(order="inspections")),
+        "events of a case": lambda: ledger.events(everything, dice.choice(keys)),
+        "clocks of a page": lambda: ledger.stories(everything, dice.sample(keys, min(50, len(keys)))),
         "case by number": lambda: ledger.cases(everything, CaseFilter(text=str(dice.randrange(count)))),
     }
     for question, ask in questions.items():
