@@ -61,6 +61,16 @@ def test_check_refuses_a_pack_and_says_why(run: Run, text: str, message: str) ->
     assert message in done.output
 
 
+def test_a_ratio_on_what_no_month_figures_is_refused(run: Run) -> None:
+    rule = "  - {id: R, kind: ratio, indicator: promise_kep, by: agency, below: 90%, cards: {hint: past}}\n"
+    done = run("check", f"pack: p\nversion: 1\nvocabulary: report\nrules:\n{rule}")
+
+    assert done.exit_code == 1
+    assert (
+        "p.yaml:5:10: rule R: no month figures the indicator 'promise_kep'; did you mean 'promise_kept'?" in done.output
+    )
+
+
 def test_test_names_the_story_that_differs_and_how(run: Run) -> None:
     done = run("test", RULE + SPARED + DRAWN.replace("level: yellow", "level: red"))
 

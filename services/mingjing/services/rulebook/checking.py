@@ -9,6 +9,7 @@ import yaml
 
 from mingjing.rules.calendar_text import parse_calendar, parse_overlay
 from mingjing.rules.catalogue import parse_catalogue
+from mingjing.rules.kinds.ratio import Ratio
 from mingjing.rules.pack import Pack, parse_pack
 from mingjing.rules.profile import parse_profile
 from mingjing.rules.tables import parse_table
@@ -16,6 +17,7 @@ from mingjing.rules.trial import Trial, try_pack, uncovered
 from mingjing.rules.vocabulary import parse_vocabulary
 from mingjing.rules.yaml_page import Fault, PackRefused, YamlPage, nearest
 from mingjing.services.agencies import parse_agencies
+from mingjing.services.reports import indicators
 from mingjing.services.rulebook_files import load_rulebook, load_tables, load_vocabularies, shipped, shipped_packs
 
 ROOMS = ("packs", "catalogue", "calendars", "vocabularies", "profiles", "tables")
@@ -92,6 +94,12 @@ def readers() -> Mapping[str, Callable[[str, str], object]]:
     }
 
 
+@cache
+def figured() -> frozenset[str]:
+    """Return the indicators that the month's report figures, by their ids: what a ratio may be judged on."""
+    return frozenset(each.id for each in indicators.shipped().indicators)
+
+
 def _kind_of(text: str, name: str) -> str:
     """Return the first of the file's keys that says what the file is; PackRefused where none does."""
     page = YamlPage(text, name)
@@ -114,9 +122,15 @@ def _tried(pack: Pack, trials: Sequence[Trial], text: str, name: str) -> list[Fo
     for node in page.items(top.get("rules")):
         fields = page.mapping(node, ())
         rules[page.text(fields.get("id"))] = fields.get("id")
+    for each in pack.rules:
+        if isinstance(each.judge, Ratio) and each.judge.indicator not in figured():
+            told = f"no month figures the indicator {each.judge.indicator!r}{nearest(each.judge.indicator, figured())}"
+            page.fault(rules[each.id], f"rule {each.id}: {told}")
+    found = [Found("written", fault) for fault in page.faults]
+    page.faults.clear()
     for rule, sentence in uncovered(pack, trials):
         page.fault(rules[rule], sentence)
-    found = [Found("uncovered", fault) for fault in page.faults]
+    found += [Found("uncovered", fault) for fault in page.faults]
     page.faults.clear()
     lines = {node.start_mark.line + 1: node for node in page.items(top.get("examples"))}
     for trial in trials:
