@@ -96,5 +96,5 @@ def test_figures_lead_from_the_whole_to_one_item_of_one_agency_and_to_its_cards(
 
     page.get_by_role("button", name=re.compile("食品经营许可.*×")).click()
     expect(page).not_to_have_url(re.compile("item="))
-    page.get_by_role("link", name="看牌").click()
+    page.get_by_role("group", name="范围").get_by_role("link", name="看牌").click()
     expect(page).to_have_url(re.compile(r"/cards\?agency="))
