@@ -18,8 +18,15 @@ demo: setup console ## The main job, live: the simulated city, or a real log wit
 	$(RUN) mingjing demo $(if $(LOG),--log "$(LOG)") $(if $(MAP),--map "$(MAP)") $(if $(PACK),--pack "$(PACK)") $(if $(CALENDAR),--calendar "$(CALENDAR)") $(if $(UNTIL),--until "$(UNTIL)")
 
 test: setup console machine check ## Everything: style, types, imports, unit, contract, system and browser tests
-	$(RUN) pytest -p no:randomly
-	cd $(APP) && npm test --silent
+	@# Those that drive whole systems mostly wait for them; those that need none, or single servers, run beside.
+	@mkdir -p .mingjing
+	@$(RUN) pytest -p no:randomly -m "not system and not browser" >.mingjing/tests-beside.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null' EXIT; \
+	$(RUN) pytest -p no:randomly -m "system and not browser"; system=$$?; \
+	wait $$beside; others=$$?; cat .mingjing/tests-beside.log; \
+	$(RUN) pytest -p no:randomly -m browser; browser=$$?; \
+	(cd $(APP) && npm test --silent); console=$$?; \
+	exit $$((system || others || browser || console))
 
 check: lint types imports ## Style, types and the direction of imports
 
