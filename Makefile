@@ -62,6 +62,7 @@ budget: setup ## 200,000 events against the truth, and their CPU against what th
 city: setup ## The full check of the law: 100,000 cases, plots = oracle = engine
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --agencies deploy/local/agencies.yaml
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --engine --agencies deploy/local/agencies.yaml
+	$(RUN) mingjing city check --cases 100000 --seed 2026 --optional --engine --agencies deploy/local/agencies.yaml
 
 torture: setup ## An hour of kills and stalls, compared with the truth
 	TORTURE_SECONDS=3600 $(RUN) pytest -p no:randomly tests/system/test_torture.py

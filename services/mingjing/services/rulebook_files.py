@@ -26,6 +26,12 @@ def shipped(room: str) -> Path:
     return installed if installed.is_dir() else package.parents[1] / room
 
 
+def every_pack() -> list[Path]:
+    """Return the files of all packs that ship: those in force as they come, then those of choice (`packs/optional`)."""
+    room = shipped("packs")
+    return [*_files(room), *_files(room / "optional")]
+
+
 def load_rulebook(
     packs: Sequence[Path] | None = None,
     catalogue: Path | None = None,

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from mingjing.services.city.calendar import Calendar
 from mingjing.services.city.message import ZONE, Planted
-from mingjing.services.city.oracle.silence import WONT, silences
+from mingjing.services.city.oracle.silence import OF_CHOICE, silences
 from mingjing.services.city.rhythm import RHYTHMS, pauses
 from mingjing.services.city.words import Word
 
@@ -17,19 +18,26 @@ Listening = Callable[..., list[str]]
 
 
 @pytest.fixture(params=[pauses, silences])
-def silent(request: pytest.FixtureRequest) -> Listening:
-    def listen(*days: int, until: datetime = FAR, delay: timedelta = timedelta(0)) -> list[str]:
-        words = [Word("ACT-06-AF", ("A",), MONDAY + timedelta(days=day), f"{day}", "A") for day in days]
-        found: list[Planted] = sorted(request.param(words, until, {"A": delay}))
+def silent(request: pytest.FixtureRequest, calendar: Calendar) -> Listening:
+    def listen(
+        *days: int, until: datetime = FAR, delay: timedelta = timedelta(0), rule: str = "ACT-06-AF"
+    ) -> list[str]:
+        words = [Word(rule, ("A",), MONDAY + timedelta(days=day), f"{day}", "A") for day in days]
+        found: list[Planted] = sorted(request.param(words, until, {"A": delay}, calendar))
         return [f"{each.violated_at:%m-%d %H:%M}" for each in found]
 
     return listen
 
 
 def test_both_know_the_same_rules() -> None:
-    assert {rule: tuple(each) for rule, each in RHYTHMS.items()} == {
-        rule: (kind, level, days) for rule, (kind, days, level) in WONT.items()
+    assert {rule: (each.kind, each.level, each.days, each.working) for rule, each in RHYTHMS.items()} == {
+        rule: (each.kind or "", each.level, each.days, each.offices_open) for rule, each in OF_CHOICE.items()
     }
+
+
+def test_a_rhythm_of_working_days_lets_weekends_pass(silent: Listening) -> None:
+    assert silent(0, 14, until=MONDAY + timedelta(days=20), rule="INT-11") == []  # 7-06 and 7-20: ten working days
+    assert silent(0, 15, until=MONDAY + timedelta(days=20), rule="INT-11") == ["07-21 00:00"]
 
 
 def test_who_comes_again_on_the_last_day_was_not_silent(silent: Listening) -> None:

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from mingjing.services.city.check import check, total
 from mingjing.services.city.city import City
 from mingjing.services.city.world import read_world
@@ -9,11 +11,12 @@ ROOT = Path(__file__).parents[3]
 RULES = ROOT / "rules"
 
 
-def test_the_engine_finds_what_was_planted_and_nothing_else() -> None:
+@pytest.mark.parametrize("of_choice", [False, True])
+def test_the_engine_finds_what_was_planted_and_nothing_else(*, of_choice: bool) -> None:
     agencies = ROOT / "deploy" / "local" / "agencies.yaml"
     world = read_world(agencies, RULES / "catalogue", RULES / "calendars", RULES / "vocabularies")
 
-    city = City(world, seed=11, cases=2000)
+    city = City(world, seed=11, cases=2000, of_choice=of_choice)
     outcome = total(city, check(city, ENGINE), ENGINE)
 
     assert [score for score in outcome.scores if not score.exact] == []

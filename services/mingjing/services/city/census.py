@@ -68,7 +68,7 @@ FIRST_ROUND: Final = ("TL-06-YD", "JNT-04")
 
 CONFIRMED: Final = frozenset(
     (
-        *("DLV-02", "EXT-03", "FEE-05", "INS-01", "INS-03", "INT-02", "INT-03", "JNT-05", "NTC-09", "PER-03"),
+        *("DLV-02", "EXT-03", "FEE-05", "INS-01", "INS-03", "INT-01", "INT-02", "INT-03", "JNT-05", "NTC-09", "PER-03"),
         *(
             "PER-03-GW",
             "PER-04",
@@ -78,6 +78,7 @@ CONFIRMED: Final = frozenset(
             "REJ-04",
             "SEQ-02",
             "SEQ-08-QX",
+            "SEQ-11",
             "SUS-02",
             "SUS-04",
             "SUS-04-ZC",

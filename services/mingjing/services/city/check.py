@@ -51,11 +51,15 @@ class Outcome(NamedTuple):
 
 def _hear_oracle(city: City, stories: list[Story]) -> Testimony:
     sent: Iterator[Message] = (message for story in stories for message in story.messages)
-    return Testimony(*Oracle(city.world, city.until).sit(sent))
+    return Testimony(*_oracle(city).sit(sent))
 
 
 def _add_up_oracle(city: City, words: list[Word]) -> Iterable[Planted]:
-    return Oracle(city.world, city.until).across(words)
+    return _oracle(city).across(words)
+
+
+def _oracle(city: City) -> Oracle:
+    return Oracle(city.world, city.until, of_choice=city.of_choice)
 
 
 ORACLE: Final = Witness(_hear_oracle, _add_up_oracle)

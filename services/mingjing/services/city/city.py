@@ -9,7 +9,8 @@ from mingjing.services.city import census, mischief, rhythm
 from mingjing.services.city.draft import Draft, midnight
 from mingjing.services.city.garbage import garbage
 from mingjing.services.city.message import Message, Planted
-from mingjing.services.city.plots import PLOTS
+from mingjing.services.city.plots import OF_CHOICE, PLOTS
+from mingjing.services.city.plots.practice import owe_entry, practise
 from mingjing.services.city.plots.rush import EVERY, place_in_rush, rush
 from mingjing.services.city.words import Story, Word
 from mingjing.services.city.world import World
@@ -29,7 +30,7 @@ class City:
     """A seeded city: the same seed, cases and days give the same bytes.
 
     Its log lasts from `begin` to `ends`; what is planted is what a clock that
-    has reached `until` has seen.
+    has reached `until` has seen. A city `of_choice` keeps, and breaks, the rules of choice (`packs/optional`) too.
 
     Case n depends on the seed, n and the days alone, so a part of a large city
     can be made by itself, in any order and in several processes.
@@ -43,15 +44,17 @@ class City:
         cases: int,
         first: date = FIRST_DAY,
         last: date = LAST_DAY,
+        of_choice: bool = False,
     ) -> None:
         self.world = world
         self.seed = seed
         self.cases = cases
+        self.of_choice = of_choice
         self.begin = midnight(first)
         self.ends = midnight(last + timedelta(days=1))
         self.until = self.ends + SETTLING
         self._worked = world.calendar.worked(first, last)
-        self._places = world.places
+        self._places = world.chosen_places if of_choice else world.places
         self._weights = [place.weight for place in self._places]
         self._windows = [place for place in self._places if place.plot == "on-the-spot"]
 
@@ -68,21 +71,31 @@ class City:
         subject = agency.case_number(item, day, number)
         draft = Draft(dice, self.world.calendar, item, agency, subject, self.ends, self.until)
         if place is None:
-            PLOTS[plot](draft, day)
+            (OF_CHOICE if self.of_choice else PLOTS)[plot](draft, day)
         else:
             rush(draft, day, place, rushed)
+        if self.of_choice:
+            practise(draft)
         sent = mischief.send(dice, draft.told(), agency.code, self.ends, draft.early)
+        if self.of_choice:
+            owe_entry(draft, sent.left)
         counted = [word for card in draft.cards(sent.corrected) for word in census.tell(card)]
         counted += [word for at, event in draft.told() for word in _decisions(at, event)]
-        counted += [word for at, event in (*draft.told(), *sent.mistaken) for word in _heard(at, event)]
+        counted += [word for at, event in (*draft.told(), *sent.mistaken) for word in self._heard(at, event)]
         return Story(draft.case_key, sent.messages, draft.planted, draft.words + counted)
+
+    def _heard(self, at: datetime, event: dict[str, Any]) -> Iterator[Word]:
+        """Yield what an event tells of the rhythms its agency keeps."""
+        for rule, each in rhythm.RHYTHMS.items():
+            if each.kind in {"", event["type"]} and (self.of_choice or not each.of_choice):
+                yield Word(rule, (event["agency"],), at, event["id"], event["agency"])
 
     def add_up(self, words: Iterable[Word]) -> list[Planted]:
         """Return what the words of all cases draw that no case draws by itself."""
         told = list(words)
         delays = {agency.code: agency.delay for agency in self.world.agencies.values()}
         counted = [word for word in told if word.rule not in rhythm.RHYTHMS]
-        return census.count(counted, self.until) + rhythm.pauses(told, self.until, delays)
+        return census.count(counted, self.until) + rhythm.pauses(told, self.until, delays, self.world.calendar)
 
     def stories(self, first: int = 0, last: int | None = None) -> Iterator[Story]:
         """Yield the cases from `first` up to but not including `last`."""
@@ -112,13 +125,6 @@ def _decisions(at: datetime, event: dict[str, Any]) -> Iterator[Word]:
     """Yield what an event tells of how many cases an officer decides."""
     if event["type"] == "case.decided" and "officer" in event:
         yield Word("INT-05", (event["officer"],), at, event["id"], event["agency"], event["officer"])
-
-
-def _heard(at: datetime, event: dict[str, Any]) -> Iterator[Word]:
-    """Yield what an event tells of the rhythm its agency keeps."""
-    for rule, each in rhythm.RHYTHMS.items():
-        if event["type"] == each.kind:
-            yield Word(rule, (event["agency"],), at, event["id"], event["agency"])
 
 
 def _leaving(message: Message) -> datetime:

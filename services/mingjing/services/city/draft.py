@@ -29,7 +29,8 @@ class Draft:
     holds it. `deemed` is when the law takes the case for accepted, if nobody said anything in
     time, and `deemed_from` when that is known: nothing is found of it before. `posts` names the posts
     at which steps are done, where that is not the post called like the step; `early` has, by id, how
-    long before its own time an event leaves an agency whose clock is fast.
+    long before its own time an event leaves an agency whose clock is fast, or (below nought) how long after it one
+    that is entered then leaves.
     """
 
     def __init__(
@@ -106,6 +107,10 @@ class Draft:
     def said(self, kind: str, name: str) -> Any:
         """Return what the first event of this kind said under `name`, or None."""
         return next((event.get("data", {}).get(name) for _, event in self._events if event["type"] == kind), None)
+
+    def each(self, *kinds: str) -> list[tuple[datetime, dict[str, Any]]]:
+        """Return everything told of these kinds in order of time, each as it stands: what it says may still change."""
+        return [(at, event) for at, event in self.told() if event["type"] in kinds]
 
     def has(self, kind: str) -> bool:
         """Return whether the log holds an event of this kind."""

@@ -40,12 +40,14 @@ SPURIOUS: Final = 0.01
 class Sent(NamedTuple):
     """What left an agency, in order of leaving, the ids of events by the id each was corrected under.
 
-    `mistaken` has what was sent with a wrong time, and that time.
+    `mistaken` has what was sent with a wrong time or never happened, and that time. `left` is when each event, by
+    its id, first left as it is true.
     """
 
     messages: list[Message]
     corrected: Mapping[str, str]
     mistaken: list[tuple[datetime, Event]]
+    left: Mapping[str, datetime]
 
 
 def send(
@@ -58,18 +60,21 @@ def send(
     """Return the events `told`, each with when it happened, as they leave `agency`.
 
     Everything has left by `ends`, and nothing leaves before it happened but what a
-    fast clock makes `early`, by the id of the event: that is sent once and as it is.
+    fast clock makes `early`, by the id of the event: that is sent once and as it is, later where it is less than
+    nought by which it is early.
     """
     sent: list[Message] = []
     corrected: dict[str, str] = {}
     mistaken: list[tuple[datetime, Event]] = []
+    left: dict[str, datetime] = {}
 
     def leave(event: Event, at: datetime) -> None:
         sent.append(Message(min(at, ends), agency, encode(event), event["subject"]))
 
     for place, (at, event) in enumerate(told):
         if event["id"] in early:
-            leave(event, at - early[event["id"]])
+            left[event["id"]] = min(at - early[event["id"]], ends)
+            leave(event, left[event["id"]])
             continue
         leaving = at + _seconds(dice, PROMPT_S)
         roll = dice.random()
@@ -91,23 +96,24 @@ def send(
                 "recordedtime": stamp(min(leaving, ends)),
             }
             corrected[event["id"]] = true["id"]
+        left[event["id"]] = min(leaving, ends)
         leave(true, leaving)
         if dice.random() < TWICE:
             leave(true, leaving + _seconds(dice, LATE_S))
     if told and dice.random() < SPURIOUS:
-        _take_back(dice, told[-1], leave, ends)
+        mistaken += _take_back(dice, told[-1], leave, ends)
     sent.sort(key=lambda message: message.at)
-    return Sent(sent, corrected, mistaken)
+    return Sent(sent, corrected, mistaken, left)
 
 
 def _take_back(
     dice: random.Random, told: tuple[datetime, Event], leave: Callable[[Event, datetime], None], ends: datetime
-) -> None:
-    """Send a step that never took place after the last event told, then void it."""
+) -> list[tuple[datetime, Event]]:
+    """Send a step that never took place after the last event told, then void it; return it, if there was time."""
     at, last = told
     happened = at + _seconds(dice, (60, 7200))
     if happened >= ends:
-        return
+        return []
     ghost = {key: value for key, value in last.items() if key not in {"data", "post", "step"}}
     ghost |= {
         "id": f"{last['subject']}-x",
@@ -119,6 +125,7 @@ def _take_back(
     void = {key: value for key, value in ghost.items() if key != "officer"}
     void |= {"id": f"{last['subject']}-v", "type": "event.voided", "corrects": ghost["id"]}
     leave(void, voided)
+    return [(happened, ghost)]
 
 
 def _seconds(dice: random.Random, span: tuple[int, int]) -> timedelta:

@@ -35,6 +35,17 @@ AFFAIRS: Final[Mapping[str, int]] = {
 }
 """How often all agencies together do what no item of the catalogue is about."""
 
+CHOSEN: Final[Mapping[str, int]] = {"port": 8}
+"""How often all agencies together do what only a city is asked about that keeps the rules of choice."""
+
+NIGHT: Final = 0.3
+"""How often an item decided at once is decided at night there."""
+
+QUIET: Final = "11990100MB00001741"
+"""The agency that is seldom heard of there, and how often it is, against everything else."""
+
+QUIET_ROUNDS: Final = 8
+
 ENFORCED: Final = frozenset({"inspection", "penalty"})
 ENFORCERS: Final = 6
 """How many agencies, the first of the list, inspect and punish."""

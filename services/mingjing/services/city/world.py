@@ -10,7 +10,19 @@ import msgspec
 import yaml
 
 from mingjing.services.city.calendar import Calendar, read_calendar
-from mingjing.services.city.shares import AFFAIRS, ENFORCED, ENFORCERS, LONG, REGISTERED, SPECIAL, WEIGHTS
+from mingjing.services.city.shares import (
+    AFFAIRS,
+    CHOSEN,
+    ENFORCED,
+    ENFORCERS,
+    LONG,
+    NIGHT,
+    QUIET,
+    QUIET_ROUNDS,
+    REGISTERED,
+    SPECIAL,
+    WEIGHTS,
+)
 
 LICENSED: Final = frozenset({"licence", "registration", "confirmation", "service"})
 
@@ -59,7 +71,8 @@ class Item(msgspec.Struct, frozen=True):
 
     `tacit` is `statutory` or `pilot` where silence past the statute has consequences of its own;
     `step_days` are the working days a step may take, for the steps that have a limit; `people` how many take
-    part in one, and `posts` where it is done, for the steps of which that is said.
+    part in one, and `posts` where it is done, for the steps of which that is said; at the service `centre` it
+    must be taken in and handed out, where it is one of those.
     """
 
     code: str
@@ -82,6 +95,7 @@ class Item(msgspec.Struct, frozen=True):
     materials: tuple[str, ...] = ()
     people: Mapping[str, int] = {}
     posts: Mapping[str, str] = {}
+    centre: bool = False
 
     @property
     def licensed(self) -> bool:
@@ -134,7 +148,19 @@ class World(msgspec.Struct, frozen=True):
             for item in self.items
             for plot, weight in {item.plot: item.weight, **_special(item)}.items()
         ]
-        for plot, weight in AFFAIRS.items():
+        return places + self._affairs(AFFAIRS)
+
+    @property
+    def chosen_places(self) -> list[Place]:
+        """Everything that is done in a city that keeps the rules of choice too; one agency hardly does anything."""
+        busy = [place for place in self.places + self._affairs(CHOSEN) if place.agency.code != QUIET]
+        at_night = [place._replace(plot="night", weight=NIGHT) for place in busy if place.plot == "on-the-spot"]
+        quiet = [Place(self.agencies[QUIET], NO_ITEM, "quiet", QUIET_ROUNDS)] if QUIET in self.agencies else []
+        return busy + at_night + quiet
+
+    def _affairs(self, shares: Mapping[str, int]) -> list[Place]:
+        places: list[Place] = []
+        for plot, weight in shares.items():
             doers = list(self.agencies.values())[: ENFORCERS if plot in ENFORCED else None]
             about = UNLISTED if plot == "unlisted" else NO_ITEM
             places += [Place(agency, about, plot, weight / len(doers)) for agency in doers]
@@ -203,6 +229,7 @@ def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator
             step_days={step["name"]: _working_days(step["limit"]) for step in entry["steps"] if "limit" in step},
             people={step["name"]: step["people"] for step in entry["steps"] if "people" in step},
             posts={step["name"]: step["post"] for step in entry["steps"] if "post" in step},
+            centre=entry.get("centre", False),
         )
 
 

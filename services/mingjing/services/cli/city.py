@@ -15,13 +15,14 @@ from mingjing.services.city.city import FIRST_DAY, LAST_DAY, City
 from mingjing.services.city.files import write as write_city
 from mingjing.services.city.world import read_world
 from mingjing.services.demo.engine_check import ENGINE
-from mingjing.services.rulebook_files import load_rulebook, shipped
+from mingjing.services.rulebook_files import every_pack, load_rulebook, shipped
 
 SHOWN = 5
 """Differences shown for a rule."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
+OF_CHOICE = click.option("--optional", is_flag=True, help="连同选用的规则包（packs/optional）：也埋设、也核对。")
 
 
 @click.group(help="模拟城市：按种子生成办件事件，并说得出每一处违规。")
@@ -35,10 +36,19 @@ def city() -> None:
 @click.option("--agencies", type=FILE, required=True, envvar="MINGJING_AGENCIES", help="agencies.yaml：部门与区划。")
 @click.option("--first", type=DAY, default=f"{FIRST_DAY}", show_default=True, help="第一天。")
 @click.option("--last", type=DAY, default=f"{LAST_DAY}", show_default=True, help="最后一天。")
+@OF_CHOICE
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="目录。")
-def write(cases: int, seed: int, agencies: Path, first: date, last: date, out: Path) -> None:
+def write(
+    cases: int,
+    seed: int,
+    agencies: Path,
+    first: date,
+    last: date,
+    optional: bool,  # noqa: FBT001  # click passes flags so
+    out: Path,
+) -> None:
     """Write a city to a folder."""
-    summary = write_city(_city(agencies, cases, seed, first, last), agencies, out)
+    summary = write_city(_city(agencies, cases, seed, first, last, optional=optional), agencies, out)
     planted = sum(summary["planted"].values())
     refused = sum(summary["garbage"].values())
     click.echo(f"{cases} 件，{summary['events']} 个事件，{refused} 条不可用报送，{planted} 处违规 → {out}")
@@ -50,6 +60,7 @@ def write(cases: int, seed: int, agencies: Path, first: date, last: date, out: P
 @click.option("--agencies", type=FILE, required=True, envvar="MINGJING_AGENCIES", help="agencies.yaml：部门与区划。")
 @click.option("--first", type=DAY, default=f"{FIRST_DAY}", show_default=True, help="第一天。")
 @click.option("--last", type=DAY, default=f"{LAST_DAY}", show_default=True, help="最后一天。")
+@OF_CHOICE
 @click.option("--engine", is_flag=True, help="核对规则引擎，而不是独立推演。")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="进程数。")
 def check_city(
@@ -58,11 +69,12 @@ def check_city(
     agencies: Path,
     first: date,
     last: date,
+    optional: bool,  # noqa: FBT001  # click passes flags so
     engine: bool,  # noqa: FBT001  # click passes flags so
     jobs: int,
 ) -> None:
     """Compare the truths of a city; exit with 1 when they differ."""
-    witness, town = ENGINE if engine else ORACLE, _city(agencies, cases, seed, first, last)
+    witness, town = ENGINE if engine else ORACLE, _city(agencies, cases, seed, first, last, optional=optional)
     parts = []
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("核对", total=cases)
@@ -76,7 +88,7 @@ def check_city(
     console.print(
         f"{outcome.cases} 件，{outcome.messages} 次报送，{len(outcome.scores)} 条规则，不一致 {len(wrong)} 条"
     )
-    console.print(_unplanted({score.rule for score in outcome.scores if score.planted}))
+    console.print(_unplanted({score.rule for score in outcome.scores if score.planted}, optional=optional))
     for score in wrong:
         for title, differing in (("漏", score.missed), ("多", score.invented)):
             for each in differing[:SHOWN]:
@@ -85,9 +97,9 @@ def check_city(
         raise SystemExit(1)
 
 
-def _city(agencies: Path, cases: int, seed: int, first: date, last: date) -> City:
+def _city(agencies: Path, cases: int, seed: int, first: date, last: date, *, optional: bool) -> City:
     world = read_world(agencies, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
-    return City(world, seed=seed, cases=cases, first=_day(first), last=_day(last))
+    return City(world, seed=seed, cases=cases, first=_day(first), last=_day(last), of_choice=optional)
 
 
 def _day(moment: date) -> date:
@@ -95,9 +107,9 @@ def _day(moment: date) -> date:
     return date(moment.year, moment.month, moment.day)
 
 
-def _unplanted(planted: set[str]) -> str:
-    """Return which of the shipped rules nobody breaks in the city."""
-    rulebook = load_rulebook()
+def _unplanted(planted: set[str], *, optional: bool) -> str:
+    """Return which of the rules that apply nobody breaks in the city."""
+    rulebook = load_rulebook(every_pack() if optional else None)
     rules = [rule.id for rule in (*rulebook.rules, *rulebook.across)]
     missing = sorted(rule for rule in rules if rule not in planted)
     return f"规则包共 {len(rules)} 条，城市未埋设 {len(missing)} 条（出现即为不一致）：{' '.join(missing)}"

@@ -16,7 +16,7 @@ from mingjing.services.city.city import City
 from mingjing.services.city.message import Planted
 from mingjing.services.city.words import Story
 from mingjing.services.demo.outcome import WITHDRAWN, planted_of
-from mingjing.services.rulebook_files import load_rulebook
+from mingjing.services.rulebook_files import every_pack, load_rulebook
 
 MICROSECOND: Final = timedelta(microseconds=1)
 _decode = msgspec.json.Decoder(Event).decode
@@ -25,7 +25,7 @@ _decode = msgspec.json.Decoder(Event).decode
 def _hear(city: City, stories: list[Story]) -> Testimony:
     """Return what the shipped rules find in the stories' messages, by `mingjing.rules` itself."""
     now = micros(city.until)
-    rulebook = _rulebook(_delays(city))
+    rulebook = _rulebook(_delays(city), of_choice=city.of_choice)
     lines: list[dict[str, Any]] = []
     tallies: list[Tally] = []
     for story in stories:
@@ -42,7 +42,8 @@ def _hear(city: City, stories: list[Story]) -> Testimony:
 
 def _add_up(city: City, tallies: list[Tally]) -> Iterable[Planted]:
     """Return what the shipped rules across cases find in all that the cases told."""
-    return _findings(city, across(tallies, _rulebook(_delays(city)), micros(city.until)))
+    rulebook = _rulebook(_delays(city), of_choice=city.of_choice)
+    return _findings(city, across(tallies, rulebook, micros(city.until)))
 
 
 ENGINE: Final = Witness(_hear, _add_up)
@@ -65,5 +66,5 @@ def _delays(city: City) -> tuple[tuple[str, int], ...]:
 
 
 @cache
-def _rulebook(delays: tuple[tuple[str, int], ...]) -> Rulebook:
-    return load_rulebook(delays=dict(delays))
+def _rulebook(delays: tuple[tuple[str, int], ...], *, of_choice: bool) -> Rulebook:
+    return load_rulebook(every_pack() if of_choice else None, delays=dict(delays))

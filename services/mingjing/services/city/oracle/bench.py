@@ -5,6 +5,7 @@ from typing import Final
 
 from mingjing.services.city.oracle import judges
 from mingjing.services.city.oracle.census import SENTENCES
+from mingjing.services.city.oracle.choice import CHOSEN
 from mingjing.services.city.oracle.honesty import (
     as_many_as_listed,
     at_a_post_of_his_own,
@@ -16,7 +17,7 @@ from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
 from mingjing.services.city.oracle.procedures import PROCEDURES
-from mingjing.services.city.oracle.silence import WONT
+from mingjing.services.city.oracle.silence import OF_CHOICE, WONT
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
 from mingjing.services.city.oracle.terms import Trial
@@ -76,8 +77,10 @@ PETITION: Final[dict[str, Judge]] = {
 }
 
 
-def sitting(trial: Trial) -> Iterator[tuple[str, Judge]]:
-    """Yield the rules that apply to the case, each with its judge."""
+def sitting(trial: Trial, *, of_choice: bool = False) -> Iterator[tuple[str, Judge]]:
+    """Yield the rules that apply to the case, each with its judge; those `of_choice` too where they are kept."""
+    if of_choice:
+        yield from CHOSEN.items()
     if trial.item.kind == "complaint":
         yield from (PETITION if trial.case[0].says("class") == "petition" else COMPLAINT).items()
         return
@@ -99,10 +102,11 @@ def sitting(trial: Trial) -> Iterator[tuple[str, Judge]]:
     yield from (ON_THE_SPOT if trial.item.mode == "on-the-spot" else PROMISED).items()
 
 
-def every_rule() -> set[str]:
+def every_rule(*, of_choice: bool = False) -> set[str]:
     """Return every rule that the oracle judges, in cases and across them."""
     benches = (
         *(APPROVAL, LICENCE, PRELIMINARY, PROMISED, ON_THE_SPOT, COMPLAINT, PETITION),
         *(SPECIAL, OFFICES, UNLISTED, JOINT, ANNUAL, *TACIT.values()),
     )
-    return {"TL-06", *SENTENCES, *WONT, *(rule for bench in benches for rule in bench)}
+    wont, chosen = (OF_CHOICE, CHOSEN) if of_choice else (WONT, {})
+    return {"TL-06", *SENTENCES, *wont, *chosen, *(rule for bench in benches for rule in bench)}

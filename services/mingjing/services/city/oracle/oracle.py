@@ -8,18 +8,19 @@ from mingjing.services.city.oracle.bench import sitting
 from mingjing.services.city.oracle.census import SENTENCES, add_up
 from mingjing.services.city.oracle.hearsay import card_said, of_card, of_happening
 from mingjing.services.city.oracle.reading import Gate, Happening, Reading, read
-from mingjing.services.city.oracle.silence import silences, talk
+from mingjing.services.city.oracle.silence import OF_CHOICE, WONT, silences, talk
 from mingjing.services.city.oracle.terms import Found, Trial
 from mingjing.services.city.words import Word
 from mingjing.services.city.world import NO_ITEM, World
 
 
 class Oracle:
-    """Derives what is wrong in a log that ended at `until`, from its bytes alone."""
+    """Derives what is wrong in a log that ended at `until`, from its bytes alone; by the rules `of_choice` too."""
 
-    def __init__(self, world: World, until: datetime) -> None:
+    def __init__(self, world: World, until: datetime, *, of_choice: bool = False) -> None:
         self._world = world
         self._until = until
+        self._of_choice = of_choice
         self._items = {item.code: item for item in world.items}
         sources = {agency.code: agency.sources for agency in world.agencies.values()}
         self._gate = Gate(sources, world.types)
@@ -33,7 +34,7 @@ class Oracle:
         item = self._items.get(case[0].event.get("item", ""), NO_ITEM)
         delay = self._world.agencies[case[0].event["agency"]].delay
         trial = Trial(case, item, self._world.calendar, self._until, self._until - delay)
-        for rule, judge in sitting(trial):
+        for rule, judge in sitting(trial, of_choice=self._of_choice):
             found = judge(trial)
             for each in [found] if isinstance(found, Found) else found or ():
                 yield rule, each
@@ -43,7 +44,8 @@ class Oracle:
         findings: list[Planted] = []
         words: list[Word] = []
         reading = self.read(log)
-        words += (word for sent in reading.sent.values() for each in sent for word in talk(each))
+        wont = OF_CHOICE if self._of_choice else WONT
+        words += (word for sent in reading.sent.values() for each in sent for word in talk(each, wont))
         for case_key, case in reading.cases.items():
             if not case:
                 continue
@@ -58,7 +60,7 @@ class Oracle:
         """Yield what the words of all cases of a log add up to."""
         said = [word for word in words if word.at <= self._until]
         delays = {agency.code: agency.delay for agency in self._world.agencies.values()}
-        yield from silences(said, self._until, delays)
+        yield from silences(said, self._until, delays, self._world.calendar)
         yield from add_up((word for word in said if word.rule in SENTENCES), card_said)
 
     def derive(self, log: Iterable[Message]) -> Iterator[Planted]:

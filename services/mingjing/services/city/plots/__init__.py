@@ -13,10 +13,13 @@ from mingjing.services.city.plots.fees import annual, fees, tariff
 from mingjing.services.city.plots.hearing import hearing
 from mingjing.services.city.plots.inspection import inspection
 from mingjing.services.city.plots.irregular import irregular
-from mingjing.services.city.plots.joint import joint
+from mingjing.services.city.plots.joint import joint, joint_later
 from mingjing.services.city.plots.licence import licence
+from mingjing.services.city.plots.night import night
 from mingjing.services.city.plots.on_the_spot import on_the_spot
 from mingjing.services.city.plots.penalty import penalty
+from mingjing.services.city.plots.port import port
+from mingjing.services.city.plots.quiet import quiet
 from mingjing.services.city.plots.recurrence import again, renewal, unlisted
 from mingjing.services.city.plots.rounds import rounds
 from mingjing.services.city.plots.seated import seated
@@ -50,3 +53,12 @@ PLOTS: Final[Mapping[str, Callable[[Draft, date], None]]] = {
     "unlisted": unlisted,
 }
 """A plot by its name (`Place.plot`): it is given a draft and the day on which the case begins."""
+
+OF_CHOICE: Final[Mapping[str, Callable[[Draft, date], None]]] = {
+    **PLOTS,
+    "joint": joint_later,
+    "night": night,
+    "port": port,
+    "quiet": quiet,
+}
+"""The plots of a city that keeps the rules of choice too; `practice` adds to what they tell."""

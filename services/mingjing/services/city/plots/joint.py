@@ -26,12 +26,21 @@ LASTING: Final = 4
 """Working days at most from the last answer to the decision."""
 
 
-def joint(draft: Draft, day: date) -> None:
-    """Tell a case that several agencies review."""
+LATER: Final = (0, 0, 1, 1, 2)
+"""Working days after which a joint review may be sent out, each as often as it stands here."""
+
+
+def joint_later(draft: Draft, day: date) -> None:
+    """Tell a case that several agencies review, sent to them on its day or on one of the next."""
+    joint(draft, day, wait=draft.dice.choice(LATER))
+
+
+def joint(draft: Draft, day: date, wait: int = 0) -> None:
+    """Tell a case that several agencies review, sent to them so many working days after `day`."""
     accepted = begin(draft, day)
     in_turn = draft.dice.random() < IN_TURN
-    last = accepted
-    at_once = draft.during(day, accepted)
+    at_once = draft.during(draft.calendar.after(day, wait), accepted)
+    last = at_once if wait else accepted
     left_out = draft.dice.random() < LEFT_OUT
     members = draft.item.members[:-1] if left_out else draft.item.members
     for place, (member, listed) in enumerate(members):

@@ -46,8 +46,10 @@ def on_the_spot(draft: Draft, day: date) -> None:
         draft.plant("INT-02", "yellow", told_at)
 
 
-def conclude(draft: Draft, accepted: datetime, decided: datetime, officer: str, early: timedelta = NO_TIME) -> None:
-    """Tell that `officer` decided at `decided`, by a clock that is `early`, what was accepted at `accepted`."""
+def conclude(
+    draft: Draft, accepted: datetime, decided: datetime, officer: str | None, early: timedelta = NO_TIME
+) -> None:
+    """Tell that `officer`, or nobody, decided at `decided`, by a clock that is `early`, what was `accepted`."""
     draft.owe("TL-09", "yellow", end_of(accepted.date()), decided)
     if (reached := climbed(rungs(draft.calendar, accepted, draft.item), draft.seen(decided))) is not None:
         draft.plant("TL-04", *reached)
