@@ -171,3 +171,25 @@ def test_what_had_begun_to_be_measured_is_still_told_when_its_rule_is_withdrawn(
     engine.fold("c", told("2026-03-11 09:00", "A", agency="1"), 0)
 
     assert [tally.case_key for tally in engine.take(1).tallies] == ["across/Q/1"]
+
+
+def test_a_case_judged_by_a_later_law_is_judged_anew_by_the_one_that_takes_it_back(
+    pack: MakePack, cn: Calendar, told: Told, at: At
+) -> None:
+    one, two, three = (Rulebook([pack(head(n, rules))], cn) for n, rules in enumerate((FIRST, SECOND, FIRST), 1))
+    older = through_time(one, [(at("2026-03-10 00:00"), two)])
+    later = Engine(through_time(one, [(at("2026-03-10 00:00"), two), (at(T), three)]), now=0)
+    later.advance(at("2026-03-11 10:00"))
+    later.fold("c", told("2026-03-11 08:00", "A"), 1)
+    assert [card.level for card in later.take(1).cards] == ["yellow"]  # past the hour of the third version
+
+    engine = Engine(older, now=at("2026-03-11 10:00"))
+    engine.restore("c", later.dump("c") or b"")
+    engine.advance(at("2026-03-11 10:01"))
+    withdrawn = engine.take(1).cards
+    engine.advance(at("2026-03-11 11:00:01"))
+
+    assert [(card.status, card.versions["pack"]) for card in withdrawn] == [("withdrawn", "p@2")]
+    assert [(card.status, card.level, card.versions["pack"]) for card in engine.take(1).cards] == [
+        ("standing", "red", "p@2")
+    ]

@@ -190,6 +190,22 @@ def test_a_case_without_facts_has_nothing_to_show(book: Book, at: At) -> None:
     assert (found["state"], found["clocks"], found["findings"]) == (None, [], [])
 
 
+def test_the_clocks_of_a_case_deemed_accepted_run_from_its_application(book: Book, told: Told, at: At) -> None:
+    law = RULES.replace("start: case.accepted", "start: [case.accepted, case.deemed_accepted]")
+    rules = book(law, {"kind": "licence", "promised": "5wd", "statutory": "10wd"})
+    # 9-01 + 5 working days: 2, 3, 4, 7, 8. From the 9th on the law takes it for accepted on the 1st.
+    applied = told("2026-09-01 10:00", "case.applied", item="item-1")
+
+    before, after = (review("c", [applied], rules, at(now)) for now in ("2026-09-08 23:59", "2026-09-09 00:00"))
+
+    assert (before["state"], before["clocks"]) == ("applied", [])
+    assert after["state"] == "accepted"
+    assert {(each["clock"], each["start_at"][:16], each["due_on"]) for each in after["clocks"]} == {
+        ("promised", "2026-09-01T10:00", "2026-09-08"),
+        ("statutory", "2026-09-01T10:00", "2026-09-15"),
+    }
+
+
 @pytest.mark.parametrize(
     ("events", "state"),
     [

@@ -50,7 +50,7 @@ def judged(
     A rule that cannot be judged takes nothing from the others.
     """
     rulebook = rulebook.at(now)
-    return _judged(settled(key, facts, rulebook), rulebook, now, item)
+    return findings_on(settled(key, facts, rulebook), rulebook, now, item)
 
 
 def settled(key: str, facts: Iterable[Fact], rulebook: Rulebook) -> Case:
@@ -70,7 +70,11 @@ def let_be_deemed(case: Case, rulebook: Rulebook, now: int) -> None:
         case.ground = rulebook.ground(case.facts)
 
 
-def _judged(case: Case, rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None) -> Judged:
+def findings_on(case: Case, rulebook: Rulebook, now: int, item: Mapping[str, Any] | None = None) -> Judged:
+    """Return what every rule makes of a settled case, which is given the facts that the law deems to have happened.
+
+    `rulebook` is the one at `now` (`Rulebook.at`); the rest as in `judged`.
+    """
     found: list[tuple[Rule, Finding]] = []
     refused: list[tuple[Rule, Exception]] = []
     if not case.facts:
@@ -119,7 +123,7 @@ def replayed(key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -> R
     """Return what becomes of a case; records as in `lines`."""
     facts, rulebook = list(facts), rulebook.at(now)
     case = settled(key, facts, rulebook)
-    found, refused = _judged(case, rulebook, now)
+    found, refused = findings_on(case, rulebook, now)
     told = [_line(key, *each) for each in found]
     return Replayed([*told, *_unjudged(key, refused)], _told(case, facts, found, rulebook, now))
 

@@ -13,7 +13,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.explain import sentences
 from mingjing.rules.kinds.clock_trace import iso
 from mingjing.rules.kinds.limit import Course
-from mingjing.rules.replay import judged, settled
+from mingjing.rules.replay import findings_on, settled
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.running import Clock
 from mingjing.rules.telling.phrases import CLOCK_TITLES
@@ -31,10 +31,11 @@ def review(case_key: str, facts: Iterable[Fact], rulebook: Rulebook, now: int) -
     `calendar_missing` is why some rule could not be judged, for want of a calendar year or
     of a date that can be read; None where all were.
     """
+    rulebook = rulebook.at(now)
     case = settled(case_key, facts, rulebook)
     if not case.facts:
         return {"state": None, "clocks": [], "findings": [], "calendar_missing": None}
-    found, refused = judged(case_key, case.received, rulebook, now)
+    found, refused = findings_on(case, rulebook, now)
     clocks = clocks_of(case, rulebook, now)
     story = account_of(case, rulebook).story
     story.go_on(case.facts)

@@ -115,8 +115,12 @@ class Rule(msgspec.Struct, kw_only=True, frozen=True):
         return self.since > -EVER or self.until < EVER
 
     def version(self, number: int) -> "Rule":
-        """Return one of its versions, the oldest being number 0; itself where it has but one."""
-        return self.versions[number] if self.versions else self
+        """Return one of its versions, the oldest being number 0; itself where it has but one.
+
+        A number beyond them is that of a later law, by which a card was drawn before its case was put under this
+        one, to be judged anew: until it is, and where it then finds nothing, the newest version known speaks for it.
+        """
+        return self.versions[min(number, len(self.versions) - 1)] if self.versions else self
 
     def finding(self, rung: Rung, *, provisional: bool = False, **content: Any) -> Finding:
         """Return a finding of this rule at one of its rungs.
