@@ -78,6 +78,16 @@ def test_who_is_not_compared_has_points_and_every_reason_and_who_had_no_business
     expect(page.get_by_text("无业务单位：云州市自然资源和规划局")).to_be_visible()
 
 
+def test_a_region_is_chosen_and_stays_chosen_in_the_other_report_and_in_every_form(visit: Opener) -> None:
+    page = visit("/reports/assessment")
+    page.get_by_label("区划").select_option("沅桥县")
+
+    expect(page).to_have_url(re.compile("region=330122"))
+    expect(page.get_by_role("heading", level=1, name=re.compile("^沅桥县 .*绩效考评"))).to_be_visible()
+    assert "region=330122" in (page.get_by_role("link", name="XLSX").get_attribute("href") or "")
+    assert "region=330122" in (page.get_by_role("link", name="效能").get_attribute("href") or "")
+
+
 def test_a_count_that_takes_long_says_how_far_it_is_and_the_result_follows(visit: Opener) -> None:
     job = {"id": "x", "state": "running", "done": 3, "total": 36, "result": None}
     asked: list[str] = []

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from mingjing.services.reports.desk import FRESH_S
+from mingjing.services.reports.counter import FRESH_S
 from mingjing.services.stack.up import Stack
 
 from .conftest import keep_screenshot

@@ -31,7 +31,17 @@ Send = Callable[..., Record]
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[ReportDesk]:
     desk = ReportDesk(
-        Pool(settings, 2), ZONE, lambda: Titles("云州市", {"A": "甲局", "D": "丁局"}, {}, {}, {}), lambda _: {}
+        Pool(settings, 2),
+        ZONE,
+        lambda: Titles(
+            "云州市",
+            {"A": "甲局", "D": "丁局"},
+            {},
+            {"330100000000": "云州市", "330106000000": "沅桥县", "330107000000": "澄州区"},
+            {},
+            {"A": "330106000000", "D": "330107000000"},
+        ),
+        lambda _: {},
     )
     yield desk
     desk.close()
@@ -158,6 +168,34 @@ def test_who_sees_one_agency_only_sees_its_points_and_no_rank(desk: ReportDesk) 
 
     assert (result.assessed.rank, result.assessed.last) == (None, False)
     assert result.assessed.score > 0
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_region_is_assessed_by_what_was_done_there_and_with_those_at_home_there(
+    desk: ReportDesk, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    at, begun = "2026-03-20T10:00:00+08:00", "2026-03-05T10:00:00+08:00"
+    clock = {"unit": "wd", "days": 12, "used": 9, "due_at": "2026-03-19T00:00:00+08:00"}  # all late
+    figures = {"kind": "licence", "ended_at": at, "types": {"case.accepted": 1}, "promised": clock, "statutory": clock}
+    told = {"applied_at": begun, "accepted_at": begun, "decided_at": at, "state": "decided", "figures": figures}
+    late = [case(f"late{n}", (n, 1, 1), agency="A", region="330107000000", **told) for n in range(40)]
+    sink.write([record("case-facts", each) for each in late])
+
+    def of(region: str | None) -> tuple[str, dict[str, Any]]:
+        made = desk.assessment(Scope.everything(), MARCH, formula("huizhou"), region=region, wait_s=60)
+        lines = {
+            each.assessed.agency: next((line.why for line in each.assessed.lines if line.line == "limit"), None)
+            for each in made.results
+        }
+        return made.title, lines
+
+    title, lines = of("330107")
+    assert (title, set(lines)) == ("澄州区 2026 年 3 月绩效考评", {"A", "D"})
+    assert lines["A"] == "0.00%（0/40），90% 得零分，100% 得满分"
+    title, lines = of("330106000000")
+    assert (title, set(lines)) == ("沅桥县 2026 年 3 月绩效考评", {"A", "B", "C"})
+    assert lines["A"] == "100.00%（40/40），90% 得零分，100% 得满分"
+    assert of(None)[1]["A"] == "50.00%（40/80），90% 得零分，100% 得满分"
 
 
 def test_a_formula_that_reads_what_reports_do_not_have_is_named(desk: ReportDesk) -> None:

@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.reports import freezing
-from mingjing.services.reports.freezing import Change, FreezeRefused, Frozen, canonical, freeze, hashed
-from mingjing.services.reports.indicators import shipped
+from mingjing.services.reports.freezing import FreezeRefused, Frozen, canonical, freeze, hashed
+from mingjing.services.reports.indicators import Definitions, shipped
 from mingjing.services.reports.period import Month
+from mingjing.services.reports.revising import LATE_ARRIVALS, Change
 from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.writers import CaseWriter, LedgerWriter
@@ -20,6 +22,7 @@ from mingjing.services.sink.writers import CaseWriter, LedgerWriter
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Month(2026, 3)
 APRIL_9 = int(datetime(2026, 4, 9, 9, tzinfo=ZONE).timestamp() * 1000)
+MEASURES = shipped().measures
 VERSIONS = {"calendar": "cn@2026", "catalogue": "yunzhou@2026.1", "licensing": "2026.1"}
 
 Make = Callable[..., dict[str, Any]]
@@ -86,7 +89,7 @@ def test_a_late_arrival_that_changes_a_figure_opens_the_next_revision(
     assert first is not None
     assert second is not None
     assert (first.revision, second.revision, second.previous_hash) == (1, 2, first.hash)
-    assert second.reason == freezing.LATE_ARRIVALS
+    assert second.reason == LATE_ARRIVALS
     assert Change("B", "330106000000", "decided", "", 20, 21) in second.changes
     assert {each.agency for each in second.changes} == {"B"}
 
@@ -135,3 +138,41 @@ def test_an_indicator_counted_otherwise_when_the_month_was_frozen_has_no_figure(
 
     changed = [each.id for each in read.indicators if each.awaits and not shipped().indicator(each.id).awaits]  # type: ignore[union-attr]
     assert changed == ["promise_kept"]
+
+
+def otherwise(**changed: str) -> Definitions:
+    """Return the definitions of another day: some measures have another condition, and one is new."""
+    measures = {
+        name: msgspec.structs.replace(each, where=changed.get(name, each.where)) for name, each in MEASURES.items()
+    }
+    measures["decided_at_windows"] = msgspec.structs.replace(MEASURES["decided"], where="channel = 'window'")
+    return msgspec.structs.replace(shipped(), measures=measures)
+
+
+def test_what_has_come_to_be_counted_otherwise_opens_no_revision_by_itself(
+    connection: Connection, sink: LedgerWriter, archive: list[Record]
+) -> None:
+    sink.write(archive)
+    frozen(connection)
+    later = otherwise(complete="agency = 'A'")
+
+    assert freeze(connection, MARCH, later, ZONE, VERSIONS, now_ms=APRIL_9) is None
+    stated = freeze(connection, MARCH, later, ZONE, VERSIONS, now_ms=APRIL_9, reason="按新口径重新统计")
+
+    assert stated is not None
+    assert (stated.revision, stated.reason, stated.changes) == (2, "按新口径重新统计", [])
+
+
+def test_a_late_arrival_after_a_change_of_definitions_is_told_apart_from_it(
+    connection: Connection, sink: LedgerWriter, archive: list[Record], record: Send, case: Make
+) -> None:
+    sink.write(archive)
+    frozen(connection)
+    sink.write([record("case-facts", decided(case, 77, 20, agency="B"), offset=77)])
+
+    second = freeze(connection, MARCH, otherwise(complete="agency = 'A'"), ZONE, VERSIONS, now_ms=APRIL_9)
+
+    assert second is not None
+    assert second.reason == f"{LATE_ARRIVALS}；并按现行口径统计，与前版口径不同的有 complete、decided_at_windows"
+    assert Change("B", "330106000000", "decided", "", 20, 21) in second.changes
+    assert not {each.measure for each in second.changes} & {"complete", "decided_at_windows"}

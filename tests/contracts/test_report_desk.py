@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from mingjing.services.ledger import Scope
@@ -12,6 +13,7 @@ from mingjing.services.reports.cells import Wanted
 from mingjing.services.reports.desk import Counting, ReportDesk
 from mingjing.services.reports.document import Efficiency, Titles
 from mingjing.services.reports.figure import Figure
+from mingjing.services.reports.indicators import shipped
 from mingjing.services.reports.period import Month, Period
 from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
@@ -20,7 +22,12 @@ from mingjing.services.sink.writers import LedgerWriter
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Period.parse("2026-03")
 TITLES = Titles(
-    "云州市", {"A": "甲局", "B": "乙局", "C": "丙局"}, {}, {"330106000000": "沅桥县"}, {"TL-04": "办结时限"}
+    "云州市",
+    {"A": "甲局", "B": "乙局", "C": "丙局", "D": "丁局"},
+    {},
+    {"330100000000": "云州市", "330106000000": "沅桥县", "330107000000": "澄州区"},
+    {"TL-04": "办结时限"},
+    {"A": "330106000000", "B": "330106000000", "C": "330106000000", "D": "330107000000"},
 )
 
 Make = Callable[..., dict[str, Any]]
@@ -87,6 +94,61 @@ def test_who_sees_one_agency_only_sees_no_rank(desk: ReportDesk) -> None:
     (line,) = asked(desk, Scope.of_agency("A")).agencies
 
     assert (line.key, line.rank) == ("A", None)
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("scope", [Scope.everything(), Scope.of_region("330106")])
+def test_a_county_is_called_by_its_name_and_lists_those_at_home_there(desk: ReportDesk, scope: Scope) -> None:
+    report = asked(desk, scope, region="330106")
+
+    assert report.title == "沅桥县 2026 年 3 月效能报表"
+    assert {line.key: line.rank for line in report.agencies} == {"A": 1, "B": None, "C": None}
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize(
+    ("wanted", "ident", "awaited"),
+    [({}, "letters", False), ({"region": "330106"}, "letters", True), ({"window": "1"}, "reds", True)],
+)
+def test_what_is_not_counted_by_what_a_report_is_cut_to_is_no_nought(
+    desk: ReportDesk, wanted: dict[str, str], ident: str, *, awaited: bool
+) -> None:
+    line = next(line for line in asked(desk, **wanted).indicators if line.id == ident)
+
+    assert (line.now.value is None, bool(line.awaits)) == (awaited, awaited)
+
+
+def test_windows_are_told_no_number_of_cards(desk: ReportDesk, sink: LedgerWriter, record: Send, case: Make) -> None:
+    told = decided(case, 1, "03", "A", kept=True)
+    told["figures"]["window"] = "12"
+    sink.write([record("case-facts", told)])
+
+    (window,) = asked(desk).windows
+
+    assert (window.figures["decided"].n, window.figures["reds"].value) == (1, None)
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_month_is_not_compared_with_one_that_was_counted_by_another_definition(settings: Settings) -> None:
+    measures = shipped().measures
+    kept = msgspec.structs.replace(measures["kept_promised"], where="promised_due_ms > 0")
+    before = ReportDesk(
+        *(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {}),
+        msgspec.structs.replace(shipped(), measures=measures | {"kept_promised": kept}),
+    )
+    before.freeze(Month(2026, 2), now_ms=Month(2026, 3).bounds(ZONE)[0])
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {})
+
+    report = asked(desk)
+    february = desk.efficiency(Scope.everything(), Period.parse("2026-02"), wait_s=60)
+    before.close()
+    desk.close()
+
+    lines = {line.id: line for line in report.indicators}
+    assert lines["promise_kept"].previous is None
+    assert lines["decided"].previous == Figure(40.0, 40, None, 40)
+    assert [point.month for point in report.trend if point.promise_kept] == ["2026-03"]
+    assert february.origin.definitions == before.definitions.digest != report.origin.definitions
 
 
 @pytest.mark.usefixtures("archive")

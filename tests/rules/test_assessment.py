@@ -127,9 +127,44 @@ def test_an_agency_without_any_business_is_not_graded() -> None:
     assert one(formula, subject(shares={}, decided=0)).held_back[-1] == "没有可以计分的业务"
 
 
+RATE = "rate: {of: satisfied, from: 60%, to: 95%}"
+BONUS = "bonus: {of: compression, at: 30%, points: 3, each: 10%, more: 1, cap: 8}"
+
+
+@pytest.mark.parametrize(("few", "enough"), [((9, 9), (10, 10)), ((0, 9), (0, 10))])
+def test_too_little_business_of_a_line_is_neither_good_nor_bad(few: tuple[int, int], enough: tuple[int, int]) -> None:
+    guarded = parse_assessment(HEAD + LINES.replace(RATE, f"at_least: 10, {RATE}"), "test.yaml")
+
+    left_out = one(guarded, subject(shares=GOOD | {"satisfied": few}))
+    counted = one(guarded, subject(shares=GOOD | {"satisfied": enough}))
+
+    assert (left_out.lines[2].counted, left_out.lines[2].why) == (False, "样本 9，不足 10，不计")
+    assert (left_out.factor, left_out.score) == (Decimal("1.2500"), 100)
+    assert (counted.lines[2].counted, counted.score) == (True, 100 if enough[0] else 80)
+
+
+def test_a_bonus_needs_its_sample_too() -> None:
+    guarded = parse_assessment(HEAD + LINES.replace(BONUS, f"at_least: 300, {BONUS}"), "test.yaml")
+
+    few, enough = (one(guarded, subject(shares=GOOD | {"compression": share})) for share in ((299, 299), (300, 300)))
+
+    assert (few.score, enough.score) == (100, 108)
+
+
+def test_a_card_costs_its_points_however_little_business_there_was() -> None:
+    among = "at_least: 10, cards: {rules: [TL-04], each: 5, among: statute_kept}"
+    guarded = parse_assessment(HEAD + LINES.replace("cards: {rules: [TL-04], each: 5}", among), "test.yaml")
+    few = GOOD | {"statute_kept": (9, 9)}
+
+    assert not one(guarded, subject(shares=few)).lines[1].counted
+    assert one(guarded, subject(shares=few, cards={"TL-04": ["c1"]})).lines[1].points == 15
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [
+        ("{id: a, part: p, title: t, full: 5, at_least: 3, cards: {rules: [R], each: 5}}", "say among what"),
+        ("{id: a, part: p, title: t, full: 5, at_least: 0, rate: {of: x, from: 1%, to: 2%}}", "1 or more"),
         ("{id: a, part: p, title: t, full: 5}", "exactly one of rate, cards, short, bonus"),
         ("{id: a, part: p, title: t, rate: {of: x, from: 1%, to: 2%}}", "say what is `full`"),
         ("{id: a, part: p, title: t, full: 5, rate: {of: x, from: 90%, to: 80%}}", "is not below `to`"),

@@ -3,8 +3,8 @@
 The formula is data that a lawyer can read (`rules/assessments/`); figures come from
 a frozen period. An agency whose data does not pass the quality gate has points and
 no grade or rank: bad data is never an advantage. Nobody is graded on too few cases,
-and a line about business an agency does not have is left out and the rest scaled to
-the full mark (折合系数).
+and a line about business an agency does not have, or has too little of to say
+anything, is left out and the rest scaled to the full mark (折合系数).
 
 All arithmetic is in decimals, rounded once, at each line, to hundredths.
 """
@@ -63,13 +63,18 @@ class Bonus(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of the formula. `full` is what it adds to the full mark; bonus and short lines add nothing."""
+    """One line of the formula. `full` is what it adds to the full mark; bonus and short lines add nothing.
+
+    `at_least` is how much business it takes to be judged by this line: the denominator
+    of its indicator, of `among` for cards. Who has less has it left out; cards cost their points all the same.
+    """
 
     id: str
     part: str
     title: str
     full: Decimal
     terms: Rate | ByCard | Short | Bonus
+    at_least: int = 1
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -208,8 +213,8 @@ def _points(line: Line, subject: Subject) -> Points:
             if terms.of not in subject.shares:
                 return _told(line, NOBODY, "本期尚无此口径，不计", counted=False)
             numerator, denominator = subject.shares[terms.of]
-            if not denominator:
-                return _told(line, NOBODY, "没有相应业务，不计", counted=False)
+            if denominator < line.at_least:
+                return _left_out(line, denominator)
             percent = _WHOLE * numerator / denominator
             said = f"{percent.quantize(_CENT, ROUND_HALF_UP)}%（{numerator}/{denominator}）"
             return _by_percent(line, terms, percent, said)
@@ -234,14 +239,20 @@ def _by_percent(line: Line, terms: Rate | Short | Bonus, percent: Decimal, said:
 def _by_card(line: Line, terms: ByCard, subject: Subject) -> Points:
     cards = tuple(card for rule in terms.rules for card in subject.cards.get(rule, ()))
     drawn = sum(subject.drawn.get(rule, 0) for rule in terms.rules)
-    if terms.among and not drawn and not subject.shares.get(terms.among, (0, 0))[1]:
-        return _told(line, NOBODY, "没有相应业务，不计", counted=False)
+    business = subject.shares.get(terms.among, (0, 0))[1]
+    if terms.among and not drawn and business < line.at_least:
+        return _left_out(line, business)
     taken = min(line.full, terms.each * drawn)
     named = "、".join(terms.rules)
     why = f"{named} 发牌 {drawn} 张，每张扣 {terms.each} 分" if drawn else f"{named} 没有发牌"
     if len(cards) != drawn:
         why += f"；统计之后有变动，现为 {len(cards)} 张"
     return _told(line, line.full - taken, why, cards)
+
+
+def _left_out(line: Line, business: int) -> Points:
+    few = f"样本 {business}，不足 {line.at_least}，不计"
+    return _told(line, NOBODY, few if business else "没有相应业务，不计", counted=False)
 
 
 def _told(line: Line, points: Decimal, why: str, cards: tuple[str, ...] = (), *, counted: bool = True) -> Points:

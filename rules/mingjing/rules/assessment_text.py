@@ -56,19 +56,23 @@ class _Reader:
 
     def line(self, node: Node) -> Line:
         page = self._page
-        fields = page.mapping(node, ("id", "part", "title", "full", *_FORMS), ("id", "part", "title"))
+        fields = page.mapping(node, ("id", "part", "title", "full", "at_least", *_FORMS), ("id", "part", "title"))
         forms = [form for form in _FORMS if form in fields]
         form = forms[0] if len(forms) == 1 else ""
         if not form:
             page.fault(node, f"a line is exactly one of {', '.join(_FORMS)}")
         if form and (form in {"rate", "cards"}) != ("full" in fields):
             page.fault(node, "rate and cards lines say what is `full`; short and bonus lines do not")
+        terms = self._terms(form, fields.get(form))
+        if "at_least" in fields and isinstance(terms, ByCard) and not terms.among:
+            page.fault(fields["at_least"], "cards are drawn in business that `among` names: say among what")
         return Line(
             id=page.text(fields.get("id")),
             part=page.text(fields.get("part")),
             title=page.text(fields.get("title")),
             full=self.number(fields["full"]) if "full" in fields else NOBODY,
-            terms=self._terms(form, fields.get(form)),
+            terms=terms,
+            at_least=page.number(fields.get("at_least"), 1) if "at_least" in fields else 1,
         )
 
     def _terms(self, form: str, node: Node | None) -> Rate | ByCard | Short | Bonus:

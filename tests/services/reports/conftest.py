@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports.cells import Sums, Wanted
 from mingjing.services.reports.document import Efficiency, Origin, Titles
 from mingjing.services.reports.efficiency import Asked, Groups, efficiency
@@ -52,7 +53,7 @@ def asked() -> Asked:
     def trend(months: Sequence[Month], _: tuple[str, ...]) -> dict[int, Sums]:
         return {202609: month(340, 300), 202610: month(340, 315)} if months else {}
 
-    return Asked(made, trend)
+    return Asked(made, trend, lambda _: shipped())
 
 
 @pytest.fixture
@@ -81,4 +82,4 @@ def titles() -> Titles:
 
 @pytest.fixture
 def report(asked: Asked, origin: Origin, titles: Titles) -> Efficiency:
-    return efficiency(OCTOBER, Wanted(), asked, origin, shipped(), titles, "县")
+    return efficiency(OCTOBER, Wanted(), asked, origin, titles, "县", Scope.everything())

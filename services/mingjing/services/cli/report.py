@@ -83,6 +83,7 @@ def notice(period: str, region: str | None, out: Path) -> None:
 
 @report.command("assess", help="某一统计期（通常为一年）的绩效考评，逐分说明，写入 --out。")
 @click.argument("period")
+@click.option("--region", help="区划代码或其前几位；只考评在该区划内办理的业务")
 @click.option(
     "--formula",
     "written",
@@ -95,12 +96,12 @@ def notice(period: str, region: str | None, out: Path) -> None:
     required=True,
     help="后缀定形式：" + "、".join(ASSESSMENT_FORMS),
 )
-def assess(period: str, written: Path | None, out: Path) -> None:
+def assess(period: str, region: str | None, written: Path | None, out: Path) -> None:
     """Write the assessment in the form that the suffix of `out` names, and say every rank."""
     form = _form(out, ASSESSMENT_FORMS)
     with _desk() as (desk, settings, _):
         by = formula(path=written) if written else None
-        made = desk.assessment(Scope.everything(), Period.parse(period), by, wait_s=_WAIT_S)
+        made = desk.assessment(Scope.everything(), Period.parse(period), by, region=region, wait_s=_WAIT_S)
         out.write_bytes(rendered_assessment(made, form, settings.font_dir, settings.console))
     for each in made.results:
         result = each.assessed

@@ -50,10 +50,14 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class AssessmentDocument(msgspec.Struct, kw_only=True, frozen=True):
-    """绩效考评: every agency by rank, each point with its reason and the cards that cost it."""
+    """绩效考评: every agency by rank, each point with its reason and the cards that cost it.
+
+    With `region` only what they did there counts.
+    """
 
     period: str
     title: str
+    region: str | None = None
     formula: str
     version: str
     basis: list[str]

@@ -93,6 +93,17 @@ def newest(connection: Connection, months: Sequence[Month], definitions: Definit
     return {row[0]: Build(row[0], row[1], row[2], read_vector(row[3]), row[4], row[5]) for row in rows}
 
 
+def digests(connection: Connection, builds: Mapping[int, int]) -> dict[int, str]:
+    """Return by which definitions each of the `builds` (month → build) was counted."""
+    if not builds:
+        return {}
+    rows = connection.rows(
+        "SELECT month, definitions FROM report_builds FINAL WHERE (month, build) IN %(builds)s",
+        {"builds": tuple(sorted(builds.items()))},
+    )
+    return dict(rows)
+
+
 def discard(connection: Connection, month: Month, kept: Iterable[int]) -> None:
     """Delete the cells of the builds of `month` that are not `kept` and have not been current for a while.
 

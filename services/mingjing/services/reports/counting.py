@@ -72,6 +72,9 @@ _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
 _ALWAYS: dict[Source, str] = {"cards": "status != 'withdrawn'"}
 
 
+NOT_APART = "按此范围分开的数"
+"""What an indicator awaits that is counted, and not by what the report is cut to or broken down by."""
+
 _INTO = "INSERT INTO report_cells (month, build, grain, key, measure, bucket, agency, region, value)"
 
 
@@ -145,6 +148,25 @@ class Count(msgspec.Struct, frozen=True):
         windows = sorted({self._holds(each) for each in measures})
         always = f" AND {_ALWAYS[source]}" if source in _ALWAYS else ""
         return f"({' OR '.join(f'({each})' for each in windows)}){always}"
+
+
+def cut(definitions: Definitions, grain: str, *, region: bool) -> Definitions:
+    """Return the definitions as far as they can be had by `grain` (blank: none), and of a `region`.
+
+    A refused letter names no region and a card no window: a nought there would be taken for none.
+    """
+
+    def had(measure: str) -> bool:
+        source = definitions.measures[measure].source
+        return (not grain or grain in _TABLES[source][1]) and not (region and source == "letters")
+
+    indicators = [
+        each
+        if all(map(had, each.measures))
+        else msgspec.structs.replace(each, numerator="", denominator="", awaits=NOT_APART)
+        for each in definitions.indicators
+    ]
+    return msgspec.structs.replace(definitions, indicators=indicators)
 
 
 def _region(source: Source) -> str:

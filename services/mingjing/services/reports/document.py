@@ -36,6 +36,21 @@ class IndicatorLine(msgspec.Struct, kw_only=True, frozen=True):
     year_before: Figure | None
 
 
+class Part(msgspec.Struct, frozen=True):
+    """One part of what is split: by what, and how many; a blank key is of those that do not say."""
+
+    key: str
+    title: str
+    count: int
+
+
+class MechanismLine(IndicatorLine, kw_only=True, frozen=True):
+    """An indicator of a single mechanism (制度), by its number; one that is split has its parts, the most first."""
+
+    mechanism: int
+    parts: list[Part]
+
+
 class GroupLine(msgspec.Struct, kw_only=True, frozen=True):
     """One agency, item, post, window or region, with the figures of `COLUMNS`.
 
@@ -101,6 +116,7 @@ class Efficiency(msgspec.Struct, kw_only=True, frozen=True):
     wanted: Wanted
     origin: Origin
     indicators: list[IndicatorLine]
+    mechanisms: list[MechanismLine]
     balance: Balance
     agencies: list[GroupLine]
     regions: list[GroupLine]
@@ -113,10 +129,15 @@ class Efficiency(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Titles(msgspec.Struct, frozen=True):
-    """What codes stand for; a code without title stands for itself. `place` is the whole installation."""
+    """What codes stand for; a code without title stands for itself. `place` is the whole installation.
+
+    `homes` is the region of each agency, `values` what the codes of a field stand for ("type/field").
+    """
 
     place: str
     agencies: Mapping[str, str]
     items: Mapping[str, str]
     regions: Mapping[str, str]
     rules: Mapping[str, str]
+    homes: Mapping[str, str] = {}
+    values: Mapping[str, Mapping[str, str]] = {}

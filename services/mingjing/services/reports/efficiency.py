@@ -1,17 +1,20 @@
 """Making the efficiency report of a period out of what the cells add up to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from mingjing.services.ledger.scope import region_prefix
+from mingjing.services.ledger.scope import Scope, region_prefix
 from mingjing.services.reports.cells import TIERS, Sums, Wanted
+from mingjing.services.reports.counting import GRAINS, cut
 from mingjing.services.reports.document import (
     COLUMNS,
     RANKED_BY,
     Efficiency,
     GroupLine,
     IndicatorLine,
+    MechanismLine,
     MemberLine,
     Origin,
     RuleLine,
@@ -20,13 +23,19 @@ from mingjing.services.reports.document import (
 )
 from mingjing.services.reports.figure import Figure, added, figure, interval
 from mingjing.services.reports.gate import balance_of, gate, ranks
-from mingjing.services.reports.indicators import Definitions
+from mingjing.services.reports.indicators import Definitions, Indicator
 from mingjing.services.reports.period import Month, Period
+from mingjing.services.reports.parts import parts
+from mingjing.services.reports.subject import agencies_of, compares, subject
 
 LONGEST_LIST = 200
 
-Groups = Mapping[tuple[str, ...], Sums]
+TREND = (RANKED_BY, "decided")
+"""What the trend shows of each month."""
+
 TREND_MONTHS = 12
+
+Groups = Mapping[tuple[str, ...], Sums]
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -34,11 +43,13 @@ class Asked(msgspec.Struct, frozen=True):
 
     `totals` of a period, by some dimensions, of some measures (none named: all);
     None where the period was never counted. `trend` of single months; a month that
-    was never counted is left out.
+    was never counted, or by other measures, is left out. `readable` returns the
+    definitions as far as a period was counted by them; see `freezing.readable`.
     """
 
     totals: Callable[[Period, tuple[str, ...], tuple[str, ...]], Groups | None]
     trend: Callable[[Sequence[Month], tuple[str, ...]], Mapping[int, Sums]]
+    readable: Callable[[Period], Definitions]
 
 
 def efficiency(
@@ -46,29 +57,29 @@ def efficiency(
     wanted: Wanted,
     asked: Asked,
     origin: Origin,
-    definitions: Definitions,
     titles: Titles,
     tier: str,
-    *,
-    compared: bool = True,
+    scope: Scope,
 ) -> Efficiency:
-    """Return the report of `period`; `tier` is the tier of regions it is broken down by.
+    """Return the report of `period` as `scope` sees it; `tier` is the tier of regions it is broken down by.
 
-    `asked` must know the period itself. Without `compared` no agency has a rank:
-    who sees some agencies only must not take a place among them for a place among all.
+    `asked` must know the period itself. No agency has a rank where some are not in the
+    report, or not with all they do: it must not be taken for a place among all.
     """
     by_agency = _singles(asked.totals(period, ("agency",), ()))
     total = added(by_agency.values())
-    place = titles.agencies.get(wanted.agency or "") or titles.regions.get(wanted.region or "") or titles.place
-    lines = Lines(definitions, period, asked)
+    lines = Lines(period, asked)
+    compared = compares(scope, wanted)
+    expected = agencies_of(titles, scope, wanted) if compared else []
     return Efficiency(
         period=str(period),
-        title=f"{place} {period.title}效能报表",
+        title=f"{subject(titles, scope, wanted)} {period.title}效能报表",
         wanted=wanted,
         origin=origin,
         indicators=lines.indicators(total),
+        mechanisms=lines.mechanisms(total, titles),
         balance=balance_of(total),
-        agencies=lines.agencies(by_agency, titles.agencies, every=compared and wanted == Wanted(), compared=compared),
+        agencies=lines.agencies(by_agency, titles.agencies, expected, compared=compared),
         regions=lines.groups(tier, _of_tier(titles.regions, tier)),
         items=lines.groups("item", titles.items),
         posts=lines.groups("post", {}),
@@ -82,42 +93,52 @@ def efficiency(
 class Lines:
     """Makes the lines of one report."""
 
-    def __init__(self, definitions: Definitions, period: Period, asked: Asked) -> None:
-        self._definitions = definitions
+    def __init__(self, period: Period, asked: Asked) -> None:
+        self._definitions = asked.readable(period)
         self._period = period
         self._asked = asked
-        self._columns = [each for each in definitions.indicators if each.id in COLUMNS]
+        self._previous, self._year_before = (self._past(each) for each in (period.previous, period.year_before))
+        self._columns = [each for each in self._definitions.indicators if each.id in COLUMNS]
         self._measures = tuple(sorted({name for each in self._columns for name in each.measures}))
 
     def indicators(self, total: Sums) -> list[IndicatorLine]:
-        """Return every indicator, those that await facts too."""
-        before, last_year = (
-            _total(self._asked.totals(each, (), ())) for each in (self._period.previous, self._period.year_before)
-        )
+        """Return every indicator that agencies are compared by, those that await facts too.
+
+        It is compared with a period only where that one was counted by the same definition.
+        """
+        return [IndicatorLine(**self._told(each, total)) for each in self._definitions.indicators if not each.mechanism]
+
+    def mechanisms(self, total: Sums, titles: Titles) -> list[MechanismLine]:
+        """Return the indicators of single mechanisms, in the order of their numbers."""
         return [
-            IndicatorLine(
-                id=each.id,
-                title=each.title,
-                sentence=each.sentence,
-                basis=each.basis,
-                group=each.group,
-                unit=each.unit,
-                form=each.form,
-                better=each.better,
-                target=each.target,
-                awaits=each.awaits,
-                now=figure(each, total),
-                previous=None if before is None else figure(each, before),
-                year_before=None if last_year is None else figure(each, last_year),
-            )
+            MechanismLine(**self._told(each, total), mechanism=each.mechanism, parts=parts(each, total, titles.values))
             for each in self._definitions.indicators
+            if each.mechanism
         ]
 
+    def _told(self, indicator: Indicator, total: Sums) -> dict[str, Any]:
+        """Return what a line says of an indicator."""
+        return {
+            "id": indicator.id,
+            "title": indicator.title,
+            "sentence": indicator.sentence,
+            "basis": indicator.basis,
+            "group": indicator.group,
+            "unit": indicator.unit,
+            "form": indicator.form,
+            "better": indicator.better,
+            "target": indicator.target,
+            "awaits": indicator.awaits,
+            "now": figure(indicator, total),
+            "previous": self._previous.get(indicator.id),
+            "year_before": self._year_before.get(indicator.id),
+        }
+
     def agencies(
-        self, known: Mapping[str, Sums], titles: Mapping[str, str], *, every: bool, compared: bool
+        self, known: Mapping[str, Sums], titles: Mapping[str, str], expected: Collection[str], *, compared: bool
     ) -> list[GroupLine]:
-        """Return agencies by rank, then those without one; `every` adds the ones that had no case (无业务单位)."""
-        codes = {code for code in (*known, *(titles if every else ())) if code}
+        """Return agencies by rank, then those without one; also the `expected` that had no case (无业务单位)."""
+        codes = {code for code in (*known, *expected) if code}
         gates = {code: gate(known.get(code, {})) for code in codes}
         figures = {code: self._figures(known.get(code, {})) for code in codes}
         rank = ranks(
@@ -143,8 +164,10 @@ class Lines:
     def groups(self, by: str, titles: Mapping[str, str]) -> list[GroupLine]:
         """Return the groups of a dimension by how much they decided, at most `LONGEST_LIST`."""
         known = _singles(self._asked.totals(self._period, (by,), self._measures))
+        apart = cut(self._definitions, by if by in GRAINS else "", region=by in TIERS)
+        columns = [each for each in apart.indicators if each.id in COLUMNS]
         lines = [
-            GroupLine(key=key, title=titles.get(key, key), figures=self._figures(sums))
+            GroupLine(key=key, title=titles.get(key, key), figures={each.id: figure(each, sums) for each in columns})
             for key, sums in known.items()
             if key
         ]
@@ -160,6 +183,13 @@ class Lines:
 
     def _figures(self, sums: Sums) -> dict[str, Figure]:
         return {each.id: figure(each, sums) for each in self._columns}
+
+    def _past(self, period: Period) -> dict[str, Figure]:
+        found = self._asked.totals(period, (), ())
+        if found is None:
+            return {}
+        sums = found.get((), {})
+        return {each.id: figure(each, sums) for each in self._asked.readable(period).indicators if not each.awaits}
 
 
 def _point(month: Month, figures: Mapping[str, Figure] | None) -> TrendPoint:
@@ -205,7 +235,3 @@ def _of_tier(regions: Mapping[str, str], tier: str) -> dict[str, str]:
 
 def _singles(found: Mapping[tuple[str, ...], Sums] | None) -> dict[str, Sums]:
     return {key: sums for (key,), sums in (found or {}).items()}
-
-
-def _total(found: Mapping[tuple[str, ...], Sums] | None) -> Sums | None:
-    return None if found is None else found.get((), {})

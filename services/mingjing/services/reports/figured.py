@@ -21,7 +21,7 @@ from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Sums, Wanted
 from mingjing.services.reports.counting import DIMENSIONS, GRAINS, PLACES
 from mingjing.services.reports.figure import figure
-from mingjing.services.reports.freezing import Frozen
+from mingjing.services.reports.freezing import Frozen, readable
 from mingjing.services.reports.indicators import Definitions, Indicator
 from mingjing.services.reports.law import telling
 from mingjing.services.settings import Settings
@@ -46,9 +46,11 @@ def figured(
 ) -> list[Tally]:
     """Return what subjects are told of a frozen month; `closed_at` is the first microsecond after it.
 
+    Of an indicator that the month was not counted by, or otherwise, they are told nothing.
     Raises RuleUnanswerable naming the rule.
     """
     told: list[Tally] = []
+    definitions = readable(definitions, [frozen])
     for rule in telling(rulebook, closed_at):
         if isinstance(rule.judge, Ratio):
             indicator = _indicator(rule, rule.judge, definitions)

@@ -21,9 +21,9 @@ from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Build, Vector
 from mingjing.services.reports.indicators import Definitions
 from mingjing.services.reports.period import Month
+from mingjing.services.reports.revising import Change, changes, reason_of, shared
 
 KIND = "efficiency"
-LATE_ARRIVALS = "冻结之后到达的事件改变了本月数字"
 _ATTEMPTS = 5
 _COLUMNS = ("month", "kind", "region", "agency", "revision", "frozen_ms", "progress", "versions", "body", "hash")
 
@@ -42,17 +42,6 @@ FROM report_cells WHERE month = %(month)s AND build = %(build)s GROUP BY agency,
 
 class FreezeRefused(Exception):
     """The month cannot be frozen now; the text says why and what to do."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A sum that differs between two revisions."""
-
-    agency: str
-    region: str
-    measure: str
-    bucket: str
-    before: int
-    after: int
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -98,7 +87,8 @@ def freeze(
     """Freeze `month` at `now_ms` and return the revision; None where the one that stands says the same.
 
     The first revision needs no reason; a later one is given the late arrivals as
-    its reason unless a person states another. FreezeRefused for a month that is
+    its reason unless a person states another. What has come to be counted otherwise
+    opens no revision by itself: only a person who says why does. FreezeRefused for a month that is
     not over, or while the figures still move. `witness` is shown the revision before
     it is written; if it raises, nothing is.
     """
@@ -107,7 +97,7 @@ def freeze(
     build = _settled(connection, month, definitions, zone)
     taken = snapshot(connection, month, build, definitions, zone, versions)
     before = standing(connection, [month]).get(month.number)
-    if before is not None and before.snapshot["cells"] == taken["cells"]:
+    if before is not None and _says_the_same(connection, before, build, taken, stated=bool(reason)):
         return None
     packed = canonical(taken)
     made = Frozen(
@@ -118,7 +108,7 @@ def freeze(
         hash=hashed(packed),
         previous_hash=before.hash if before else "",
         previous_build=before.build if before else 0,
-        reason=reason or (LATE_ARRIVALS if before else ""),
+        reason=reason or (reason_of(before.snapshot, taken) if before else ""),
         changes=changes(before.snapshot, taken) if before else [],
         snapshot=taken,
     )
@@ -175,7 +165,7 @@ def hashed(packed: bytes) -> str:
 
 def fingerprint(definitions: Definitions, measure: str) -> str:
     """Return a hash of one measure: another definition under the same name has another."""
-    return hashlib.blake2b(msgspec.json.encode(definitions.measures[measure]), digest_size=8).hexdigest()
+    return hashlib.blake2b(definitions.measures[measure].packed, digest_size=8).hexdigest()
 
 
 def readable(definitions: Definitions, frozen: Sequence[Frozen]) -> Definitions:
@@ -230,24 +220,16 @@ def builds(connection: Connection, month: Month) -> list[int]:
     return [each.build for each in revisions(connection, [month])]
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return every sum that differs between two snapshots, in order."""
-    old, new = _flat(before["sums"]), _flat(after["sums"])
-    return [
-        Change(*key, old.get(key, 0), new.get(key, 0))
-        for key in sorted(old.keys() | new.keys())
-        if old.get(key, 0) != new.get(key, 0)
-    ]
-
-
-def _flat(sums: Mapping[str, Any]) -> dict[tuple[str, str, str, str], int]:
-    return {
-        (agency, region, measure, bucket): value
-        for agency, regions in sums.items()
-        for region, measures in regions.items()
-        for measure, buckets in measures.items()
-        for bucket, value in buckets.items()
-    }
+def _says_the_same(
+    connection: Connection, before: Frozen, build: Build, taken: Mapping[str, Any], *, stated: bool
+) -> bool:
+    """Return whether a revision would say nothing new. Cells of frozen builds are kept, so each can be compared."""
+    if before.snapshot["measures"] == taken["measures"]:
+        return bool(before.snapshot["cells"] == taken["cells"])
+    alike = shared(before.snapshot, taken)
+    if stated or not alike:
+        return not stated
+    return _cells(connection, before.build, build.month, alike) == _cells(connection, build.build, build.month, alike)
 
 
 def _settled(connection: Connection, month: Month, definitions: Definitions, zone: ZoneInfo) -> Build:
@@ -257,15 +239,17 @@ def _settled(connection: Connection, month: Month, definitions: Definitions, zon
         if progress.read(connection) == build.progress:
             return build
         again = cells.count(connection, month, definitions, zone)
-        if _cells(connection, again) == _cells(connection, build):
+        if _cells(connection, again.build, again.month) == _cells(connection, build.build, build.month):
             return again
         build = again
     raise FreezeRefused(f"{month} 的数字仍在变化（{_ATTEMPTS} 次统计各不相同），请在入库平静后再冻结")
 
 
-def _cells(connection: Connection, build: Build) -> list[tuple[Any, ...]]:
+def _cells(connection: Connection, build: int, month: int, measures: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+    """Return what tells the cells of two builds apart; of some measures only, where any are named."""
+    chosen = " AND measure IN %(measures)s" if measures else ""
     return connection.rows(
-        "SELECT count(), sum(value), sum(cityHash64(grain, key, measure, bucket, agency, region, value)) "
-        "FROM report_cells WHERE month = %(month)s AND build = %(build)s",
-        {"month": build.month, "build": build.build},
+        "SELECT count(), sum(value), sum(cityHash64(grain, key, measure, bucket, agency, region, value)) "  # noqa: S608
+        f"FROM report_cells WHERE month = %(month)s AND build = %(build)s{chosen}",
+        {"month": month, "build": build, "measures": tuple(measures)},
     )

@@ -56,6 +56,14 @@ def titles_of(rulebook: Rulebook, agencies: Agencies) -> Titles:
         items=_told_apart(newest, agencies),
         regions={each.code: each.title for each in regions},
         rules={rule.id: rule.title for rule in (*rulebook.rules, *rulebook.across)},
+        homes={each.code: each.region for each in agencies.agencies},
+        values={
+            f"{kind}/{name}": field["values"]
+            for pack in rulebook.packs
+            for kind, declared in pack.vocabulary.types.items()
+            for name, field in declared.fields.items()
+            if "values" in field
+        },
     )
 
 

@@ -99,14 +99,17 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
     @routes.get(
         "/assessment",
         summary="绩效考评",
-        description="按计分办法逐项计分，每一分附理由与牌；数据不过关者不评等次、不排名，并说明原因。",
+        description="按计分办法逐项计分，每一分附理由与牌；数据不过关者不评等次、不排名，并说明原因。"
+        "给出 region 则只考评在该区划内办理的业务。",
         response_class=Response,
         responses=_forms_of(AssessmentDocument, "考评结果", ASSESSMENT_FORMS) | openapi.refused(406, 422, 503),
     )
-    def assessment(request: Request, scope: CallerScope, month: PeriodText, asked: AssessmentForm = None) -> Response:
+    def assessment(
+        request: Request, scope: CallerScope, month: PeriodText, region: Region = None, asked: AssessmentForm = None
+    ) -> Response:
         form = asked or negotiated(request.headers.get("accept", ""), ASSESSMENT_FORMS)
         try:
-            made = desk.assessment(scope, period_of(month))
+            made = desk.assessment(scope, period_of(month), region=region)
         except Counting as counting:
             return _accepted(desk, counting.period, "assessment", request.url.query)
         document = rendered_assessment(made, form, fonts, console)

@@ -21,7 +21,7 @@ def as_notice(report: Efficiency, fonts: Path | None = None) -> bytes:
 def content(report: Efficiency) -> dict[str, Any]:
     """Return what the draft says: facts and figures only, agencies by rank, nobody ranked whom the gate holds back."""
     return {
-        "place": _place(report),
+        "place": report.title.removesuffix(f" {Period.parse(report.period).title}效能报表"),
         "title": f"关于{Period.parse(report.period).title}行政效能情况的通报",
         "day": day(report.origin.counted_ms),
         "sections": [
@@ -34,10 +34,6 @@ def content(report: Efficiency) -> dict[str, Any]:
         + ("本期已冻结，" if report.origin.frozen else "本期未冻结，")
         + f"口径 {report.origin.definitions}。",
     }
-
-
-def _place(report: Efficiency) -> str:
-    return report.title.split(" ", 1)[0]
 
 
 def _whole(report: Efficiency) -> list[str]:

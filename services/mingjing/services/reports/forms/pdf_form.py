@@ -67,7 +67,9 @@ def _lead(report: Efficiency) -> str:
         said.append(f"承诺兑现率 {kept.value:.2f}%（{fraction(kept)}）")
     if statute.value is not None:
         said.append(f"法定时限内办结率 {statute.value:.2f}%（{fraction(statute)}）")
-    said.append(f"发预警 {figures['warnings'].n:,} 次、黄牌 {figures['yellows'].n:,} 张、红牌 {figures['reds'].n:,} 张")
+    if figures["warnings"].value is not None:
+        counts = (figures[ident].n for ident in ("warnings", "yellows", "reds"))
+        said.append("发预警 {:,} 次、黄牌 {:,} 张、红牌 {:,} 张".format(*counts))
     return "；".join(said) + "。"
 
 

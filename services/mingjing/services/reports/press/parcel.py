@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import msgspec
 import orjson
@@ -60,7 +61,8 @@ def made(
     wanted = Wanted(region=subscription.region, agency=subscription.agency)
     report = desk.efficiency(scope, period, wanted, wait_s=_WAIT_S)
     if subscription.report == "notice":
-        return _parcel(subscription, delivery, f"{report.title}通报", [as_notice(report, fonts)], report.origin)
+        notice = f"{report.title.removesuffix('报表')}通报代拟稿"
+        return _parcel(subscription, delivery, notice, [as_notice(report, fonts)], report.origin)
     contents = [rendered(report, form, fonts) for form in subscription.forms]
     return _parcel(subscription, delivery, report.title, contents, report.origin)
 
@@ -86,7 +88,9 @@ def told(parcel: Parcel, subscription: Subscription, delivery: ReportDelivery, c
             for about, file in zip(parcel.enclosed, parcel.files, strict=True)
         ],
     }
-    link = f"{console}/reports?month={delivery.period}"
+    page = "reports/assessment" if subscription.report == "assessment" else "reports"
+    cut = {"month": delivery.period, "region": subscription.region, "agency": subscription.agency}
+    link = f"{console}/{page}?{urlencode({name: text for name, text in cut.items() if text is not None})}"
     message = Message(f"【报表】{parcel.title}", lines, link)
     return Telling(delivery.id, message, orjson.dumps(body, option=orjson.OPT_SORT_KEYS), parcel.files)
 

@@ -74,7 +74,7 @@ function answer(path: string, query: URLSearchParams): unknown {
   if (what === 'overview') return overviewOf(cards.filter(({ agency }) => !wish('agency') || agency === wish('agency')), wish('agency'))
   if (what === 'reference') return reference
   if (what === 'reports' && key === 'efficiency') return report(wish('month') ?? '')
-  if (what === 'reports' && key === 'assessment') return assessment(wish('month') ?? '', cards.map(({ card_id }) => card_id))
+  if (what === 'reports' && key === 'assessment') return assessment(wish('month') ?? '', cards.map(({ card_id }) => card_id), wish('region') ?? null)
   if (what === 'reports' && key === 'start') return start
   if (what === 'reports' && key === 'months') return months()
   if (what === 'reports' && key.endsWith('/changes')) return changes

@@ -1,6 +1,6 @@
 /* A month's report of the fictitious city. */
 import type { Assessment, AssessmentPoints, AssessmentResult, Efficiency, Figure, FrozenMonth, GroupLine, IndicatorLine, MonthChanges, Origin, ReportStart } from '../src/api.ts'
-import { agencies, rules, versions } from './city.ts'
+import { agencies, reference, rules, versions } from './city.ts'
 
 const count = (n: number): Figure => ({ value: n, numerator: n, denominator: null, n })
 const ratio = (a: number, n: number): Figure => ({ value: Math.round((10_000 * a) / n) / 100, numerator: a, denominator: n, n })
@@ -80,11 +80,12 @@ function resultOf(place: number, kept: number, late: string[], more: Partial<Ass
 }
 
 /** `cards` are ids of cards that the city has. */
-export const assessment = (period: string, cards: readonly string[]): Assessment => ({
+export const assessment = (period: string, cards: readonly string[], region: string | null): Assessment => ({
   period,
-  title: `云州市 ${period} 绩效考评`,
+  region,
+  title: `${reference.regions.find(({ code }) => region && code.startsWith(region))?.title ?? '云州市'} ${period} 绩效考评`,
   formula: '行政审批电子监察绩效测评（惠州办法示例）',
-  version: '2026.2',
+  version: '2026.3',
   basis: ['惠府办〔2008〕26号'],
   full: '100',
   origin: originOf(period),

@@ -28,6 +28,7 @@ export const reports = {
   'report.ranking': 'Promises kept, by agency',
   'report.rankingNote': 'Bars are 95% intervals; where they overlap, a difference proves nothing',
   'report.byRegion': 'Regions',
+  'report.everywhere': 'All regions',
   'report.tier': 'By which tier',
   'report.tier.省': 'Province',
   'report.tier.市': 'City',

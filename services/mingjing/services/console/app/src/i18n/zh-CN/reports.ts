@@ -28,6 +28,7 @@ export const reports = {
   'report.ranking': '部门承诺兑现',
   'report.rankingNote': '横线为 95% 置信区间，区间相叠者差别不足为凭',
   'report.byRegion': '区划',
+  'report.everywhere': '全部区划',
   'report.tier': '按哪一级',
   'report.tier.省': '省',
   'report.tier.市': '市',
