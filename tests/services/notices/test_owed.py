@@ -7,6 +7,7 @@ import msgspec
 import orjson
 import pytest
 
+from mingjing.services.confided import Confided
 from mingjing.services.notices.owed import ANSWERED, SUPERSEDED, Heard, Known, Owing
 from mingjing.services.notices.route import Quiet, Route
 from mingjing.services.registry import Delivery
@@ -39,6 +40,9 @@ CARD: dict[str, Any] = {
     "ver": [10, 1, 0],
 }
 DUTY = Route(name="duty", channels=("oa", "group"))
+SHOP = "91330100MA2XHRP019"
+CONFIDED = Confided(("across/CMP-07/",), frozenset({"data.enterprise"}))
+COMPLAINED_OF = {"rule": "CMP-07", "case_key": f"across/CMP-07/{SHOP}|违规收费"}
 
 
 def heard(*, logged_ms: int = NOON, **changes: Any) -> Heard:
@@ -54,7 +58,7 @@ def news(
     answered: Sequence[str] = (),
 ) -> News:
     known = Known({each.card_id: each for each in told}, answered, deliveries)
-    return Owing((route,), BEIJING, 1440).news(cards, stages or {}, known, NOON)
+    return Owing((route,), BEIJING, 1440, lambda: CONFIDED).news(cards, stages or {}, known, NOON)
 
 
 def after(first: News, **changes: Any) -> list[Delivery]:
@@ -101,6 +105,28 @@ def test_the_same_card_in_the_same_state_has_the_same_deliveries_whenever_it_is_
 
 def test_nothing_of_the_officer_is_told() -> None:
     assert "3f2a9c" not in "".join(each.told for each in news(heard()).deliveries)
+
+
+def test_nothing_of_who_came_forward_is_told() -> None:
+    route = Route(name="duty", channels=("oa",), escalate_after=30, escalate_to=("group",))
+
+    told = [orjson.loads(each.told) for each in news(heard(**COMPLAINED_OF), route=route).deliveries]
+
+    assert [each["case_key"] for each in told] == ["across/CMP-07/***"] * 2
+
+
+def test_who_came_forward_is_told_where_the_route_leads_to_who_supervises() -> None:
+    route = Route(name="duty", channels=("oa",), confided=True)
+
+    assert SHOP in news(heard(**COMPLAINED_OF), route=route).deliveries[0].told
+
+
+def test_a_delivery_is_the_same_one_whether_all_of_its_card_is_told_or_not() -> None:
+    told, withheld = (Route(name="duty", channels=("oa",), confided=confided) for confided in (True, False))
+
+    first, second = (news(heard(**COMPLAINED_OF), route=route).deliveries for route in (told, withheld))
+
+    assert first[0].id == second[0].id
 
 
 def test_a_card_withdrawn_is_told_where_it_was_told() -> None:

@@ -56,6 +56,11 @@ def one(url: str, secret: str) -> str:
     return f"hosts: [oa.example]\nchannels:\n{channel}\nroutes: []"
 
 
+@pytest.mark.parametrize(("said", "told"), [("", False), (", confided: true", True)])
+def test_who_came_forward_is_told_by_a_route_that_says_so(said: str, *, told: bool) -> None:
+    assert plan(routed(f"{{name: duty, channels: [oa]{said}}}")).routes[0].confided is told
+
+
 def test_every_kind_of_channel_is_read() -> None:
     read = plan(CHANNELS + "routes: []")
 

@@ -28,6 +28,12 @@ def test_a_card_is_announced_in_a_few_words() -> None:
     assert message.link == "https://mingjing.example/cards?card=428a"
 
 
+def test_what_was_counted_across_cases_is_announced_by_what_it_was_counted_by() -> None:
+    message = announced({**CARD, "case_key": "across/CMP-07/***"}, "局", "", ZONE)
+
+    assert message.lines[2] == "对象：***"
+
+
 def test_a_withdrawal_says_that_it_is_one() -> None:
     assert announced({**CARD, "status": "withdrawn"}, "局", "", ZONE).title == "【红牌】办结时限（自动撤回）"
 

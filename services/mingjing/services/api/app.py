@@ -15,7 +15,6 @@ from mingjing.services.agencies import Agencies
 from mingjing.services.api import idempotency, openapi, problems
 from mingjing.services.api.asyncapi import asyncapi_of
 from mingjing.services.api.backtests import Backtests
-from mingjing.services.api.confided import Confided
 from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -26,6 +25,7 @@ from mingjing.services.api.feed.stream import RunningLog
 from mingjing.services.api.feed_watch import FeedWatch
 from mingjing.services.api.gateway.door import Door
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
+from mingjing.services.api.gateway.lane import Lane
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.law_desk import LawDesk
@@ -78,6 +78,7 @@ from mingjing.services.api.upload_jobs import UploadJobs
 from mingjing.services.api.ways_in import ways_in
 from mingjing.services.audit.book import Book
 from mingjing.services.auth.gate import Gate
+from mingjing.services.confided import Confided
 from mingjing.services.documents.shelf import load_templates
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports.desk import ReportDesk
@@ -207,6 +208,11 @@ def build(
     app.add_middleware(Door, route=ways.plain, handlers=app.exception_handlers)
     app.add_middleware(Observed)
     app.add_middleware(Secured, https=gate.secure)
+    app.middleware_stack = Lane(
+        *(app.build_middleware_stack(), agencies, ways.quotas, ways.reception, porter.throttle),
+        handlers=app.exception_handlers,
+        https=gate.secure,
+    )
     for router in (
         *ways.routers,
         asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),

@@ -11,7 +11,7 @@ import msgspec
 from mingjing.rules.card import Level
 from mingjing.rules.events import Event
 from mingjing.services.api.desk.documents import ListedCard
-from mingjing.services.registry import UploadState, Way
+from mingjing.services.registry import Way
 from mingjing.streams.dead_letters import DeadLetter
 from mingjing.streams.faults import Code
 
@@ -169,63 +169,6 @@ class KeptReceipt(msgspec.Struct, kw_only=True):
     rejected: int
     hash: str
     detail: dict[str, Any]
-
-
-class UploadJob(msgspec.Struct, kw_only=True):
-    """A file on its way in, or read. `lines` measures `rows` while it is read, 0 where that is not known.
-
-    `errors` is where the returned rows can be fetched, None where there are none;
-    `remarks` counts what was taken but remarked on, by sentence.
-    """
-
-    id: str
-    name: str
-    standard: str
-    object: str
-    title: str
-    source: str
-    dry_run: bool
-    state: UploadState
-    lines: int
-    rows: int
-    accepted: int
-    returned: int
-    events: int
-    remarks: dict[str, int]
-    reason: str
-    receipt: str | None
-    made_at: str
-    ended_at: str | None
-    errors: str | None
-
-
-class UploadList(msgspec.Struct):
-    """An agency's latest uploads, newest first."""
-
-    items: list[UploadJob]
-
-
-class ObjectEntry(msgspec.Struct):
-    """A table or message of a standard, and where its blank form is."""
-
-    name: str
-    title: str
-    blank: str
-
-
-class StandardEntry(msgspec.Struct):
-    """An exchange standard in which files can be handed in."""
-
-    name: str
-    title: str
-    objects: list[ObjectEntry]
-
-
-class StandardList(msgspec.Struct):
-    """Every standard, and the sources for which the caller may hand in files; none for who hands in nothing."""
-
-    standards: list[StandardEntry]
-    sources: list[str]
 
 
 class ProblemFault(msgspec.Struct):

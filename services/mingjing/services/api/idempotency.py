@@ -37,7 +37,7 @@ UNSAFE: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 _REPEATABLE: Final = "x-repeatable"
 REPEATABLE: Final = {_REPEATABLE: True}
-"""Said in OpenAPI of a write that is a read with a reason: each time is a time of its own, and nothing is kept."""
+"""Said in OpenAPI of a write that only reads, with a reason or what is sent: each time is its own, nothing is kept."""
 
 IdempotencyKey = Annotated[str | None, Header(alias=NAME, pattern=FORM, description=MEANING)]
 

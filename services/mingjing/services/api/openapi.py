@@ -29,6 +29,7 @@ from mingjing.services.api import (
     sandbox_documents,
     status,
     told,
+    upload_documents,
 )
 from mingjing.services.api.desk import documents as desk_documents
 from mingjing.services.receipts.reconcile import Reconciliation
@@ -59,9 +60,10 @@ _DOCUMENTS: tuple[type, ...] = (
     feed_documents.FeedDocument,
     feed_documents.OutageEntry,
     feed_documents.OutageList,
-    documents.UploadJob,
-    documents.UploadList,
-    documents.StandardList,
+    upload_documents.UploadJob,
+    upload_documents.UploadList,
+    upload_documents.StandardList,
+    upload_documents.HeaderReading,
     Reconciliation,
     documents.ProblemDocument,
     overviews.OverviewDocument,

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.auth.caller import Caller
+from mingjing.services.confided import WITHHELD
 
 MASK = "*"
 
@@ -30,7 +31,7 @@ class Personal:
         """Return the event with what is not for the reader hidden; of a personal text the first character stays."""
         hidden = {name: _hidden(value) for name, value in _of(event, self._fields).items()}
         if not reader.may("enterprise.read"):
-            hidden |= dict.fromkeys(_of(event, self._confided), MASK * 3)
+            hidden |= dict.fromkeys(_of(event, self._confided), WITHHELD)
         return {**event, "data": {**event["data"], **hidden}} if hidden else event
 
     def shown(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -60,4 +61,4 @@ def _hidden(value: Any) -> Any:
         return value[:1] + MASK * 2
     if isinstance(value, list):
         return [_hidden(each) for each in value]
-    return MASK * 3
+    return WITHHELD

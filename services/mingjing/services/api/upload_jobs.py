@@ -1,7 +1,6 @@
 """Files on their way in: kept on disk, read one after another, each ending in a receipt and its returned rows."""
 
 import asyncio
-import hashlib
 import secrets
 import shutil
 import time
@@ -18,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.outbox import Outbox, OutboxUnavailable, Outgoing
+from mingjing.services.api.kept_file import write_down
 from mingjing.services.api.problems import Problem
 from mingjing.services.auth.gate import Gate
 from mingjing.services.receipts.way_in import WayIn
@@ -100,7 +100,7 @@ class UploadJobs:
         place = self._folder / upload.id
         place.mkdir(parents=True)
         try:
-            lines = await self._written(place / "file", chunks, digest)
+            lines = await write_down(place / "file", chunks, self._most_bytes, digest)
             (place / _COLUMNS).write_bytes(msgspec.json.encode(columns or {}))
             taken = msgspec.structs.replace(upload, lines=lines)
             await run_in_threadpool(self._kept.add, taken)
@@ -114,24 +114,6 @@ class UploadJobs:
         """Return the sheet of returned rows, or None where there is none."""
         path = self._folder / upload.id / "errors.xlsx"
         return path if upload.returned and path.exists() else None
-
-    async def _written(self, path: Path, chunks: AsyncIterator[bytes], digest: str | None) -> int:
-        size = lines = 0
-        hashed = hashlib.sha256()
-        with path.open("wb") as file:
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > self._most_bytes:
-                    detail = f"文件超过 {self._most_bytes // 1024 // 1024} MiB；请分成几个文件"
-                    raise Problem(413, "file_too_large", detail)
-                lines += chunk.count(b"\n")
-                hashed.update(chunk)
-                await run_in_threadpool(file.write, chunk)
-        if size == 0:
-            raise Problem(400, "empty_file", "请求内容为空；请把文件作为请求内容上传")
-        if digest is not None and hashed.hexdigest() != digest:
-            raise Problem(400, "other_content", "收到的内容与所报的 SHA-256 不符，文件未接收；请重传")
-        return lines
 
     def _read_on(self) -> None:
         self._more = True

@@ -12,7 +12,7 @@ from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.resubmitting import Resubmitting
-from mingjing.services.api.routes import dead_letters, events, receipts, uploads
+from mingjing.services.api.routes import dead_letters, events, receipts, upload_header, uploads
 from mingjing.services.api.routes import sandbox as sandbox_route
 from mingjing.services.api.trail import Trail
 from mingjing.services.api.upload_jobs import UploadJobs
@@ -22,10 +22,12 @@ from mingjing.services.receipts.scribe import Scribe
 
 
 class WaysIn(NamedTuple):
-    """The routers, the route by which most events come, and what they are tried in."""
+    """The routers, the route by which most events come, who takes them there, and what they are tried in."""
 
     routers: list[APIRouter]
     plain: APIRoute
+    quotas: Quotas
+    reception: Reception
     sandbox: Sandbox
 
 
@@ -42,13 +44,15 @@ def ways_in(
     """Return them."""
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
     reception = Reception(outbox, Scribe(gate.registry.receipts))
-    posted = events.router(reception, sandbox, agencies, gate, Quotas())
+    quotas = Quotas()
+    posted = events.router(reception, sandbox, agencies, gate, quotas)
     plain = next(route for route in posted.routes if isinstance(route, APIRoute))
     routers = [
         posted,
         sandbox_route.router(sandbox, agencies),
         receipts.router(gate.registry.receipts, ledger, agencies, rulebook.zone.info),
+        upload_header.router(),
         uploads.router(jobs, agencies, gate),
         dead_letters.router(ledger, agencies, Resubmitting(reception, gate, trail), gate.registry.resubmissions),
     ]
-    return WaysIn(routers, plain, sandbox)
+    return WaysIn(routers, plain, quotas, reception, sandbox)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import named, read_agencies
 from mingjing.services.auth.gate import wall_clock_ms
@@ -27,7 +28,7 @@ def notify(context: click.Context) -> None:
     settings, plan = _planned()
     try:
         run_notifier(settings, plan, read_agencies(named(settings.agencies)))
-    except (SettingsRefused, PackRefused, RegistryRefused, FileNotFoundError) as exc:
+    except (SettingsRefused, PackRefused, PublicationRefused, RegistryRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
 
 

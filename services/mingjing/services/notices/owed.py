@@ -1,7 +1,7 @@
 """From what is heard of cards to what is owed to whom. Pure: what is known already is handed in."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import orjson
 
+from mingjing.services.confided import Confided
 from mingjing.services.notices.route import Route, routes_of
 from mingjing.services.notices.telling import FIELDS
 from mingjing.services.registry import Delivery
@@ -38,11 +39,15 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Owing(msgspec.Struct, frozen=True):
-    """The routing table, with the zone its hours are in and the minutes after which a record is old."""
+    """The routing table, with the zone its hours are in and the minutes after which a record is old.
+
+    What is `confided` by the law in force goes by those routes only that are for who may be told.
+    """
 
     routes: tuple[Route, ...]
     zone: ZoneInfo
     old_after: int
+    confided: Callable[[], Confided]
 
     def news(self, heard: Sequence[Heard], stages: Mapping[str, str], known: Known, now_ms: int) -> News:
         """Return what the cards and the stages, by card, change at `now_ms`; of each card the latest record counts.
@@ -51,7 +56,7 @@ class Owing(msgspec.Struct, frozen=True):
         confirmation differ from what was told; what the machine withdrew only where
         it had been told. What was to be said of it and has not been is not said any more.
         """
-        news = News()
+        news, confided = News(), self.confided()
         for card_id, stage in stages.items():
             (news.reopened if stage in UNANSWERED_STAGES else news.answered).add(card_id)
         answered = (set(known.answered) | news.answered) - news.reopened
@@ -73,28 +78,33 @@ class Owing(msgspec.Struct, frozen=True):
                     said = {
                         (it.route, it.channel) for it in earlier if it.id not in overtaken and it.state != "stopped"
                     }
-                    news.deliveries += self._owed(each, now_ms, said, answered=told.card_id in answered)
+                    withheld = Heard(confided.withheld(dict(each.card)), each.logged_ms)
+                    news.deliveries += self._owed(each, withheld, now_ms, said, answered=told.card_id in answered)
         return news
 
     def _owed(
-        self, heard: Heard, now_ms: int, said: Collection[tuple[str, str]], *, answered: bool
+        self, heard: Heard, withheld: Heard, now_ms: int, said: Collection[tuple[str, str]], *, answered: bool
     ) -> Iterator[Delivery]:
-        """Yield everything that the card makes owed, by the routes it takes; `said` is where it was told before."""
+        """Yield everything that the card makes owed, by the routes it takes; `said` is where it was told before.
+
+        `withheld` is the card as those are told who may not know all of it.
+        """
         card = heard.card
         reason = f"读到时已过 {self.old_after} 分钟（old_after），不再通知"
         old = {"state": "stopped", "failure": reason} if now_ms - heard.logged_ms > self.old_after * _MINUTE_MS else {}
         for route in routes_of(card, self.routes):
+            told_card = card if route.confided else withheld.card
             at = route.send_at(card["level"], datetime.fromtimestamp(now_ms / 1000, UTC), self.zone)
             send_ms = int(at.timestamp() * 1000)
             gathers = route.digest is not None and card["level"] not in route.urgent
             digest = at.isoformat() if gathers else None
             for channel in _told_by(route, card["status"], said):
-                told = _delivery(card, route.name, channel, "card", send_ms, now_ms, digest)
+                told = _delivery(told_card, route.name, channel, "card", send_ms, now_ms, digest)
                 yield msgspec.structs.replace(told, **old)
             if route.escalate_after is not None and card["status"] == "standing" and not answered:
                 later = send_ms + route.escalate_after * _MINUTE_MS
                 for channel in route.escalate_to:
-                    told = _delivery(card, route.name, channel, "escalation", later, now_ms, None)
+                    told = _delivery(told_card, route.name, channel, "escalation", later, now_ms, None)
                     yield msgspec.structs.replace(told, **old)
 
 

@@ -26,7 +26,7 @@ _DAY_MINUTES = 24 * 60
 
 _ROUTE = (
     *("name", "channels", "levels", "rules", "region", "agencies", "quiet", "digest", "urgent"),
-    *("escalate_after", "escalate_to"),
+    *("escalate_after", "escalate_to", "confided"),
 )
 
 
@@ -98,6 +98,7 @@ def _route(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Route
         urgent=_levels(page, fields.get("urgent")),
         escalate_after=page.number(fields["escalate_after"], 1) if "escalate_after" in fields else None,
         escalate_to=_known(page, fields.get("escalate_to"), channels),
+        confided=page.flag(fields.get("confided"), default=False),
     )
     if (route.escalate_after is None) != (not route.escalate_to):
         page.fault(node, "`escalate_after` and `escalate_to` go together: when, and whom")

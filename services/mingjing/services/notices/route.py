@@ -31,7 +31,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     `region` is a prefix. `channels` are names of addresses, all of which are told.
     `digest` gathers cards and sends them together at that time of day. `urgent`
     levels disturb even in quiet hours and are never gathered. With `escalate_after`
-    minutes and nobody having signed, `escalate_to` is told as well.
+    minutes and nobody having signed, `escalate_to` is told as well. Those it tells learn
+    who came forward only where it is `confided` to them: they supervise, and are not complained of.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     urgent: frozenset[Level] = frozenset()
     escalate_after: int | None = None
     escalate_to: tuple[str, ...] = ()
+    confided: bool = False
 
     def takes(self, card: Mapping[str, Any]) -> bool:
         """Whether a card of the `cards` topic goes this way. What the machine withdrew goes where it was announced."""

@@ -13,6 +13,7 @@ import structlog
 from mingjing.rules.pack import DEFAULT_ZONE
 from mingjing.services.agencies import Agencies
 from mingjing.services.auth.gate import wall_clock_ms
+from mingjing.services.confided import Confided
 from mingjing.services.notices.ear import TOPICS, Ear
 from mingjing.services.notices.metrics import NotifyMetrics
 from mingjing.services.notices.owed import Owing
@@ -20,6 +21,7 @@ from mingjing.services.notices.plan import Plan
 from mingjing.services.notices.postman import Postman
 from mingjing.services.notices.telling import Words
 from mingjing.services.registry import Deliveries, RegistryUnavailable, open_registry
+from mingjing.services.rulebook.following import following
 from mingjing.services.settings import Settings
 from mingjing.services.sink.kafka_source import KafkaSource
 from mingjing.services.sink.probe import Probe
@@ -42,7 +44,11 @@ def words_of(settings: Settings, agencies: Agencies) -> Words:
 
 
 def run_notifier(settings: Settings, plan: Plan, agencies: Agencies) -> None:
-    """Tell of cards as `plan` says until SIGTERM; call it from the main thread."""
+    """Tell of cards as `plan` says until SIGTERM; call it from the main thread.
+
+    Raises PackRefused where the rules cannot be read, and PublicationRefused where Kafka
+    does not say what was published: which subjects name who came forward is the law's to say.
+    """
     stopping = Stopping()
     metrics = NotifyMetrics()
     words = words_of(settings, agencies)
@@ -53,7 +59,9 @@ def run_notifier(settings: Settings, plan: Plan, agencies: Agencies) -> None:
         open_things.callback(registry.database.close)
         source = KafkaSource(settings.broker, GROUP, TOPICS, settings.instance)
         open_things.callback(source.close)
-        ear = Ear(Owing(plan.routes, words.zone, plan.old_after), registry.deliveries, wall_clock_ms)
+        law = open_things.enter_context(following(settings, agencies))
+        owing = Owing(plan.routes, words.zone, plan.old_after, lambda: Confided.of(law()))
+        ear = Ear(owing, registry.deliveries, wall_clock_ms)
         postman = Postman(plan, registry.deliveries, words, metrics, wall_clock_ms)
         threads = open_things.enter_context(ThreadPoolExecutor(1, "postman"))
         ended = threading.Event()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from mingjing.rules.card import LEVEL_TITLES, STATUS_TITLES
+from mingjing.rules.subject import is_subject
 
 DIGEST_LINES = 20
 """Cards a digest lists; the others it counts."""
@@ -27,7 +28,7 @@ def announced(card: Mapping[str, Any], agency: str, console: str, zone: ZoneInfo
     lines = [
         f"部门：{agency}",
         f"事项：{card['item_title'] or card['item'] or '未列名事项'}",
-        f"办件：{str(card['case_key']).partition('/')[2]}",
+        _about(card["case_key"]),
         f"时刻：{_told(card['violated_at'], zone)}",
     ]
     if card["due_at"]:
@@ -39,6 +40,11 @@ def announced(card: Mapping[str, Any], agency: str, console: str, zone: ZoneInfo
         tuple(lines),
         f"{console}/cards?card={card['card_id']}",
     )
+
+
+def _about(case_key: str) -> str:
+    """Return whose card it is: a case by its number, what is counted across cases by what it is counted by."""
+    return f"对象：{case_key.split('/', 2)[2]}" if is_subject(case_key) else f"办件：{case_key.partition('/')[2]}"
 
 
 def gathered(cards: Sequence[Mapping[str, Any]], titles: Mapping[str, str], console: str) -> Message:

@@ -17,8 +17,8 @@ WAYS_IN = {
     ("post", "/v1/session/password"),
 }
 """Who they are is known only once these are done; doing one twice is harmless or is refused."""
-READS = {("post", "/v1/unmaskings")}
-"""A read with a reason: each time is on the trail, and nothing of it is kept."""
+READS = {("post", "/v1/unmaskings"), ("post", "/v1/uploads/header")}
+"""A read with a reason, which is on the trail each time, and a read of what is sent: nothing of either is kept."""
 OF_THE_MOMENT = {
     "/v1/session",
     "/v1/status",

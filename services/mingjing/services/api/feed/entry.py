@@ -7,7 +7,7 @@ import msgspec
 import orjson
 
 from mingjing.rules.card_action import Outcome
-from mingjing.services.api.confided import TOLD_ALL, Confided
+from mingjing.services.confided import TOLD_ALL, Confided
 
 _DATA = b"data: "
 

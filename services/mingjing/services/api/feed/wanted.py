@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from mingjing.services.api.confided import TOLD_ALL, Confided
 from mingjing.services.api.feed.entry import Head
+from mingjing.services.confided import TOLD_ALL, Confided
 from mingjing.services.ledger.scope import region_prefix
 
 

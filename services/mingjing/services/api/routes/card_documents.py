@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import content_tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
-from mingjing.services.api.confided import Confided
 from mingjing.services.api.desk.documents import PaperKind
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
@@ -16,6 +15,7 @@ from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.cards import CardId
 from mingjing.services.api.trail import Trail
 from mingjing.services.auth.gate import Gate
+from mingjing.services.confided import Confided
 from mingjing.services.documents import paper, word
 from mingjing.services.documents.letter import Letter
 from mingjing.services.documents.paper import pdf_of

@@ -9,7 +9,6 @@ from mingjing.rules.card_action import next_steps
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller, demand
-from mingjing.services.api.confided import Confided
 from mingjing.services.api.desk.documents import CardLife, CardPage
 from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing_of
 from mingjing.services.api.desk.papers import papers_of
@@ -31,6 +30,7 @@ from mingjing.services.api.routes.parameters import (
 )
 from mingjing.services.api.trail import Trail
 from mingjing.services.auth.caller import Caller
+from mingjing.services.confided import Confided
 from mingjing.services.ledger.port import CardFilter, Ledger
 from mingjing.streams.topics import CARD_STAGES, CARDS
 

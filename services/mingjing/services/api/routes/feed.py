@@ -8,7 +8,6 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from mingjing.services.api import openapi
 from mingjing.services.api.caller import CallerScope, CurrentCaller, permits, porter_of
-from mingjing.services.api.confided import TOLD_ALL, Confided
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.response import FeedResponse
 from mingjing.services.api.feed.stream import CardLog, stream
@@ -17,6 +16,7 @@ from mingjing.services.api.feed.wanted import Wanted
 from mingjing.services.api.feed.welcome import while_welcome
 from mingjing.services.api.problems import Fault, Problem, unavailable
 from mingjing.services.api.routes.parameters import Agency, Levels, Region
+from mingjing.services.confided import TOLD_ALL, Confided
 
 KEEP_ALIVE_S = 15.0
 READY_WITHIN_S = 5.0

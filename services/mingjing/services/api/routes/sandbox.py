@@ -16,7 +16,7 @@ from mingjing.services.api.gateway.bodies import read_body
 from mingjing.services.api.gateway.reporters import trying_agency_of
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.gateway.sandbox_file import try_file
-from mingjing.services.api.routes.uploads import (
+from mingjing.services.api.routes.upload_parameters import (
     FILE,
     Columns,
     ObjectName,

@@ -150,6 +150,7 @@ export type MendedList = Shapes['MendedList']
 export type StatusDocument = Shapes['StatusDocument']
 export type UploadJob = Shapes['UploadJob']
 export type StandardList = Shapes['StandardList']
+export type HeaderReading = Shapes['HeaderReading']
 
 export type SessionState = Shapes['SessionState']
 export type SessionEntry = Shapes['SessionEntry']

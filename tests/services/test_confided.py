@@ -1,14 +1,13 @@
 """What the supervised are told of a card whose subject is named by who complained of them."""
 
-from collections.abc import Callable
-
 import msgspec
 import orjson
 import pytest
+from tests.services.api.conftest import drawn
 
 from mingjing.rules.card import Card
-from mingjing.services.api.confided import Confided
 from mingjing.services.api.feed.entry import Record, entry_of
+from mingjing.services.confided import Confided
 from mingjing.services.rulebook_files import load_rulebook, shipped
 
 SHOP = "91330100MA2XHRP019"
@@ -21,14 +20,14 @@ def confided() -> Confided:
 
 
 @pytest.fixture
-def card(make_card: Callable[..., Card]) -> Card:
+def card() -> Card:
     explain = {
         "kind": "frequency",
         "by": ["data.enterprise", "data.category"],
         "key": [SHOP, "违规收费"],
         "sentences": {"zh": [f"{SHOP}、违规收费：90 日内 3 次。"], "en": [f"{SHOP}: 3 times."]},
     }
-    return make_card(1, case_key=SUBJECT, rule="CMP-07", explain=explain)
+    return drawn(1, case_key=SUBJECT, rule="CMP-07", explain=explain)
 
 
 def test_who_complained_stands_nowhere_in_the_card_and_what_of_still_does(confided: Confided, card: Card) -> None:

@@ -10,14 +10,17 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import subject_key
 from mingjing.rules.tally import Teller
 from mingjing.rules.vocabulary import Vocabulary
-from mingjing.services.api.personal import MASK
 from mingjing.services.auth.caller import Caller
 
-_WITHHELD = MASK * 3
+WITHHELD = "***"
+"""What stands for a value that is not told."""
 
 
 class Confided(NamedTuple):
-    """How the case keys of such subjects begin, and the paths whose values are not told; none where all may be."""
+    """How the case keys of such subjects begin, and the paths whose values are not told; none where all may be.
+
+    Where a card leaves by a notice, its route says whether those who get it may be told (`Route.confided`).
+    """
 
     subjects: tuple[str, ...] = ()
     paths: frozenset[str] = frozenset()
@@ -43,7 +46,7 @@ class Confided(NamedTuple):
         """Return a record of a card as it is told: the subject by its rule alone, the explanation without values."""
         if not self.names(card["case_key"]):
             return card
-        told = {**card, "case_key": subject_key(card["case_key"].split("/")[1], (_WITHHELD,))}
+        told = {**card, "case_key": subject_key(card["case_key"].split("/")[1], (WITHHELD,))}
         if "explain" in card:
             explain = card["explain"]
             pairs = zip(explain.get("by", ()), explain.get("key", ()), strict=False)
@@ -66,7 +69,7 @@ def _without(said: Any, values: list[str]) -> Any:
     """Return what is said with the values struck out, wherever they stand in it."""
     if isinstance(said, str):
         for value in values:
-            said = said.replace(value, _WITHHELD)
+            said = said.replace(value, WITHHELD)
         return said
     if isinstance(said, dict):
         return {name: _without(each, values) for name, each in said.items()}
