@@ -64,7 +64,8 @@ city: setup ## The full check of the law: 100,000 cases, plots = oracle = engine
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --engine --agencies deploy/local/agencies.yaml
 	$(RUN) mingjing city check --cases 100000 --seed 2026 --optional --engine --agencies deploy/local/agencies.yaml
 
-torture: setup ## An hour of kills and stalls, compared with the truth
+torture: setup ## An hour of kills and stalls and ten minutes without ClickHouse, compared with the truth
+	OUTAGE_SECONDS=600 $(RUN) pytest -s -p no:randomly tests/system/test_store_outage.py
 	TORTURE_SECONDS=3600 $(RUN) pytest -p no:randomly tests/system/test_torture.py
 
 schedules: setup ## Five thousand seeded schedules of crashes, stalls and late writes, in virtual time

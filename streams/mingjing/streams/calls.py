@@ -16,8 +16,6 @@ MOST = 100_000
 Calls = Mapping[str, bytes]
 """Packed trace contexts by case key."""
 
-NO_CALLS: Calls = {}
-
 
 class LastCalls:
     """The last call by which each case of a partition was heard of; `known` is what an earlier owner kept."""

@@ -28,6 +28,8 @@ from typing import TypeVar
 
 import msgspec
 
+from mingjing.streams.calls import Calls
+
 SLOTS = 4096
 MAX_CASES_BYTES = 1 << 20
 """A record closes once its cases are this large; the rest of the settlement goes into further slots."""
@@ -156,7 +158,7 @@ class Ring:
             msg = f"generation {generation} does not outrank {recovered.generation}, which wrote this state"
             raise ValueError(msg)
         self.generation = generation
-        self.calls: Mapping[str, bytes] = recovered.calls
+        self.calls: Calls = recovered.calls
         self._form = recovered.form
         # Where nothing was taken over, nothing that is older is needed.
         self._floor = 0 if recovered.cases else generation
@@ -187,7 +189,7 @@ class Ring:
         end: int,
         now: int,
         marks: dict[str, int],
-        calls: Mapping[str, bytes] = NOTHING,
+        calls: Calls = NOTHING,
     ) -> Iterator[tuple[bytes, bytes | None]]:
         """Yield the (key, value) records to append, in order; a None value deletes.
 
@@ -223,7 +225,7 @@ class Ring:
         self,
         cases: dict[str, bytes | None],
         changes: dict[str, bytes],
-        calls: Mapping[str, bytes],
+        calls: Calls,
         end: int,
         now: int,
         marks: dict[str, int],

@@ -27,6 +27,7 @@ class World:
         self.changes = False
         self.lacks: set[tuple[str, int]] = set()
         self.done: list[str] = []
+        self.shown: list[float | None] = []
         self.metrics = PumpMetrics("sink")
 
     def run(self) -> list[str]:
@@ -38,6 +39,7 @@ class World:
 
     def hold(self, seconds: float) -> None:
         self.done.append(f"hold {seconds:g}")
+        self.shown.append(self.metrics.registry.get_sample_value("mingjing_sink_lag"))
 
     def changed_hands(self) -> bool:
         changed, self.changes = self.changes, False
@@ -96,6 +98,13 @@ def test_a_batch_is_held_further_and_further_apart_while_the_ledger_is_away() ->
 
     assert pauses == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
     assert world.done[-2:] == ["write [1]", "commit [1]"]
+
+
+def test_while_the_ledger_is_away_the_lag_counts_what_is_held_and_what_waits_behind_it() -> None:
+    world = World([[record(1), record(2)]], away=2)
+    world.run()
+
+    assert world.shown == [0, 2 + 1]
 
 
 def test_a_refused_record_is_a_delivered_letter_before_the_commit() -> None:

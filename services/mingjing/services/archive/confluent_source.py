@@ -18,6 +18,7 @@ Nobody waits for the archive; a fetch, a batch and the part that ClickHouse make
 LINGER_S = 0.5
 _MOST = 20_000
 _SESSION_MS = 6000
+_ENDS_S = 1.0
 
 log = structlog.get_logger()
 
@@ -49,6 +50,8 @@ class ConfluentSource:
         )
         self._changed = False
         self._stray: list[Record] = []
+        # Paused partitions are not fetched, and only a fetch would tell where they end.
+        self._ends: dict[tuple[str, int], int] = {}
         self._consumer.subscribe(list(topics), on_assign=self._note, on_revoke=self._note, on_lost=self._note)
 
     def gather(self) -> list[Record]:
@@ -61,6 +64,11 @@ class ConfluentSource:
         self._consumer.pause(self._consumer.assignment())
         self._stray += self._consumed(seconds)
         self._consumer.resume(self._consumer.assignment())
+        try:
+            for at in self._consumer.assignment():
+                _, self._ends[at.topic, at.partition] = self._consumer.get_watermark_offsets(at, timeout=_ENDS_S)
+        except KafkaException as exc:
+            log.warning("lag not known", reason=str(exc))
 
     def changed_hands(self) -> bool:
         """See `Source`."""
@@ -99,8 +107,9 @@ class ConfluentSource:
         behind = 0
         for at in self._consumer.position(self._consumer.assignment()):
             _, high = self._consumer.get_watermark_offsets(at, cached=True)
+            high = max(high, self._ends.get((at.topic, at.partition), 0))
             behind += max(0, high - at.offset) if at.offset >= 0 else 0
-        return behind
+        return behind + len(self._stray)
 
     def close(self) -> None:
         """See `Source`."""

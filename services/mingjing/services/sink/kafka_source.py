@@ -26,6 +26,7 @@ _MOST = 5000
 _SESSION_MS = 6000
 _COMMIT_MS = 5000
 _CLOSE_MS = 1000
+_ENDS_MS = 1000
 
 log = structlog.get_logger()
 
@@ -63,6 +64,8 @@ class KafkaSource:
         )
         self._change = _Change()
         self._stray: list[Record] = []
+        # Paused partitions are not fetched, and only a fetch would tell where they end.
+        self._ends: dict[TopicPartition, int] = {}
         self._waiting = Waiting(patient, _MOST)
         self._consumer.subscribe(topics=list(topics), listener=self._change)
 
@@ -81,6 +84,10 @@ class KafkaSource:
             self._consumer.pause(*self._consumer.assignment())
             self._stray += self._polled(int(left * 1000) + 1)
         self._consumer.resume(*self._consumer.paused())
+        try:
+            self._ends = self._consumer.end_offsets(self._consumer.assignment(), timeout_ms=_ENDS_MS)
+        except KafkaError as exc:
+            log.warning("lag not known", reason=repr(exc))
 
     def changed_hands(self) -> bool:
         """See `Source`."""
@@ -116,17 +123,19 @@ class KafkaSource:
     def lag(self) -> int:
         """See `Source`; 0 when a partition leaves while it is counted."""
         try:
-            return sum(self._behind(partition) for partition in self._consumer.assignment())
+            behind = sum(self._behind(partition) for partition in self._consumer.assignment())
         except IllegalStateError:
             return 0
+        return behind + len(self._stray) + len(self._waiting)
 
     def close(self) -> None:
         """See `Source`."""
         self._consumer.close(autocommit=False, timeout_ms=_CLOSE_MS)
 
     def _behind(self, partition: TopicPartition) -> int:
-        high = self._consumer.highwater(partition)
-        return 0 if high is None else max(0, high - (self._consumer.position(partition, timeout_ms=0) or high))
+        high = max(self._consumer.highwater(partition) or 0, self._ends.get(partition, 0))
+        position = self._consumer.position(partition, timeout_ms=0)
+        return 0 if position is None else max(0, high - position)
 
     def _polled(self, timeout_ms: int) -> list[Record]:
         self._take_up_join()

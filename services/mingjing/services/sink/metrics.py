@@ -40,7 +40,7 @@ class PumpMetrics:
         self._ledger_up = Gauge(
             f"{name}_ledger_up", "1 while the ledger takes what it is offered", registry=self.registry
         )
-        self.lag = Gauge(f"{name}_lag", "Records waiting in Kafka behind the last gathered", registry=self.registry)
+        self.lag = Gauge(f"{name}_lag", "Records on Kafka that are not in the ledger yet", registry=self.registry)
         self._round = time.monotonic()
         self._up = True
         self._started = False

@@ -85,6 +85,7 @@ class Pump:
                 self._metrics.away()
                 log.warning("ledger away, batch held", records=len(records), again_in_s=pause, reason=str(exc))
                 self._source.hold(pause)
+                self._metrics.lag.set(self._source.lag() + len(records))
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
         return []
 

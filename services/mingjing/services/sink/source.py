@@ -30,7 +30,10 @@ class Source(Protocol):
         """Return the next records, oldest first in each partition; none after a short wait in vain."""
 
     def hold(self, seconds: float) -> None:
-        """Keep the membership for `seconds` without taking more records than a stray fetch brings."""
+        """Keep the membership for `seconds` without taking more records than a stray fetch brings.
+
+        What comes in on Kafka meanwhile counts in `lag`.
+        """
 
     def changed_hands(self) -> bool:
         """Return whether partitions have come or gone since this was last asked.
@@ -54,7 +57,7 @@ class Source(Protocol):
         """
 
     def lag(self) -> int:
-        """Return how many records wait behind the last gathered, as far as is known."""
+        """Return how many records wait that `gather` has not given yet, as far as is known."""
 
     def close(self) -> None:
         """Leave the group without committing anything more."""

@@ -17,6 +17,10 @@ class Waiting:
         self._records: list[Record] = []
         self._since = 0.0
 
+    def __len__(self) -> int:
+        """Return how many records are kept back."""
+        return len(self._records)
+
     def due(self, records: list[Record], now: float) -> list[Record]:
         """Return what is to be written now (seconds of a clock that only rises), `records` among them."""
         if not self._topics:
