@@ -17,6 +17,9 @@ COLUMNS = (
 
 RANKED_BY = "promise_kept"
 
+LONGEST_LIST = 2_000
+"""So many items, posts, windows or regions a report lists, those that decided most; of any other it can be asked."""
+
 
 class IndicatorLine(msgspec.Struct, kw_only=True, frozen=True):
     """One indicator of the report beside the period before and the year before."""

@@ -10,6 +10,7 @@ from mingjing.services.reports.cells import TIERS, Sums, Wanted
 from mingjing.services.reports.counting import GRAINS, cut
 from mingjing.services.reports.document import (
     COLUMNS,
+    LONGEST_LIST,
     RANKED_BY,
     Efficiency,
     GroupLine,
@@ -24,11 +25,9 @@ from mingjing.services.reports.document import (
 from mingjing.services.reports.figure import Figure, added, figure, interval
 from mingjing.services.reports.gate import balance_of, gate, ranks
 from mingjing.services.reports.indicators import Definitions, Indicator
-from mingjing.services.reports.period import Month, Period
 from mingjing.services.reports.parts import parts
+from mingjing.services.reports.period import Month, Period
 from mingjing.services.reports.subject import agencies_of, compares, subject
-
-LONGEST_LIST = 200
 
 TREND = (RANKED_BY, "decided")
 """What the trend shows of each month."""

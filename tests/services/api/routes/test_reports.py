@@ -18,13 +18,22 @@ from mingjing.services.api.problems import Problem
         ("application/json;q=0.5, text/csv", "csv"),
         ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
         ("application/pdf;q=0, application/json;q=0.1", "json"),
+        ("application/json;q=0, */*", "csv"),  # the more precise range counts
+        ("*/*;q=0.5, application/pdf", "pdf"),
+        ("*/*, application/pdf;q=0.2", "json"),
+        ("text/*", "csv"),
+        ("application/*;q=0.9, text/csv;q=0.8", "json"),
+        ("Application/PDF ; Q=1.0, text/csv;q=0.999", "pdf"),
+        ("text/csv;header=present;q=0.3, application/pdf;q=0.2", "csv"),
+        ("application/pdf;q=2, text/csv;q=0.1", "csv"),  # two is no share
+        ("text/csv, application/pdf", "csv"),
     ],
 )
 def test_the_form_is_the_one_the_caller_wants_most(accept: str, form: str) -> None:
     assert negotiated(accept) == form
 
 
-@pytest.mark.parametrize("accept", ["image/png", "application/pdf;q=0"])
+@pytest.mark.parametrize("accept", ["image/png", "application/pdf;q=0", "*/*;q=0", "pdf"])
 def test_a_form_that_we_do_not_have_is_refused(accept: str) -> None:
     with pytest.raises(Problem) as told:
         negotiated(accept)

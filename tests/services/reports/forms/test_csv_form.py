@@ -2,6 +2,7 @@ import csv
 import io
 
 import pytest
+from msgspec import structs
 
 from mingjing.services.reports.document import Efficiency
 from mingjing.services.reports.forms.csv_form import as_csv, plain
@@ -28,7 +29,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_neutralised(rows: list[dict[str,
     assert {row["名称"] for row in rows if row["代码"] == "91C"} == {"'=云州市民政局"}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(A1)"])
 def test_everything_that_begins_a_formula_is_neutralised(text: str) -> None:
     assert plain(text) == "'" + text
 
@@ -42,3 +43,18 @@ def test_an_agency_that_is_not_ranked_says_why(rows: list[dict[str, str]]) -> No
     row = next(row for row in rows if row["代码"] == "91C")
 
     assert (row["名次"], row["不参与排名的原因"]) == ("", "数据完整率 75.00%（30/40），低于 95%")
+
+
+def test_rules_and_members_of_joint_approvals_are_lines_too(rows: list[dict[str, str]]) -> None:
+    rule = next(row for row in rows if (row["层次"], row["代码"], row["指标"]) == ("规则", "TL-04", "yellows"))
+    member = next(row for row in rows if row["层次"] == "并联成员" and row["代码"] == "91Z")
+
+    assert (rule["名称"], rule["数值"], rule["单位"]) == ("办结时限", "25", "张")
+    assert (member["数值"], member["分子"], member["分母"]) == ("0.0", "0", "1")
+
+
+def test_every_line_says_at_which_revision_it_stands(rows: list[dict[str, str]], report: Efficiency) -> None:
+    still_open = structs.replace(report, origin=structs.replace(report.origin, frozen=False, revisions={}))
+
+    assert {row["版次"] for row in rows} == {"2026-10 第 1 版"}
+    assert as_csv(still_open).decode().splitlines()[1].endswith(",未冻结")

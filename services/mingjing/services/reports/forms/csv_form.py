@@ -3,19 +3,21 @@
 import csv
 import io
 from collections.abc import Iterator
+from decimal import Decimal
 
 from mingjing.services.reports.document import Efficiency, GroupLine
-from mingjing.services.reports.figure import Figure
+from mingjing.services.reports.figure import Figure, rounded
 from mingjing.services.reports.forms.words import number
 
 _HEAD = (
     *("统计期", "层次", "代码", "名称", "指标", "指标名称", "数值", "单位", "分子", "分母", "n"),
-    *("上期", "去年同期", "名次", "不参与排名的原因"),
+    *("上期", "去年同期", "名次", "不参与排名的原因", "版次"),
 )
 _BOM = "\ufeff"
 """Without it spreadsheet programs take UTF-8 for the local code page."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What begins a formula, in either width (OWASP, CSV Injection)."""
 
 
 def as_csv(report: Efficiency) -> bytes:
@@ -24,8 +26,10 @@ def as_csv(report: Efficiency) -> bytes:
     written.write(_BOM)
     lines = csv.writer(written, lineterminator="\r\n")
     lines.writerow(_HEAD)
+    revisions = "、".join(f"{month} 第 {number} 版" for month, number in report.origin.revisions.items())
+    standing = revisions if report.origin.frozen else "未冻结"
     for line in _lines(report):
-        lines.writerow([plain(each) for each in line])
+        lines.writerow([plain(each) for each in (*line, standing)])
     return written.getvalue().encode()
 
 
@@ -65,6 +69,16 @@ def _lines(report: Efficiency) -> Iterator[tuple[object, ...]]:
                     *(report.period, level, member.key, member.title, ident, known.title),
                     *(*_figure(figure, known.unit), "", "", *_standing(member)),
                 )
+    for rule in report.rules:
+        for ident, count in (("yellows", rule.yellow), ("reds", rule.red)):
+            known = titles[ident]
+            named = (report.period, "规则", rule.rule, rule.title, ident, known.title)
+            yield (*named, count, known.unit, count, "", count, "", "", "", "")
+    for asked in report.members:
+        known = titles["joint_members"]
+        named = (report.period, "并联成员", asked.key, asked.title, known.id, known.title)
+        share = rounded(Decimal(100 * asked.kept) / asked.asked) if asked.asked else ""
+        yield (*named, share, known.unit, asked.kept, asked.asked, asked.asked, "", "", "", "")
 
 
 def _figure(figure: Figure, unit: str) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from mingjing.services.reports.document import COLUMNS, Efficiency, GroupLine, IndicatorLine
+from mingjing.services.reports.document import COLUMNS, LONGEST_LIST, Efficiency, GroupLine, IndicatorLine
 from mingjing.services.reports.figure import Figure
 from mingjing.services.reports.forms.words import moment
 
@@ -130,7 +130,8 @@ def group_sheet(
     sheet.set_column(named, named, _NAME_WIDTH)
     kept = places["promise_kept"] + 2
     sheet.conditional_format(first, kept, last, kept, {"type": "data_bar", "bar_color": "#8FB996"})
-    _cards_chart(book, sheet, styles, (name, named), places, len(lines))
+    if any(line.figures["reds"].value is not None for line in lines):
+        _cards_chart(book, sheet, styles, (name, named), places, len(lines))
     printed(sheet)
 
 
@@ -184,10 +185,13 @@ def _sums(
 ) -> None:
     row, first, last = _TOP + 1 + len(lines), _TOP + 2, _TOP + 1 + len(lines)
     before = min(places.values())
-    sheet.write_row(row, 0, (*[""] * (before - 1), "合计"), styles.total)
+    sheet.write_row(row, 0, (*[""] * (before - 1), "合计" if len(lines) < LONGEST_LIST else "所列合计"), styles.total)
     for each in shown:
         column = places[each.id]
         figures = [line.figures[each.id] for line in lines]
+        if all(figure.numerator is None for figure in figures):
+            sheet.write_row(row, column, [""] * (1 if each.form == "count" else 3), styles.total)
+            continue
         numerators = sum(figure.numerator or 0 for figure in figures)
         denominators = sum(figure.denominator or 0 for figure in figures)
         letter = xl_col_to_name(column)
