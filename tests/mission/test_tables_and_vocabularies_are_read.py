@@ -33,7 +33,7 @@ NAMED_FOR_PEOPLE = {"title"}
 BY_THE_PROGRAM = {
     *("case", "by", "body", "conclusion", "demand", "measure", "measures", "note", "person", "proposal", "text"),  # 牌
     *("indicator", "month", "part", "whole", "peers"),  # ratio reads what the month job figured
-    *("satisfied", "year", "from", "status"),  # reports, ratio and frequency
+    *("satisfied", "year", "from", "status", "served", "place", "found"),  # reports, ratio and frequency
 }
 """Read by the workflow of cards, the month's figures and the kinds of rules that have names of their own for them."""
 

@@ -17,10 +17,13 @@ TURNED_AWAY = frozenset({"not_accepted", "returned", "abandoned"})
 
 SCORES = frozenset({"1", "2", "3", "4", "5"})
 
-FIRST_SAID = ("enterprise", "channel", "window")
+FIRST_SAID = ("enterprise", "channel", "window", "served")
 """What the first event that says it is believed of."""
 
-SAID_IN_PASSING = frozenset({"enterprise", "channel", "window", "result", "score", "satisfied"})
+ACCEPTED = "case.accepted"
+"""The event whose `channel` says at which place a case was accepted, not by which way it came."""
+
+SAID_IN_PASSING = frozenset({*FIRST_SAID, "result", "score", "satisfied"})
 """The fields of data that count in figures whatever the event is."""
 
 
@@ -29,8 +32,9 @@ class Story:
 
     `state` is where they leave it, `dated` the first instant of each of DATED as text, `ended_at` that of the first
     state in which nobody has to decide any more. `said` has the first enterprise, channel and window, the last post
-    before the decision, and the result; of ratings the last of the five that there are (好差评, GB/T 39046 A.8)
-    holds, a rating beyond them is none. `types` counts the events of each type.
+    before the decision, the result, how it was `served` (预约、延时、上门、代办) and the `place` of acceptance; of
+    ratings the last of the five that there are (好差评, GB/T 39046 A.8) holds, a rating beyond them is none. `types`
+    counts the events of each type.
     """
 
     __slots__ = (
@@ -114,6 +118,8 @@ class Story:
         for name in FIRST_SAID:
             if name in data and name not in said and (text := _text(data[name])):
                 said[name] = text
+        if fact.type == ACCEPTED and "place" not in said and (place := _text(data.get("channel"))):
+            said["place"] = place
         if fact.at == self._decided_at:
             self._result(fact)
         if (rated := data.get("score")) is not None and (mark := str(rated).strip()) in SCORES:

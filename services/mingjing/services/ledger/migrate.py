@@ -16,6 +16,8 @@ from mingjing.services.settings import Settings
 
 _FOLDER = Path(__file__).parent / "migrations"
 _MODERN_ONLY = re.compile(r"/\*26:(.*?)\*/", re.DOTALL)
+_ADDS_COLUMN = re.compile(r"\s*ALTER TABLE (\w+) ADD COLUMN (\w+)")
+"""Only newer servers understand IF NOT EXISTS here, and a migration broken off half way is applied again."""
 
 _RECORD = """
 CREATE TABLE IF NOT EXISTS migrations (name String, digest String, applied_ms UInt64)
@@ -62,9 +64,21 @@ def pending(connection: Connection) -> list[Migration]:
         raise LedgerRefused(str(exc)) from exc
 
 
+def _there(connection: Connection, statement: str) -> bool:
+    """Return whether a statement adds a column that was added before."""
+    adds = _ADDS_COLUMN.match(re.sub(r"--.*", "", statement))
+    return adds is not None and bool(
+        connection.rows(
+            "SELECT name FROM system.columns WHERE database = currentDatabase() AND table = %(of)s AND name = %(name)s",
+            {"of": adds[1], "name": adds[2]},
+        )
+    )
+
+
 def _applied(connection: Connection, migration: Migration) -> bool:
     for statement in statements(migration, connection.version):
-        connection.command(statement)
+        if not _there(connection, statement):
+            connection.command(statement)
     row = (migration.name, migration.digest, time.time_ns() // 1_000_000)
     connection.insert("migrations", ("name", "digest", "applied_ms"), [row])
     return True

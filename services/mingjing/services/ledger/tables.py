@@ -194,6 +194,7 @@ CASE_FIGURES = Table(
         *("types", "counts", "kept", "broken"),
         *("promised_unit", "promised_days", "promised_used", "promised_due_ms"),
         *("statutory_unit", "statutory_days", "statutory_used", "statutory_due_ms", "paused_days", "ver"),
+        *("served", "place"),
     ),
 )
 
@@ -210,7 +211,7 @@ def figures_row(case: CaseRecord, head: Head) -> Row:
         *(list(said.types), list(said.types.values()), said.kept, said.broken),
         *(promised.unit, promised.days, promised.used, millis(promised.due_at)),
         *(statutory.unit, statutory.days, statutory.used, millis(statutory.due_at)),
-        *(max(promised.paused, statutory.paused), head.ver),
+        *(max(promised.paused, statutory.paused), head.ver, said.served, said.place),
     )
 
 

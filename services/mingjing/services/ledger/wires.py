@@ -115,6 +115,8 @@ class CaseFigures(msgspec.Struct):
     enterprise: str = ""
     channel: str = ""
     window: str = ""
+    served: str = ""
+    place: str = ""
     post: str = ""
     result: str = ""
     score: int = 0

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mingjing.services.reports.archived_facts import ERRANDS, FACTS, TASKS, past_day
 from mingjing.services.reports.indicators import Definitions, Measure, Source
 from mingjing.services.reports.period import Month
 
@@ -42,20 +43,19 @@ AS_SHOWN = """(
 )"""
 """Cards at the level they show: revoked, dismissed, exempted and unconfirmed ones show none, lowered ones the lower."""
 
-_HANDLED = """(
+_HANDLED = f"""(
     SELECT any(of_agency) AS agency, any(of_region) AS region,
            minIf(at, kind = 'card.appealed') AS appealed_ms,
-           maxIf(at, kind IN {judged}) AS judged_ms, argMaxIf(kind, at, kind IN {judged}) AS outcome,
+           maxIf(at, kind IN {{judged}}) AS judged_ms, argMaxIf(kind, at, kind IN {{judged}}) AS outcome,
            maxIf(at, kind = 'card.rectified') AS rectified_ms, maxIf(at, kind = 'card.closed') AS closed_ms,
            argMaxIf(due, at, kind IN ('card.supervised', 'card.returned')) AS due_on,
-           if(due_on = '', 0, 1000 * toUInt64(
-               toUnixTimestamp(concat(toString(toDateOrZero(due_on) + 1), ' 00:00:00'), '{zone}'))) AS due_ms
+           {past_day("due_on")} AS due_ms
     FROM (
         SELECT case_key, at_ms AS at, type AS kind, agency AS of_agency, region AS of_region,
                visitParamExtractString(body, 'due') AS due
         FROM events WHERE source = 'urn:mingjing:desk'
     ) GROUP BY case_key
-)"""
+)"""  # noqa: S608  # our own words
 """What people did with each card, one row a card: 0 = never; due_ms is the first instant past the day it was due."""
 
 _JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
@@ -66,6 +66,9 @@ _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
     "events": (_ONE_OF_EACH, {"item": "item", "post": "post"}),
     "letters": ("dead_letters FINAL", {}),
     "handlings": (_HANDLED, {}),
+    "facts": (FACTS, {"item": "item", "post": "post"}),
+    "tasks": (TASKS, {}),
+    "errands": (ERRANDS, {"item": "item"}),
 }
 """Where the rows of each source are, and what of the grains they know."""
 
@@ -127,7 +130,8 @@ class Count(msgspec.Struct, frozen=True):
         table, known = _TABLES[source]
         grains = ", ".join(f"'{name}'" for name in ("", *known))
         keys = ", ".join(("''", *known.values()))
-        rows = table.format(begin=begin, end=end, judged=_JUDGED, zone=self.zone.key)
+        types = ", ".join(f"'{name}'" for name in sorted({name for each in measures for name in each.types}))
+        rows = table.format(begin=begin, end=end, judged=_JUDGED, zone=self.zone.key, types=types)
         chosen = f"(SELECT * FROM {rows} WHERE {self._within(source, measures)})"  # noqa: S608
         return f"{chosen} ARRAY JOIN [{grains}] AS grain, [{keys}] AS key"
 

@@ -13,6 +13,7 @@ ENOUGH = 30
 """Fewer than so many make no rate to be compared: it is printed, and said to be small."""
 
 _CENT = Decimal("0.01")
+_TENTHS = 10
 _Z = 1.96
 """Of a 95 % interval."""
 
@@ -20,7 +21,7 @@ _Z = 1.96
 class Figure(msgspec.Struct, frozen=True):
     """One figure. `value` is None where there is nothing to divide by, or the facts are awaited.
 
-    A ratio is in percent, a mean and a quantile in the indicator's unit. `n` is how
+    A ratio is in percent, a mean, a sum and a quantile in the indicator's unit. `n` is how
     many it rests on: the denominator, all that were spread, or the count itself.
     """
 
@@ -44,9 +45,11 @@ def figure(indicator: Indicator, sums: Sums) -> Figure:
         found = quantile(spread, indicator.quantile)
         return Figure(None if found is None else float(found), None, None, sum(spread.values()))
     numerator = _total(sums, indicator.numerator)
-    if indicator.form == "count":
+    if indicator.form in {"count", "split"}:
         return Figure(float(numerator), numerator, None, numerator)
     denominator = _total(sums, indicator.denominator)
+    if indicator.form == "sum":
+        return Figure(numerator / _TENTHS, None, None, denominator)
     share = 100 if indicator.form == "ratio" else 1
     value = rounded(Decimal(numerator) * share / denominator) if denominator else None
     return Figure(value, numerator, denominator, denominator)

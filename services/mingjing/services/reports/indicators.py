@@ -1,4 +1,4 @@
-"""What is counted and what is made of it, read from `indicators.yaml`.
+"""What is counted and what is made of it, read from `indicators.yaml` and, of single mechanisms, `mechanisms.yaml`.
 
 A measure is a count that can be added up over months, agencies and regions; an
 indicator is one or two measures read together. Whatever does not hold together is
@@ -14,11 +14,11 @@ from typing import Literal
 import msgspec
 import yaml
 
-Source = Literal["cases", "cards", "events", "letters", "handlings"]
-Form = Literal["ratio", "mean", "quantile", "count"]
+Source = Literal["cases", "cards", "events", "letters", "handlings", "facts", "tasks", "errands"]
+Form = Literal["ratio", "mean", "quantile", "count", "sum", "split"]
 Better = Literal["high", "low", "none"]
 
-_FILE = Path(__file__).with_name("indicators.yaml")
+_FILES = [Path(__file__).with_name(name) for name in ("indicators.yaml", "mechanisms.yaml")]
 
 
 class IndicatorsRefused(ValueError):
@@ -30,7 +30,8 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     A row belongs to the month that holds its instant `at`; a measure with `stock`
     counts what is so at the begin or the end of the month instead. `bucket` is an
-    expression by whose value the count is divided.
+    expression by whose value the count is divided. `types` are those of the facts that
+    are counted, of source `facts` alone.
     """
 
     title: str
@@ -40,6 +41,16 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stock: Literal["begin", "end"] | None = None
     sum: str = ""
     bucket: str = ""
+    types: tuple[str, ...] = ()
+
+    @property
+    def packed(self) -> bytes:
+        """What it is told apart by from another of its name; `types` are left out where there are none.
+
+        A month that was frozen before facts were counted knows its measures without.
+        """
+        told = msgspec.to_builtins(self)
+        return msgspec.json.encode({name: value for name, value in told.items() if name != "types" or value})
 
 
 class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +58,11 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `awaits` names the facts that are still missing: such an indicator is shown
     without a value. One with `ranked` false is shown, never ordered by. Numerator and
-    denominator name a measure, or several joined by ` + `.
+    denominator name a measure, or several joined by ` + `. A sum is counted in tenths
+    of the unit, its denominator is how many it adds up. A split shows its numerator by
+    the bucket, whose values are `named` by a field of an event ("type/field").
+    `mechanism` is the number of the one whose own figure it is: such indicators stand
+    apart from those that agencies are compared by; 0 of the others.
     """
 
     id: str
@@ -64,6 +79,8 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ranked: bool = True
     target: int | None = None
     awaits: str = ""
+    mechanism: int = 0
+    named: str = ""
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -97,23 +114,33 @@ class Definitions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def shipped() -> Definitions:
     """Return the shipped definitions."""
-    return parse(_FILE.read_text("utf-8"))
+    return parse(*(each.read_text("utf-8") for each in _FILES))
 
 
-def parse(text: str) -> Definitions:
-    """Return the definitions that the YAML `text` states; IndicatorsRefused naming what does not fit."""
-    try:
-        read = msgspec.convert(yaml.safe_load(text), Definitions)
-    except msgspec.ValidationError as exc:
-        raise IndicatorsRefused(str(exc)) from exc
-    measures = {name: _filled(name, measure, read.terms) for name, measure in read.measures.items()}
-    seen: set[str] = set()
-    for indicator in read.indicators:
-        _check(indicator, measures)
-        if indicator.id in seen:
-            raise IndicatorsRefused(f"indicator {indicator.id} is defined twice")
-        seen.add(indicator.id)
-    return Definitions(measures, read.indicators, read.terms)
+def parse(*texts: str) -> Definitions:
+    """Return the definitions that YAML `texts` state together; IndicatorsRefused naming what does not fit.
+
+    A term is known to those after it and to the measures of its own text.
+    """
+    whole = Definitions({}, [], {})
+    for text in texts:
+        try:
+            read = msgspec.convert(yaml.safe_load(text), Definitions)
+        except msgspec.ValidationError as exc:
+            raise IndicatorsRefused(str(exc)) from exc
+        terms: dict[str, str] = {}
+        for name, condition in read.terms.items():
+            terms[name] = _expanded(f"term {name}", condition, terms)
+        for name, measure in read.measures.items():
+            if name in whole.measures:
+                raise IndicatorsRefused(f"measure {name} is defined twice")
+            whole.measures[name] = _filled(name, measure, terms)
+        for indicator in read.indicators:
+            _check(indicator, whole.measures)
+            if whole.indicator(indicator.id) is not None:
+                raise IndicatorsRefused(f"indicator {indicator.id} is defined twice")
+            whole.indicators.append(indicator)
+    return whole
 
 
 def _filled(name: str, measure: Measure, terms: dict[str, str]) -> Measure:
@@ -121,12 +148,22 @@ def _filled(name: str, measure: Measure, terms: dict[str, str]) -> Measure:
         raise IndicatorsRefused(f"measure {name}: give exactly one of `at` and `stock`")
     if measure.stock and (measure.source != "cases" or measure.bucket or measure.sum):
         raise IndicatorsRefused(f"measure {name}: a stock counts cases, undivided")
-    where = measure.where
+    if bool(measure.types) != (measure.source == "facts"):
+        raise IndicatorsRefused(f"measure {name}: facts, and nothing else, are counted of `types`")
+    named = f"measure {name}"
+    where, total = _expanded(named, measure.where, terms), _expanded(named, measure.sum, terms)
+    if measure.types:  # facts of all types that any measure asks for are read together
+        known = ", ".join(f"'{each}'" for each in measure.types)
+        where = f"type IN ({known}) AND ({where})"
+    return msgspec.structs.replace(measure, where=where, sum=total)
+
+
+def _expanded(named: str, text: str, terms: dict[str, str]) -> str:
     for term, condition in terms.items():
-        where = where.replace(f"{{{term}}}", f"({condition})")
-    if "{" in where:
-        raise IndicatorsRefused(f"measure {name}: {where[where.index('{') :]!r} is none of {', '.join(sorted(terms))}")
-    return msgspec.structs.replace(measure, where=where)
+        text = text.replace(f"{{{term}}}", f"({condition})")
+    if "{" in text:
+        raise IndicatorsRefused(f"{named}: {text[text.index('{') :]!r} is none of {', '.join(sorted(terms))}")
+    return text
 
 
 def _check(indicator: Indicator, measures: dict[str, Measure]) -> None:
@@ -138,8 +175,16 @@ def _check(indicator: Indicator, measures: dict[str, Measure]) -> None:
         if indicator.measures:
             raise IndicatorsRefused(f"{named}: it awaits facts and yet has measures")
         return
-    if not indicator.numerator or (indicator.form in {"ratio", "mean"}) != bool(indicator.denominator):
-        raise IndicatorsRefused(f"{named}: a ratio or mean needs numerator and denominator, another form a numerator")
+    if not indicator.numerator or (indicator.form in {"ratio", "mean", "sum"}) != bool(indicator.denominator):
+        raise IndicatorsRefused(
+            f"{named}: a ratio, mean or sum needs numerator and denominator, another form a numerator"
+        )
     spread = any(measures[name].bucket for name in terms_of(indicator.numerator))
-    if (indicator.form == "quantile") != spread or (indicator.form == "quantile") != bool(indicator.quantile):
-        raise IndicatorsRefused(f"{named}: a quantile needs `quantile` and a measure with a bucket, no other form does")
+    if (indicator.form in {"quantile", "split"}) != spread or (indicator.form == "quantile") != bool(
+        indicator.quantile
+    ):
+        raise IndicatorsRefused(
+            f"{named}: a quantile needs `quantile`, it and a split a measure with a bucket, no other form does"
+        )
+    if (indicator.form == "split") != bool(indicator.named):
+        raise IndicatorsRefused(f"{named}: a split, and nothing else, says by which field its parts are `named`")

@@ -2,8 +2,17 @@
 
 from mingjing.services.reports.indicators import Definitions, Indicator, shipped, terms_of
 
-_FORMS = {"ratio": "率", "mean": "平均", "quantile": "分位", "count": "件数"}
-_SOURCES = {"cases": "办件", "cards": "牌", "events": "事件", "letters": "被拒收的报送", "handlings": "牌的办理"}
+_FORMS = {"ratio": "率", "mean": "平均", "quantile": "分位", "count": "件数", "sum": "数量", "split": "分列"}
+_SOURCES = {
+    "cases": "办件",
+    "cards": "牌",
+    "events": "事件",
+    "letters": "被拒收的报送",
+    "handlings": "牌的办理",
+    "facts": "成立的事件",
+    "tasks": "任务",
+    "errands": "中介委托",
+}
 
 
 def page(definitions: Definitions | None = None) -> str:
