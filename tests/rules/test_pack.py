@@ -258,3 +258,34 @@ def test_a_city_whose_code_ends_in_nought_does_not_reach_its_neighbours(
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (GOOD.replace("limit:", "limt:"), "rule R: key 'limt' is not known here; did you mean 'limit'?"),
+        (GOOD.replace("cards", "card"), "rule R: key 'card' is not known here; did you mean 'cards'?"),
+        (GOOD.replace("yellow", "yelow"), "key 'yelow' is not known here; did you mean 'yellow'?"),
+        (
+            "{id: R, kind: waiting-period, start: A, stop: S, at-least: 3wd, cards: {yellow: early}}",
+            "rule R: key 'at-least' is not known here; did you mean 'at_least'?",
+        ),
+        (
+            "{id: R, kind: waiting-period, start: A, stop: S, cards: {yellow: early}}",
+            "rule R: key 'at_least' is missing",
+        ),
+    ],
+)
+def test_one_misspelt_or_missing_key_is_one_fault(pack: Packs, rule: str, told: str) -> None:
+    assert _faults(pack, f"  - {rule}\n") == [told]
+
+
+def test_an_event_of_another_vocabulary_is_said_to_be_of_that(approval: Vocabulary) -> None:
+    other = Vocabulary("card", "牌", {"card.shown": next(iter(approval.types.values()))}, {}, {})
+    text = f"pack: p\nversion: 1\nvocabulary: approval\nrules:\n  - {GOOD.replace('start: A', 'start: card.shown')}\n"
+
+    with pytest.raises(PackRefused) as caught:
+        parse_pack(text.replace("stop: S", "stop: case.decided"), "p.yaml", {"approval": approval, "card": other})
+
+    (fault,) = caught.value.faults
+    assert fault.message.startswith("rule R: event 'card.shown' is not in vocabulary approval; vocabulary card has it:")

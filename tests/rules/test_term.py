@@ -59,9 +59,12 @@ def test_a_threshold_is_measured_before_within_or_past_a_clock(text: str, thresh
     assert parse_threshold(text) == threshold
 
 
-@pytest.mark.parametrize(
-    "text", ["", "late", "before 2wd", "past by", "past promised statutory", "-5%", "120%", "2d before"]
-)
+def test_a_share_beyond_the_whole_limit_is_told_how_to_be_written() -> None:
+    with pytest.raises(ValueError, match=r"beyond the whole of the limit; .* `past promised by 1wd`"):
+        parse_threshold("120% of promised")
+
+
+@pytest.mark.parametrize("text", ["", "late", "before 2wd", "past by", "past promised statutory", "-5%", "2d before"])
 def test_what_is_no_threshold_is_refused_by_its_text(text: str) -> None:
     with pytest.raises(ValueError, match="is not a t") as caught:
         parse_threshold(text)

@@ -26,7 +26,7 @@ from mingjing.rules.rule import EVER, Judge, Rule, Rung
 from mingjing.rules.tables import Table
 from mingjing.rules.term import Threshold
 from mingjing.rules.vocabulary import OPEN_VOCABULARY, Vocabulary
-from mingjing.rules.yaml_page import Node, YamlPage, nearest
+from mingjing.rules.yaml_page import Node, YamlPage, nearest, read_as_meant
 from mingjing.rules.zone import Zone, ZoneUnknown
 
 PACK_KEYS = ("pack", "title", "version", "vocabulary", "zone", "basis", "note", "rules", "examples")
@@ -41,6 +41,9 @@ class Kind(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
     thresholds: bool
 
+
+NEEDED = ("id", "kind", "cards")
+"""Keys without which there is no rule, whatever its kind."""
 
 KINDS: Mapping[str, Kind] = {
     "time-limit": Kind(time_limit.read, (), thresholds=True),
@@ -93,7 +96,7 @@ def parse_pack(
     zone = _zone(page, top.get("zone"))
     pack, version = page.text(top.get("pack")), page.text(top.get("version"))
     nodes = [node for node in page.items(top.get("rules")) if _is_rule(page, node)]
-    rules = [_rule(page, node, vocabulary, zone, pack, version, tables) for node in nodes]
+    rules = [_rule(page, node, vocabulary, zone, pack, version, tables, vocabularies) for node in nodes]
     seen: dict[str, str] = {}
     for rule, node in zip(rules, nodes, strict=True):
         if rule.id in seen:
@@ -146,12 +149,14 @@ def _rule(
     pack: str,
     version: str,
     tables: Mapping[str, Table] | None,
+    vocabularies: Mapping[str, Vocabulary],
 ) -> Rule:
     fields = {str(key.value): value for key, value in node.value}
-    for key in ("id", "kind", "cards"):
+    read_as_meant(fields, dict(fields), NEEDED)
+    for key in NEEDED:
         if key not in fields:
             page.fault(node, f"rule {page.text(fields.get('id')) or '?'}: key {key!r} is missing")
-    reader = RuleReader(page, node, fields, vocabulary, tables)
+    reader = RuleReader(page, node, fields, vocabulary, tables, vocabularies)
     kind_name = page.word(fields.get("kind"), tuple(KINDS), "time-limit")
     kind = KINDS[kind_name]
     rungs = reader.rungs(*kind.words, thresholds=kind.thresholds)

@@ -92,7 +92,10 @@ def parse_threshold(text: str) -> Threshold:
     text = text.strip()
     if found := _BEFORE.fullmatch(text):
         return Threshold("before", found["clock"], term=parse_term(found["term"]))
-    if (found := _SHARE.fullmatch(text)) and Decimal(found["share"]) <= WHOLE:
+    if found := _SHARE.fullmatch(text):
+        if Decimal(found["share"]) > WHOLE:
+            clock = f"past {found['clock']}" if found["clock"] else "past"
+            raise ValueError(f"{text!r} lies beyond the whole of the limit; write how long after it: `{clock} by 1wd`")
         return Threshold("share", found["clock"], share=Decimal(found["share"]))
     if found := _PAST.fullmatch(text):
         return Threshold("past", found["clock"], term=parse_term(found["term"]) if found["term"] else None)

@@ -99,10 +99,14 @@ class Vocabulary(msgspec.Struct, frozen=True):
         about = declared.fields.get(field, {}) if declared is not None else {}
         return bool(about.get("personal") or about.get("confided"))
 
-    def unknown(self, event_type: str) -> str | None:
-        """Return why `event_type` cannot be named here, or None if it can."""
+    def unknown(self, event_type: str, others: Mapping[str, "Vocabulary"] | None = None) -> str | None:
+        """Return why `event_type` cannot be named here, or None if it can; `others` are the vocabularies there are."""
         if self.open or event_type == "*" or event_type in self.types:
             return None
+        for name, other in (others or {}).items():
+            if event_type in other.types:
+                there = f"vocabulary {name} has it: write `vocabulary: {name}`, in a pack of its own if need be"
+                return f"event {event_type!r} is not in vocabulary {self.name}; {there}"
         return f"event {event_type!r} is not in vocabulary {self.name}{nearest(event_type, self.types)}"
 
 

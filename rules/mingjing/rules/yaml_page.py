@@ -5,7 +5,7 @@ the line it stands on and a caret. Scalars stay text until a reader asks for
 something else, so `2026.1` is a version and `2026-03-06` no surprise.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -17,6 +17,9 @@ import yaml
 from mingjing.rules.witness import note
 
 Node = yaml.Node
+
+SURE = 0.8
+"""How alike a misspelt key and the one that was meant are, at the least, for it to be read as that one."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -41,7 +44,7 @@ class PackRefused(ValueError):
     """A pack, catalogue or vocabulary cannot be used; `faults` lists every reason."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = sorted(faults, key=lambda each: (each.name, each.line, each.column))
+        self.faults = sorted(dict.fromkeys(faults), key=lambda each: (each.name, each.line, each.column))
         super().__init__("\n".join(map(str, self.faults)))
 
     def __reduce__(self) -> tuple[type["PackRefused"], tuple[list[Fault]]]:
@@ -91,20 +94,23 @@ class YamlPage:
         self._add(mark.line, column if plain else mark.column, message)
 
     def mapping(self, node: Node | None, known: Collection[str], needed: Collection[str] = ()) -> dict[str, Node]:
-        """Return the entries of a mapping; unknown, doubled and missing keys are faults."""
+        """Return the entries of a mapping; unknown, doubled and missing keys are faults, one misspelt is read as meant."""
         self.note(node, "mapping", known, needed)
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, f"expected a mapping with keys {', '.join(known)}")
             return {}
         found: dict[str, Node] = {}
+        strange: dict[str, Node] = {}
         for key_node, value in node.value:
             key = str(key_node.value)
             if key in found:
                 self.fault(key_node, f"key {key!r} stands here a second time")
             if known and key not in known:
                 self.fault(key_node, f"key {key!r} is not known here{nearest(key, known)}")
+                strange[key] = value
                 continue
             found[key] = value
+        read_as_meant(found, strange, known)
         for key in needed:
             if key not in found:
                 self.fault(node, f"key {key!r} is missing")
@@ -187,6 +193,16 @@ class YamlPage:
     def _add(self, line: int, column: int, message: str) -> None:
         source = self._lines[line] if line < len(self._lines) else ""
         self.faults.append(Fault(self.name, line + 1, column + 1, message, source))
+
+
+def read_as_meant(found: dict[str, Node], strange: Mapping[str, Node], known: Collection[str]) -> None:
+    """Let what stands under a misspelt key be `found` under the one that was meant, where nothing else stands.
+
+    The misspelling is told of; what it leaves unsaid need not be told of too.
+    """
+    for key, value in strange.items():
+        for meant in get_close_matches(key, list(known), n=1, cutoff=SURE):
+            found.setdefault(meant, value)
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -51,6 +51,7 @@ def test_what_fits_is_let_through(text: str) -> None:
         ("data.code == 1", 0, "a text never equals a number"),
         ("data.paid == 'true'", 0, "a flag never equals a text"),
         ("data.paid < true", 0, "a flag is neither less nor more than a flag"),
+        ("data.misc > true", 0, "a flag is neither less nor more than anything"),
         ("data.on > 'soon'", 0, "a date is neither less nor more than a text"),
         ("data.code in data.amount", 0, "in asks of a list, not of a number"),
         ("1 in data.items", 0, "a number is never in a list of text"),

@@ -264,8 +264,8 @@ def test_two_red_cards_of_subjects_and_cases_are_counted_alike(drawn: Callable[.
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("within: 30cd", "within: 30cd, per: year"), "give `within` (a term such as 30cd) or `per`"),
-        ((", within: 30cd", ""), "give `within` (a term such as 30cd) or `per`"),
+        (("within: 30cd", "within: 30cd, per: year"), "give exactly one of `within` (a term such as 30cd) and `per`"),
+        ((", within: 30cd", ""), "give exactly one of `within` (a term such as 30cd) and `per`"),
         (("at_least: 3, ", ""), "give `at_least`, the number of events that is too many"),
         (("at_least: 3", "at_least: 3, over: data.cap"), "give `at_least` (a number) or `over`"),
         (("by: data.enterprise", "by: enterprise"), "'enterprise' is neither agency, region"),

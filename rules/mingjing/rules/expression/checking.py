@@ -208,8 +208,10 @@ def _unrelated(node: Operation, left: Type, right: Type) -> str | None:
         if NULL in {left, right}:
             return "nothing equals null; ask has(…) whether something is there"
         return None if fit else f"a {left.kind} never equals a {right.kind}"
-    ordered = fit and {left.kind, right.kind} <= _ORDERED
-    return None if ordered else f"a {left.kind} is neither less nor more than a {right.kind}"
+    if fit and {left.kind, right.kind} <= _ORDERED:
+        return None
+    one, other = (right, left) if left == ANY else (left, right)
+    return f"a {one.kind} is neither less nor more than {'anything' if other == ANY else f'a {other.kind}'}"
 
 
 def _fit(one: Type, other: Type, one_node: Node | None, other_node: Node | None) -> bool:

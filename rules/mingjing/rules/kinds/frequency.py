@@ -259,7 +259,10 @@ def read(rule: RuleReader) -> Frequency:
     rule.known("of", "by", "at_least", "over", "within", "per", "distinct", "after", "anew", needed=("of", "by"))
     page, fields = rule.page, rule.fields
     if ("within" in fields) == ("per" in fields):
-        page.fault(rule.node, f"rule {rule.id}: give `within` (a term such as 30cd) or `per` ({', '.join(PERIODS)})")
+        page.fault(
+            rule.node,
+            f"rule {rule.id}: give exactly one of `within` (a term such as 30cd) and `per` ({', '.join(PERIODS)})",
+        )
     if "at_least" in fields and "over" in fields:
         page.fault(fields["over"], f"rule {rule.id}: give `at_least` (a number) or `over` (where the number stands)")
     if not ("at_least" in fields or "over" in fields or "after" in fields):

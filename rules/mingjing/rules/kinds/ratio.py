@@ -179,7 +179,8 @@ def read(rule: RuleReader) -> Ratio:
     rule.reach = "across"
     indicator = page.text(fields.get("indicator"))
     if "indicator" in fields and not re.fullmatch(r"\w+", indicator):
-        page.fault(fields["indicator"], f"rule {rule.id}: {indicator!r} is not the name of an indicator")
+        told = f"rule {rule.id}: {indicator!r} is not the name of an indicator; write letters, digits and _ alone"
+        page.fault(fields["indicator"], told)
     return Ratio(
         indicator,
         paths_of(rule, "by"),

@@ -15,7 +15,7 @@ from mingjing.rules.selector import ANY, Selector, Which
 from mingjing.rules.tables import Table
 from mingjing.rules.term import DAY_UNITS, Term, Threshold, parse_term, parse_threshold
 from mingjing.rules.vocabulary import CLOCKS, ExtensionRule, PauseRule, Vocabulary, amount_or_path, cap_of
-from mingjing.rules.yaml_page import Node, YamlPage, nearest
+from mingjing.rules.yaml_page import Node, YamlPage, nearest, read_as_meant
 
 RULE_KEYS = ("id", "title", "basis", "kind", "scope", "cards", "issue", "shadow", "note")
 """Keys every rule may carry, whatever its kind."""
@@ -34,28 +34,33 @@ class RuleReader:
         fields: dict[str, Node],
         vocabulary: Vocabulary,
         tables: Mapping[str, Table] | None = None,
+        vocabularies: Mapping[str, Vocabulary] | None = None,
     ) -> None:
         self.page = page
         self.node = node
         self.fields = fields
         self.vocabulary = vocabulary
         self.tables = tables or {}
+        self.vocabularies = vocabularies or {}
         self.id = page.text(fields.get("id"))
         self.ladder: tuple[Rung, ...] = ()
         self.reach: Reach = "case"
 
     def known(self, *keys: str, needed: Collection[str] = ()) -> None:
-        """Refuse keys that neither every rule nor this kind has, and missing ones."""
+        """Refuse keys that neither every rule nor this kind has, and missing ones; read misspelt ones as meant."""
         allowed = (*RULE_KEYS, *keys)
         self.page.note(self.node, "mapping", allowed, ("id", "kind", "cards", *needed))
         seen: set[str] = set()
-        for key_node, _ in self.node.value:
+        strange: dict[str, Node] = {}
+        for key_node, value in self.node.value:
             key = str(key_node.value)
             if key not in allowed:
+                strange[key] = value
                 self.page.fault(key_node, f"rule {self.id}: key {key!r} is not known here{nearest(key, allowed)}")
             elif key in seen:
                 self.page.fault(key_node, f"rule {self.id}: key {key!r} stands here a second time")
             seen.add(key)
+        read_as_meant(self.fields, strange, allowed)
         for key in needed:
             if key not in self.fields:
                 self.page.fault(self.node, f"rule {self.id}: key {key!r} is missing")
@@ -83,7 +88,7 @@ class RuleReader:
         """Return the event types named at `node`; None stands for any (`'*'`)."""
         names = self.page.texts(node)
         for name, each in zip(names, self.page.items(node), strict=True):
-            if reason := self.vocabulary.unknown(name):
+            if reason := self.vocabulary.unknown(name, self.vocabularies):
                 self.page.fault(each, f"rule {self.id}: {reason}")
         return None if ANY in names else frozenset(names)
 
@@ -113,7 +118,9 @@ class RuleReader:
         return term.micros
 
     def term(self, node: Node | None) -> Term:
-        """Return the term at `node`."""
+        """Return the term at `node`; that a needed one is missing has been said where keys are read."""
+        if node is None:
+            return Term(1, "cd")
         try:
             return parse_term(self.page.text(node))
         except ValueError as exc:

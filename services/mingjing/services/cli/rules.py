@@ -58,7 +58,8 @@ def check(files: tuple[Path, ...], form: str, out: Path | None) -> None:
         for each in checked.found:
             click.echo(str(each.fault), err=True)
     if checked.found:
-        raise click.ClickException(f"{len(checked.found)} faults; nothing was published")
+        found = len(checked.found)
+        raise click.ClickException(f"{found} fault{'s' if found > 1 else ''}; nothing was published")
     if form == "text":
         click.echo(f"{len(checked.packs)} packs, {checked.rules} rules, {checked.examples} examples: all hold")
 
