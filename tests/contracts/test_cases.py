@@ -85,6 +85,7 @@ def test_pages_of_cases_are_complete_and_repeat_nothing(
     [
         (CaseFilter(states=("suspended", "decided")), {"S-1", "D-1"}),
         (CaseFilter(agency="B"), {"D-1"}),
+        (CaseFilter(items=("road", "port")), {"D-1"}),
         (CaseFilter(region="3302"), {"S-1"}),
         (CaseFilter(text="经营"), {"A-1", "S-1"}),
         (CaseFilter(text=" d-1 "), {"D-1"}),
@@ -98,7 +99,7 @@ def test_a_case_filter_keeps_what_it_names(
         [
             record("case-facts", case("A-1")),
             record("case-facts", case("S-1", state="suspended", region="330200000000")),
-            record("case-facts", case("D-1", state="decided", agency="B", item_title="道路运输证")),
+            record("case-facts", case("D-1", state="decided", agency="B", item="road", item_title="道路运输证")),
         ]
     )
 

@@ -12,8 +12,8 @@ from mingjing.services.rulebook_files import shipped
 FOR_PEOPLE = {"title", "basis", "note"}
 """What whoever reads the catalogue or a card wants to know, and no rule asks."""
 
-BY_THE_PROGRAM = {"agency", "promised", "statutory"}
-"""What is read as whose item it is and as the clocks that `limit: promised` names, not as `item.…`."""
+BY_THE_PROGRAM = {"agency", "promised", "statutory", "stage", "green"}
+"""What is read as whose item it is, as the clocks that `limit: promised` names, and by the board of projects."""
 
 STEP_KEYS = {"after": "flow: item", "mandatory": "require_all"}
 """What of a step is read by the kind of rule that follows the item's steps."""

@@ -61,6 +61,12 @@ def test_words_flags_and_lists_are_what_they_are() -> None:
     ]  # fmt: skip
 
 
+def test_an_item_of_a_project_says_its_stage_and_whether_the_green_channel_leads_to_it() -> None:
+    found = _fields("    stage: works\n    green: true\n")
+
+    assert (found["stage"], found["green"]) == ("works", True)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -184,6 +184,30 @@ def test_findings_come_with_their_digest_and_sentences(reviewed: Reviewed) -> No
     assert finding["explain"]["sentences"]["zh"]
 
 
+def test_the_clock_of_a_member_says_whose_it_is(book: Book, told: Told, at: At) -> None:
+    rules = book(
+        """
+        pack: p
+        version: 1
+        vocabulary: approval
+        rules:
+          - {id: M, kind: time-limit, start: {event: joint.dispatched, which: each}, stop: joint.opined,
+             key: data.member, limit: data.days, unit: wd, cards: {yellow: past}}
+        """
+    )
+    asked = [
+        told(f"2026-03-06 09:0{n}", "joint.dispatched", id=f"e{n}", data={"member": f"m{n}", "days": 3}) for n in (1, 2)
+    ]
+
+    clocks = review("c", asked, rules, at("2026-03-09 12:00"))["clocks"]
+
+    assert [each["key"] for each in clocks] == ["m1", "m2"]
+
+
+def test_a_clock_that_is_the_whole_cases_is_nobodys(reviewed: Reviewed) -> None:
+    assert {each["key"] for each in reviewed(now="2026-10-09 12:00")["clocks"]} == {None}
+
+
 def test_a_case_without_facts_has_nothing_to_show(book: Book, at: At) -> None:
     found = review("c", [], book(RULES), at(START))
 

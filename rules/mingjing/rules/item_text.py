@@ -19,17 +19,25 @@ from mingjing.rules.yaml_page import Node, YamlPage, nearest
 LIMITS = ("promised", "statutory", "supplement", "extension")
 """Terms of an item: what it promises, what the law allows, for telling what is missing, for one extension."""
 
-WORDS = {"tacit": ("statutory", "pilot"), "status": ("active", "cancelled")}
-"""Keys that take one of a few words: what silence past the statute means, and whether the item may still be had."""
+WORDS = {
+    "tacit": ("statutory", "pilot"),
+    "status": ("active", "cancelled"),
+    "stage": ("land", "works", "construction", "completion"),
+}
+"""Keys that take one of a few words: what silence past the statute means, whether the item may still be had, and in
+which stage a construction project needs it (国办发〔2019〕11号: 立项用地规划、工程建设、施工、竣工验收)."""
+
+FLAGS = ("centre", "green")
+"""Keys that are so or not: had at the service centre; decided by the green channel of key projects (绿色通道)."""
 
 LISTS = ("flags", "fees", "materials")
 
 ITEM_TYPES: Mapping[str, Type] = {
     **dict.fromkeys(("code", "title", "agency", "kind", "mode", "note", "valid_from", "valid_to"), TEXT),
-    **dict.fromkeys((*LIMITS, "tacit", "status"), TEXT),
+    **dict.fromkeys((*LIMITS, *WORDS), TEXT),
     **dict.fromkeys((*LISTS, "basis"), TEXTS),
     **dict.fromkeys(("steps", "members", "suspensions"), ANY),
-    "centre": FLAG,
+    **dict.fromkeys(FLAGS, FLAG),
 }
 """Every key of an item, with the type that expressions read it as."""
 
@@ -44,8 +52,7 @@ def read_item(page: YamlPage, fields: Mapping[str, Node]) -> dict[str, Any]:
         if key in fields:
             found[key] = page.texts(fields[key])
     found |= {key: page.word(fields[key], words, words[0]) for key, words in WORDS.items() if key in fields}
-    if "centre" in fields:
-        found["centre"] = page.flag(fields["centre"], default=False)
+    found |= {key: page.flag(fields[key], default=False) for key in FLAGS if key in fields}
     for key, read in (("steps", _steps), ("members", _members), ("suspensions", _suspensions)):
         if key in fields:
             found[key] = read(page, fields[key])

@@ -76,6 +76,7 @@ def _clock(clock: Clock, now: int, clocks: Sequence[Clock]) -> dict[str, Any]:
         "rule": rule.id,
         "title": f"{rule.title}（{CLOCK_TITLES[course.name]}）",
         "clock": course.name,
+        "key": clock.key,
         "limit": course.limit,
         "count": meter.count,
         "unit": meter.unit,

@@ -29,13 +29,19 @@ class Clock:
         self._days: dict[str, Any] | None = None
 
     @property
+    def key(self) -> str | None:
+        """The value whose clock it is, of a rule that has one for each: a member, an intermediary; else None."""
+        judge = self.rule.judge
+        if isinstance(judge, TimeLimit) and judge.key is not None:
+            return key_of(judge.key, self.course.run.start)
+        return None
+
+    @property
     def limit(self) -> str:
         """The name that reports have for the limit."""
         if self._limit is None:
-            self._limit = f"{self.rule.id}/{self.course.name}"
-            judge = self.rule.judge
-            if isinstance(judge, TimeLimit) and judge.key is not None:
-                self._limit += f"#{key_of(judge.key, self.course.run.start)}"
+            key = self.key
+            self._limit = f"{self.rule.id}/{self.course.name}" + ("" if key is None else f"#{key}")
         return self._limit
 
     def told(self, now: int, text: Callable[[int], str]) -> dict[str, Any]:

@@ -69,3 +69,12 @@ def test_the_codes_of_a_field_are_named() -> None:
 
     assert applied.values["channel"]["window"] == "窗口"
     assert set(applied.values) <= set(applied.fields)
+
+
+def test_an_item_of_a_project_says_its_stage_its_channel_and_who_is_asked() -> None:
+    fields = {"title": "并联审批", "stage": "works", "green": True, "members": {"m1": {}, "m2": {"limit": "3wd"}}}
+    catalogue = Catalogue([ItemVersion("1", date(2020, 1, 1), None, fields)], version="1")
+    law = Rulebook([], Calendar("cn", {2026: Year(status="official")}), catalogue)
+    (item,) = told(law, MARCH).items
+
+    assert (item.stage, item.green, item.members) == ("works", True, ["m1", "m2"])

@@ -1,7 +1,7 @@
 """What the codes on cards and cases stand for, by all the law that has been in force."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,6 +14,10 @@ from mingjing.services.agencies import Agencies, Region
 from mingjing.services.reports.law import in_force
 
 
+Stage = Literal["land", "works", "construction", "completion"]
+"""阶段 of a construction project: 立项用地规划许可, 工程建设许可, 施工许可, 竣工验收."""
+
+
 class AgencyEntry(msgspec.Struct, kw_only=True):
     """An agency that is supervised."""
 
@@ -24,13 +28,20 @@ class AgencyEntry(msgspec.Struct, kw_only=True):
 
 
 class ItemEntry(msgspec.Struct, kw_only=True):
-    """An item of the catalogue in its newest version; limits as written there."""
+    """An item of the catalogue in its newest version; limits as written there.
+
+    `stage` is when a construction project needs it, None where none does; `green` says that
+    key projects have it by the green channel, `members` which agencies are asked in a joint review.
+    """
 
     code: str
     title: str
     agency: str | None
     promised: str | None
     statutory: str | None
+    stage: Stage | None
+    green: bool
+    members: list[str]
 
 
 class RuleEntry(msgspec.Struct, kw_only=True):
@@ -124,6 +135,9 @@ def _items(begun: Sequence[Era]) -> list[ItemEntry]:
             agency=_text(fields.get("agency")),
             promised=_text(fields.get("promised")),
             statutory=_text(fields.get("statutory")),
+            stage=fields.get("stage"),
+            green=bool(fields.get("green")),
+            members=list(fields.get("members", ())),
         )
         for code, fields in sorted(newest.items())
     ]

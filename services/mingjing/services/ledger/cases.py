@@ -36,6 +36,7 @@ def page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int, c
             .at_least("last_event_ms", since)
             .below(("last_event_ms",), (until,))
             .among("state", wanted.states)
+            .among("item", wanted.items)
             .equal("agency", wanted.agency)
             .of_enterprise(wanted.enterprise)
             .within_region(wanted.region)

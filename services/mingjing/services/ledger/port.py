@@ -46,6 +46,7 @@ class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which cases are wanted; `text` is looked for in number, item and item title, `enterprise` is a code."""
 
     states: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
     agency: str | None = None
     enterprise: str | None = None
     region: str | None = None

@@ -120,6 +120,7 @@ class MemoryLedger:
             row
             for row in self.case_rows
             if (not wanted.states or row["state"] in wanted.states)
+            and (not wanted.items or row.get("item") in wanted.items)
             and (wanted.enterprise is None or row.get("enterprise") == wanted.enterprise)
         ]
         return self._page(scope, rows, limit, cursor)

@@ -21,6 +21,7 @@ from mingjing.services.api.routes.parameters import (
     Agency,
     Cursor,
     Enterprise,
+    Items,
     Limit,
     Region,
     States,
@@ -55,7 +56,7 @@ def router(
     @routes.get(
         "",
         summary="查询办件",
-        description="按状态、部门、区划、企业和文字查询；文字检索留痕，留痕中只记文字的密钥散列和长度；按企业查询也留痕。",
+        description="按状态、事项、部门、区划、企业和文字查询；文字检索留痕，留痕中只记文字的密钥散列和长度；按企业查询也留痕。",
         dependencies=[Depends(searched), Depends(looked_up(trail))],
         response_class=Response,
         responses=openapi.cacheable(CasePage, "办件现状，最近有事件的在前", paged=True)
@@ -65,6 +66,7 @@ def router(
         request: Request,
         scope: CallerScope,
         state: States = None,
+        item: Items = None,
         agency: Agency = None,
         region: Region = None,
         enterprise: Enterprise = None,
@@ -72,7 +74,14 @@ def router(
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        wanted = CaseFilter(states=tuple(state or ()), agency=agency, region=region, enterprise=enterprise, text=q)
+        wanted = CaseFilter(
+            states=tuple(state or ()),
+            items=tuple(item or ()),
+            agency=agency,
+            region=region,
+            enterprise=enterprise,
+            text=q,
+        )
         page = ledger.cases(scope, wanted, limit=limit, cursor=cursor)
         return tagged(request, {"items": page.items, "next_cursor": page.next_cursor})
 

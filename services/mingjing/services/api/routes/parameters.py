@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import Field
 
 from mingjing.rules.card import Level, Status
 from mingjing.rules.workflow import Stage
@@ -26,6 +27,10 @@ Agency = Annotated[str | None, Query(min_length=1, max_length=64, description="�
 Region = Annotated[str | None, Query(pattern="^[0-9]{2,12}$", description="区划代码或其前几位；含下级")]
 Rule = Annotated[str | None, Query(min_length=1, max_length=64, description="规则编号")]
 Item = Annotated[str | None, Query(min_length=1, max_length=128, description="事项编码")]
+Items = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=128)]] | None,
+    Query(alias="item", max_length=100, description="事项编码，可重复"),
+]
 Case = Annotated[str | None, Query(min_length=1, max_length=200, description="办件键：命名空间/办件编号")]
 Enterprise = Annotated[str | None, Query(pattern=CODE, description="办件所涉企业的统一社会信用代码；查阅留痕")]
 Text = Annotated[str | None, Query(alias="q", min_length=1, max_length=100, description="在办件编号、事项中查找")]

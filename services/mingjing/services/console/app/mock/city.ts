@@ -24,8 +24,15 @@ const ITEMS: readonly (readonly [string, string, number, number])[] = [
   ['营业性演出审批', '东屏区文化旅游局', 2, 3], ['公众聚集场所消防检查', '澄湖区消防救援大队', 5, 10], ['医疗机构执业登记', '沅桥县卫生健康局', 15, 45],
   ['不动产登记', '云州市自然资源和规划局', 3, 30], ['民办学校设立审批', '云州市教育局', 20, 60], ['危险化学品经营许可', '石渡市应急管理局', 12, 30],
   ['食品生产许可', '石渡市行政审批局', 6, 20], ['农村宅基地用地申请初审', '柳浦镇便民服务中心', 4, 10], ['高龄津贴申领', '上埠村便民服务站', 2, 5],
+  ['工程建设项目并联审批', '云州市住房城乡建设局', 20, 45],
 ]
-export const items = ITEMS.map(([title, by, promised, statutory], n) => ({ code: `3301${String(10_001 + n * 37)}`, title, agency: agency(by).code, promised, statutory }))
+type Stage = Reference['items'][number]['stage']
+const STAGES: Readonly<Record<string, Stage>> = { 环境影响报告表审批: 'land', 工程建设项目并联审批: 'works', 建筑工程施工许可: 'construction' }
+const MEMBERS: Readonly<Record<string, readonly string[]>> = { 工程建设项目并联审批: ['云州市生态环境局', '云州市自然资源和规划局', '澄湖区消防救援大队', '云州市水务局'] }
+export const items = ITEMS.map(([title, by, promised, statutory], n) => ({
+  code: `3301${String(10_001 + n * 37)}`, title, agency: agency(by).code, promised, statutory,
+  stage: STAGES[title] ?? null, green: title === '建筑工程施工许可', members: (MEMBERS[title] ?? []).map((each) => agency(each).code),
+}))
 export const item = (title: string) => items.find((each) => each.title === title) ?? items[0]!
 
 type RuleRow = readonly [string, string, string, readonly string[], readonly Level[], 'auto' | 'confirm', string]

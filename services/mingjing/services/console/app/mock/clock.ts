@@ -4,7 +4,7 @@ import { dayOf, millis } from '../src/time/instant.ts'
 import { kindOf, nameOf, next, workdays, works } from './calendar.ts'
 
 export interface Stop { begin: string; end: string | null; cap?: number; reason: string }
-export interface Course { rule: string; title: string; start: string; limits: { promised?: number; statutory?: number; limit?: number }; stops: Stop[]; finish: string | null; now: string }
+export interface Course { key?: string; rule: string; title: string; start: string; limits: { promised?: number; statutory?: number; limit?: number }; stops: Stop[]; finish: string | null; now: string }
 
 const TITLES = { promised: '承诺期限', statutory: '法定期限', limit: '期限' } as const
 export const zoned = (wall: string): string => `${wall.length === 10 ? `${wall}T00:00:00` : wall.length === 16 ? `${wall}:00` : wall}+08:00`
@@ -56,7 +56,7 @@ export function clocksOf(course: Course): Clock[] {
   }
   const open = course.stops.some(({ end: closed }) => closed === null) && course.finish === null
   return entries.map(({ kind, n: limit, due }) => ({
-    rule: course.rule, title: `${course.title}（${TITLES[kind]}）`, clock: kind, limit: `${limit}wd`, count: 'end-of-day',
+    rule: course.rule, title: `${course.title}（${TITLES[kind]}）`, clock: kind, key: course.key ?? null, limit: `${limit}wd`, count: 'end-of-day',
     start_at: zoned(course.start), due_at: zoned(next(due)), due_on: due,
     state: course.finish !== null ? 'stopped' : open ? 'paused' : course.now.slice(0, 10) > due ? 'past' : 'running',
     finish_at: course.finish === null ? null : zoned(course.finish), days_used: used,

@@ -91,8 +91,8 @@ function answer(path: string, query: URLSearchParams): unknown {
   if (what === 'case-clocks') return { items: query.getAll('case').flatMap((each) => { const file = fileOf(each); return file ? [{ case_key: each, clocks: file.review.clocks }] : [] }), now: zoned(NOW) }
   if (what === 'cases' && wish('enterprise')) return page(casesOf(wish('enterprise') ?? ''), query)
   if (what === 'cases') {
-    const [state, agency, q] = [wish('state'), wish('agency'), wish('q')]
-    return page(held.map(({ facts }) => facts).filter((each) => (!state || each.state === state) && (!agency || each.agency === agency) && (!q || each.subject.includes(q.replaceAll('-', '')) || (each.item_title ?? '').includes(q))), query)
+    const [states, items, agency, q] = [query.getAll('state'), query.getAll('item'), wish('agency'), wish('q')]
+    return page(held.map(({ facts }) => facts).filter((each) => (states.length === 0 || states.includes(each.state)) && (items.length === 0 || items.includes(each.item ?? '')) && (!agency || each.agency === agency) && (!q || each.subject.includes(q.replaceAll('-', '')) || (each.item_title ?? '').includes(q))), query)
   }
   if (what === 'dead-letters' && key === 'groups') {
     const counts = new Map<string, number>()

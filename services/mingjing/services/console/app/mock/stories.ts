@@ -7,9 +7,10 @@ export const NOW = '2026-10-14T15:20:07'
 
 export interface Told { at: string; type: string; step?: string; officer?: string; late?: number; data?: Record<string, unknown> }
 export interface Extra { rule: string; level: 'warning' | 'yellow' | 'red'; at: string; said: string; status?: 'cleared' | 'withdrawn'; clearedAt?: string }
-export interface Story { no: string; item: string; accepted: string; stops: Stop[]; decided?: string; withdrawn?: boolean; told: Told[]; extras: Extra[] }
+export interface Asked { member: string; sent: string; days: number; answered?: string }
+export interface Story { asked: Asked[]; no: string; item: string; accepted: string; stops: Stop[]; decided?: string; withdrawn?: boolean; told: Told[]; extras: Extra[] }
 
-const story = (no: string, item: string, accepted: string, more: Partial<Story> = {}): Story => ({ no, item, accepted, stops: [], told: [], extras: [], ...more })
+const story = (no: string, item: string, accepted: string, more: Partial<Story> = {}): Story => ({ no, item, accepted, stops: [], told: [], extras: [], asked: [], ...more })
 
 const hero = story('202609150037', '公共场所卫生许可', '2026-09-15T10:24:36', {
   stops: [{ begin: '2026-09-17T15:10:20', end: '2026-09-23T16:40:55', cap: 4, reason: '特别程序·检测' }],
@@ -41,16 +42,22 @@ const named: Story[] = [
   story('202609220030', '民办学校设立审批', '2026-09-22T09:30:00', { extras: [{ rule: 'SEQ-01', level: 'yellow', at: '2026-09-21T13:40:55', said: '9 月 21 日 13:40 发生“环节开始”，此前没有“受理”。' }] }),
   story('202609240011', '食品经营许可', '2026-09-24T16:00:00', { decided: '2026-09-30T16:05:00', withdrawn: true }),
   story('202610110007', '危险化学品经营许可', '2026-10-12T09:40:00', { extras: [{ rule: 'INT-03', level: 'yellow', at: '2026-10-13T16:31:00', said: '受理、审查、决定三个环节记录于同一秒。' }] }),
+  story('202609280002', '工程建设项目并联审批', '2026-09-28T09:20:00', { asked: [
+    { member: '云州市生态环境局', sent: '2026-09-28T15:00:00', days: 5 },
+    { member: '云州市自然资源和规划局', sent: '2026-09-28T15:00:01', days: 10, answered: '2026-10-12T10:30:00' },
+    { member: '澄湖区消防救援大队', sent: '2026-10-09T09:10:00', days: 8 },
+  ] }),
 ]
 
 /** A crowd with fixed dice, so that two runs of the mock are one city. */
 function crowd(): Story[] {
   let seed = 41
+  const alone = items.filter(({ members }) => members.length === 0)
   const dice = (n: number): number => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) % n
   return Array.from({ length: 150 }, (_, i) => {
     let day = next('2026-08-24', dice(50))
     while (!works(day)) day = next(day)
-    const what = items[dice(items.length)]!
+    const what = alone[dice(alone.length)]!
     const hour = String(8 + dice(9)).padStart(2, '0')
     const minute = String(dice(60)).padStart(2, '0')
     let end = day

@@ -85,6 +85,8 @@ export interface Clock {
   rule: string
   title: string
   clock: 'promised' | 'statutory' | 'limit'
+  /** Whose clock it is, of a rule that keeps one for each: a member, an intermediary. */
+  key: string | null
   limit: string
   count: string
   start_at: string

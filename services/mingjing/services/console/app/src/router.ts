@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/cards', component: () => import('./pages/cards/CardsPage.vue'), meta: { title: 'nav.cards', narrow: true } },
     { path: '/cases', component: () => import('./pages/cases/CasesPage.vue'), meta: { title: 'nav.cases' } },
     { path: '/cases/:key(.+)', component: () => import('./pages/cases/CasePage.vue'), meta: { title: 'nav.cases' } },
+    { path: '/projects', component: () => import('./pages/projects/ProjectsPage.vue'), meta: { title: 'nav.projects' } },
     { path: '/desk', component: () => import('./pages/desk/DeskPage.vue'), meta: { title: 'nav.desk' } },
     { path: '/agencies', component: () => import('./pages/agencies/AgenciesPage.vue'), meta: { title: 'nav.agencies' } },
     { path: '/agencies/:code', component: () => import('./pages/agencies/AgencyPage.vue'), meta: { title: 'nav.agencies' } },

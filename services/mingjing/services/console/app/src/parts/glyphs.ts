@@ -6,6 +6,7 @@ export const glyphs = {
   home: '<path d="M2 8.2L8 2.6l6 5.6M3.8 7v6.4h8.4V7" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
   cards: '<rect x="2" y="4.2" width="7.4" height="10" rx="1" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M6.4 1.9l6.3 1.7a1 1 0 01.7 1.2l-1.9 7.1" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"/>',
   case: '<path d="M3 2h7l3 3v9H3z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/><path d="M5.4 7.4h5.2M5.4 10.4h5.2" stroke="currentColor" stroke-width="1.4"/>',
+  board: '<path d="M2.2 2.6h3.2v10.8H2.2zM6.4 2.6h3.2v7.2H6.4zM10.6 2.6h3.2v4.8h-3.2z" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round"/>',
   look: '<circle cx="7" cy="7" r="4.4" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M10.4 10.4L14 14" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"/>',
   report: '<path d="M3 14V2h10v12zM5.6 11.4V8.6M8 11.4V5M10.4 11.4V7" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linejoin="round" stroke-linecap="round"/>',
   rule: '<path d="M8 2v12M3 4.4h10M3 4.4L1.4 9h3.2zM13 4.4L11.4 9h3.2zM5.4 14h5.2" fill="none" stroke="currentColor" stroke-width="1.3" stroke-linejoin="round"/>',

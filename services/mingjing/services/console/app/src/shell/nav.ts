@@ -8,6 +8,7 @@ export const places: readonly Place[] = [
   { to: '/cards', word: 'nav.cards', glyph: 'cards', key: 'w', group: 0, count: 'cards', foot: true },
   { to: '/desk', word: 'nav.desk', glyph: 'queue', key: 'd', group: 0, foot: true },
   { to: '/cases', word: 'nav.cases', glyph: 'case', key: 'c', group: 0, foot: true },
+  { to: '/projects', word: 'nav.projects', glyph: 'board', key: 'j', group: 0 },
   { to: '/reports', word: 'nav.reports', glyph: 'report', key: 'r', group: 0 },
   { to: '/agencies', word: 'nav.agencies', glyph: 'house', key: 'p', group: 1 },
   { to: '/enterprises', word: 'nav.enterprises', glyph: 'shop', key: 'e', group: 1, needs: 'enterprise.read' },

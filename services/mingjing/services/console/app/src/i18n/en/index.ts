@@ -9,6 +9,7 @@ import { law } from './law'
 import { pages } from './pages'
 import { reports } from './reports'
 import { people } from './people'
+import { projects } from './projects'
 import { uploads } from './uploads'
 
-export const en: Record<keyof typeof zh, string> = { ...frame, ...feed, ...pages, ...people, ...cases, ...desk, ...enterprises, ...reports, ...uploads, ...deliveries, ...law }
+export const en: Record<keyof typeof zh, string> = { ...frame, ...feed, ...pages, ...people, ...cases, ...desk, ...enterprises, ...reports, ...projects, ...uploads, ...deliveries, ...law }

@@ -1,0 +1,57 @@
+"""The board of projects: by stage, by the green channel, and joint reviews with a clock for every member."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Opener, keep_screenshot
+
+pytestmark = pytest.mark.browser
+
+JOINT = "工程建设项目并联审批"
+
+
+def columns(page: Page) -> list[str]:
+    return page.locator("[data-column] h2").all_text_contents()
+
+
+def test_projects_stand_in_the_columns_of_their_stages(visit: Opener) -> None:
+    page = visit("/projects")
+
+    expect(page.locator("[data-column='works'] [data-project]")).to_contain_text(JOINT)
+    assert columns(page) == ["立项用地规划", "工程建设许可", "施工许可"]
+
+
+def test_every_member_has_its_clock_and_who_is_late_comes_first(visit: Opener) -> None:
+    members = visit("/projects").locator("[data-project]", has_text=JOINT).locator("[data-member]")
+
+    expect(members).to_have_count(4)
+    expect(members.nth(0)).to_contain_text("云州市生态环境局")
+    expect(members.nth(0)).to_have_attribute("data-state", "past")
+    expect(members.nth(1).get_by_role("img")).to_be_visible()
+    expect(members.filter(has_text="自然资源和规划局")).to_contain_text("已反馈")
+    expect(members.filter(has_text="水务局")).to_contain_text("尚未分发")
+
+
+def test_only_the_green_channel_is_shown_when_asked_for(visit: Opener) -> None:
+    page = visit("/projects")
+    page.get_by_role("button", name="绿色通道", exact=True).click()
+
+    expect(page.locator("[data-project]").first).to_contain_text("绿色通道")
+    assert columns(page) == ["施工许可"]
+
+
+def test_a_project_leads_to_its_case(visit: Opener) -> None:
+    page = visit("/projects?kind=joint")
+    page.get_by_role("link", name=JOINT).click()
+
+    expect(page.get_by_role("heading", name="时限带")).to_be_visible()
+    expect(page.locator("[data-clock='limit']", has_text="云州市生态环境局")).to_be_visible()
+
+
+def test_a_printed_board_is_the_board_alone(visit: Opener) -> None:
+    page = visit("/projects")
+    page.emulate_media(media="print")
+    keep_screenshot(page, "项目-印")
+
+    expect(page.get_by_role("group", name="看哪些项目")).to_be_hidden()
+    expect(page.locator("[data-member]").first).to_be_visible()
