@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from figures import FOLDER, machine, percentile, resident_mib, write
-from latency import LAST_CARDS_S, WARM_UP_S, loaded, places_of
+from latency import LAST_CARDS_S, Load, loaded, places_of
 
 from mingjing.services.auth.gate import issue_here
 from mingjing.services.auth.signature import authorization
@@ -88,11 +88,12 @@ def main() -> None:
         crowd(settings, wanted.listeners) as listening,
     ):
         began = time.time()
-        sent, drawing, took = loaded(feeds, places_of(world), wanted.rate, wanted.seconds, wanted.share)
+        load = Load(wanted.rate, wanted.seconds, wanted.share)
+        sent, drawing, took = loaded(feeds, places_of(world), load)
         time.sleep(LAST_CARDS_S)
         memory = resident_mib(stack.programs["api"].pid or 0)
         heard = listening.heard()
-    late = [seconds * 1000 for happened, seconds in heard["late"] if happened >= began + WARM_UP_S]
+    late = [seconds * 1000 for happened, seconds in heard["late"] if happened >= began + load.warm_up]
     most = max(heard["cards"])
     write(
         "listeners",
@@ -102,7 +103,7 @@ def main() -> None:
                 "listeners": wanted.listeners,
                 "events/s": round(sent / took),
                 "cards/s": round(len(drawing) / took, 1),
-                "frames/s": round(sum(heard["cards"]) / (WARM_UP_S + took)),
+                "frames/s": round(sum(heard["cards"]) / (load.warm_up + took)),
                 "streams lost": heard["lost"],
                 "listeners that missed a card": sum(count < most for count in heard["cards"]),
                 **{f"p{share} ms": round(percentile(late, share / 100), 1) for share in (50, 90, 99)},

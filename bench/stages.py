@@ -1,7 +1,7 @@
 """When a case passed each topic of the path, by the broker's own stamp."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -14,7 +14,7 @@ ANSWER_S = 10
 PATIENCE_S = 60
 
 
-def passed(bootstrap: str, agencies: Sequence[str], wanted: set[str]) -> list[tuple[str, dict[str, float]]]:
+def passed(bootstrap: str, agencies: Sequence[str], wanted: Collection[str]) -> list[tuple[str, dict[str, float]]]:
     """Return each stage in order, with the instant (seconds) at which each wanted case key was first appended to it."""
     return [
         ("ingest", _first(bootstrap, [ingest_topic(code) for code in agencies], wanted, _ingested)),
@@ -33,7 +33,7 @@ def _ingested(message: Message) -> str:
 
 
 def _first(
-    bootstrap: str, topics: Sequence[str], wanted: set[str], key_of: Callable[[Message], str]
+    bootstrap: str, topics: Sequence[str], wanted: Collection[str], key_of: Callable[[Message], str]
 ) -> dict[str, float]:
     """Read topics from the beginning to their present end."""
     found: dict[str, float] = {}

@@ -7,7 +7,7 @@ their rules are those of the judge.py that lies with them.
 import ast
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from mingjing.services.city.city import City
 from mingjing.services.city.message import case_key
 from mingjing.services.city.world import read_world
 from mingjing.services.logs import read_log, read_mapping
-from mingjing.services.rulebook_files import load_rulebook, shipped
+from mingjing.services.rulebook_files import every_pack, load_rulebook, shipped
 
 AGENCIES = Path("deploy/local/agencies.yaml")
 LOGS = Path(os.environ.get("MINGJING_REAL_LOGS", Path(__file__).parents[2] / "shared" / "data"))
@@ -60,6 +60,20 @@ def only(rulebook: Rulebook, ids: tuple[str, ...]) -> Rulebook:
         for pack in rulebook.packs
     ]
     return Rulebook([pack for pack in packs if pack.rules], rulebook.calendar, rulebook.catalogue)
+
+
+def packs_of(ids: Collection[str], folder: Path) -> list[Path]:
+    """Write the shipped packs with no rules but these to a folder, without their examples; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for path in every_pack():
+        pack = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506  # texts as they are written
+        pack["rules"] = [rule for rule in pack["rules"] if rule["id"] in ids]
+        pack.pop("examples", None)
+        if pack["rules"]:
+            written.append(folder / path.name)
+            written[-1].write_text(yaml.safe_dump(pack, allow_unicode=True), encoding="utf-8")
+    return written
 
 
 class RealLog(NamedTuple):
