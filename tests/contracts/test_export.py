@@ -9,7 +9,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import Draft7Validator, FormatChecker
 
+from mingjing.rules.events import Fact
 from mingjing.rules.zone import Zone
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.export.archive import SettledCase, Wanted, settled_cases
@@ -24,6 +26,33 @@ from mingjing.services.sink.writers import LedgerWriter
 from mingjing.services.standards.shelf import shipped_standards
 
 ZONE = Zone("Asia/Shanghai")
+SAID = {"doc_no": 'A"<1>', "n": 2, "ok": True, "items": ["身份证", "申请书"]}
+ENVELOPE = ("concept:name", "time:timestamp", "lifecycle:transition")
+
+
+def _listed(*needed: str, **properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "object", "properties": properties, "required": list(needed)}}
+
+
+TEXT, INSTANT = {"type": "string"}, {"type": "string", "format": "date-time"}
+TYPES = _listed("name", "attributes", name=TEXT, attributes=_listed("name", "type", name=TEXT, type=TEXT))
+RELATED = _listed("objectId", "qualifier", objectId=TEXT, qualifier=TEXT)
+VALUES = _listed("name", "value", name=TEXT, value=TEXT)
+CHANGES = _listed("name", "value", "time", name=TEXT, value=TEXT, time=INSTANT)
+OCEL = {
+    "type": "object",
+    "properties": {
+        "eventTypes": TYPES,
+        "objectTypes": TYPES,
+        "events": _listed(
+            "id", "type", "time", id=TEXT, type=TEXT, time=INSTANT, attributes=VALUES, relationships=RELATED
+        ),
+        "objects": _listed("id", "type", id=TEXT, type=TEXT, attributes=CHANGES, relationships=RELATED),
+    },
+    "required": ["eventTypes", "objectTypes", "events", "objects"],
+}
+"""The schema of OCEL 2.0 (JSON) as the standard words it: every value is a text."""
+
 XES = "{http://www.xes-standard.org/}"
 
 Make = Callable[..., dict[str, Any]]
@@ -41,11 +70,11 @@ def cases(
         event |= {"casekey": f"9133/{subject}", "ingestedtime": "2026-03-31T10:00:00+08:00", "agency": "A", **more}
         return record("case-events", event)
 
-    accepted = sent("1", "1", "case.accepted", "05T10:00", data={"doc_no": 'A"<1>', "n": 2, "ok": True}, officer="o1")
+    accepted = sent("1", "1", "case.accepted", "05T10:00", data=SAID, officer="o1")
     EventWriter(connection).write(
         [
             accepted,
-            sent("1", "1", "case.accepted", "05T10:00", data={"doc_no": 'A"<1>', "n": 2, "ok": True}, officer="o1"),
+            sent("1", "1", "case.accepted", "05T10:00", data=SAID, officer="o1"),
             sent("1", "2", "case.decided", "09T10:00", officer="o1"),
             sent("1", "3", "case.decided", "10T10:00", corrects="2", officer="o2"),
             sent("2", "4", "case.accepted", "06T10:00"),
@@ -117,6 +146,52 @@ def test_ocel_relates_every_event_to_objects_that_exist(
     assert {each["objectId"] for each in card["relationships"]} >= {"case:9133/1", "card:c1", "officer:o1"}
 
 
+def test_ocel_is_what_the_schema_of_the_standard_takes(cases: Callable[..., list[SettledCase]], tmp_path: Path) -> None:
+    path = tmp_path / "log.json"
+
+    write_ocel(cases(), path, ZONE)
+
+    log = json.loads(path.read_bytes())
+    assert [fault.message for fault in Draft7Validator(OCEL, format_checker=FormatChecker()).iter_errors(log)] == []
+    accepted = next(each for each in log["events"] if each["type"] == "case.accepted")
+    kinds = {
+        each["name"]: each["type"]
+        for t in log["eventTypes"]
+        if t["name"] == "case.accepted"
+        for each in t["attributes"]
+    }
+    assert {each["name"]: (each["value"], kinds[each["name"]]) for each in accepted["attributes"]} == {
+        "doc_no": ('A"<1>', "string"),
+        "items": ("身份证、申请书", "string"),
+        "n": ("2", "integer"),
+        "ok": ("true", "boolean"),
+    }
+
+
+def test_a_field_that_means_two_types_is_text(tmp_path: Path) -> None:
+    def fact(ident: str, value: object) -> Fact:
+        return Fact(id=ident, source="urn:a", type="fee.charged", at=0, stamp=0, data={"amount": value})
+
+    case = SettledCase("9133/1", "", "", "", [fact("1", 5), fact("2", "五元")], [])
+    write_ocel([case], tmp_path / "log.json", ZONE)
+    log = json.loads((tmp_path / "log.json").read_bytes())
+
+    assert log["eventTypes"] == [{"name": "fee.charged", "attributes": [{"name": "amount", "type": "string"}]}]
+    assert [event["attributes"][0]["value"] for event in log["events"]] == ["5", "五元"]
+
+
+def test_xes_has_names_that_its_schema_takes_and_each_once(tmp_path: Path) -> None:
+    said = {"step": "审核", "2nd note": "a\x00b\ufffe", "org:resource": "谁", "列 表": ["甲", "乙"], "inner": {"a": 1}}
+    told = Fact(id="1", source="urn:a", type="x", at=0, stamp=0, officer="o1", step="决定", data=said)
+    write_xes([SettledCase("9133/1", "", "", "", [told], [])], tmp_path / "log.xes", ZONE)
+
+    log = ET.parse(tmp_path / "log.xes").getroot()  # noqa: S314  # our own file
+    event = next(log.iter(f"{XES}event"))
+    found = [(each.get("key"), each.get("value")) for each in event if each.get("key") not in ENVELOPE]
+    assert sorted(found) == [("_2nd_note", "ab"), ("org:resource", "o1"), ("step", "决定"), ("列_表", "甲、乙")]
+    assert (log.get("xes.version"), log.get("xes.features")) == ("1849.2016", "")  # a decimal and a token
+
+
 @pytest.mark.filterwarnings("ignore")  # the library's own
 def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Path) -> None:
     of_traces = import_module("pm4py.objects.log.importer.xes.importer")
@@ -126,9 +201,11 @@ def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Pat
 
     log = of_traces.apply(str(tmp_path / "log.xes"), parameters={"show_progress_bar": False})
     ocel = of_objects.apply(str(tmp_path / "log.json"), variant=of_objects.Variants.OCEL20_STANDARD)
+    accepted = ocel.events[ocel.events["ocel:activity"] == "case.accepted"].iloc[0]
 
     assert [len(trace) for trace in log] == [2, 1, 1]
     assert len(ocel.events) == 5
+    assert (log[0][0]["n"], log[0][0]["ok"]) == (accepted["n"], accepted["ok"]) == (2, True)
     assert set(ocel.objects["ocel:type"]) == {"case", "item", "agency", "officer", "card"}
 
 

@@ -36,6 +36,19 @@ class SettledCase(msgspec.Struct, frozen=True):
     cards: list[dict[str, object]]
 
 
+def attributes(fact: Fact) -> dict[str, str | bool | int | float]:
+    """Return what an event says as attributes of one value each, by name: what is blank or nested is left out.
+
+    Several texts are one, joined by 、. The step of an event outranks a field of that name.
+    """
+    told: dict[str, str | bool | int | float] = {}
+    for name, value in sorted(fact.data.items()):
+        one = "、".join(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else value
+        if isinstance(one, str | bool | int | float) and one != "":
+            told[name] = one
+    return told | ({"step": fact.step} if fact.step else {})
+
+
 def settled_cases(connection: Connection, scope: Scope, wanted: Wanted) -> Iterator[SettledCase]:
     """Yield the wanted cases by key; each page is read when it is reached."""
     last = ""

@@ -1,10 +1,12 @@
 """Cases as OCEL 2.0 (JSON): facts and cards, each related to its case, item, agency and officer.
 
 Where XES sees a case at a time, this shows what an officer or an agency does across
-cases. A card is an event too: it happened at the instant of the violation.
+cases. A card is an event too: it happened at the instant of the violation. Values
+are texts, as the schema of the standard has them; the type declared for an attribute
+says how they are read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,15 @@ import orjson
 
 from mingjing.rules.events import Fact
 from mingjing.rules.zone import Zone
-from mingjing.services.export.archive import SettledCase
+from mingjing.services.export.archive import SettledCase, attributes
 
-_OBJECTS = {"case": ("region", "cards"), "item": (), "agency": (), "officer": (), "card": ("rule", "level", "title")}
+_OBJECTS = {
+    "case": {"region": "string", "cards": "integer"},
+    "item": {},
+    "agency": {},
+    "officer": {},
+    "card": {"rule": "string", "level": "string", "title": "string"},
+}
 _BEGIN = "1970-01-01T00:00:00Z"
 """From when an attribute that never changes holds."""
 
@@ -56,7 +64,7 @@ class _Log:
         """Return the log."""
         return {
             "objectTypes": [
-                {"name": name, "attributes": [{"name": each, "type": "string"} for each in attributes]}
+                {"name": name, "attributes": [{"name": key, "type": kind} for key, kind in attributes.items()]}
                 for name, attributes in _OBJECTS.items()
             ],
             "eventTypes": [
@@ -71,10 +79,7 @@ class _Log:
         related = list(shared)
         related += [(self._object("agency", fact.agency), "agency")] if fact.agency else []
         related += [(self._object("officer", fact.officer), "officer")] if fact.officer else []
-        plain = {key: value for key, value in fact.data.items() if type(value) in _JSON_TYPES and value != ""}
-        if fact.step:
-            plain["step"] = fact.step
-        self._event(f"{case_key}#{place}", fact.type, self._zone.text(fact.at), plain, related)
+        self._event(f"{case_key}#{place}", fact.type, self._zone.text(fact.at), attributes(fact), related)
 
     def _card(self, card: dict[str, Any], shared: list[tuple[str, str]]) -> None:
         known = {name: str(card[name]) for name in _OBJECTS["card"]}
@@ -86,11 +91,9 @@ class _Log:
             f"card {card['card_id']}", f"card.{card['level']}", card["violated_at"], {"rule": card["rule"]}, related
         )
 
-    def _event(
-        self, ident: str, name: str, at: str, attributes: dict[str, Any], related: list[tuple[str, str]]
-    ) -> None:
+    def _event(self, ident: str, name: str, at: str, said: Mapping[str, Any], related: list[tuple[str, str]]) -> None:
         kinds = self._attributes.setdefault(name, {})
-        for key, value in attributes.items():
+        for key, value in said.items():
             kind = _JSON_TYPES[type(value)]
             # A source may call one field by one name and mean two types; text holds both.
             kinds[key] = kind if kinds.get(key, kind) == kind else "string"
@@ -99,7 +102,7 @@ class _Log:
                 "id": ident,
                 "type": name,
                 "time": at,
-                "attributes": [{"name": key, "value": value} for key, value in sorted(attributes.items())],
+                "attributes": [{"name": key, "value": _text(value)} for key, value in sorted(said.items())],
                 "relationships": [{"objectId": each, "qualifier": role} for each, role in related],
             }
         )
@@ -110,3 +113,7 @@ class _Log:
             told = [{"name": key, "value": value, "time": _BEGIN} for key, value in (attributes or {}).items()]
             self.objects[ident] = {"id": ident, "type": kind, "attributes": told, "relationships": []}
         return ident
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,6 +1,7 @@
 """Cases as XES (IEEE 1849-2016): a trace a case, an event a fact."""
 
 import gzip
+import re
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -9,10 +10,13 @@ from xml.sax.saxutils import quoteattr
 
 from mingjing.rules.events import Fact
 from mingjing.rules.zone import Zone
-from mingjing.services.export.archive import SettledCase
+from mingjing.services.export.archive import SettledCase, attributes
+
+_NO_NAME = re.compile(r"[^\w.:-]")
+_UNWRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
-<log xes.version="1849-2016" xmlns="http://www.xes-standard.org/">
+<log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
   <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
   <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
   <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
@@ -57,17 +61,16 @@ def _event(file: IO[str], fact: Fact, zone: Zone) -> None:
     file.write(_text("      ", "concept:name", fact.type))
     file.write(f'      <date key="time:timestamp" value="{zone.text(fact.at)}"/>\n')
     file.write(_text("      ", "lifecycle:transition", "complete"))
-    told = (("org:resource", fact.officer), ("org:role", fact.post), ("org:group", fact.agency), ("step", fact.step))
-    for key, value in _named(*told):
-        file.write(_text("      ", key, value))
-    for key, value in sorted(fact.data.items()):
+    told = {"org:resource": fact.officer, "org:role": fact.post, "org:group": fact.agency}
+    said = {_name(key): value for key, value in attributes(fact).items()}
+    for key, value in (said | {key: value for key, value in told.items() if value}).items():
         if isinstance(value, bool):
             file.write(f'      <boolean key={quoteattr(key)} value="{str(value).lower()}"/>\n')
         elif isinstance(value, int):
             file.write(_number("      ", key, value))
         elif isinstance(value, float):
             file.write(f'      <float key={quoteattr(key)} value="{value}"/>\n')
-        elif isinstance(value, str) and value:
+        else:
             file.write(_text("      ", key, value))
     file.write("    </event>\n")
 
@@ -84,6 +87,12 @@ def _number(indent: str, key: str, value: int) -> str:
     return f'{indent}<int key={quoteattr(key)} value="{value}"/>\n'
 
 
+def _name(key: str) -> str:
+    """Return `key` as the name that the schema of XES wants (XML 1.0, Name): other characters become underscores."""
+    name = _NO_NAME.sub("_", key)
+    return name if name[:1].isalpha() or name[:1] in "_:" else f"_{name}"
+
+
 def _printable(text: str) -> str:
-    """Return `text` without the control characters that XML 1.0 cannot hold."""
-    return "".join(each for each in text if each >= " " or each in "\t\n\r")
+    """Return `text` without the characters that XML 1.0 cannot hold."""
+    return _UNWRITTEN.sub("", text)
