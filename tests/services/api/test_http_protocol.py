@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from mingjing.services.api.http_protocol import MAX_HEAD, Http
+from mingjing.services.api.http_protocol import MAX_HEAD, WHOLE, Http
 
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
 PATIENCE_S = 60
@@ -27,11 +27,11 @@ async def length_of_body(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": told})
 
 
-def answered(pieces: Sequence[bytes], until: bytes) -> bytes:
+def answered(pieces: Sequence[bytes], until: bytes, app: ASGIApp = length_of_body) -> bytes:
     """Send the pieces over one connection, each once the last was taken, and read until `until` is told."""
 
     async def told() -> bytes:
-        config = uvicorn.Config(length_of_body, http=Http, ws="none", log_config=None)
+        config = uvicorn.Config(app, http=Http, ws="none", log_config=None)
         config.load()
         state = ServerState()
         loop = asyncio.get_running_loop()
@@ -91,6 +91,41 @@ def test_a_request_that_says_its_length_twice_is_refused() -> None:
     head = b"POST /s HTTP/1.1\r\nHost: h\r\n" + OFFER + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     assert answered([head], b"\r\n").startswith(b"HTTP/1.1 400")
+
+
+async def length_as_may_be(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer in one piece, or in more where that is declined."""
+    whole = []
+
+    async def give(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            whole.append(scope["extensions"][WHOLE](scope, 200, b"x-told: whole\r\n", message["body"]))
+
+    await asyncio.sleep(0)
+    await length_of_body(scope, receive, give)
+    if not whole[0]:
+        told = b"in pieces;"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"10")]})
+        await send({"type": "http.response.body", "body": told})
+
+
+def test_a_whole_answer_has_the_head_of_one_in_pieces() -> None:
+    said = answered([post(3, b"", b"/1") + b"abc"], b"/1 3;", length_as_may_be)
+
+    assert said.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert said.endswith(b"content-length: 10\r\nx-told: whole\r\n\r\nPOST /1 3;")
+
+
+def test_an_answer_to_a_request_with_another_sent_ahead_behind_it_goes_out_in_pieces() -> None:
+    said = answered([post(1, b"", b"/1") + b"a" + post(1, b"", b"/2") + b"b"], b"/2 1;", length_as_may_be)
+
+    assert said.index(b"in pieces;") < said.index(b"x-told: whole")
+
+
+def test_after_the_last_answer_the_connection_is_closed_as_asked() -> None:
+    said = answered([post(1, b"Connection: close\r\n", b"/1") + b"a"], b"in pieces;", length_as_may_be)
+
+    assert b"connection: close" in said
 
 
 class Wire(asyncio.Transport):

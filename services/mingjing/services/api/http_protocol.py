@@ -10,13 +10,21 @@ This leans on what is private in uvicorn 0.54: the callbacks that httptools call
 `HttpToolsProtocol`, `headers` among what they fill, and `parser`, which may be replaced.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Scope
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request's head beyond the piece it begins in; httptools itself would keep as much as is sent."""
+
+WHOLE: Final = "mingjing.whole"
+"""The extension of a scope that gives a whole answer at once: it is called with scope, status, head and body.
+
+The head is lines that each end with CRLF, and tells no length. It returns False where nothing was done, and `send`
+is to be used.
+"""
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
 
@@ -28,7 +36,6 @@ class Http(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._heading = False
         self._head = 0
-        self._reading_on = False
 
     def data_received(self, data: bytes) -> None:
         """Take what has come; a request that cannot be one is answered 400, and the connection closed."""
@@ -56,11 +63,12 @@ class Http(HttpToolsProtocol):
     def _read_on(self) -> None:
         """Let another parser go on where the offer was made: with the body, or with the next request."""
         framing = self._framing()
-        self.parser = httptools.HttpRequestParser(self)
+        listener = _Listener(self)
+        self.parser = httptools.HttpRequestParser(listener)
         if framing:
-            self._reading_on = True
+            listener.hears = False
             self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % b"".join(framing))
-            self._reading_on = False
+            listener.hears = True
 
     def _framing(self) -> list[bytes]:
         """Return what the request's headers say of its body, as lines; none where there is none."""
@@ -72,27 +80,57 @@ class Http(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request."""
-        if not self._reading_on:
-            self._heading, self._head = True, 0
-            super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Hear what is asked for."""
-        if not self._reading_on:
-            super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Hear a header."""
-        if not self._reading_on:
-            super().on_header(name, value)
+        self._heading, self._head = True, 0
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application."""
-        if not self._reading_on:
-            self._heading = False
-            super().on_headers_complete()
+        self._heading = False
+        super().on_headers_complete()
+        self.scope["extensions"] = {WHOLE: self.answer}  # type: ignore[dict-item]  # a callable, not a table
 
     def on_message_complete(self) -> None:
         """Tell the application that the body has ended, unless it lies behind an offer."""
         if not (self.parser.should_upgrade() and self._framing()):
             super().on_message_complete()
+
+    def answer(self, scope: Scope, status: int, head: bytes, body: bytes) -> bool:
+        """Write the whole answer to the request of `scope` as one piece; see `WHOLE`."""
+        cycle = self.cycle
+        if cycle.scope is not scope or cycle.flow.write_paused or not cycle.keep_alive:
+            return False
+        if not cycle.disconnected:
+            cycle.response_started = cycle.response_complete = True
+            cycle.waiting_for_100_continue = False
+            told = [b"%b: %b\r\n" % each for each in cycle.default_headers]
+            length = b"content-length: %d\r\n" % len(body)
+            self.transport.write(b"".join((STATUS_LINE[status], *told, length, head, b"\r\n", body)))
+            cycle.message_event.set()
+            cycle.on_response()
+        return True
+
+
+class _Listener:
+    """Hears for a connection what a parser says of it, but for the head in which a body is framed once more."""
+
+    def __init__(self, connection: Http) -> None:
+        self.hears = True
+        self.on_body = connection.on_body
+        self.on_message_complete = connection.on_message_complete
+        self._connection = connection
+
+    def on_message_begin(self) -> None:
+        if self.hears:
+            self._connection.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if self.hears:
+            self._connection.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.hears:
+            self._connection.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if self.hears:
+            self._connection.on_headers_complete()

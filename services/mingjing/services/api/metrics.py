@@ -49,7 +49,19 @@ FEED_RESUMES = Counter("mingjing_feed_resumes", "Streams resumed, by where from:
 FEED_LOST = Counter("mingjing_feed_lost", "Streams told to load the page again while open, by reason", ("reason",))
 
 
+def answered(method: str, route: str, status: int, seconds: float) -> None:
+    """Count a request, and time it to the first byte of its answer."""
+    requests, latency = _of_answers(method, route, status)
+    requests.inc()
+    latency.observe(seconds)
+
+
 @lru_cache(maxsize=4096)
-def of_answers(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """Return what counts and times such answers of a route; found once, for looking it up costs as much as counting."""
+def gateway_events(agency: str, result: str) -> Counter:
+    """Return what counts such events of an agency; found once, for looking it up costs more than counting."""
+    return GATEWAY_EVENTS.labels(agency, result)
+
+
+@lru_cache(maxsize=4096)
+def _of_answers(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(method, route, status), LATENCY.labels(method, route)

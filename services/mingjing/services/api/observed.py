@@ -26,9 +26,7 @@ class Observed:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 route = getattr(scope.get("route"), "path", _UNMATCHED)
-                answered, took = metrics.of_answers(scope["method"], route, message["status"])
-                answered.inc()
-                took.observe(perf_counter() - begun)
+                metrics.answered(scope["method"], route, message["status"], perf_counter() - begun)
             await send(message)
 
         await self._app(scope, receive, counted)

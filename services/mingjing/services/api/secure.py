@@ -2,6 +2,9 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+Headers = list[tuple[bytes, bytes]]
+"""Names in lower case, and values, as ASGI has them."""
+
 _ALWAYS = {
     # Answers are data: opened by themselves they load and run nothing. The console has a policy of its own.
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -29,9 +32,12 @@ class Secured:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = list(message.get("headers", ()))
-                names = {name.lower() for name, _ in given}
-                message["headers"] = given + [each for each in self._headers if each[0] not in names]
+                message["headers"] = self.completed(list(message.get("headers", ())))
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+    def completed(self, given: Headers) -> Headers:
+        """Return the headers of an answer with those that it lacks."""
+        names = {name.lower() for name, _ in given}
+        return given + [each for each in self._headers if each[0] not in names]

@@ -2,39 +2,51 @@
 
 import asyncio
 from collections.abc import Sequence
-
-from starlette.concurrency import run_in_threadpool
+from concurrent.futures import ThreadPoolExecutor
 
 from mingjing.services.registry import Receipt, Receipts
 
+_TOGETHER_S = 0.003
+"""How long receipts that come in a crowd are gathered: a transaction costs as much as two dozen receipts in it."""
+
 
 class Scribe:
-    """Keeps receipts, one transaction at a time; what arrives meanwhile goes into the next one."""
+    """Keeps receipts, one transaction at a time; what arrives meanwhile goes into the next one.
+
+    Who comes alone is written at once. While several came together the next ones are waited for.
+    """
 
     def __init__(self, receipts: Receipts) -> None:
         self._receipts = receipts
         self._waiting: list[tuple[Receipt, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._crowded = False
+        self._hand = ThreadPoolExecutor(1, "receipts")
 
     async def keep(self, receipt: Receipt) -> None:
         """Return once the receipt is kept; RegistryError when it is not."""
-        kept = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        kept = loop.create_future()
         self._waiting.append((receipt, kept))
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write(), name="receipts")
+            self._writing = loop.create_task(self._write(), name="receipts")
         await kept
 
     async def _write(self) -> None:
         try:
             while self._waiting:
+                if self._crowded:
+                    await asyncio.sleep(_TOGETHER_S)
                 batch, self._waiting = self._waiting, []
+                self._crowded = len(batch) > 1
                 await self._written(batch)
         finally:
             self._writing = None
 
     async def _written(self, batch: Sequence[tuple[Receipt, asyncio.Future[None]]]) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            await run_in_threadpool(self._receipts.add, [receipt for receipt, _ in batch])
+            await loop.run_in_executor(self._hand, self._receipts.add, [receipt for receipt, _ in batch])
         except Exception as exc:  # noqa: BLE001  # told to everybody who waits for it
             for _, kept in batch:
                 if not kept.done():

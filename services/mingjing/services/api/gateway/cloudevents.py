@@ -6,8 +6,8 @@ Whether an event is any good is not judged here.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
@@ -30,13 +30,11 @@ def events_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     """Return the events of a request, in order, each as JSON; Problem where there is no telling."""
     media_type, _, parameters = headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
-    if media_type == BATCH:
-        return _batch(body)
-    if media_type == LINES:
-        return _within([line for line in body.splitlines() if line.strip()])
-    if media_type == STRUCTURED:
-        _utf8_only(parameters)
-        return [body]
+    cut = CUTS.get(media_type.encode())
+    if cut is not None:
+        if media_type == STRUCTURED:
+            _utf8_only(parameters)
+        return cut(body)
     if any(name.startswith(_PREFIX) for name in headers):
         return [_binary(headers, media_type, body)]
     detail = f"Content-Type 为 {media_type!r}；请用 {STRUCTURED}、{BATCH}、{LINES}，或带 ce-* 请求头的二进制模式"
@@ -56,6 +54,14 @@ def _batch(body: bytes) -> list[bytes]:
         fault = Fault("/body", f"应为 JSON 数组，每个元素一个事件（{exc}）")
         raise Problem(400, "bad_batch", "批量报送的内容不是 JSON 数组，整批未接收", errors=[fault]) from exc
     return _within([bytes(item) for item in items])
+
+
+def _lines(body: bytes) -> list[bytes]:
+    return _within([line for line in body.splitlines() if line.strip()])
+
+
+def _one(body: bytes) -> list[bytes]:
+    return [body]
 
 
 def _within(raw_events: list[bytes]) -> list[bytes]:
@@ -87,3 +93,11 @@ def _attribute(name: str, value: str) -> str | int:
     """Return a header's value as the CloudEvents HTTP binding reads it; `sequence` is the one number."""
     text = unquote(value)
     return int(text) if name == "ce-sequence" and _INTEGER.fullmatch(text) else text
+
+
+CUTS: Final[Mapping[bytes, Callable[[bytes], list[bytes]]]] = {
+    STRUCTURED.encode(): _one,
+    BATCH.encode(): _batch,
+    LINES.encode(): _lines,
+}
+"""How the body of a request is cut into events, by a media type that says so."""

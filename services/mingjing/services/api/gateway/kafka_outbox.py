@@ -22,7 +22,11 @@ from mingjing.streams.broker import Broker
 
 ACK_WITHIN_S = 10.0
 _AGAIN_S = 1.0
-_LOOK_EVERY_S = 0.001
+_LOOK_EVERY_S = 0.002
+_TOGETHER_S = 0.005
+"""How long records that come in a crowd are gathered here; who comes alone is not kept waiting."""
+_LINGER_MS = 0.5
+"""How long the producer then waits for the rest of what it is being given."""
 _STOP_WITHIN_S = 3.0
 _MAX_RECORD = 4 * 1024 * 1024
 _MOST_WAITING = 200_000
@@ -36,9 +40,10 @@ _log = structlog.get_logger(__name__)
 class _Sending:
     """One call of `send`: how many of its records Kafka still owes an answer."""
 
-    def __init__(self, records: int) -> None:
+    def __init__(self, records: Sequence[Outgoing]) -> None:
+        self.records = records
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._owed = records
+        self._owed = len(records)
 
     def answered(self, error: KafkaError | None, _: Message) -> None:
         """Hear of one record."""
@@ -65,6 +70,7 @@ class KafkaOutbox:
         self._producer: Producer | None = None
         self._reached = False
         self._under_way: set[_Sending] = set()
+        self._gathered: list[_Sending] = []
         self._away = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._looking: asyncio.Task[None] | None = None
@@ -97,18 +103,33 @@ class KafkaOutbox:
             raise OutboxUnavailable(f"no connection to {self._broker}")
         if not records:
             return
-        sending = _Sending(len(records))
+        sending = _Sending(records)
+        if not self._gathered:
+            loop = asyncio.get_running_loop()
+            loop.call_later(_TOGETHER_S if self._under_way else 0, self._hand_over)
+        self._gathered.append(sending)
         self._under_way.add(sending)
         try:
-            answered = sending.answered
-            for topic, key, value, partition in records:
-                producer.produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
-            self._look()
             await sending.done
-        except (BufferError, KafkaException) as exc:
-            raise OutboxUnavailable(repr(exc)) from exc
         finally:
             self._under_way.discard(sending)
+
+    def _hand_over(self) -> None:
+        """Give the producer everything that was gathered."""
+        gathered, self._gathered = self._gathered, []
+        for sending in gathered:
+            if sending.done.done():
+                continue
+            if self._producer is None:
+                sending.fail(f"no connection to {self._broker}")
+                continue
+            produce, answered = self._producer.produce, sending.answered
+            try:
+                for topic, key, value, partition in sending.records:
+                    produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
+            except (BufferError, KafkaException) as exc:
+                sending.fail(repr(exc))
+        self._look()
 
     def _look(self) -> None:
         """See to it that answers are fetched while any is owed."""
@@ -170,7 +191,7 @@ class KafkaOutbox:
                 "enable.idempotence": True,
                 "acks": "all",
                 "compression.type": "lz4",
-                "linger.ms": 2,
+                "linger.ms": _LINGER_MS,
                 "partitioner": "murmur2_random",
                 "message.max.bytes": _MAX_RECORD,
                 "message.timeout.ms": int(self._ack_within_s * 1000),

@@ -31,7 +31,7 @@ class Quotas:
         """
         wait = self._quiet_until.get(agency.code, 0.0) - time.monotonic()
         if wait > 0:
-            metrics.GATEWAY_EVENTS.labels(agency.code, "over_quota").inc()
+            metrics.gateway_events(agency.code, "over_quota").inc()
             await asyncio.sleep(SLOWED_S)
             raise Problem(
                 429,
@@ -53,7 +53,7 @@ class Quotas:
         reset, remaining = self._limiter.get_window_stats(limit, agency.code)
         wait = max(1, math.ceil(reset - time.time()))
         self._quiet_until[agency.code] = time.monotonic() + QUIET_S
-        metrics.GATEWAY_EVENTS.labels(agency.code, "over_quota").inc(events)
+        metrics.gateway_events(agency.code, "over_quota").inc(events)
         raise Problem(
             429,
             "over_quota",

@@ -19,6 +19,7 @@ from mingjing.services.api.gateway.looking import Seen, look, receipt_of
 from mingjing.services.api.gateway.outbox import Outbox, Outgoing
 from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.api.gateway.turns import Turns
+from mingjing.services.api.problems import Problem, unavailable
 from mingjing.services.receipts.mark import mark_of, summed
 from mingjing.services.receipts.scribe import Scribe
 from mingjing.streams.ports import Principal
@@ -27,6 +28,11 @@ from mingjing.streams.trace import with_trace
 
 ORIGIN = "http"
 """What a dead letter from here names as its topic."""
+
+
+def unconfirmed() -> Problem:
+    """Return what is told whoever posted events that Kafka did not take: OutboxUnavailable, in words."""
+    return unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发")
 
 
 class Reception:
@@ -67,7 +73,7 @@ class Reception:
 
     def judge(self, raw_events: Sequence[bytes], principal: Principal) -> Receipt:
         """Return what `receive` would answer, and pass nothing on."""
-        metrics.GATEWAY_EVENTS.labels(principal.agency, "dry_run").inc(len(raw_events))
+        metrics.gateway_events(principal.agency, "dry_run").inc(len(raw_events))
         return receipt_of(look(raw_events, principal, self._remembered))
 
     def _outgoing(self, seen: Sequence[Seen], principal: Principal, now: datetime, trace: str | None) -> list[Outgoing]:
@@ -86,7 +92,7 @@ def _counted(receipt: Receipt, agency: str) -> None:
     refused = Counter(each.code for each in receipt.results if each.code is not None) if receipt.rejected else {}
     for told, count in (("accepted", receipt.accepted), ("duplicate", receipt.duplicate), *refused.items()):
         if count:
-            metrics.GATEWAY_EVENTS.labels(agency, told).inc(count)
+            metrics.gateway_events(agency, told).inc(count)
 
 
 def _kept(

@@ -17,11 +17,10 @@ from mingjing.services.api.gateway.bodies import read_body
 from mingjing.services.api.gateway.cloudevents import BATCH, LINES, STRUCTURED, events_of
 from mingjing.services.api.gateway.outbox import OutboxUnavailable
 from mingjing.services.api.gateway.quota import Quotas
-from mingjing.services.api.gateway.reception import Reception
+from mingjing.services.api.gateway.reception import Reception, unconfirmed
 from mingjing.services.api.gateway.reporters import agency_of, trying_agency_of
 from mingjing.services.api.gateway.sandbox import PER_MINUTE, Sandbox
 from mingjing.services.api.idempotency import IdempotencyKey, once
-from mingjing.services.api.problems import unavailable
 from mingjing.services.auth.caller import Caller
 from mingjing.services.auth.gate import Gate
 from mingjing.streams.trace import TRACEPARENT, is_trace
@@ -122,7 +121,7 @@ def router(reception: Reception, sandbox: Sandbox, agencies: Agencies, gate: Gat
             try:
                 receipt = await reception.receive(raw_events, agency.principal, now, trace=trace)
             except OutboxUnavailable as exc:
-                raise unavailable("消息系统（Kafka）暂时不可用，本次报送未确认，请稍后整批重发") from exc
+                raise unconfirmed() from exc
             return encoded_answer(receipt, 202)
 
         return await once(request, gate, caller, key, act, body=body, undecided=None)
