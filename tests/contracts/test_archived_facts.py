@@ -10,8 +10,12 @@ from zoneinfo import ZoneInfo
 from mingjing.rules.corrections import effective, standing_of
 from mingjing.rules.events import VOIDED, Fact
 from mingjing.services.archive.event_writer import EventWriter
+from mingjing.services.ledger import Scope
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.reports import cells
 from mingjing.services.reports.archived_facts import ERRANDS, FACTS, TASKS
+from mingjing.services.reports.cells import Wanted
+from mingjing.services.reports.indicators import shipped
 from mingjing.services.reports.period import Month
 from mingjing.services.sink.source import Record
 
@@ -72,15 +76,20 @@ def fact(said: dict[str, Any]) -> Fact:
     return Fact(**named, at=at, stamp=0, recorded_at=recorded, data=said["data"])
 
 
-def test_what_stands_of_the_archive_is_what_stands_for_the_engine(connection: Connection, record: Send) -> None:
-    words = list(lives(random.Random(4)))  # noqa: S311  # seeded dice, not secrets
-    records = [record("case-events", sent(case, said)) for case, said in words]
-    EventWriter(connection).write([*records, *records[::3]])
+def told(words: list[tuple[str, dict[str, Any]]]) -> dict[str, dict[tuple[str, str], Fact]]:
+    """Return what each case has received, of two words with one key the one that stands."""
     received: dict[str, dict[tuple[str, str], Fact]] = {}
     for case, said in words:
         mine, word = received.setdefault(f"91/{case}", {}), fact(said)
         mine[word.key] = standing_of(mine[word.key], word) if word.key in mine else word
-    stands = [(case, each) for case, facts in received.items() for each in effective(facts)]
+    return received
+
+
+def test_what_stands_of_the_archive_is_what_stands_for_the_engine(connection: Connection, record: Send) -> None:
+    words = list(lives(random.Random(4)))  # noqa: S311  # seeded dice, not secrets
+    records = [record("case-events", sent(case, said)) for case, said in words]
+    EventWriter(connection).write([*records, *records[::3]])
+    stands = [(case, each) for case, facts in told(words).items() for each in effective(facts)]
     assert len(stands) < len(words) / 1.5  # much was corrected
 
     found = read(connection, FACTS, "case_key, type, at_ms, visitParamExtractInt(data, 'days')")
@@ -92,6 +101,18 @@ def test_what_stands_of_the_archive_is_what_stands_for_the_engine(connection: Co
     )
     assert Counter(row for row in found if BEGIN <= row[2] < END) == within
     assert len(within) > 60
+
+
+def test_cells_of_facts_add_up_to_what_stands_for_the_engine(connection: Connection, record: Send) -> None:
+    words = list(lives(random.Random(8)))  # noqa: S311  # seeded dice, not secrets
+    EventWriter(connection).write([record("case-events", sent(case, said)) for case, said in words])
+    stands = [each for facts in told(words).values() for each in effective(facts)]
+    studied = [each.data["days"] for each in stands if each.type == "task.studied" and BEGIN <= each.at // 1000 < END]
+
+    build = cells.count(connection, MARCH, shipped(), ZONE)
+    sums = cells.totals(connection, Scope.everything(), Wanted(), {build.month: build.build}, shipped())[()]
+
+    assert (sums["studies"][""], sums["study_days"][""]) == (len(studied), 10 * sum(studied))
 
 
 def test_a_fact_that_was_moved_into_another_month_is_of_that_month_alone(connection: Connection, record: Send) -> None:

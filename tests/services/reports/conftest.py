@@ -32,6 +32,8 @@ def month(decided: int, kept: int, **more: int) -> Sums:
     sums = counted(**(whole | promised | balanced | more))
     sums["days_used_spread"] = {"3": decided // 2, "5": decided - decided // 2}
     sums["joint_by_member"] = {"broken/91Z": 1} if decided == 40 else {"kept/91B": 1}
+    sums["visits_by_manner"] = {"covert": 2, "phone": 1}
+    sums |= counted(study_days=25, studies=1, apologies_due=2, apologies_kept=1)
     sums["cards_by_rule"] = {"TL-04/yellow": decided - kept, "NTC-01/red": 1}
     return sums
 
@@ -77,6 +79,7 @@ def titles() -> Titles:
         items={"I1": "食品经营许可"},
         regions={"990101000000": "沅桥县", "990200000000": "澄州市"},
         rules={"TL-04": "办结时限"},
+        values={"task.visited/manner": {"covert": "暗访", "phone": "电话暗访"}},
     )
 
 

@@ -75,3 +75,17 @@ def test_equal_agencies_share_the_better_rank() -> None:
         "b": 2,
         "c": 4,
     }
+
+
+def test_mechanisms_stand_apart_from_what_agencies_are_compared_by(report: Efficiency) -> None:
+    assert {each.id for each in report.indicators}.isdisjoint(each.id for each in report.mechanisms)
+    assert {each.group for each in report.mechanisms} == {"制度开展情况"}
+    assert [each.mechanism for each in report.mechanisms] == sorted(each.mechanism for each in report.mechanisms)
+
+
+def test_a_mechanism_that_nothing_is_counted_of_has_no_figure_and_no_nought_of_a_rate(report: Efficiency) -> None:
+    lines = {each.id: each for each in report.mechanisms}
+
+    assert (lines["norms_filed"].now.value, lines["norms_filed"].now.n) == (None, 0)
+    assert (lines["apologies_kept"].now.numerator, lines["apologies_kept"].now.denominator) == (3, 6)
+    assert lines["apologies_kept"].now.small

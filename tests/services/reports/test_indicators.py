@@ -1,6 +1,7 @@
 import pytest
 
 from mingjing.services.reports.document import COLUMNS, RANKED_BY
+from mingjing.services.reports.freezing import fingerprint
 from mingjing.services.reports.indicators import IndicatorsRefused, parse, shipped
 
 HEAD = "measures: {a: {title: 甲, source: cases, at: decided_ms, where: '1'}}\nindicators: "
@@ -24,6 +25,16 @@ def test_what_breakdowns_show_is_defined() -> None:
     assert all(shipped().indicator(ident) for ident in (*COLUMNS, RANKED_BY))
 
 
+def test_a_measure_is_known_in_the_months_that_were_frozen_before_facts_were_counted() -> None:
+    assert fingerprint(shipped(), "kept_promised") == "f59c5009311a4962"
+
+
+def test_measures_of_two_texts_are_of_one_report() -> None:
+    other = "measures: {b: {title: 乙, source: facts, types: [task.met], at: at_ms, where: '1'}}\nindicators: []"
+
+    assert parse(HEAD + "[]", other).measures["b"].where == "type IN ('task.met') AND (1)"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -33,6 +44,9 @@ def test_what_breakdowns_show_is_defined() -> None:
         (HEAD + f"[{{{LINE}, form: count, numerator: a, awaits: 别的}}]", "awaits facts and yet has measures"),
         (HEAD + f"[{{{LINE}, form: count, numerator: a}}, {{{LINE}, form: count, numerator: a}}]", "defined twice"),
         (HEAD + f"[{{{LINE}, form: count, numerator: a, nmae: 甲}}]", "nmae"),
+        (HEAD + f"[{{{LINE}, form: count, numerator: a, named: x/y}}]", "a split, and nothing else"),
+        (HEAD + f"[{{{LINE}, form: sum, numerator: a}}]", "needs numerator and denominator"),
+        ("measures: {a: {title: 甲, source: facts, at: x, where: '1'}}\nindicators: []", "counted of `types`"),
         ("measures: {a: {title: 甲, source: cases, where: '1'}}\nindicators: []", "exactly one of `at` and `stock`"),
         ("measures: {a: {title: 甲, source: cases, at: x, where: '{b}'}}\nindicators: []", "{b}"),
     ],

@@ -53,6 +53,16 @@ def test_rules_and_members_of_joint_approvals_are_lines_too(rows: list[dict[str,
     assert (member["数值"], member["分子"], member["分母"]) == ("0.0", "0", "1")
 
 
+def test_a_mechanism_is_a_line_and_each_part_of_a_split_one_is_too(rows: list[dict[str, str]]) -> None:
+    found = [(row["层次"], row["代码"], row["名称"], row["数值"]) for row in rows if row["指标"] == "visits"]
+
+    assert found == [
+        ("制度", "55", "明察暗访次数", "9.0"),
+        ("制度分列", "covert", "暗访", "6"),
+        ("制度分列", "phone", "电话暗访", "3"),
+    ]
+
+
 def test_every_line_says_at_which_revision_it_stands(rows: list[dict[str, str]], report: Efficiency) -> None:
     still_open = structs.replace(report, origin=structs.replace(report.origin, frozen=False, revisions={}))
 

@@ -40,6 +40,15 @@ def test_who_is_not_ranked_is_named_with_the_reason(read: PdfReader) -> None:
     assert "本期没有业务的部门：云州市体育局" in said
 
 
+def test_mechanisms_stand_apart_and_those_without_anything_are_named_in_a_sentence(read: PdfReader) -> None:
+    said = words(read)
+
+    assert "制度开展情况" in said
+    assert "暗访6、电话暗访3" in said
+    assert "68调研天数7.5天" in said
+    assert "本期没有记录：阶段任务按期完成率、首办满意率" in said
+
+
 def test_equal_reports_are_equal_documents(report: Efficiency) -> None:
     assert as_pdf(report) == as_pdf(report)
 

@@ -98,3 +98,21 @@ def test_a_long_definition_has_the_height_it_takes(formulas: openpyxl.Workbook) 
 
     assert heights[max(heights)] > 16
     assert heights[min(heights)] is None
+
+
+def test_a_mechanism_has_a_row_and_what_it_is_made_of_below(formulas: openpyxl.Workbook) -> None:
+    rows = [list(row)[:6] for row in formulas["制度"].iter_rows(values_only=True)]
+    start = next(place for place, row in enumerate(rows) if row[1] == "明察暗访次数")
+
+    assert [row[1:6:3] for row in rows[start : start + 3]] == [
+        ["明察暗访次数", 9],
+        ["　其中：暗访", 6],
+        ["　其中：电话暗访", 3],
+    ]
+    assert next(row for row in rows if row[1] == "调研天数")[4:6] == [7.5, "天"]
+
+
+def test_a_mechanism_without_anything_has_blank_cells_and_no_noughts(formulas: openpyxl.Workbook) -> None:
+    row = next(row for row in formulas["制度"].iter_rows(values_only=True) if row[1] == "新闻发布次数")
+
+    assert [cell or "" for cell in row[2:5]] == ["", "", ""]

@@ -54,6 +54,13 @@ def _lines(report: Efficiency) -> Iterator[tuple[object, ...]]:
             "",
             "",
         )
+    named: tuple[object, ...]
+    for own in report.mechanisms:
+        named = (report.period, "制度", own.mechanism, own.title, own.id, own.title)
+        yield (*named, *_figure(own.now, own.unit), _value(own.previous), _value(own.year_before), "", "")
+        for part in own.parts:
+            named = (report.period, "制度分列", part.key, part.title, own.id, own.title)
+            yield (*named, part.count, own.unit, part.count, "", part.count, "", "", "", "")
     groups = (
         ("部门", report.agencies),
         ("区划", report.regions),

@@ -1,12 +1,23 @@
 """A report as PDF: typeset, tagged for screen readers, PDF/A-2b for the archive, plots as vectors."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mingjing.services.reports.document import Efficiency, GroupLine, IndicatorLine
+from mingjing.services.reports.document import Efficiency, GroupLine, IndicatorLine, MechanismLine
 from mingjing.services.reports.forms import plots
 from mingjing.services.reports.forms.typeset import typeset
-from mingjing.services.reports.forms.words import NOTHING, change, day, fraction, moment, origin_rows, written
+from mingjing.services.reports.forms.words import (
+    NOTHING,
+    change,
+    day,
+    fraction,
+    moment,
+    origin_rows,
+    parts_of,
+    silent,
+    written,
+)
 from mingjing.services.reports.gate import Balance
 
 _TEMPLATE = Path(__file__).with_name("efficiency.typ")
@@ -45,11 +56,16 @@ def content(report: Efficiency) -> dict[str, Any]:
         "held": [{"title": line.title, "reasons": "；".join(line.gate.reasons) if line.gate else ""} for line in held],
         "idle": idle,
         "items": [_group(line, forms) for line in report.items[:20]],
+        "mechanisms": [_mechanism(line) for line in report.mechanisms if not silent(line) and not line.awaits],
+        "silent": [line.title for line in report.mechanisms if silent(line)],
         "rules": [
             {"rule": line.rule, "title": line.title, "yellow": line.yellow, "red": line.red} for line in report.rules
         ],
         "origin": origin_rows(origin),
-        "awaited": [f"{line.title}（待有：{line.awaits}）" for line in report.indicators if line.awaits],
+        "awaited": [
+            *(f"{line.title}（待有：{line.awaits}）" for line in report.indicators if line.awaits),
+            *_awaited(report.mechanisms),
+        ],
     }
 
 
@@ -83,6 +99,19 @@ def _indicator(line: IndicatorLine) -> dict[str, Any]:
         "year_before": change(line, line.year_before),
         "small": line.now.small and line.form in {"ratio", "mean"} and line.now.value is not None,
     }
+
+
+def _mechanism(line: MechanismLine) -> dict[str, Any]:
+    return {**_indicator(line), "number": line.mechanism, "parts": parts_of(line)}
+
+
+def _awaited(lines: Sequence[MechanismLine]) -> list[str]:
+    """Return which lines await facts: those that await the same are named together."""
+    known: dict[str, list[str]] = {}
+    for line in lines:
+        if line.awaits:
+            known.setdefault(line.awaits, []).append(line.title)
+    return [f"{'、'.join(titles)}（待有：{awaits}）" for awaits, titles in known.items()]
 
 
 def _group(line: GroupLine, forms: dict[str, IndicatorLine]) -> dict[str, Any]:

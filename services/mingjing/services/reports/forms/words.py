@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mingjing.rules.assessment import Assessed
-from mingjing.services.reports.document import IndicatorLine, Origin, RuleLine
+from mingjing.services.reports.document import IndicatorLine, MechanismLine, Origin, RuleLine
 from mingjing.services.reports.figure import Figure
 
 NOTHING = "—"
@@ -34,6 +34,8 @@ def written(figure: Figure | None, form: str, unit: str) -> str:
         return f"{figure.value:.2f}%"
     if form == "mean":
         return f"{figure.value:.2f} {unit}"
+    if form == "sum":
+        return f"{figure.value:,.1f} {unit}"
     return f"{figure.value:,.0f}"
 
 
@@ -48,7 +50,7 @@ def change(line: IndicatorLine, before: Figure | None) -> str:
     """Return the change since `before`: percentage points of a ratio, percent of a count."""
     if before is None or before.value is None or line.now.value is None:
         return NOTHING
-    if line.form == "count":
+    if line.form in {"count", "split"}:
         if not before.value:
             return NOTHING
         percent = 100 * (line.now.value - before.value) / before.value
@@ -56,6 +58,16 @@ def change(line: IndicatorLine, before: Figure | None) -> str:
     difference = round(line.now.value - before.value, 2)
     unit = "个百分点" if line.form == "ratio" else line.unit
     return "持平" if not difference else f"{'升' if difference > 0 else '降'} {abs(difference):.2f} {unit}"
+
+
+def silent(line: MechanismLine) -> bool:
+    """Return whether a period says nothing of a mechanism: nothing was counted, and no fact is awaited."""
+    return not line.awaits and not line.now.n and not line.now.value
+
+
+def parts_of(line: MechanismLine) -> str:
+    """Return what a split is made of, as a sentence lists it."""
+    return "、".join(f"{part.title} {part.count:,}" for part in line.parts)
 
 
 def score_of(assessed: Assessed) -> str:

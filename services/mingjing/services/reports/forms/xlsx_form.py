@@ -7,6 +7,7 @@ import xlsxwriter
 
 from mingjing.services.reports.document import Efficiency, GroupLine
 from mingjing.services.reports.forms.words import moment
+from mingjing.services.reports.forms.xlsx_mechanisms import mechanisms_sheet
 from mingjing.services.reports.forms.xlsx_sheets import Styles, group_sheet, printed, totals_sheet
 
 MADE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -16,7 +17,7 @@ _TREND_HEAD = ("月份", "办结", "承诺期内办结", "有承诺时限的办�
 
 
 def as_xlsx(report: Efficiency) -> bytes:
-    """Return the workbook: totals, each breakdown, rules, members of joint approvals, trend, and what it rests on."""
+    """Return the workbook: totals, each breakdown, mechanisms, rules, members of joint approvals, trend, its ground."""
     written = io.BytesIO()
     book = xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": report.title, "author": "明镜电子监察", "created": MADE.replace(tzinfo=None)})
@@ -26,6 +27,7 @@ def as_xlsx(report: Efficiency) -> bytes:
     for name, lines in _groups(report):
         if lines:
             group_sheet(book, styles, name, lines, titles)
+    mechanisms_sheet(book, styles, report)
     _rules_sheet(book, styles, report)
     _members_sheet(book, styles, report)
     _trend_sheet(book, styles, report)

@@ -53,7 +53,7 @@ class Styles:
 
     def of(self, form: str, *, total: bool = False) -> object:
         """Return the style of a figure's value."""
-        name = {"ratio": "rate", "mean": "mean"}.get(form, "count")
+        name = {"ratio": "rate", "mean": "mean", "sum": "mean"}.get(form, "count")
         if not total:
             return getattr(self, name)
         return self.total if name == "count" else getattr(self, f"total_{name}")
@@ -68,11 +68,11 @@ def totals_sheet(book: xlsxwriter.Workbook, styles: Styles, report: Efficiency) 
     sheet.write_row(_TOP, 0, _TOTALS_HEAD, styles.head)
     for row, line in enumerate(report.indicators, start=_TOP + 1):
         sheet.write_row(row, 0, (line.group, line.title), styles.cell)
-        _value(sheet, styles, row, 2, line.form, line.now, wide=True)
+        figure_cells(sheet, styles, row, 2, line.form, line.now, wide=True)
         sheet.write(row, 5, "" if line.form == "ratio" else line.unit, styles.cell)
         style = styles.of(line.form)
         for column, before in ((6, line.previous), (7, line.year_before)):
-            sheet.write(row, column, _shown(line.form, before), style)
+            sheet.write(row, column, cell_value(line.form, before), style)
         now, before_cell = xl_rowcol_to_cell(row, 4), xl_rowcol_to_cell(row, 6)
         sheet.write_formula(
             row, 8, f'=IF(OR({now}="",{before_cell}=""),"",{now}-{before_cell})', style, _difference(line)
@@ -117,7 +117,7 @@ def group_sheet(
     for row, line in enumerate(lines, start=_TOP + 1):
         sheet.write_row(row, named - 1, (line.key, line.title), styles.cell)
         for each in shown:
-            _value(sheet, styles, row, places[each.id], each.form, line.figures[each.id])
+            figure_cells(sheet, styles, row, places[each.id], each.form, line.figures[each.id])
         if ranked:
             sheet.write(row, 0, "—" if line.rank is None else line.rank, styles.cell)
             sheet.write(row, len(head) - 1, "；".join(line.gate.reasons) if line.gate else "", styles.text)
@@ -135,7 +135,7 @@ def group_sheet(
     printed(sheet)
 
 
-def _value(
+def figure_cells(
     sheet: Worksheet, styles: Styles, row: int, column: int, form: str, figure: Figure, *, wide: bool = False
 ) -> None:
     """Write a figure: what is divided as numerator, denominator and formula, a `wide` count over their room."""
@@ -144,14 +144,15 @@ def _value(
         sheet.write(row, column + 1, "" if figure.denominator is None else figure.denominator, styles.count)
         above, below = xl_rowcol_to_cell(row, column), xl_rowcol_to_cell(row, column + 1)
         formula = f'=IF(N({below})=0,"",{above}/{below})'
-        sheet.write_formula(row, column + 2, formula, styles.of(form), _shown(form, figure))
+        sheet.write_formula(row, column + 2, formula, styles.of(form), cell_value(form, figure))
         return
     if wide:
         sheet.write_row(row, column, ("", ""), styles.count)
-    sheet.write(row, column + 2 if wide else column, _shown(form, figure), styles.count)
+    sheet.write(row, column + 2 if wide else column, cell_value(form, figure), styles.of(form))
 
 
-def _shown(form: str, figure: Figure | None) -> float | str:
+def cell_value(form: str, figure: Figure | None) -> float | str:
+    """Return what a cell holds of a figure: a share of one where it is divided, nothing where there is none."""
     if figure is None or figure.value is None:
         return ""
     if form == "ratio" and figure.denominator:
@@ -162,7 +163,7 @@ def _shown(form: str, figure: Figure | None) -> float | str:
 
 
 def _difference(line: IndicatorLine) -> float | str:
-    now, before = _shown(line.form, line.now), _shown(line.form, line.previous)
+    now, before = cell_value(line.form, line.now), cell_value(line.form, line.previous)
     return "" if isinstance(now, str) or isinstance(before, str) else now - before
 
 

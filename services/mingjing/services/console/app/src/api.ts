@@ -50,6 +50,7 @@ export type CasePage = Omit<Shapes['CasePage'], 'items'> & { items: CaseFacts[] 
 export type EnterpriseEntry = Shapes['EnterpriseEntry']
 export type EnterpriseList = Shapes['EnterpriseList']
 export type EnterpriseDocument = Shapes['EnterpriseDocument']
+export type OfficerDocument = Shapes['OfficerDocument']
 
 export interface CaseEvent {
   id: string
@@ -174,6 +175,7 @@ export type Balance = Shapes['Balance']
 export type Gate = Shapes['Gate']
 export type Origin = Shapes['Origin']
 export type RuleLine = Shapes['RuleLine']
+export type MechanismLine = Shapes['MechanismLine']
 export type MemberLine = Shapes['MemberLine']
 export type TrendPoint = Shapes['TrendPoint']
 export type ReportStart = Shapes['ReportStart']

@@ -5,6 +5,7 @@ import { SMALL, thousands } from '@/figures'
 export function written(form: IndicatorLine['form'], figure: Figure | null): string {
   if (!figure || figure.value === null) return '—'
   if (form === 'ratio') return `${figure.value.toFixed(2)}%`
+  if (form === 'sum') return figure.value.toFixed(1)
   return form === 'mean' ? figure.value.toFixed(2) : thousands(figure.value)
 }
 
@@ -22,5 +23,5 @@ export function change(line: IndicatorLine, before: Figure | null): { way: '' | 
   const by = Math.round((line.now.value - before.value) * 100) / 100
   if (by === 0) return { way: '', by: '', good: null }
   const good = line.better === 'none' ? null : by > 0 === (line.better === 'high')
-  return { way: by > 0 ? 'up' : 'down', by: line.form === 'count' ? thousands(Math.abs(by)) : Math.abs(by).toFixed(2), good }
+  return { way: by > 0 ? 'up' : 'down', by: line.form === 'count' || line.form === 'split' ? thousands(Math.abs(by)) : Math.abs(by).toFixed(2), good }
 }
