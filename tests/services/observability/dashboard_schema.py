@@ -81,7 +81,6 @@ VARIABLE = thing(
     label=TEXT,
     type={"enum": ["query"]},
     query=TEXT,
-    definition=TEXT,
     datasource=SOURCE,
     includeAll=FLAG,
     multi=FLAG,

@@ -192,7 +192,6 @@ def _variable(variable: Variable) -> dict[str, Any]:
         "type": "query",
         "datasource": CLICKHOUSE,
         "query": variable.sql,
-        "definition": variable.sql,
         "refresh": 1,
         "sort": 1,
         "multi": False,
