@@ -72,6 +72,11 @@ _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
 }
 """Where the rows of each source are, and what of the grains they know."""
 
+_ARCHIVED: tuple[Source, ...] = ("facts", "tasks", "errands")
+"""Sources whose rows are made out of the whole archive."""
+
+_WHOLE = "''"
+
 _ALWAYS: dict[Source, str] = {"cards": "status != 'withdrawn'"}
 
 
@@ -93,11 +98,19 @@ class Count(msgspec.Struct, frozen=True):
         for source in _TABLES:
             mine = {name: each for name, each in definitions.measures.items() if each.source == source}
             together = {name: each for name, each in mine.items() if not each.bucket}
+            if source in _ARCHIVED and mine:
+                yield self._at_once(source, mine)
+                continue
             if together:
                 yield self._pass(source, together)
             for name, measure in mine.items():
                 if measure.bucket:
                     yield self._divided(source, name, measure)
+
+    def population(self, definitions: Definitions) -> str:
+        """Return the question how many cases the month's figures are of: taken in, under way or ended in it."""
+        of_cases = [each for each in definitions.measures.values() if each.source == "cases"]
+        return f"SELECT count() FROM case_figures FINAL WHERE {self._within('cases', of_cases)}"  # noqa: S608
 
     def _pass(self, source: Source, measures: dict[str, Measure]) -> str:
         names = ", ".join(f"'{name}'" for name in measures)
@@ -116,6 +129,20 @@ class Count(msgspec.Struct, frozen=True):
             f"FROM (SELECT {_region(source)}, grain, key, {measure.bucket} AS bucket, toInt64(count()) AS value "
             f"FROM {self._rows(source, [measure])} WHERE ({measure.where}) AND (grain = '' OR key != '') "
             "GROUP BY agency, region, grain, key, bucket)"
+        )
+
+    def _at_once(self, source: Source, measures: dict[str, Measure]) -> str:
+        """Return the one pass that writes what is divided too: the rows of these sources are dear to come by."""
+        counted = ", ".join(
+            f"('{name}', {each.bucket or _WHOLE}, if({self._holds(each)} AND ({each.where}), {_addend(each)}, 0))"
+            for name, each in measures.items()
+        )
+        return (
+            f"{_INTO} SELECT {self._stamp()}, grain, key, tupleElement(cell, 1) AS measure, "  # noqa: S608
+            f"tupleElement(cell, 2) AS bucket, agency, region, sum(tupleElement(cell, 3)) AS value "
+            f"FROM (SELECT agency, region, grain, key, arrayJoin([{counted}]) AS cell "
+            f"FROM {self._rows(source, list(measures.values()))} WHERE grain = '' OR key != '') "
+            "WHERE tupleElement(cell, 3) != 0 GROUP BY agency, region, grain, key, measure, bucket"
         )
 
     def _stamp(self) -> str:
@@ -171,6 +198,10 @@ def cut(definitions: Definitions, grain: str, *, region: bool) -> Definitions:
         for each in definitions.indicators
     ]
     return msgspec.structs.replace(definitions, indicators=indicators)
+
+
+def _addend(measure: Measure) -> str:
+    return f"toInt64({measure.sum or 1})"
 
 
 def _region(source: Source) -> str:
