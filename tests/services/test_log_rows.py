@@ -106,3 +106,24 @@ def test_json_that_is_no_row_is_refused_at_its_place(read: Rows, content: str, n
 
 def test_json_lines_behind_a_byte_order_mark_are_read(read: Rows) -> None:
     assert read("\ufeff" + '{"a": 1}\n', "log.jsonl") == [{"a": 1}]
+
+
+def test_the_word_of_a_spreadsheet_on_what_is_between_cells_is_no_header(read: Rows) -> None:
+    assert read("sep=,\na,b\n1,2\n") == [{"a": "1", "b": "2"}]
+
+
+def test_a_line_of_nothing_but_spaces_is_no_row(read: Rows) -> None:
+    assert read("a,b\n1,2\n   \n") == [{"a": "1", "b": "2"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("log.xlsx", "save the sheet as CSV"),
+        ("log.zip", "unpack it, or pack the log alone as .gz"),
+        ("log.parquet", "export it as CSV or JSON lines"),
+    ],
+)
+def test_a_file_that_holds_no_text_is_refused_with_what_to_do(read: Rows, name: str, told: str) -> None:
+    with pytest.raises(LogRefused, match=f"{name}: a log is CSV, JSON lines or XES, plain or .gz; {told}"):
+        read(b"PK\x03\x04", name)

@@ -80,7 +80,16 @@ def test_instants_may_be_written_in_a_form_of_their_own(read: Read, written: str
         ("2026/3/6 9:05", "'%Y/%m/%d %H:%M'"),
         ("3/6/2026 9:05", "'%d/%m/%Y %H:%M' or '%m/%d/%Y %H:%M'"),
         ("25/3/2026", "'%d/%m/%Y'"),
-        ("soon", "'%d.%m.%Y %H:%M'"),
+        ("03/25/2026 02:35:12 PM", "'%m/%d/%Y %I:%M:%S %p'"),
+        ("25-03-2026 13:53:00.000000", "'%d-%m-%Y %H:%M:%S.%f'"),
+        ("25-MAR-2026", "'%d-%b-%Y'"),
+        ("3/25/26 14:35", "'%m/%d/%y %H:%M'"),
+        ("2026-3-6 9:05", "'%Y-%m-%d %H:%M'"),
+        ("2026-03-06 09:05:00 UTC", "'%Y-%m-%d %H:%M:%S UTC', and zone: UTC"),
+        ("20260306090500", "'%Y%m%d%H%M%S'"),
+        ("1772787600", "epoch-s"),
+        ("1772787600000", "epoch-ms"),
+        ("1772787600000000", "epoch-us"),
     ],
 )
 def test_an_instant_in_another_form_is_refused_with_the_forms_that_fit(read: Read, written: str, forms: str) -> None:
@@ -88,6 +97,48 @@ def test_an_instant_in_another_form_is_refused_with_the_forms_that_fit(read: Rea
         read(HEADER + ROW.replace("2026-03-06 10:00", written))
 
     assert str(refused.value).endswith(f"; or say in the mapping how it is written: time_format: {forms}")
+
+
+@pytest.mark.parametrize("written", ["soon", "NULL", "0000-00-00 00:00:00", "999999"])
+def test_what_is_no_instant_in_any_form_is_said_to_be_left_out_by_a_condition(read: Read, written: str) -> None:
+    with pytest.raises(LogRefused, match="rows without an instant are left out by a `where`"):
+        read(HEADER + ROW.replace("2026-03-06 10:00", written))
+
+
+def test_a_count_in_another_unit_is_refused_with_the_unit_that_was_meant(read: Read) -> None:
+    told = "'1772787600000' counted in epoch-s is in none of the years 1 to 9999; as epoch-ms it would be one"
+
+    with pytest.raises(LogRefused, match=told):
+        read(HEADER + ROW.replace("2026-03-06 10:00", "1772787600000"), MAP + "time_format: epoch-s\n")
+
+
+@pytest.mark.parametrize(
+    ("left", "where"),
+    [
+        (ROW.replace("N1", ""), "has(data.case_id)"),
+        (ROW.replace("2026-03-06 10:00", ""), "has(data.timestamp)"),
+        (ROW.replace("2026-03-06 10:00", "NULL"), 'data.timestamp != "NULL"'),
+    ],
+)
+def test_a_row_that_the_condition_leaves_out_need_not_be_readable(read: Read, left: str, where: str) -> None:
+    assert len(read(HEADER + left + ROW, FULL + f"where: '{where}'\n")) == 1
+
+
+def test_a_condition_on_the_instant_leaves_out_no_row_without_one(read: Read) -> None:
+    left = ROW.replace("2026-03-06 10:00", "NULL")
+
+    with pytest.raises(LogRefused, match="'NULL' is neither a date"):
+        read(HEADER + left + ROW, FULL + "where: 'event.time > timestamp(\"2026-01-01T00:00:00Z\")'\n")
+
+
+@pytest.mark.parametrize(
+    ("form", "told"), [("%d/%m/%Y %H:%M %p", "`%p` (AM, PM) is heard only with `%I`"), ("%Y %Z", "`%Z` reads the name")]
+)
+def test_a_form_that_would_misread_without_a_word_is_refused(read: Read, form: str, told: str) -> None:
+    with pytest.raises(PackRefused) as refused:
+        read(HEADER + ROW, MAP + f"time_format: '{form}'\n")
+
+    assert told in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,13 @@ LONGEST_CELL = 16 * 1024 * 1024
 
 JSON = frozenset({"jsonl", "ndjson", "json"})
 
+FOREIGN = {
+    **dict.fromkeys(("xlsx", "xls", "xlsm", "ods", "et"), "save the sheet as CSV"),
+    **dict.fromkeys(("zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "zst"), "unpack it, or pack the log alone as .gz"),
+    **dict.fromkeys(("parquet", "feather", "db", "sqlite", "mdb"), "export it as CSV or JSON lines"),
+}
+"""Files that hold no text, by their ending, and what to do with them."""
+
 
 class LogRefused(ValueError):
     """A log or its mapping cannot be read; the text names the file, the row and the column."""
@@ -33,6 +40,8 @@ def rows(path: Path, delimiter: str, encoding: str) -> Iterator[dict[str, Any]]:
     Raises LogRefused naming the place of what is not a row.
     """
     kind = kind_of(path)
+    if kind in FOREIGN:
+        raise LogRefused(f"{path.name}: a log is CSV, JSON lines or XES, plain or .gz; {FOREIGN[kind]}")
     opener = gzip.open if path.suffix == ".gz" else Path.open
     try:
         with cast("IO[bytes]", opener(path, "rb")) as raw:
@@ -67,6 +76,8 @@ def _csv(path: Path, text: IO[str], delimiter: str) -> Iterator[dict[str, Any]]:
     reader = csv.reader(text, delimiter=delimiter)
     try:
         header = next(reader, [])
+        if "".join(header).startswith("sep="):
+            header = next(reader, [])  # a word of spreadsheets to themselves
         if twice := next((name for place, name in enumerate(header) if name in header[:place]), None):
             raise LogRefused(f"{path.name} line 1: column {twice!r} stands there twice; give each its own name")
         for cells in reader:
@@ -77,7 +88,7 @@ def _csv(path: Path, text: IO[str], delimiter: str) -> Iterator[dict[str, Any]]:
                 )
             if len(cells) == len(header):
                 yield dict(zip(header, cells, strict=True))
-            elif cells:
+            elif "".join(cells).strip():
                 yield dict(zip(header, cells, strict=False)) | dict.fromkeys(header[len(cells) :])
     except csv.Error as exc:
         raise LogRefused(f"{path.name} line {reader.line_num}: not CSV: {exc}") from exc

@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.events import Fact
+from mingjing.rules.expression.evaluation import Program
+from mingjing.rules.expression.syntax import parse
 from mingjing.rules.selector import Condition
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
 from mingjing.rules.zone import Zone, ZoneUnknown
 from mingjing.services.log_cells import Cells
-from mingjing.services.log_instants import instant_of, iso_of
+from mingjing.services.log_instants import instant_of, iso_of, misread
 from mingjing.services.log_rows import JSON, LogRefused, kind_of, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
@@ -23,6 +25,9 @@ KEYS = (
 )
 OTHER_DELIMITERS = {";": "';'", "\t": '"\\t"', "|": "'|'"}
 """What may stand between the cells of a table but a comma, as a mapping writes it."""
+
+TIMED = frozenset({"time", "recordedtime", "lag_s", "ahead_s"})
+"""What a `where` may ask of an event that takes an instant to answer."""
 
 SPARSE = JSON | {"xes"}
 """Logs whose events have only the attributes that they state; in a table every row has every column."""
@@ -35,7 +40,8 @@ class LogMapping(msgspec.Struct, frozen=True):
     those the mapping names; columns that begin with `case_data` become attributes
     of the case, without that beginning. `time_format` is one of strptime's, one of
     `log_instants.EPOCHS`, or None for ISO dates and instants; `dates` are further columns written in it,
-    which rules read as ISO. `where` is asked of all columns.
+    which rules read as ISO. `where` is asked of all columns; `timeless` if it asks nothing of the instant, so that it
+    may leave out a row that has none.
     """
 
     case: str
@@ -51,6 +57,7 @@ class LogMapping(msgspec.Struct, frozen=True):
     encoding: str
     time_format: str | None = None
     dates: tuple[str, ...] = ()
+    timeless: bool = True
 
     @property
     def named(self) -> frozenset[str]:
@@ -75,6 +82,9 @@ def read_mapping(path: Path) -> LogMapping:
     data = page.texts(top.get("data"))
     if "dates" in top and "time_format" not in top:
         page.fault(top["dates"], "`dates` are written in `time_format`; give it, or leave them as ISO dates")
+    time_format = page.text(top.get("time_format")) or None
+    if time_format is not None and (told := misread(time_format)):
+        page.fault(top["time_format"], told)
     delimiter, encoding = _delimiter(page, top.get("delimiter")), _encoding(page, top.get("encoding"))
     page.refuse()
     return LogMapping(
@@ -89,9 +99,14 @@ def read_mapping(path: Path) -> LogMapping:
         page.text(top.get("case_data")) or None,
         delimiter,
         encoding,
-        page.text(top.get("time_format")) or None,
+        time_format,
         tuple(page.texts(top.get("dates"))),
+        where is None or _timeless(where.text),
     )
+
+
+def _timeless(where: str) -> bool:
+    return TIMED.isdisjoint(Program(where, parse(where), strict=False).members("event"))
 
 
 def _delimiter(page: YamlPage, node: Node | None) -> str:
@@ -113,39 +128,60 @@ def _encoding(page: YamlPage, node: Node | None) -> str:
 def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
     """Yield (case, fact) for each row in the order of the file.
 
-    An empty cell is absent. Where the mapping gives no id, the row's number is
-    the id and the file's name the source; a row without order takes its place in the file.
+    An empty cell is absent; a row that `where` leaves out may lack a case, an event or a time.
+    Where the mapping gives no id, the row's number is the id and the file's name the source;
+    a row without order takes its place in the file.
     Raises LogRefused naming the row and column of the first value that cannot be read, a
     column of the mapping that no row has, and a log without a row.
     """
-    needed = (mapping.case, mapping.event, mapping.time)
     named, kept = mapping.named, mapping.data
     cells = Cells(mapping.case_data)
     unseen = named.union(kept or (), mapping.dates)
     number = 0
-    row: Mapping[str, Any] = {}
+    row: dict[str, Any] = {}
     for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
         if unseen:
             unseen = unseen.difference(row)
             if unseen and kind_of(path) not in SPARSE:
                 raise _no_column(f"{path.name} row {number}", unseen, row)
-        for column in needed:
-            if row.get(column) in (None, ""):
-                raise _no_cell(f"{path.name} row {number}", column, row)
-        case = str(row[mapping.case])
-        fact = _fact(path, number, row, mapping, cells.of(case, _dated(path, number, row, mapping)))
-        if mapping.where is None or mapping.where.holds(fact):
+        fact = _wanted(path, number, row, mapping, cells)
+        if fact is not None:
             if kept is not None:
                 fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
-            yield case, fact
+            yield str(row[mapping.case]), fact
     if not number:
         raise LogRefused(f"{path.name}: there is no event in it")
     if unseen:
         raise _no_column(f"{path.name} row 1 to {number}", unseen, row)
 
 
+def _wanted(path: Path, number: int, row: dict[str, Any], mapping: LogMapping, cells: Cells) -> Fact | None:
+    """Return the fact of a row, None for one that the mapping leaves out; LogRefused for one nobody can read."""
+    try:
+        for column in (mapping.case, mapping.event, mapping.time):
+            if row.get(column) in (None, ""):
+                raise _no_cell(f"{path.name} row {number}", column, row)
+        fact = _fact(path, number, row, mapping, cells.of(str(row[mapping.case]), _dated(path, number, row, mapping)))
+    except LogRefused:
+        if _left_out(row, mapping, cells.of(str(row.get(mapping.case)), row)):
+            return None
+        raise
+    return fact if mapping.where is None or mapping.where.holds(fact) else None
+
+
+def _left_out(row: Mapping[str, Any], mapping: LogMapping, cells: tuple[dict[str, Any], dict[str, Any]]) -> bool:
+    """Whether a row that nobody can read is none of those that are wanted, whatever its instant."""
+    if mapping.where is None or not mapping.timeless:
+        return False
+    event = str(row.get(mapping.event) or "")
+    return not mapping.where.holds(Fact(id="", source="", type=event, at=0, stamp=0, data=cells[0], case_data=cells[1]))
+
+
 def _no_cell(place: str, column: str, row: Mapping[str, Any]) -> LogRefused:
-    return LogRefused(f"{place}: column {column!r} is empty") if column in row else _no_column(place, {column}, row)
+    if column not in row:
+        return _no_column(place, {column}, row)
+    said = f"data.{column}" if column.isidentifier() else f'data["{column}"]'
+    return LogRefused(f"{place}: column {column!r} is empty; rows without it are left out by where: 'has({said})'")
 
 
 def _no_column(place: str, unseen: Collection[str], row: Mapping[str, Any]) -> LogRefused:

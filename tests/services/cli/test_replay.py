@@ -30,9 +30,9 @@ def replayed(tmp_path: Path) -> Replay:
     """Return the outcome of the command and the lines it wrote."""
 
     def run(
-        *options: str, log: str = LOG, pack: str = PACK, out: str = "cards.jsonl"
+        *options: str, log: str = LOG, pack: str = PACK, mapping: str = MAP, out: str = "cards.jsonl"
     ) -> tuple[Result, list[dict[str, Any]]]:
-        for name, text in (("log.csv", log), ("pack.yaml", pack), ("map.yaml", MAP)):
+        for name, text in (("log.csv", log), ("pack.yaml", pack), ("map.yaml", mapping)):
             (tmp_path / name).write_text(text, "utf-8")
         path = {name: str(tmp_path / f"{name}.yaml") for name in ("map", "pack")}
         done = CliRunner().invoke(
@@ -151,3 +151,24 @@ def test_a_horizon_nobody_can_read_is_refused(replayed: Replay) -> None:
 
     assert done.exit_code == 1
     assert "--until: 'soon' is neither a date nor an instant" in done.output
+
+
+IDS = """case_id,activity,timestamp,number
+N1,A,2026-03-06 10:00,7
+N1,S,2026-03-13 10:00,7
+N2,A,2026-03-06 10:00,8
+N2,A,2026-03-06 10:00,8
+"""
+
+
+def test_events_that_share_an_id_and_differ_are_told_of(replayed: Replay) -> None:
+    done, _ = replayed(log=IDS, mapping=MAP + "id: number\n")
+
+    assert "1 个事件与同一办件的另一事件编号相同而内容不同，各只有一个作数（如 N1 7）" in done.output
+
+
+def test_rows_told_apart_by_their_number_are_not_told_of(replayed: Replay) -> None:
+    done, lines = replayed(log=IDS)
+
+    assert "编号相同" not in done.output
+    assert ("N1", "yellow", "cleared") in _drawn(lines)

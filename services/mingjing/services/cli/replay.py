@@ -20,6 +20,7 @@ from mingjing.services.rulebook.asked_cases import horizon, log_cases
 from mingjing.services.rulebook.card_sheets import FORMS, Take, form_of, sheet, written
 from mingjing.services.rulebook.left_standing import left_standing
 from mingjing.services.rulebook.replay_page import ReplayPage
+from mingjing.services.rulebook.said_otherwise import said_otherwise
 from mingjing.services.rulebook.spread import Cases, spread
 from mingjing.services.rulebook.unheard import unheard
 from mingjing.services.rulebook_files import load_rulebook
@@ -98,7 +99,8 @@ def replay(
         with sheet(out) as take:
             judged(take)
     told = ", ".join(f"{level} {count}" for level, count in sorted(counts.items())) or "no cards"
-    for each in (*unheard(rulebook, cases), *left_standing(rulebook, cases)):
+    doubled = said_otherwise(cases) if "id" in columns.columns else ()
+    for each in (*doubled, *unheard(rulebook, cases), *left_standing(rulebook, cases)):
         click.echo(each, err=True)
     click.echo(f"{len(cases)} cases judged to {columns.zone.text(now)}: {told} → {out}", err=True)
 
