@@ -113,16 +113,24 @@ def test_a_month_that_is_not_over_is_not_frozen(connection: Connection) -> None:
         frozen(connection, now_ms=MARCH.bounds(ZONE)[1] - 1)
 
 
-def test_the_vector_and_the_population_are_part_of_the_snapshot(
-    connection: Connection, sink: LedgerWriter, archive: list[Record]
+def test_the_vector_and_the_population_of_the_month_are_part_of_the_snapshot(
+    connection: Connection, sink: LedgerWriter, archive: list[Record], record: Send, case: Make
 ) -> None:
     sink.write(archive)
+    long_over = {"ended_at": "2026-02-20T10:00:00+08:00"}
+    begun = {"applied_at": "2026-02-03T10:00:00+08:00", "accepted_at": "2026-02-03T10:00:00+08:00"}
+    sink.write(
+        [
+            record("case-facts", case("before", (40, 1, 1), figures=long_over, **begun), offset=40),
+            record("case-facts", case("carried", (41, 1, 1), **begun), offset=41),
+        ]
+    )
 
     made = frozen(connection)
 
     assert made is not None
-    assert made.progress == {"case-facts": {0: 40}}
-    assert made.snapshot["population"]["cases"] == 40
+    assert made.progress == {"case-facts": {0: 42}}
+    assert made.snapshot["population"]["cases"] == 41  # what was over before the month is none of its cases
     assert made.snapshot["versions"] == VERSIONS
 
 

@@ -26,7 +26,10 @@ TIERS = {"省": 2, "市": 4, "县": 6, "镇": 9, "村": 12}
 
 
 class Build(msgspec.Struct, frozen=True):
-    """One count of one month. `build` is the millisecond it began at, and names its cells."""
+    """One count of one month. `build` is the millisecond it began at, and names its cells.
+
+    `cases` is the month's population: how many cases its figures are of.
+    """
 
     month: int
     build: int
@@ -67,13 +70,14 @@ def count(connection: Connection, month: Month, definitions: Definitions, zone: 
     """
     vector = progress.read(connection)
     build = max(time.time_ns() // 1_000_000, _newest_number(connection, month) + 1)
-    for statement in Count(month, build, zone).statements(definitions):
+    counting = Count(month, build, zone)
+    for statement in counting.statements(definitions):
         connection.command(statement)
     ((cells,),) = connection.rows(
         "SELECT count() FROM report_cells WHERE month = %(month)s AND build = %(build)s",
         {"month": month.number, "build": build},
     )
-    ((cases,),) = connection.rows("SELECT count() FROM case_figures FINAL")
+    ((cases,),) = connection.rows(counting.population(definitions))
     made = Build(month.number, build, definitions.digest, vector, cells, cases)
     connection.insert(
         "report_builds",
