@@ -1,8 +1,9 @@
 """Looking at posted events: what each is worth, and what its agency is told of it."""
 
 import secrets
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from itertools import repeat
+from typing import Protocol
 
 import msgspec
 
@@ -12,6 +13,17 @@ from mingjing.services.api.gateway.plain import plain_in
 from mingjing.services.api.gateway.remembered import prints_of
 from mingjing.streams.ports import Principal
 from mingjing.streams.vouch import Refusal, Stamp, vet, vouch
+
+
+class Known(Protocol):
+    """The prints of events that came before."""
+
+    def __contains__(self, printed: object) -> bool: ...
+
+    def isdisjoint(self, prints: Collection[bytes], /) -> bool:
+        """Return whether none of the prints is known."""
+        ...
+
 
 FEW = 4
 """So few events are sooner looked at one by one."""
@@ -26,16 +38,14 @@ class Seen(msgspec.Struct, gc=False):
     duplicate: bool
 
 
-def look(
-    raw_events: Sequence[bytes], principal: Principal, known: Container[bytes], stamp: Stamp | None = None
-) -> list[Seen]:
+def look(raw_events: Sequence[bytes], principal: Principal, known: Known, stamp: Stamp | None = None) -> list[Seen]:
     """Return what was found of each event; one whose print is `known`, or came before it, is a duplicate.
 
     A good event has the `stamp`; without, it is as it was sent, to be passed on to intake.
     """
     prints = prints_of(principal.agency, raw_events)
     plain = plain_in(raw_events, principal) if stamp is None and len(raw_events) > FEW else None
-    if plain is not None and len(set(prints)) == len(prints) and not any(map(known.__contains__, prints)):
+    if plain is not None and len(set(prints)) == len(prints) and known.isdisjoint(prints):
         return list(map(Seen, raw_events, plain, prints, repeat(False)))
     here: set[bytes] = set()
     seen = []

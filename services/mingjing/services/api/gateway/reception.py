@@ -79,7 +79,7 @@ class Reception:
     def _outgoing(self, seen: Sequence[Seen], principal: Principal, now: datetime, trace: str | None) -> list[Outgoing]:
         topic = ingest_topic(principal.agency)
         return [
-            Outgoing(topic, each.verdict.subject.encode(), with_trace(each.raw, trace))
+            Outgoing(topic, each.verdict.subject.encode(), each.raw if trace is None else with_trace(each.raw, trace))
             if isinstance(each.verdict, Event)
             else self._letters.outgoing(each.raw, each.verdict, principal.agency, now)
             for each in seen
@@ -101,6 +101,7 @@ def _kept(
     """Return the receipt as the registry keeps it: what was accepted is only counted."""
     passed = [each.verdict for each in seen if not each.duplicate and isinstance(each.verdict, Event)]
     facts = [each for each in passed if each.type != TICK]
+    told = receipt.results if receipt.accepted < len(seen) else ()
     return registry.Receipt(
         id=receipt.receipt,
         agency=principal.agency,
@@ -112,5 +113,5 @@ def _kept(
         rejected=receipt.rejected,
         ticks=len(passed) - len(facts),
         hash=summed(mark_of(each.source, each.id) for each in facts),
-        detail={"results": [msgspec.to_builtins(each) for each in receipt.results if each.result != "accepted"]},
+        detail={"results": [msgspec.to_builtins(each) for each in told if each.result != "accepted"]},
     )

@@ -1,6 +1,6 @@
 """The latest events that Kafka has, so that sending them again is told as what it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 
 MOST = 100_000
@@ -26,6 +26,10 @@ class Remembered:
 
     def __contains__(self, printed: object) -> bool:
         return printed in self._latest or printed in self._before
+
+    def isdisjoint(self, prints: Collection[bytes]) -> bool:
+        """Return whether none of the prints is remembered."""
+        return self._latest.isdisjoint(prints) and self._before.isdisjoint(prints)
 
     def add(self, prints: Iterable[bytes]) -> None:
         """Remember events that Kafka has acknowledged."""
