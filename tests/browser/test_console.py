@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     *("总览", "红黄牌", "详情", "申诉督办", "办件", "一件", "部门", "一部门", "规则", "一规则"),
-    *("企业", "监测点", "一企业", "项目", "规则发布", "数据质量", "系统状态", "迷路", "报表", "考评"),
+    *("企业", "监测点", "一企业", "项目", "经办人", "规则发布", "数据质量", "系统状态", "迷路", "报表", "考评"),
 )
 DESK, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
 LARGEST_BYTES = 1_200_000
@@ -40,6 +40,7 @@ def path_of(name: str, city: City) -> str:
         "监测点": "/enterprises?monitoring=true",
         "一企业": f"/enterprises/{city.monitoring_point()}",
         "项目": "/projects",
+        "经办人": f"/officers/{card['officer']}",
         "规则": "/rules",
         "一规则": "/rules/TL-04",
         "规则发布": "/law",

@@ -9,7 +9,9 @@ import pytest
 
 from mingjing.services.ledger import CursorRefused, Ledger, Scope
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.ledger.migrate import migrate
 from mingjing.services.ledger.port import CardFilter
+from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.writers import CardWriter, LedgerWriter
 
@@ -208,3 +210,55 @@ def test_a_card_whose_first_instant_was_told_anew_is_neither_lost_nor_repeated(
     sink.write([record("cards", each) for each in (*cards, moved)])
 
     assert sorted(paged(ledger, 1)) == ["c1", "c2", "c3", "c4", "c5"]
+
+
+CHEN, WU = "c" * 32, "e" * 32
+
+
+def laid_to(ledger: Ledger, officer: str, **more: Any) -> list[str]:
+    return [each["card_id"] for each in ledger.cards(ALL, CardFilter(officer=officer, **more)).items]
+
+
+def test_the_cards_of_an_officer_are_found_newest_first(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make
+) -> None:
+    told = [("c1", CHEN, "10"), ("c2", WU, "11"), ("c3", CHEN, "12"), ("c4", None, "13")]
+    sink.write(
+        [
+            record("cards", card(ident, officer=officer, case_key=f"N/{ident}", issued_at=f"2026-03-{day}T00:00:00Z"))
+            for ident, officer, day in told
+        ]
+    )
+
+    assert (laid_to(ledger, CHEN), laid_to(ledger, WU), laid_to(ledger, "0" * 32)) == (["c3", "c1"], ["c2"], [])
+    assert laid_to(ledger, CHEN, case="N/c1") == ["c1"]
+
+
+def test_a_card_that_is_laid_to_somebody_else_later_is_theirs(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make
+) -> None:
+    for revision, officer in ((1, CHEN), (2, WU)):
+        sink.write([record("cards", card("c1", (1, 1, revision), officer=officer))])
+
+    assert (laid_to(ledger, CHEN), laid_to(ledger, WU)) == ([], ["c1"])
+
+
+def test_an_officers_cards_outside_the_scope_are_not_seen(
+    ledger: Ledger, sink: LedgerWriter, record: Send, card: Make
+) -> None:
+    sink.write([record("cards", card("c1", officer=CHEN))])
+
+    assert ledger.cards(Scope(("3302",), None), CardFilter(officer=CHEN)).items == []
+
+
+def test_cards_written_down_before_are_found_by_their_officers_once_a_database_is_brought_up_to_date(
+    settings: Settings, connection: Connection, ledger: Ledger, sink: LedgerWriter, record: Send, card: Make
+) -> None:
+    sink.write([record("cards", card("c1", officer=CHEN)), record("cards", card("c2", case_key="N/2"))])
+    connection.command("DROP TABLE officer_cards")
+    connection.command("DROP TABLE migrations")
+
+    migrate(settings)
+
+    assert laid_to(ledger, CHEN) == ["c1"]
+    assert connection.rows("SELECT count() FROM officer_cards") == [(1,)]

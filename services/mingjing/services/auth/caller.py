@@ -33,6 +33,7 @@ ROLE_TITLES: Final[dict[Role, str]] = {
 Action = Literal[
     "case.read",  # cards, cases, overviews, dead letters, within the scope
     "enterprise.read",  # one enterprise across agencies: never the supervised, of whom enterprises complain
+    "officer.read",  # one officer across cases, by the code that stands for them: never the supervised
     "case.unmask",  # personal fields, with a reason, each time on the trail
     "event.submit",  # hand in files, mend and resubmit what was refused: the supervised
     "card.reply",  # sign for, explain, appeal, report what was put right: the supervised
@@ -45,13 +46,13 @@ Action = Literal[
 ]
 
 _MAY: Final[dict[Role, frozenset[Action]]] = {
-    "inspector": frozenset(("case.read", "enterprise.read", "case.unmask", "card.act")),
+    "inspector": frozenset(("case.read", "enterprise.read", "officer.read", "case.unmask", "card.act")),
     "supervisor": frozenset(
-        ("case.read", "enterprise.read", "case.unmask", "card.act", "card.approve", "rule.approve")
+        ("case.read", "enterprise.read", "officer.read", "case.unmask", "card.act", "card.approve", "rule.approve")
     ),
     "clerk": frozenset(("case.read", "event.submit", "card.reply")),
     "rule_admin": frozenset(("case.read", "rule.publish")),
-    "auditor": frozenset(("case.read", "enterprise.read", "audit.read")),
+    "auditor": frozenset(("case.read", "enterprise.read", "officer.read", "audit.read")),
     "system_admin": frozenset(("account.manage",)),
 }
 

@@ -61,11 +61,14 @@ def page(connection: Connection, scope: Scope, wanted: CardFilter, limit: int, c
 def _of_cases(
     connection: Connection, scope: Scope, wanted: CardFilter, limit: int, after: tuple[int, str] | None
 ) -> Page:
-    """Return a page of the cards of one case or enterprise, whose places are known: as many are read as fit on it."""
-    cases = Where(Scope.everything()).equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
-    known = cases.at_least("home_ms", millis(wanted.since)).below(("home_ms", "card_id"), after)
+    """Return a page of the cards of one case, enterprise or officer, whose places are known.
+
+    As many are read as fit on it. Of an officer's those are left out that were laid to somebody else later.
+    """
+    table, known = _known(wanted)
+    known.at_least("home_ms", millis(wanted.since)).below(("home_ms", "card_id"), after)
     places = connection.rows(
-        f"SELECT DISTINCT home_ms, card_id FROM case_cards WHERE {known.sql} ORDER BY home_ms DESC, card_id DESC",  # noqa: S608  # only column names
+        f"SELECT DISTINCT home_ms, card_id FROM {table} WHERE {known.sql} ORDER BY home_ms DESC, card_id DESC",  # noqa: S608  # only column names
         known.params,
     )
     found: list[tuple[int, str, str]] = []
@@ -75,9 +78,24 @@ def _of_cases(
         if wanted.stages:
             stages = where.beside().among("stage", wanted.stages).among("card_id", [ident for _, ident in near])
             where.within("card_id", f"SELECT card_id FROM card_stages FINAL WHERE {stages.sql}")  # noqa: S608
-        found += _at(connection, near, where)
+        found += [each for each in _at(connection, near, where) if _laid_to(each[2], wanted.officer)]
     keys = [(home_ms, card_id) for home_ms, card_id, _ in found]
     return Page([orjson.loads(body) for _, _, body in found[:limit]], closed(keys, limit, _LIST))
+
+
+def _known(wanted: CardFilter) -> tuple[str, Where]:
+    """Return the table in which the places of the cards lie together, and what is asked of it."""
+    cases = Where(Scope.everything()).equal("case_key", wanted.case).of_enterprise(wanted.enterprise)
+    if wanted.officer is None:
+        return "case_cards", cases
+    if wanted.case is not None or wanted.enterprise is not None:
+        within = f"SELECT card_id FROM case_cards WHERE {cases.sql}"  # noqa: S608  # only column names
+        return "officer_cards", cases.beside().equal("officer", wanted.officer).within("card_id", within)
+    return "officer_cards", cases.equal("officer", wanted.officer)
+
+
+def _laid_to(body: str, officer: str | None) -> bool:
+    return officer is None or orjson.loads(body).get("officer") == officer
 
 
 def _spans(connection: Connection, wanted: CardFilter, after: tuple[int, str] | None) -> Iterator[tuple[int, int]]:
@@ -184,4 +202,4 @@ def _at(connection: Connection, keys: list[tuple[int, str]], where: Where) -> li
 
 
 def _narrow(wanted: CardFilter) -> bool:
-    return wanted.case is not None or wanted.enterprise is not None
+    return wanted.case is not None or wanted.enterprise is not None or wanted.officer is not None

@@ -26,8 +26,8 @@ class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which cards are wanted; an empty field wants all.
 
     `region` is a code or the beginning of one, `case` a case key, `enterprise` the code
-    of one that its case names, `since` the earliest instant of issue that is still wanted,
-    `stages` how they stand among people.
+    of one that its case names, `officer` whom it is laid to now, `since` the earliest instant of
+    issue that is still wanted, `stages` how they stand among people.
     """
 
     levels: tuple[str, ...] = ()
@@ -39,6 +39,7 @@ class CardFilter(msgspec.Struct, frozen=True, kw_only=True):
     item: str | None = None
     case: str | None = None
     enterprise: str | None = None
+    officer: str | None = None
     since: datetime | None = None
 
 

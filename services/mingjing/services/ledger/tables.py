@@ -98,6 +98,8 @@ def head_row(card: CardRecord, at: CardHead) -> Row:
 
 CASE_CARDS = Table("case_cards", ("case_key", "card_id", "home_ms"))
 
+OFFICER_CARDS = Table("officer_cards", ("officer", "card_id", "home_ms"))
+
 
 CARD_LOG = Table(
     "card_log",

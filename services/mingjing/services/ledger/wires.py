@@ -59,6 +59,7 @@ class CardRecord(msgspec.Struct, kw_only=True, gc=False):
     issued_at: str
     digest: str
     ver: Version
+    officer: str | None = None
 
 
 class OutcomeRecord(msgspec.Struct):

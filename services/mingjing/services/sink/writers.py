@@ -20,6 +20,7 @@ from mingjing.services.ledger.tables import (
     CASE_FIGURES,
     DEAD_LETTERS,
     ENTERPRISE_CASES,
+    OFFICER_CARDS,
     CardHead,
     Head,
     card_row,
@@ -49,7 +50,7 @@ class TopicWriter(Protocol):
 
 
 class CardWriter:
-    """`cards` → card_log, cards, case_cards, card_heads.
+    """`cards` → card_log, cards, case_cards, officer_cards, card_heads.
 
     The log takes every record. The latest state takes a record only if it
     succeeds what stands, so an owner that has been replaced cannot undo its
@@ -85,6 +86,11 @@ class CardWriter:
         inserted(
             *(self._connection, CASE_CARDS, [card for card in latest if card.said.card_id in new]),
             lambda it: (it.said.case_key, it.said.card_id, heads[it.said.card_id].home_ms),
+            refusals,
+        )
+        inserted(
+            *(self._connection, OFFICER_CARDS, [card for card in latest if card.said.officer]),
+            lambda it: (it.said.officer, it.said.card_id, heads[it.said.card_id].home_ms),
             refusals,
         )
         latest = inserted(

@@ -85,6 +85,7 @@ class MemoryLedger:
             if (not wanted.levels or row["level"] in wanted.levels)
             and (wanted.agency is None or row["agency"] == wanted.agency)
             and (wanted.case is None or row["case_key"] == wanted.case)
+            and (wanted.officer is None or row["officer"] == wanted.officer)
         ]
         return self._page(scope, rows, limit, cursor)
 

@@ -15,6 +15,7 @@ from mingjing.services.api.desk.papers import papers_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.enterprises import looked_up
+from mingjing.services.api.routes.officers import followed
 from mingjing.services.api.routes.parameters import (
     Agency,
     Case,
@@ -23,6 +24,7 @@ from mingjing.services.api.routes.parameters import (
     Item,
     Levels,
     Limit,
+    Officer,
     Region,
     Rule,
     Stages,
@@ -52,10 +54,10 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         "",
         summary="查询牌",
         description=(
-            "按级别、状态、办理阶段、部门、区划、规则、事项、办件、企业查询；"
+            "按级别、状态、办理阶段、部门、区划、规则、事项、办件、企业、经办人查询；"
             "`feed` 是 `/v1/cards/stream`、`stage_feed` 是 `/v1/card-stages/stream` 接续本页的起点。"
         ),
-        dependencies=[Depends(looked_up(trail))],
+        dependencies=[Depends(looked_up(trail)), Depends(followed(trail))],
         response_class=Response,
         responses=openapi.cacheable(CardPage, "最新状态的牌，新发的在前", paged=True) | openapi.refused(400, 422, 503),
     )
@@ -72,6 +74,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         item: Item = None,
         case: Case = None,
         enterprise: Enterprise = None,
+        officer: Officer = None,
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
@@ -88,6 +91,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
             item=item,
             case=case,
             enterprise=enterprise,
+            officer=officer,
         )
         # Read before the page: what is written between the two is in both, never in neither.
         progress = ledger.progress()

@@ -33,6 +33,10 @@ Items = Annotated[
 ]
 Case = Annotated[str | None, Query(min_length=1, max_length=200, description="办件键：命名空间/办件编号")]
 Enterprise = Annotated[str | None, Query(pattern=CODE, description="办件所涉企业的统一社会信用代码；查阅留痕")]
+OFFICER = r"^[0-9a-f]{32}$"
+"""The form of the code that stands for an officer; see `streams.vouch`."""
+
+Officer = Annotated[str | None, Query(pattern=OFFICER, description="牌现在记在谁名下：经办人的代号；查阅留痕")]
 Text = Annotated[str | None, Query(alias="q", min_length=1, max_length=100, description="在办件编号、事项中查找")]
 Code = Annotated[LetterCode | None, Query(description="拒收原因代码")]
 Days = Annotated[int, Query(ge=1, le=366, description="趋势覆盖的天数，今天为最后一天")]

@@ -32,7 +32,7 @@ export function hold(told: Story): Held {
     ...told.asked.flatMap(({ member, sent, days, answered }) =>
       clocksOf({ rule: 'JNT-02', key: agencies.find(({ title }) => title === member)?.code ?? '', title: '成员单位逾期未反馈', start: sent, limits: { limit: days }, stops: [], finish: answered ?? null, now: NOW })),
   ]
-  const common = { case_key: key, item: what.code, item_title: what.title, agency: agency.code, region: agency.region, step: events.findLast(({ step }) => step)?.step ?? null, officer: null, post: events.findLast(({ post }) => post)?.post ?? null }
+  const common = { case_key: key, item: what.code, item_title: what.title, agency: agency.code, region: agency.region, step: events.findLast(({ step }) => step)?.step ?? null, officer: hash(agency.code), post: events.findLast(({ post }) => post)?.post ?? null }
   const evidence = events.filter(({ type }) => type === 'case.accepted' || type.startsWith('clock.')).map(({ id, source: from, type, time }) => ({ id, source: from, type, at: time }))
   const histories = new Map<string, Card[]>()
   const cards: Card[] = []

@@ -13,6 +13,7 @@ import { cardsOf, casesOf, enterpriseOf, enterprises } from './enterprises.ts'
 import { feedOf, outagesOf } from './feed.ts'
 import { letters } from './letters.ts'
 import { accountOf, dropFilter, filters, PICTURE, ruleOf, saveFilter, status } from './office.ts'
+import { officerOf } from './officers.ts'
 import { overviewOf } from './overview.ts'
 import { assessment, changes, months, report, start } from './report.ts'
 import { NOW } from './stories.ts'
@@ -25,7 +26,7 @@ const COMING = [
 
 const signedIn: SessionState = {
   stage: 'open', csrf: 'token', ends_at: zoned(NOW), demo: false, demo_accounts: [], provider: null,
-  who: { name: 'zhang', title: '张监察', role: 'inspector', role_title: '监察员', region: null, agency: null, actions: ['case.read', 'enterprise.read', 'case.unmask', 'card.act'], authenticator: false, local: true },
+  who: { name: 'zhang', title: '张监察', role: 'inspector', role_title: '监察员', region: null, agency: null, actions: ['case.read', 'enterprise.read', 'officer.read', 'case.unmask', 'card.act'], authenticator: false, local: true },
 }
 
 const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards).map((card, n) => Object.assign(card, { life: lifeOf(card, n) }))
@@ -83,6 +84,8 @@ function answer(path: string, query: URLSearchParams): unknown {
     const history = histories.get(key)
     return history ? { ...history.at(-1), history, life: cards.find(({ card_id }) => card_id === key)?.life ?? null, steps: [], documents: [] } : null
   }
+  if (what === 'officers') return officerOf(key, cards)
+  if (what === 'cards' && wish('officer')) return { ...page(cards.filter(({ officer }) => officer === wish('officer')), query), feed: `v${sent.length}`, stage_feed: 's0' }
   if (what === 'enterprises' && key) return enterpriseOf(key)
   if (what === 'enterprises') return page(enterprises(wish('monitoring') === 'true', wish('q') ?? ''), query)
   if (what === 'cards' && wish('enterprise')) return { ...page(cardsOf(wish('enterprise') ?? '', cards), query), feed: `v${sent.length}`, stage_feed: 's0' }

@@ -1,5 +1,5 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
-import type { Assessment, CardLife, CardPage, CaseClocks, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, FrozenMonth, LetterPage, MonthChanges, Overview, Reference, ReportStart, TrailPage, Worklist } from './api'
+import type { Assessment, CardLife, CardPage, CaseClocks, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, FrozenMonth, LetterPage, MonthChanges, OfficerDocument, Overview, Reference, ReportStart, TrailPage, Worklist } from './api'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
 export class Problem extends Error {
@@ -96,6 +96,7 @@ export const api = {
   case: (key: string, signal: AbortSignal) => ask<CaseFile>(`/v1/cases/${casePath(key)}`, {}, signal),
   enterprises: (query: Query, signal: AbortSignal) => ask<EnterpriseList>('/v1/enterprises', query, signal),
   enterprise: (code: string, signal: AbortSignal) => ask<EnterpriseDocument>(`/v1/enterprises/${encodeURIComponent(code)}`, {}, signal),
+  officer: (code: string, signal: AbortSignal) => ask<OfficerDocument>(`/v1/officers/${encodeURIComponent(code)}`, {}, signal),
   reportStart: (signal: AbortSignal) => ask<ReportStart>('/v1/reports/start', {}, signal),
   frozenMonths: (year: number, signal: AbortSignal) => ask<{ items: FrozenMonth[] }>('/v1/reports/months', { year }, signal),
   monthChanges: (month: string, revision: number, signal: AbortSignal) => ask<MonthChanges>(`/v1/reports/months/${month}/${revision}/changes`, {}, signal),

@@ -21,6 +21,7 @@ export const router = createRouter({
     { path: '/agencies/:code', component: () => import('./pages/agencies/AgencyPage.vue'), meta: { title: 'nav.agencies' } },
     { path: '/enterprises', component: () => import('./pages/enterprises/EnterprisesPage.vue'), meta: { title: 'nav.enterprises' } },
     { path: '/enterprises/:code', component: () => import('./pages/enterprises/EnterprisePage.vue'), meta: { title: 'nav.enterprises' } },
+    { path: '/officers/:code', component: () => import('./pages/officers/OfficerPage.vue'), meta: { title: 'officer.title' } },
     { path: '/agencies/:code/feed', component: () => import('./pages/feed/FeedPage.vue'), meta: { title: 'feed.title' } },
     { path: '/reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { title: 'nav.reports' } },
     { path: '/reports/assessment', component: () => import('./pages/reports/AssessmentPage.vue'), meta: { title: 'assessment.title' } },

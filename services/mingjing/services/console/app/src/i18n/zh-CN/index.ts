@@ -7,8 +7,9 @@ import { frame } from './frame'
 import { law } from './law'
 import { pages } from './pages'
 import { reports } from './reports'
+import { officers } from './officers'
 import { people } from './people'
 import { projects } from './projects'
 import { uploads } from './uploads'
 
-export const zh = { ...frame, ...feed, ...pages, ...people, ...cases, ...desk, ...enterprises, ...reports, ...projects, ...uploads, ...deliveries, ...law }
+export const zh = { ...frame, ...feed, ...pages, ...people, ...cases, ...desk, ...enterprises, ...reports, ...projects, ...officers, ...uploads, ...deliveries, ...law }

@@ -1,0 +1,41 @@
+"""The file of an officer: reached from a card, by who supervises, and nobody else."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import City, Opener, keep_screenshot
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def card(city: City) -> dict[str, Any]:
+    """A yellow card, and whose it is."""
+    found: dict[str, Any] = city.ask("/v1/cards?level=yellow&status=standing")["items"][0]
+    return found
+
+
+def test_a_card_leads_to_the_file_of_whom_it_is_laid_to(visit: Opener, card: dict[str, Any]) -> None:
+    page = visit(f"/cards?card={card['card_id']}")
+    page.get_by_role("complementary", name="牌的详情").get_by_role("link", name=card["officer"][:6]).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("人员档案")
+    expect(page.locator(f"[data-case-card='{card['card_id']}']")).to_be_visible()
+    expect(page.locator("[data-year='2026']")).to_be_visible()
+    expect(page.locator("[data-step]").first).to_be_visible()
+    keep_screenshot(page, "人员档案-1366")
+
+
+def test_who_may_not_look_officers_up_is_led_nowhere(visit: Opener, city: City, card: dict[str, Any]) -> None:
+    def as_clerk(page: Page) -> None:
+        state = city.ask("/v1/session")
+        clerk = {"role": "clerk", "role_title": "部门经办", "actions": ["case.read", "card.reply"]}
+        page.route(re.compile("/v1/session$"), lambda route: route.fulfill(json=state | {"who": state["who"] | clerk}))
+
+    drawer = visit(f"/cards?card={card['card_id']}", before=as_clerk).get_by_role("complementary", name="牌的详情")
+
+    expect(drawer.get_by_title(card["officer"])).to_be_visible()
+    expect(drawer.get_by_role("link", name=card["officer"][:6])).to_have_count(0)
