@@ -87,7 +87,7 @@ export const reports = {
   'report.firstRevision': 'First frozen, {n} cases',
   'assessment.title': 'Assessment',
   'assessment.rules': 'How points are given',
-  'assessment.note': 'Points by the formula, each with its reason and the cards that cost it. Cards count as they were counted; one revoked since changes the score with the next revision. Lines without such business are left out and the rest is scaled.',
+  'assessment.note': 'Points by the formula, each with its reason and the cards that cost it. Cards count as they were counted; one revoked since changes the score with the next revision. Lines without such business, or with too small a sample, are left out and the rest is scaled.',
   'assessment.by': '{formula}　{version}　{full} points　{basis}',
   'assessment.held': '{n} agencies are neither graded nor ranked',
   'assessment.nobody': 'Nobody can be ranked: all {n} agencies have a reason against comparing them',

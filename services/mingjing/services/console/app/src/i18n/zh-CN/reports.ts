@@ -86,7 +86,7 @@ export const reports = {
   'report.firstRevision': '首次冻结，{n} 件办件',
   'assessment.title': '绩效考评',
   'assessment.rules': '怎样计分',
-  'assessment.note': '按计分办法逐项计分，每一分都有算式，扣了分的列出牌。扣几分以统计时的张数为准，之后撤了的牌要等该月另出版次才改分。没有相应业务的项不计，其余折合成满分。',
+  'assessment.note': '按计分办法逐项计分，每一分都有算式，扣了分的列出牌。扣几分以统计时的张数为准，之后撤了的牌要等该月另出版次才改分。没有相应业务或样本不足的项不计，其余折合成满分。',
   'assessment.by': '{formula}　{version}　满分 {full} 分　{basis}',
   'assessment.held': '{n} 个部门不评等次、不排名',
   'assessment.nobody': '本期没有部门可以排名：{n} 个部门都有不能比较的原因',
