@@ -29,6 +29,7 @@ __all__ = ["receiver"]
 AGENCY = "91330100MA2XXXXX01"
 SECRET = "duty-secret"  # noqa: S105  # no secret
 PATIENCE_S = 60.0
+CALL = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 AGENCIES = f"""
 agencies: [{{code: {AGENCY}, title: 市场监管局, region: "330106000000", sources: ['urn:s']}}]
@@ -137,6 +138,15 @@ def test_cards_arrive_signed_and_once_though_the_receiver_was_away_and_the_notif
     for _, headers, body in receiver.requests:
         at, _, proof = headers[SIGNATURE].removeprefix("t=").partition(",v1=")
         assert proof == signature(SECRET, int(at), body)
+
+
+def test_a_webhook_is_told_the_trace_of_the_call_that_a_card_comes_of(site: Site, receiver: Receiver) -> None:
+    with site.notifier():
+        site.draw("c1", traceparent=CALL)
+        until(lambda: site.states() == {"c1": "sent"})
+
+    told = [card for _, _, body in receiver.requests for card in json.loads(body)["cards"]]
+    assert [card["traceparent"] for card in told] == [CALL]
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -17,8 +17,9 @@ pytestmark = pytest.mark.system
 
 BATCH = "application/cloudevents-batch+json"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 FOOD_LICENCE = "11990100MB0000019L3000131003000"
+CALL = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
 @pytest.fixture(scope="module")
@@ -33,19 +34,22 @@ def _event(number: str, kind: str, at: datetime, subject: str, **more: object) -
     return {**plain, "time": at.isoformat(), "item": FOOD_LICENCE, **more}
 
 
-def _post(client: httpx2.Client, events: list[dict[str, object]]) -> dict[str, object]:
-    answer = client.post("/v1/events", content=orjson.dumps(events), headers={"Content-Type": BATCH})
+def _post(client: httpx2.Client, events: list[dict[str, object]], trace: str | None = None) -> dict[str, object]:
+    headers = {"Content-Type": BATCH} | ({"traceparent": trace} if trace else {})
+    answer = client.post("/v1/events", content=orjson.dumps(events), headers=headers)
     assert answer.status_code == httpx2.codes.ACCEPTED, answer.text
     told: dict[str, object] = answer.json()
     return told
 
 
-def _first_card(client: httpx2.Client, rule: str, events: list[dict[str, object]]) -> dict[str, object]:
+def _first_card(
+    client: httpx2.Client, rule: str, events: list[dict[str, object]], trace: str | None = None
+) -> dict[str, object]:
     """Open the feed, send the events of one case, and return the first card of it by the rule that the feed brings."""
     case_key = key(str(events[0]["subject"]))
     with client.stream("GET", "/v1/cards/stream") as feed:
         assert feed.headers["content-type"].startswith("text/event-stream")
-        _post(client, events)
+        _post(client, events, trace)
         until = time.monotonic() + PATIENCE_S
         for line in feed.iter_lines():
             if time.monotonic() > until:
@@ -110,3 +114,20 @@ def test_garbage_is_told_to_its_sender_and_kept(client: httpx2.Client) -> None:
     assert told["rejected"] == 1
     letters = _eventually(client, "/v1/dead-letters?code=naive_time", "items")
     assert letters["items"][0]["place"] == "$.time"
+
+
+def test_the_trace_of_an_agencys_call_is_on_the_card_that_the_screen_is_given(client: httpx2.Client) -> None:
+    refusal = _event("t-1", "case.not_accepted", datetime.now(SHANGHAI), "T2026-0001", data={"reason": "材料不符"})
+
+    card = _first_card(client, "NTC-03", [refusal], CALL)
+
+    assert card["traceparent"] == CALL
+    assert _eventually(client, f"/v1/cards/{card['card_id']}", "history")["traceparent"] == CALL
+
+
+def test_a_card_that_nobody_called_for_bears_the_trace_of_the_last_call_of_its_case(client: httpx2.Client) -> None:
+    applied = datetime.now(SHANGHAI) - timedelta(days=40)
+
+    card = _first_card(client, "TL-01", [_event("u-1", "case.applied", applied, "U2026-0001")], CALL)
+
+    assert card["traceparent"] == CALL

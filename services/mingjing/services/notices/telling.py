@@ -15,7 +15,7 @@ Kind = Literal["card", "escalation", "digest", "test"]
 
 FIELDS = (
     *("card_id", "case_key", "rule", "rung", "title", "level", "status", "issue", "item", "item_title"),
-    *("agency", "region", "violated_at", "due_at", "cleared_at", "issued_at", "basis", "ver"),
+    *("agency", "region", "violated_at", "due_at", "cleared_at", "issued_at", "basis", "ver", "traceparent"),
 )
 """What of a card is told; nobody's name and no data of the case is among it."""
 
