@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from figures import FOLDER, cpu_seconds, machine, percentile, tree, write
-from stages import passed
+from stages import on_cards, passed
 from workloads import THREE, packs_of
 
 from mingjing.services.auth.gate import issue_here
@@ -135,6 +135,8 @@ def main() -> None:
         until = time.monotonic() + LAST_CARDS_S
         while not all(drawing.keys() <= each.keys() for each in seen) and time.monotonic() < until:
             time.sleep(0.1)
+        while not drawing.keys() <= on_cards(settings.kafka, drawing) and time.monotonic() < until:
+            time.sleep(0.5)
         stages = passed(settings.kafka, agencies, drawing.keys())
     write(wanted.name, facts, _rows(sent / took, drawing, stages, seen))
 

@@ -23,6 +23,11 @@ def passed(bootstrap: str, agencies: Sequence[str], wanted: Collection[str]) -> 
     ]
 
 
+def on_cards(bootstrap: str, wanted: Collection[str]) -> Collection[str]:
+    """Return those of the wanted case keys of which there is a card on the log."""
+    return _first(bootstrap, [CARDS], wanted, _key).keys()
+
+
 def _key(message: Message) -> str:
     return (message.key() or b"").decode()
 

@@ -10,7 +10,8 @@ from importlib.resources import files
 from typing import Literal
 
 import msgspec
-from aiokafka.partitioner import murmur2
+
+from mingjing.streams.murmur import murmur2
 
 CASE_EVENTS = "case-events"
 CARDS = "cards"
@@ -69,8 +70,7 @@ def sandbox_receipts_topic(agency: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def partition_of(case_key: str, partitions: int) -> int:
     """Return the partition of a case: the one Java's default partitioner picks for its key."""
-    hashed: int = murmur2(case_key.encode())
-    return (hashed & 0x7FFFFFFF) % partitions
+    return (murmur2(case_key.encode()) & 0x7FFFFFFF) % partitions
 
 
 def topics_of(partitions: int, agencies: Iterable[str], replication: int = 1) -> list[Topic]:
