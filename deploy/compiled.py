@@ -20,7 +20,19 @@ ROOM = Path("rules/mingjing/rules")
 
 HOT = (
     *("begun", "card_record", "case", "case_facts", "cases", "census", "clock", "concerned", "corrections", "deem"),
-    *("engine", "eras", "figures", "fingerprint", "folding", "forgetting", "form", "ground", "judging", "matching"),
+    *(
+        "deeming",
+        "engine",
+        "eras",
+        "figures",
+        "fingerprint",
+        "folding",
+        "forgetting",
+        "form",
+        "ground",
+        "judging",
+        "matching",
+    ),
     *("meter", "office_time", "register", "remembering", "running", "scope", "seats", "shapes", "story", "subject"),
     *("tally", "timers", "values", "view", "witness", "workdays", "zone"),
     *("expression/envelope", "expression/evaluation", "expression/operators", "expression/plain"),

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.catalogue import Catalogue, ItemVersion
@@ -14,6 +16,7 @@ from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.vocabulary import parse_vocabulary
 from mingjing.rules.yaml_page import PackRefused
+from mingjing.rules.zone import DAY, Zone
 
 Told = Callable[..., Fact]
 At = Callable[[str], int]
@@ -217,3 +220,56 @@ def test_a_fault_of_what_is_declared_is_told(change: tuple[str, str], message: s
         parse_vocabulary(VOCABULARY.replace(*change), "v.yaml")
 
     assert message in str(caught.value)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Fact]:
+    """Facts of a licence that may be deemed, mostly in order; some late, said twice, in other words or taken back."""
+    found: list[Fact] = []
+    at = Zone("Asia/Shanghai").midnight(date(2026, 6, 15).toordinal())
+    for number in range(draw(st.integers(1, 9))):
+        at += draw(st.sampled_from([0, DAY // 24, DAY, 3 * DAY, 9 * DAY, -DAY]))
+        known = draw(st.sampled_from([None, None, None, *found]))
+        found.append(
+            Fact(
+                id=known.id if known is not None and draw(st.booleans()) else str(number),
+                source="urn:test",
+                type=draw(st.sampled_from(("applied", "noticed", "accepted", "decided", "held", "resumed", "step"))),
+                at=at,
+                stamp=at + draw(st.sampled_from([0, 0, DAY])),
+                recorded_at=at + number,
+                corrects=known.id if known is not None and draw(st.booleans()) else None,
+                item=draw(st.sampled_from(["i", None])),
+                region=draw(st.sampled_from(["north", None, None])),
+            )
+        )
+        if draw(st.integers(0, 9)) == 0:
+            found.append(draw(st.sampled_from(found)))
+    return found
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=stories(), tacit=st.sampled_from(["statutory", "never"]), clock=st.booleans())
+def test_a_glance_at_what_may_be_deemed_and_a_settlement_leave_a_case_alike(
+    rulebook: Callable[..., Rulebook], story: list[Fact], tacit: str, *, clock: bool
+) -> None:
+    settling = rulebook(tacit=tacit)
+    settling.deeming = tuple(each._replace(glance=None) for each in settling.deeming)
+    glanced, settled = Engine(rulebook(tacit=tacit), now=story[0].stamp), Engine(settling, now=story[0].stamp)
+    for offset, fact in enumerate(story):
+        for engine in (glanced, settled):
+            if clock:
+                engine.advance(fact.stamp)
+            engine.fold("c", fact, offset)
+        case, other = glanced.cases["c"], settled.cases["c"]
+        assert (case.facts, case.wakes, case.parked, case.issued) == (
+            other.facts,
+            other.wakes,
+            other.parked,
+            other.issued,
+        )
+        assert case.ground is not None
+        assert other.ground is not None
+        assert case.ground.scope == other.ground.scope
+        assert glanced.take(1) == settled.take(1)
+        assert glanced.next_wake == settled.next_wake

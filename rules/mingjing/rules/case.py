@@ -7,21 +7,20 @@ the corrections of a fact the last by (recorded, order) wins, and may itself be
 corrected; a correction that comes before what it corrects simply waits.
 """
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from functools import reduce
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any, NamedTuple
 
 from mingjing.rules.corrections import effective, standing_of
-from mingjing.rules.events import Fact
+from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.ground import Ground
 from mingjing.rules.issued import Issued, Told
 from mingjing.rules.standing import STANDS, Standing, stands_of
 
 SCANNED = 24
 """As many facts as are looked through one by one for an id; a longer case keeps an index."""
-
 
 NEVER_BEFORE = -(1 << 62)
 """An instant before that of any fact."""
@@ -43,7 +42,8 @@ class Case:
     the place of a rule in its rulebook. What a subject found before `since` stays
     as it was said, for what it rests on may be forgotten. `standings` has what people
     last said of a card, by its id, where that is not the finding's own. `account` holds what `case_facts` worked
-    out last, for as long as its facts only go on. `kept` is what was last put into bytes.
+    out last, for as long as its facts only go on. `kept` is what was last put into bytes. Where it is not `deemed`,
+    none of its facts is one that the law deems.
     """
 
     __slots__ = (
@@ -53,6 +53,7 @@ class Case:
         "armed",
         "attributes",
         "corrected",
+        "deemed",
         "facts",
         "ground",
         "held",
@@ -83,6 +84,7 @@ class Case:
         self.ground: Ground | None = None
         self.account: Any = None
         self.corrected = False
+        self.deemed = False
         self.told: dict[str, Told] | None = None
         self.standings: dict[str, Standing] | None = None
         self.since = 0
@@ -147,10 +149,39 @@ class Case:
         After True the fact is the last of `facts` (`tell` its tag next); after
         False there are new `facts`, `tags` and `attributes`; the former ones are left as they were.
         """
-        return self.add_beside(fact, self.standing(fact.key))
+        return self.extend(fact) or self.add_beside(fact, self.standing(fact.key))
+
+    def extend(self, fact: Fact) -> bool:
+        """Take in a fact that is new, comes after all others and has to do with no correction; return whether it was.
+
+        It is the last of `facts` then; else nothing was done.
+        """
+        facts = self.facts
+        if self.corrected or fact.corrects is not None:
+            return False
+        if facts and facts[-1].at >= fact.at and facts[-1].order > fact.order:
+            return False
+        if self._received is not None:
+            if fact.key in self._received:
+                return False
+            self._received[fact.key] = fact
+        else:
+            fact_id = fact.id
+            for each in facts:
+                if each.id == fact_id and each.source == fact.source:
+                    return False
+            if len(facts) >= SCANNED:
+                self._received = {each.key: each for each in facts} | {fact.key: fact}
+        facts.append(fact)
+        if fact.source == DEEMED:
+            self.deemed = True
+        if fact.case_data:
+            self.account = None
+            self._attribute(fact)
+        return True
 
     def add_beside(self, fact: Fact, known: Fact | None) -> bool | None:
-        """Do as `add` does with a fact whose key `known` stands for so far."""
+        """Do as `add` does with a fact that `extend` did not take, and for whose key `known` stands so far."""
         if known is not None:
             stands = standing_of(known, fact)
             if stands == known:
@@ -160,21 +191,22 @@ class Case:
         if self.corrected or fact.corrects is not None:
             self._stand(fact)
             return False
-        facts = self.facts
+        self.insert(fact)
+        return False
+
+    def insert(self, fact: Fact) -> int:
+        """Take in a fact that is new, comes before others and has to do with no correction; return its place.
+
+        There are new `facts`, `tags` and `attributes` then, as `add` says.
+        """
         if self._received is not None:
             self._received[fact.key] = fact
-        elif len(facts) >= SCANNED:
-            self._received = {each.key: each for each in facts} | {fact.key: fact}
-        if not facts or facts[-1].at < fact.at or facts[-1].order <= fact.order:
-            facts.append(fact)
-            if fact.case_data:
-                self.account = None
-                self._attribute(fact)
-            return True
-        self.facts = list(facts)
-        insort(self.facts, fact, key=lambda each: each.order)
+        elif len(self.facts) >= SCANNED:
+            self._received = {each.key: each for each in self.facts} | {fact.key: fact}
+        place = bisect_right(self.facts, fact.order, key=attrgetter("order"))
+        self.facts = [*self.facts[:place], fact, *self.facts[place:]]
         self._attribute_all()
-        return False
+        return place
 
     def tell(self, tag: int) -> None:
         """Give the fact that was last appended its tag."""
@@ -201,7 +233,7 @@ class Case:
         if self._received is not None:
             self.facts = []
             for fact in effective(self._received) if self.corrected else self._received.values():
-                insort(self.facts, fact, key=lambda each: each.order)
+                insort(self.facts, fact, key=attrgetter("order"))
         self._attribute_all()
 
     def standing(self, key: tuple[str, str]) -> Fact | None:
@@ -255,9 +287,12 @@ class Case:
         self.tags = []
         self.account = None
         self.attributes = {}
+        self.deemed = False
         for fact in self.facts:
             if fact.case_data:
                 self._attribute(fact)
+            if fact.source == DEEMED:
+                self.deemed = True
 
     def _attribute(self, fact: Fact) -> None:
         for name, value in fact.case_data.items():

@@ -8,8 +8,12 @@ import msgspec
 
 from mingjing.rules.item_text import ITEM_TYPES, read_item
 from mingjing.rules.meter import approximate_days
+from mingjing.rules.remembering import remember
 from mingjing.rules.term import parse_term
 from mingjing.rules.yaml_page import Node, YamlPage
+
+MOST_DAYS = 20_000
+"""Answers that are kept, by item and day; beyond it they are worked out anew."""
 
 
 class ItemVersion(msgspec.Struct, frozen=True):
@@ -29,6 +33,7 @@ class Catalogue:
         self.versions: dict[str, list[ItemVersion]] = {}
         for each in sorted(versions, key=lambda item: item.valid_from):
             self.versions.setdefault(each.code, []).append(each)
+        self._known: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def in_force(self, code: str | None, day: date) -> Mapping[str, Any]:
         """Return the fields of the version in force on `day`; empty when there is none.
@@ -41,6 +46,13 @@ class Catalogue:
             if each.valid_from <= day:
                 return each.fields
         return found[0].fields if found else {}
+
+    def on(self, code: str, ordinal: int) -> Mapping[str, Any]:
+        """Do as `in_force` does, of the day with this proleptic ordinal; of most days many cases ask."""
+        found = self._known.get((code, ordinal))
+        if found is None:
+            found = remember(self._known, (code, ordinal), self.in_force(code, date.fromordinal(ordinal)), MOST_DAYS)
+        return found
 
 
 def parse_catalogue(text: str, name: str) -> tuple[list[ItemVersion], str]:

@@ -54,6 +54,8 @@ class Deeming(NamedTuple):
     glance: Glance | None
     since: int = -EVER
     until: int = EVER
+    reads: int = 0
+    """The mask of all the duty's selectors."""
 
 
 class Deemed(NamedTuple):
@@ -104,29 +106,29 @@ def breach_of(rule: DeemRule, duty: TimeLimit, vocabulary: Vocabulary, zone: Zon
     )
 
 
-def glanced(case: Case, fact: Fact, ground: Ground, rulebook: "Rulebook", now: int) -> Wakes | None:
-    """Return the instants a case waits for with nothing deemed, by a glance at its last fact, which came in order.
+def glanced(case: Case, fact: Fact, ground: Ground, rulebook: "Rulebook", now: int) -> list[tuple[int, int]] | None:
+    """Return what a case waits for otherwise, by place (NEVER = nothing), with nothing deemed by its last fact.
 
-    It puts the case on `ground`. None where only `settle` can say.
+    A glance at the fact says so, which came in order and puts the case on `ground`. None where only `settle` can say.
     """
     former, before = case.ground, case.seen
-    if not (former is None or ground is former) or DEEMING in case.parked:
+    if case.deemed or not (former is None or ground is former) or DEEMING in case.parked:
         return None
-    for each in case.facts:
-        if each.source == DEEMED:
-            return None
     tag = rulebook.tag(fact)
-    wakes: Wakes = {}
-    here = rulebook.deeming_on(ground)
+    moves: list[tuple[int, int]] = []
     case.ground = ground  # for the glances, until the fact is judged
-    for place, deeming in here:
-        wake = UNSURE
-        if deeming.glance is not None:
-            wake = wakes[place] = deeming.glance(before, tag, fact, case.wakes.get(place, NEVER), now, case)
+    for place, deeming in rulebook.deeming_on(ground):
+        if not tag & deeming.reads:
+            continue
+        waits = case.wakes.get(place, NEVER)
+        wake = UNSURE if deeming.glance is None else deeming.glance(before, tag, fact, waits, now, case)
         if wake == UNSURE:
-            break
+            case.ground = former
+            return None
+        if wake != waits:
+            moves.append((place, wake))
     case.ground = former
-    return None if UNSURE in wakes.values() or len(wakes) < len(here) else wakes
+    return moves
 
 
 def settle(case: Case, rulebook: "Rulebook", now: int, former: Tagged) -> tuple[Deemed, Wakes]:

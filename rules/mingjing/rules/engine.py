@@ -95,12 +95,13 @@ class Engine:
             self._arm(case)
             return
         try:
-            self._folding.take(case, fact, self.now)
+            moved = self._folding.take(case, fact, self.now)
         except EngineFault:
             if case.empty:
                 del self._cases.live[case_key]
             raise
-        self._arm(case)
+        if moved:
+            self._arm(case)
 
     def advance(self, now: int) -> None:
         """Let the clock reach `now` and fire every deadline passed on the way; an earlier `now` does nothing."""

@@ -40,6 +40,8 @@ class Turn(NamedTuple):
 
 def era_at(eras: Sequence[Era], at: int) -> Era:
     """Return the era that an instant lies in."""
+    if len(eras) == 1:
+        return eras[0]
     return next(each for each in reversed(eras) if each.since <= at or each is eras[0])
 
 

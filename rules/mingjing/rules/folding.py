@@ -5,7 +5,7 @@ glance; one that arrives late, or corrects another, asks those that read what is
 new or gone. A fact that cannot be judged leaves its case as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from mingjing.rules import deem
@@ -14,18 +14,24 @@ from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
 from mingjing.rules.concerned import Concerned
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
+from mingjing.rules.deeming import NOWHERE, Moves, deem_anew, deeming_of, deems_alike, nothing_deemed_late, wait_for
 from mingjing.rules.engine_fault import EngineFault
-from mingjing.rules.events import DEEMED, Fact
-from mingjing.rules.forgetting import forget, is_many
+from mingjing.rules.events import Fact
+from mingjing.rules.forgetting import MANY, forget, is_many
 from mingjing.rules.ground import Ground
-from mingjing.rules.judging import glanced, outcomes, regarded, touched
+from mingjing.rules.judging import Outcome, glanced, outcomes, regarded, tagged_anew, touched
 from mingjing.rules.register import Register
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
-from mingjing.rules.workdays import CalendarMissing
 
 Former = tuple[list[Fact], list[int], dict[str, Any]]
 """The facts, tags and attributes of a case before it was laid out anew."""
+
+Laid = tuple[list[int], int]
+"""The tags of a case, and the mask of all that is new in it or gone."""
+
+NOTHING: list[Outcome] = []
+"""No rule was asked."""
 
 
 class Folding:
@@ -46,56 +52,141 @@ class Folding:
         self._rulebook = rulebook
         self._concerned = Concerned(rulebook.all_seats)
 
-    def take(self, case: Case, fact: Fact, now: int) -> None:
-        """Take a fact into its case and judge what it touches.
+    def take(self, case: Case, fact: Fact, now: int) -> bool:
+        """Take a fact into its case and judge what it touches; return whether the case may wait for something else now.
 
         Raises EngineFault when it cannot be judged; the case is then as before.
+        Most facts only go on from the others, and the way of these is kept short.
         """
         ground = case.ground
         attributes = dict(case.attributes) if fact.case_data else case.attributes
-        known, facts, tags = case.standing(fact.key), case.facts, case.tags
-        tallies = self._register.tallies
         try:
-            extends = case.add_beside(fact, known)
+            extends = case.extend(fact)
         except Exception as exc:
             raise EngineFault(case.key, str(exc)) from exc
-        if extends is None:
-            if tallies is not None:
-                tallies.hear(case, fact, now)
-            return
-        change, waited = NO_CHANGE, case.wakes
+        if not extends:
+            return self._take_beside(case, fact, attributes, now)
+        rulebook = self._rulebook
+        after = rulebook.ground_after(ground, case.facts)
+        deemed = NOWHERE
+        if rulebook.deeming and (
+            fact.type in rulebook.deeming_types or case.deemed or not (ground is None or after is ground)
+        ):
+            try:
+                found = deem.glanced(case, fact, after, rulebook, now) if case.spoken != ALL else None
+            except Exception as exc:
+                case.drop_last(case.seen, attributes)
+                case.ground = ground
+                raise EngineFault(case.key, str(exc)) from exc
+            if found is None:
+                return self._take_deeming(case, fact, attributes, after, now)
+            deemed = found
+        moved = self._go_on(case, fact, attributes, after, now, deemed)
+        self._tell(case, fact, attributes, ground, now)
+        return self._bound(case, now) or moved
+
+    def _take_deeming(self, case: Case, fact: Fact, attributes: dict[str, Any], after: Ground, now: int) -> bool:
+        """Go on with a fact that was added to its case and may change what is deemed; `after` is its ground then."""
+        ground, tags = case.ground, case.tags
+        facts = case.facts[: len(tags)]
+        waited = deeming_of(case.wakes)
+        change = NO_CHANGE
         try:
-            alone = extends or (known is None and not case.corrected)
-            after = self._rulebook.ground_after(ground, case.facts) if extends else None
-            if self._rulebook.deeming and not (alone and self._deems_alike(case, fact, after)):
-                facts = facts[: len(tags)]
-                waited = {place: wake for place, wake in case.wakes.items() if place <= DEEMING}
-                came = fact if extends else None
-                change = self._deem(case, lambda: case.put_back(fact.key, known), (facts, tags), now, came, after)
-            if after is not None and change == NO_CHANGE:
+            if not deems_alike(self._rulebook, case, fact, after):
+                change = deem_anew(self._rulebook, case, lambda: case.put_back(fact.key, None), (facts, tags), now)
+            if change == NO_CHANGE:
                 self._go_on(case, fact, attributes, after, now)
             else:
-                self.late += not extends and known is None and fact.corrects is None
-                extends = False
-                cause: Cause = "late" if known is None and fact.corrects is None else "corrected"
-                self._go_back(case, _undoing(case, fact.key, known, change), (facts, tags, attributes), now, cause)
+                self._go_back(case, _undoing(case, fact.key, None, change), (facts, tags, attributes), now)
         except EngineFault:
-            self._wait(case, waited)
+            wait_for(self._rulebook, case, waited)
             raise
-        if tallies is not None:
-            attributed = case.attributes != attributes or fact.type in self._rulebook.attributing
-            tallies.hear(case, fact, now)
-            alike = extends and case.ground is ground and not (attributed and tallies.reads_attributes)
-            tallies.tell(case, now, anew=not (alike or (extends and len(case.facts) == 1 and not case.told)))
-        self._register.touch(case)
+        self._tell(case, fact, attributes, ground, now, anew=change != NO_CHANGE)
         self._bound(case, now)
+        return True
 
-    def _bound(self, case: Case, now: int) -> None:
-        """Keep a case within what may be judged: a subject forgets, a case too long goes out of judgement."""
+    def _take_beside(self, case: Case, fact: Fact, attributes: dict[str, Any], now: int) -> bool:
+        """Take a fact that does not go on from the others: it was known, corrects another, or comes late."""
+        rulebook, ground = self._rulebook, case.ground
+        known, facts, tags = case.standing(fact.key), case.facts, case.tags
+        late = known is None and fact.corrects is None
+        laid: Laid | None = None
+        deemed: Moves | None = None
+        try:
+            if late and not case.corrected:
+                laid, deemed = self._insert(case, fact, tags, now)
+            elif case.add_beside(fact, known) is None:
+                if self._register.tallies is not None:
+                    self._register.tallies.hear(case, fact, now)
+                return False
+        except Exception as exc:
+            raise EngineFault(case.key, str(exc)) from exc
+        waited = deeming_of(case.wakes)
+        change = NO_CHANGE
+        try:
+            if deemed is None and rulebook.deeming:
+                change = deem_anew(rulebook, case, lambda: case.put_back(fact.key, known), (facts, tags), now)
+            self.late += late
+            undo, former = _undoing(case, fact.key, known, change), (facts, tags, attributes)
+            self._go_back(
+                case,
+                undo,
+                former,
+                now,
+                "late" if late else "corrected",
+                laid=laid if change == NO_CHANGE else None,
+                deemed=deemed or NOWHERE,
+            )
+        except EngineFault:
+            wait_for(rulebook, case, waited)
+            raise
+        self._tell(case, fact, attributes, ground, now, anew=True)
+        self._bound(case, now)
+        return True
+
+    def _insert(self, case: Case, fact: Fact, tags: list[int], now: int) -> tuple[Laid, Moves | None]:
+        """Lay a new fact among the others, which keep their `tags`; return the tags and `nothing_deemed_late`."""
+        place = case.insert(fact)
+        try:
+            tag = self._rulebook.tag(fact)
+            case.tags = [*tags[:place], tag, *tags[place:]]
+            return (case.tags, tag), nothing_deemed_late(self._rulebook, case, fact, tag, now)
+        except Exception:
+            case.put_back(fact.key, None)
+            case.tags = tags
+            raise
+
+    def _tell(
+        self,
+        case: Case,
+        fact: Fact,
+        attributes: dict[str, Any],
+        ground: Ground | None,
+        now: int,
+        *,
+        anew: bool = False,
+    ) -> None:
+        """Let the subjects hear of a fact that was taken; `attributes` and `ground` are those of its case before."""
+        self._register.touch(case)
+        tallies = self._register.tallies
+        if tallies is None:
+            return
+        tallies.hear(case, fact, now)
+        if not anew and (len(case.facts) > 1 or case.told):
+            anew = case.ground is not ground or (
+                tallies.reads_attributes and (case.attributes != attributes or fact.type in self._rulebook.attributing)
+            )
+        tallies.tell(case, now, anew=anew)
+
+    def _bound(self, case: Case, now: int) -> bool:
+        """Keep a case within what may be judged: a subject forgets, a case too long goes out; return whether it did."""
+        if len(case.facts) <= MANY:
+            return False
         if is_many(case) and is_subject(case.key):
             forget(case, self._rulebook, now)
         if len(case.facts) > MOST_FACTS:
             quarantine(case, f"{len(case.facts)} facts")
+        return True
 
     def deem_in_time(self, case: Case, now: int) -> None:
         """Judge what is touched by what the law deems to have happened since the case was last looked at.
@@ -104,34 +195,25 @@ class Folding:
         """
         former = (list(case.facts), case.tags, case.attributes)
         try:
-            change = self._deem(case, _nothing, former[:2], now)
+            change = deem_anew(self._rulebook, case, _nothing, former[:2], now)
             if change == NO_CHANGE:
                 return
             self._go_back(case, lambda: deem.undo(case, change), former, now)
         except EngineFault as exc:
-            self._wait(case, {})
+            wait_for(self._rulebook, case, {})
             case.parked[DEEMING] = exc.reason
             return
         if self._register.tallies is not None:
             self._register.tallies.whole(case, now)
         self._register.touch(case)
 
-    def _deems_alike(self, case: Case, fact: Fact, after: Ground | None) -> bool:
-        """Whether a fact that was added to its case changes nothing that is deemed; `after` is its ground then."""
-        rulebook, ground = self._rulebook, case.ground
-        if fact.type in rulebook.deeming_types:
-            return False
-        for deemed in case.facts:
-            if deemed.source == DEEMED:
-                told = [each for each in case.facts if each.source != DEEMED]
-                others = [each for each in told if each.key != fact.key]
-                if rulebook.ground(told) is not rulebook.ground(others):
-                    return False  # deemed on the ground of what was told, not on its own
-                break
-        return ground is None or (rulebook.ground(case.facts) if after is None else after) is ground
+    def _go_on(
+        self, case: Case, fact: Fact, attributes: dict[str, Any], ground: Ground, now: int, deemed: Moves = NOWHERE
+    ) -> bool:
+        """Judge what a fact touches that came in order; return whether the case may wait for something else now.
 
-    def _go_on(self, case: Case, fact: Fact, attributes: dict[str, Any], ground: Ground, now: int) -> None:
-        """Judge what a fact touches that came in order; `attributes` are those of the case before it."""
+        `attributes` are those of the case before it, `deemed` what it waits for otherwise of what may be deemed.
+        """
         rulebook = self._rulebook
         before, former = case.seen, case.ground
         try:
@@ -143,73 +225,64 @@ class Folding:
             else:
                 case.account = None
                 moves, places = regarded(rulebook, case, rulebook.all_rules, now)
-            found = outcomes(rulebook, case, places, now) if places else []
+            found = outcomes(rulebook, case, places, now) if places else NOTHING
         except Exception as exc:
             case.drop_last(before, attributes)
             case.ground, case.account = former, None
             raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
+        if not (deemed or moves or found):
+            return False
+        for place, wake in deemed:
+            case.wait(place, wake)
         for place, wake in moves:
             case.wait(place, wake)
         if found:
             self._register.settle(case, found, now)
+        return True
 
-    def _go_back(self, case: Case, undo: Callable[[], None], former: Former, now: int, cause: Cause = "late") -> None:
-        """Judge what is touched where the facts of a case were laid out anew; `undo` lays them out as they were."""
+    def _go_back(
+        self,
+        case: Case,
+        undo: Callable[[], None],
+        former: Former,
+        now: int,
+        cause: Cause = "late",
+        *,
+        laid: Laid | None = None,
+        deemed: Moves = NOWHERE,
+    ) -> None:
+        """Judge what is touched where the facts of a case were laid out anew; `undo` lays them out as they were.
+
+        `laid` are its tags, where they are known, `deemed` what it waits for otherwise of what may be deemed.
+        """
         self.refolded += 1
         rulebook = self._rulebook
         facts, tags, attributes = former
         ground = case.ground
         try:
-            laid, places = touched(rulebook, self._concerned, case, facts, tags, told=case.attributes != attributes)
-            case.tags = laid
+            case.tags, changed = laid or tagged_anew(rulebook, case, facts, tags)
             case.ground = rulebook.ground(case.facts)
-            moves, places = regarded(rulebook, case, places if case.ground is ground else rulebook.all_rules, now)
+            if case.ground is ground:
+                told = case.attributes != attributes or self._attributing(case.facts) or self._attributing(facts)
+                places: Iterable[int] = touched(rulebook, self._concerned, case, changed, told=told)
+            else:
+                places = rulebook.all_rules
+            moves, places = regarded(rulebook, case, places, now)
             found = outcomes(rulebook, case, places, now)
         except Exception as exc:
             undo()
             case.tags, case.ground = tags, ground
             raise exc if isinstance(exc, EngineFault) else EngineFault(case.key, str(exc)) from exc
+        for place, wake in deemed:
+            case.wait(place, wake)
         for place, wake in moves:
             case.wait(place, wake)
         self._register.settle(case, found, now, cause)
 
-    def _deem(
-        self,
-        case: Case,
-        undo: Callable[[], None],
-        former: deem.Tagged,
-        now: int,
-        fact: Fact | None = None,
-        ground: Ground | None = None,
-    ) -> Deemed:
-        """Let what the law deems be what it deems now, and say what changed; the case is still to be judged.
-
-        `fact` is the last of the case where it came in order, and puts it on `ground`. For want of a calendar
-        year the case is parked and nothing deemed. Raises EngineFault with all undone;
-        `former` are the facts of the case before, with their tags.
-        """
-        try:
-            if fact is not None and ground is not None and case.spoken != ALL:
-                wakes = deem.glanced(case, fact, ground, self._rulebook, now)
-                if wakes is not None:
-                    self._wait(case, wakes)
-                    return NO_CHANGE
-            case.parked.pop(DEEMING, None)
-            change, wakes = deem.settle(case, self._rulebook, now, former)
-        except CalendarMissing as missing:
-            case.parked[DEEMING] = str(missing)
-            change, wakes = NO_CHANGE, {}
-        except Exception as exc:
-            undo()
-            case.tags = former[1]
-            raise EngineFault(case.key, str(exc)) from exc
-        self._wait(case, wakes)
-        return change
-
-    def _wait(self, case: Case, wakes: deem.Wakes) -> None:
-        """Let the case wait for what may come to be deemed."""
-        for number in range(len(self._rulebook.deeming)):
-            case.wait(DEEMING - number, wakes.get(DEEMING - number))
+    def _attributing(self, facts: Sequence[Fact]) -> bool:
+        """Whether any of the facts may say something of the case."""
+        attributing = self._rulebook.attributing
+        return bool(attributing) and any(each.type in attributing for each in facts)
 
 
 def _undoing(case: Case, key: tuple[str, str], known: Fact | None, change: Deemed) -> Callable[[], None]:

@@ -122,7 +122,7 @@ def regarded(
         elif place in wakes:
             moves.append((place, NEVER))
     if asked:
-        for (place, *_), wake in zip(asked, _replayed(case, asked, now), strict=True):
+        for (place, *_), wake in zip(asked, replayed(case, asked, now), strict=True):
             if wake == UNSURE:
                 rest.append(place)
             elif wake != wakes.get(place, NEVER):
@@ -130,14 +130,10 @@ def regarded(
     return moves, sorted(rest)
 
 
-def touched(
-    rulebook: Rulebook, concerned: Concerned, case: Case, facts: Sequence[Fact], tags: Sequence[int], *, told: bool
-) -> tuple[list[int], list[int]]:
-    """Return the tags of a case that was laid out anew, and the places of the rules it concerns on the same ground.
+def tagged_anew(rulebook: Rulebook, case: Case, facts: Sequence[Fact], tags: Sequence[int]) -> tuple[list[int], int]:
+    """Return the tags of a case that was laid out anew, and the mask of all that is new or gone.
 
-    These are the rules that read a fact which is new or gone, for where the others
-    stand among the rest has not changed, and those that have spoken; with `told`
-    also those that read attributes of the case. `facts` and `tags` are the former ones.
+    `facts` and `tags` are the former ones.
     """
     gone = {id(each): tag for each, tag in zip(facts, tags, strict=True)}
     changed, laid = 0, []
@@ -149,10 +145,18 @@ def touched(
         laid.append(tag)
     for tag in gone.values():
         changed |= tag
-    attributing = rulebook.attributing
-    told = told or any(each.type in attributing for each in (*case.facts, *facts))
-    places = {seat.place for seat in concerned.readers(changed, told=told)}
-    return laid, sorted(places.union(spoken_places(rulebook, case)) if case.spoken else places)
+    return laid, changed
+
+
+def touched(rulebook: Rulebook, concerned: Concerned, case: Case, changed: int, *, told: bool) -> list[int]:
+    """Return the places of the rules that a case laid out anew concerns, on the same ground.
+
+    These are the rules that read a fact which is new or gone (the `changed` bits), for where the others
+    stand among the rest has not changed, and those that have spoken; with `told`
+    also those that read attributes of the case.
+    """
+    places = [seat.place for seat in concerned.readers(changed, told=told)]
+    return sorted({*places, *spoken_places(rulebook, case)}) if case.spoken else places
 
 
 def spoken_places(rulebook: Rulebook, case: Case) -> Iterable[int]:
@@ -168,7 +172,7 @@ def spoken_places(rulebook: Rulebook, case: Case) -> Iterable[int]:
     return places
 
 
-def _replayed(case: Case, asked: Sequence[Replayed], now: int) -> list[int]:
+def replayed(case: Case, asked: Sequence[Replayed], now: int) -> list[int]:
     """Return what glances at each fact after the other come to, rule by rule, while the case grows again."""
     grown = Case(case.key)
     grown.ground, grown.attributes = case.ground, case.attributes

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from mingjing.rules.begun import Begun
@@ -194,7 +195,7 @@ class Rulebook:
         if code is None:
             return {}
         accepted = self._accepted(facts).at
-        return era_at(self.eras, accepted).catalogue.in_force(code, date.fromordinal(self.zone.day(accepted)))
+        return era_at(self.eras, accepted).catalogue.on(code, self.zone.day(accepted))
 
     def view(self, case: Case, now: int, zone: Zone, item: Mapping[str, Any] | None = None) -> View:
         """Return what rules of `zone` may see of the case at `now`; `item` overrides the catalogue's."""
@@ -272,7 +273,7 @@ class Rulebook:
                 masks = self._shapes.masks(duty.selectors)
                 breach = breach_of(each, duty, pack.vocabulary, pack.zone)
                 glance = glance_of(breach, masks, self.calendar, self.delays)
-                yield Deeming(each, duty, masks, pack.zone, glance, since, until)
+                yield Deeming(each, duty, masks, pack.zone, glance, since, until, reduce(or_, masks, 0))
 
     def _ground(self, item: Mapping[str, Any], region: str | None, agency: str | None) -> Ground:
         scope = open_scope = 0
