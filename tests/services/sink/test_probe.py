@@ -40,6 +40,23 @@ def test_metrics_name_the_process_and_count_by_topic(probe: Probe, metrics: Pump
     assert "mingjing_archive_refused_total 1.0" in text
 
 
+def test_a_process_of_two_pumps_is_as_far_behind_as_both_and_as_ready_as_the_worse(
+    probe: Probe, metrics: PumpMetrics
+) -> None:
+    other = metrics.beside()
+    for each, records in ((metrics, 2), (other, 3)):
+        each.alive()
+        each.behind(records)
+    other.away()
+    metrics.written([], refusals=0, seconds=0.1)
+
+    _, told = ask(probe, "/metrics")
+
+    assert "mingjing_archive_lag 5.0" in told
+    assert "mingjing_archive_ledger_up 0.0" in told
+    assert ask(probe, "/readyz")[0] == 503
+
+
 def test_a_process_that_is_not_ready_says_why(probe: Probe, metrics: PumpMetrics) -> None:
     assert ask(probe, "/readyz") == (503, "尚未加入消费组\n")
 

@@ -24,6 +24,9 @@ _GATHERED = {"fetch_min_bytes": 1 << 20, "fetch_max_wait_ms": 80}
 
 _MOST = 5000
 _SESSION_MS = 6000
+_HEARTBEAT_MS = 1000
+"""How soon a member hears that another has come, who waits for it to join again."""
+
 _COMMIT_MS = 5000
 _CLOSE_MS = 1000
 _ENDS_MS = 1000
@@ -60,6 +63,7 @@ class KafkaSource:
             max_partition_fetch_bytes=8 * 1024 * 1024,
             max_poll_records=_MOST,
             session_timeout_ms=_SESSION_MS,
+            heartbeat_interval_ms=_HEARTBEAT_MS,
             group_instance_id=instance,
         )
         self._change = _Change()

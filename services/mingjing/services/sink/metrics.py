@@ -1,5 +1,6 @@
 """What a pump tells Prometheus, and whether it is ready."""
 
+import copy
 import time
 from collections import Counter as Tally
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ _READY_WITHIN_S = 15.0
 
 
 class PumpMetrics:
-    """One process's measures; `process` (sink, archive) is their prefix after mingjing_."""
+    """One process's measures, as one of its pumps tells them; `process` (sink, archive) is their prefix."""
 
     def __init__(self, process: str) -> None:
         self.registry = CollectorRegistry()
@@ -40,15 +41,26 @@ class PumpMetrics:
         self._ledger_up = Gauge(
             f"{name}_ledger_up", "1 while the ledger takes what it is offered", registry=self.registry
         )
-        self.lag = Gauge(f"{name}_lag", "Records on Kafka that are not in the ledger yet", registry=self.registry)
-        self._round = time.monotonic()
-        self._up = True
-        self._started = False
+        self._lag = Gauge(f"{name}_lag", "Records on Kafka that are not in the ledger yet", registry=self.registry)
+        self._own = _Pumping()
+        self._all = [self._own]
+
+    def beside(self) -> "PumpMetrics":
+        """Return the measures as another pump of the process tells them: they are added up, and the worse counts."""
+        other = copy.copy(self)
+        other._own = _Pumping()  # noqa: SLF001  # one of our kind
+        self._all.append(other._own)  # noqa: SLF001
+        return other
+
+    def behind(self, records: int) -> None:
+        """Note how many records of this pump's are not in the ledger yet."""
+        self._own.behind = records
+        self._lag.set(sum(each.behind for each in self._all))
 
     def alive(self) -> None:
         """Note that the pump has come round."""
-        self._round = time.monotonic()
-        self._started = True
+        self._own.round = time.monotonic()
+        self._own.started = True
 
     def written(self, records: Sequence[Record], *, refusals: int, seconds: float) -> None:
         """Note a batch that is in the ledger, `refusals` of it as dead letters."""
@@ -57,21 +69,34 @@ class PumpMetrics:
         self._refused.inc(refusals)
         self._seconds.observe(seconds)
         self._size.observe(len(records))
-        self._up = True
-        self._ledger_up.set(1)
+        self._own.up = True
+        self._ledger_up.set(all(each.up for each in self._all))
 
     def away(self) -> None:
         """Note that the ledger did not take a batch."""
         self._retries.inc()
-        self._up = False
+        self._own.up = False
         self._ledger_up.set(0)
-        self._round = time.monotonic()
+        self._own.round = time.monotonic()
 
     def unready(self) -> str | None:
-        """Return why the process is not ready, None when it is."""
-        if not self._started:
+        """Return why the process is not ready, None when every pump of it is."""
+        return next(filter(None, (each.unready() for each in self._all)), None)
+
+
+class _Pumping:
+    """How one pump is."""
+
+    def __init__(self) -> None:
+        self.round = time.monotonic()
+        self.up = True
+        self.started = False
+        self.behind = 0
+
+    def unready(self) -> str | None:
+        if not self.started:
             return "尚未加入消费组"
-        if not self._up:
+        if not self.up:
             return "ClickHouse 不可用, 正在重试, 数据留在 Kafka 中未丢失"
-        silent = time.monotonic() - self._round
+        silent = time.monotonic() - self.round
         return f"已有 {silent:.0f} 秒没有进展" if silent > _READY_WITHIN_S else None

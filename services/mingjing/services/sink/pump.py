@@ -72,7 +72,7 @@ class Pump:
                 records = self._lasting(self._agreed, records)
             if records and self._lasting(self._written, records):
                 self._source.commit(records)
-                self._metrics.lag.set(self._source.lag())
+                self._metrics.behind(self._source.lag())
 
     def _lasting(self, step: Callable[[list[Record]], list[Record]], records: list[Record]) -> list[Record]:
         """Return what `step` makes of `records`, however long the ledger is away; none when told to stop before."""
@@ -85,7 +85,7 @@ class Pump:
                 self._metrics.away()
                 log.warning("ledger away, batch held", records=len(records), again_in_s=pause, reason=str(exc))
                 self._source.hold(pause)
-                self._metrics.lag.set(self._source.lag() + len(records))
+                self._metrics.behind(self._source.lag() + len(records))
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
         return []
 

@@ -21,6 +21,7 @@ class Stopping:
 
     def __init__(self) -> None:
         self._asked = threading.Event()
+        self._cutting = False
         signal.signal(signal.SIGTERM, self._ask)
         signal.signal(signal.SIGINT, self._ask)
 
@@ -32,9 +33,14 @@ class Stopping:
         """Return after so many seconds, or as soon as a stop is asked for."""
         self._asked.wait(seconds)
 
+    def ask(self) -> None:
+        """Ask for a stop, from any thread; no step is cut."""
+        self._asked.set()
+
     def _ask(self, _signal: int, _frame: FrameType | None) -> None:
-        if not self._asked.is_set():
-            self._asked.set()
+        self._asked.set()
+        if not self._cutting:
+            self._cutting = True
             cut = threading.Timer(_PATIENCE_S, self._cut)
             cut.daemon = True
             cut.start()
