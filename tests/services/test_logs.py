@@ -309,3 +309,47 @@ def test_a_fault_in_a_mapping_is_told_at_its_place(read: Read, mapping: str, mes
         read(HEADER + ROW, mapping)
     assert message in str(caught.value)
     assert str(caught.value).startswith("map.yaml:")
+
+
+NUMBERS = "case: c\nevent: e\ntime: t\ndata: '*'\ncase_data: 'case:'\nnumbers: [n, 'case:m']\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "mark", "number"),
+    [
+        ("1500", ".", 1500),
+        ("-3", ".", -3),
+        ("1,234.50", ".", 1234.5),
+        ("1.234,50", ",", 1234.5),
+        ("1 234,5", ",", 1234.5),
+        ("12\u00a0345", ".", 12345),
+        ("1,5", ",", 1.5),
+        ("1.5E3", ".", 1500.0),
+    ],
+)
+def test_cells_named_as_numbers_are_numbers(read: Read, written: str, mark: str, number: float) -> None:
+    mapping = f"{NUMBERS}decimal: '{mark}'\n"
+    [(_, fact)] = read(f'c,e,t,n,case:m\nN1,a,2026-03-06,"{written}","{written}"\n', mapping)
+
+    assert (fact.data["n"], fact.case_data["m"]) == (number, number)
+    assert type(fact.data["n"]) is type(number)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("1,5", "'1,5' is no number with '.' before its decimals; write in the mapping: decimal: ','"),
+        ("€ 15", "'€ 15' is no number with '.' before its decimals"),
+        ("12,34,567.0", "'12,34,567.0' is no number"),
+    ],
+)
+def test_a_cell_that_is_no_number_is_refused_and_never_guessed(read: Read, written: str, told: str) -> None:
+    with pytest.raises(LogRefused) as refused:
+        read(f'c,e,t,n,case:m\nN1,a,2026-03-06,"{written}",1\n', NUMBERS)
+
+    assert f"log.csv row 1: column 'n': {told}" in str(refused.value)
+
+
+def test_decimals_are_those_of_numbers(read: Read) -> None:
+    with pytest.raises(PackRefused, match="`decimal` stands in `numbers`; name the columns that hold numbers"):
+        read(HEADER + ROW, MAP + "decimal: ','\n")

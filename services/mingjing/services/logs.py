@@ -16,12 +16,13 @@ from mingjing.rules.yaml_page import Node, YamlPage, nearest
 from mingjing.rules.zone import Zone, ZoneUnknown
 from mingjing.services.log_cells import Cells
 from mingjing.services.log_instants import instant_of, iso_of, misread
+from mingjing.services.log_numbers import BETWEEN, number_of
 from mingjing.services.log_rows import JSON, LogRefused, kind_of, rows
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
 KEYS = (
     *("case", "event", "time", "order", *ENVELOPE),
-    *("zone", "where", "data", "case_data", "time_format", "dates", "delimiter", "encoding"),
+    *("zone", "where", "data", "case_data", "time_format", "dates", "numbers", "decimal", "delimiter", "encoding"),
 )
 OTHER_DELIMITERS = {";": "';'", "\t": '"\\t"', "|": "'|'"}
 """What may stand between the cells of a table but a comma, as a mapping writes it."""
@@ -40,8 +41,10 @@ class LogMapping(msgspec.Struct, frozen=True):
     those the mapping names; columns that begin with `case_data` become attributes
     of the case, without that beginning. `time_format` is one of strptime's, one of
     `log_instants.EPOCHS`, or None for ISO dates and instants; `dates` are further columns written in it,
-    which rules read as ISO. `where` is asked of all columns; `timeless` if it asks nothing of the instant, so that it
-    may leave out a row that has none.
+    which rules read as ISO. `numbers` are columns whose cells are numbers, with `decimal` before their
+    decimals: in a table and in XES every cell is text, which is neither less nor more than a number.
+    `where` is asked of all columns; `timeless` if it asks nothing of the instant, so that it may leave
+    out a row that has none.
     """
 
     case: str
@@ -58,6 +61,8 @@ class LogMapping(msgspec.Struct, frozen=True):
     time_format: str | None = None
     dates: tuple[str, ...] = ()
     timeless: bool = True
+    numbers: tuple[str, ...] = ()
+    decimal: str = "."
 
     @property
     def named(self) -> frozenset[str]:
@@ -82,9 +87,12 @@ def read_mapping(path: Path) -> LogMapping:
     data = page.texts(top.get("data"))
     if "dates" in top and "time_format" not in top:
         page.fault(top["dates"], "`dates` are written in `time_format`; give it, or leave them as ISO dates")
+    if "decimal" in top and "numbers" not in top:
+        page.fault(top["decimal"], "`decimal` stands in `numbers`; name the columns that hold numbers")
     time_format = page.text(top.get("time_format")) or None
     if time_format is not None and (told := misread(time_format)):
         page.fault(top["time_format"], told)
+    decimal = page.word(top.get("decimal"), tuple(BETWEEN), ".")
     delimiter, encoding = _delimiter(page, top.get("delimiter")), _encoding(page, top.get("encoding"))
     page.refuse()
     return LogMapping(
@@ -102,6 +110,8 @@ def read_mapping(path: Path) -> LogMapping:
         time_format,
         tuple(page.texts(top.get("dates"))),
         where is None or _timeless(where.text),
+        tuple(page.texts(top.get("numbers"))),
+        decimal,
     )
 
 
@@ -136,7 +146,7 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
     """
     named, kept = mapping.named, mapping.data
     cells = Cells(mapping.case_data)
-    unseen = named.union(kept or (), mapping.dates)
+    unseen = named.union(kept or (), mapping.dates, mapping.numbers)
     number = 0
     row: dict[str, Any] = {}
     for number, row in enumerate(rows(path, mapping.delimiter, mapping.encoding), start=1):
@@ -161,7 +171,7 @@ def _wanted(path: Path, number: int, row: dict[str, Any], mapping: LogMapping, c
         for column in (mapping.case, mapping.event, mapping.time):
             if row.get(column) in (None, ""):
                 raise _no_cell(f"{path.name} row {number}", column, row)
-        fact = _fact(path, number, row, mapping, cells.of(str(row[mapping.case]), _dated(path, number, row, mapping)))
+        fact = _fact(path, number, row, mapping, cells.of(str(row[mapping.case]), _read(path, number, row, mapping)))
     except LogRefused:
         if _left_out(row, mapping, cells.of(str(row.get(mapping.case)), row)):
             return None
@@ -242,21 +252,25 @@ def _instant(path: Path, number: int, column: str, row: dict[str, Any], mapping:
         return instant_of(str(row[column]), mapping.time_format, mapping.zone)
 
 
-def _dated(path: Path, number: int, row: Mapping[str, Any], mapping: LogMapping) -> Mapping[str, Any]:
-    """Return the row with its further dates as ISO."""
-    if not mapping.dates:
+def _read(path: Path, number: int, row: Mapping[str, Any], mapping: LogMapping) -> Mapping[str, Any]:
+    """Return the row with its further dates as ISO, and its numbers as numbers."""
+    if not (mapping.dates or mapping.numbers):
         return row
     found = dict(row)
     for column in mapping.dates:
         if row.get(column) not in (None, ""):
             with _at(path, number, column):
                 found[column] = iso_of(str(row[column]), mapping.time_format, mapping.zone)
+    for column in mapping.numbers:
+        if isinstance(cell := row.get(column), str) and cell:
+            with _at(path, number, column):
+                found[column] = number_of(cell, mapping.decimal)
     return found
 
 
 @contextmanager
 def _at(path: Path, number: int, column: str) -> Iterator[None]:
-    """Name the place of an instant that nobody can read."""
+    """Name the place of what nobody can read."""
     try:
         yield
     except ValueError as exc:

@@ -172,3 +172,55 @@ def test_rows_told_apart_by_their_number_are_not_told_of(replayed: Replay) -> No
 
     assert "编号相同" not in done.output
     assert ("N1", "yellow", "cleared") in _drawn(lines)
+
+
+FEES = """case_id,activity,timestamp,amount,paid
+N1,A,2026-03-06 10:00,"1.500,00",True
+N2,A,2026-03-06 10:00,"900,00",False
+"""
+DEAR = """pack: p
+version: 1
+rules:
+  - {id: C, kind: condition, at: A, when: 'data.amount > 1000', cards: {yellow: broken}}
+"""
+
+
+def test_a_text_held_against_a_number_is_told_of_with_the_remedy(replayed: Replay) -> None:
+    done, lines = replayed(log=FEES, pack=DEAR, mapping=MAP + "data: '*'\n")
+
+    assert lines == []
+    assert "规则 C：data.amount 在日志中是文字（'1.500,00'），不能与数相比，在映射里写 numbers: [列名]" in done.output
+
+
+def test_a_column_read_as_numbers_is_held_against_numbers(replayed: Replay) -> None:
+    done, lines = replayed(log=FEES, pack=DEAR, mapping=MAP + "data: '*'\nnumbers: amount\ndecimal: ','\n")
+
+    assert _drawn(lines) == [("N1", "yellow", "standing")]
+    assert "规则 C" not in done.output
+
+
+def test_a_text_held_against_true_is_told_of_with_the_remedy(replayed: Replay) -> None:
+    rules = DEAR.replace("data.amount > 1000", "data.paid == true")
+
+    done, _ = replayed(log=FEES, pack=rules, mapping=MAP + "data: '*'\n")
+
+    assert "规则 C：data.paid 在日志中是文字（'True'），既非真也非假，写 data.paid == \"True\"" in done.output
+
+
+@pytest.mark.parametrize(
+    ("asked", "data", "told"),
+    [
+        ("data.amount > 1000", "", "no event of the log has data.amount; data: '*' in the mapping takes all columns"),
+        ("data.amuont > 1000", "data: '*'\n", "no event of the log has data.amuont; did you mean 'amount'?"),
+    ],
+)
+def test_a_field_that_no_event_has_is_told_of(replayed: Replay, asked: str, data: str, told: str) -> None:
+    done, _ = replayed(log=FEES, pack=DEAR.replace("data.amount > 1000", asked), mapping=MAP + data)
+
+    assert told in done.output
+
+
+def test_a_field_that_a_rule_asks_has_of_may_be_missing(replayed: Replay) -> None:
+    done, _ = replayed(log=FEES, pack=DEAR.replace("data.amount > 1000", "has(data.waiver)"), mapping=MAP)
+
+    assert "data.waiver" not in done.output
