@@ -74,6 +74,13 @@ OURS = ("at", "stamp", "recorded_at")
 """What intake writes beside an event for the workers to read: the same instants in microseconds."""
 
 
+STORIES = (
+    "SELECT case_key, body FROM events PREWHERE case_key IN %(cases)s WHERE type != %(stands)s "
+    "ORDER BY topic_partition, topic_offset LIMIT 1 BY topic_partition, topic_offset"
+)
+"""The archived events of some cases: of every month it reads a few granules for each case, however many there are."""
+
+
 def stories(connection: Connection, scope: Scope, case_keys: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the events of each case that is in scope, in legal order: time, sequence, source, id.
 
@@ -84,12 +91,7 @@ def stories(connection: Connection, scope: Scope, case_keys: Sequence[str]) -> d
     seen: dict[str, dict[bytes, dict[str, Any]]] = {key: {} for key in _bodies(connection, scope, case_keys)}
     if not seen:
         return {}
-    rows = connection.rows(
-        "SELECT case_key, body FROM events PREWHERE case_key IN %(cases)s WHERE type != %(stands)s "
-        "ORDER BY topic_partition, topic_offset LIMIT 1 BY topic_partition, topic_offset",
-        {"cases": tuple(seen), "stands": STANDS},
-    )
-    for case_key, body in rows:
+    for case_key, body in connection.rows(STORIES, {"cases": tuple(seen), "stands": STANDS}):
         sent = orjson.loads(body)
         for name in OURS:
             sent.pop(name, None)
