@@ -148,6 +148,22 @@ def test_an_indicator_counted_otherwise_when_the_month_was_frozen_has_no_figure(
     assert changed == ["promise_kept"]
 
 
+def test_a_month_frozen_before_mechanisms_were_counted_says_so_of_each_and_keeps_its_other_figures(
+    connection: Connection, sink: LedgerWriter, archive: list[Record]
+) -> None:
+    sink.write(archive)
+    made = frozen(connection)
+    assert made is not None
+    own = {name for each in shipped().indicators if each.mechanism for name in each.measures}
+    for name in own:
+        del made.snapshot["measures"][name]
+
+    read = freezing.readable(shipped(), [made])
+
+    assert {each.awaits for each in read.indicators if each.mechanism} == {"该月冻结时尚无此口径"}
+    assert [each.id for each in read.indicators if each.awaits and not each.mechanism] == []
+
+
 def otherwise(**changed: str) -> Definitions:
     """Return the definitions of another day: some measures have another condition, and one is new."""
     measures = {
