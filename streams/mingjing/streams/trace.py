@@ -45,8 +45,11 @@ def is_trace(text: str | None) -> bool:
 
 def of_headers(headers: Iterable[tuple[str, bytes]]) -> str | None:
     """Return the trace context in the headers of a Kafka record, or None."""
-    found = next((value.decode("ascii", "replace") for name, value in headers if name == TRACEPARENT), None)
-    return found if is_trace(found) else None
+    for name, value in headers:
+        if name == TRACEPARENT:
+            found = value.decode("ascii", "replace")
+            return found if is_trace(found) else None
+    return None
 
 
 def with_trace(raw: bytes, trace: str | None) -> bytes:
