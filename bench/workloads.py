@@ -21,7 +21,8 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.services.city.city import City
 from mingjing.services.city.message import case_key
 from mingjing.services.city.world import read_world
-from mingjing.services.logs import read_log, read_mapping
+from mingjing.services.log_mapping import read_mapping
+from mingjing.services.logs import read_log
 from mingjing.services.rulebook_files import every_pack, load_rulebook, shipped
 
 AGENCIES = Path("deploy/local/agencies.yaml")

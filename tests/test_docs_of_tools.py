@@ -7,7 +7,7 @@ import pytest
 
 from mingjing.services.cli.replay import replay
 from mingjing.services.cli.rules import rules
-from mingjing.services.logs import KEYS
+from mingjing.services.log_mapping import KEYS
 from mingjing.services.rulebook_files import shipped
 
 PAGE = (Path(__file__).parents[1] / "docs" / "rulebook.md").read_text("utf-8")

@@ -8,7 +8,9 @@ import pytest
 from mingjing.rules.events import Fact
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.rules.zone import Zone
-from mingjing.services.logs import LogRefused, read_log, read_mapping
+from mingjing.services.log_mapping import read_mapping
+from mingjing.services.log_rows import LogRefused
+from mingjing.services.logs import read_log
 
 ROME = Zone("Europe/Rome")
 MAP = "case: case_id\nevent: activity\ntime: timestamp\nzone: Europe/Rome\n"
@@ -353,3 +355,25 @@ def test_a_cell_that_is_no_number_is_refused_and_never_guessed(read: Read, writt
 def test_decimals_are_those_of_numbers(read: Read) -> None:
     with pytest.raises(PackRefused, match="`decimal` stands in `numbers`; name the columns that hold numbers"):
         read(HEADER + ROW, MAP + "decimal: ','\n")
+
+
+@pytest.mark.parametrize(
+    ("log", "mapping", "told"),
+    [
+        ("c,e,t\n,a,2026-03-06\n", "case: c\nevent: e\ntime: t\n", "column 'c' is empty; .*'has\\(data.c\\)'"),
+        (
+            "case:no,e,t\n,a,2026-03-06\n",
+            "case: case:no\nevent: e\ntime: t\ncase_data: 'case:'\n",
+            "column 'case:no' is empty; .*'has\\(case.no\\)'",
+        ),
+        ("c,e,the time\n1,a,\n", "case: c\nevent: e\ntime: the time\n", "'has\\(data\\[\"the time\"\\]\\)'"),
+    ],
+)
+def test_an_empty_cell_is_refused_with_the_condition_that_leaves_it_out(
+    read: Read, log: str, mapping: str, told: str
+) -> None:
+    with pytest.raises(LogRefused, match=told) as refused:
+        read(log, mapping)
+    condition = str(refused.value).partition("where: ")[2]
+
+    assert read(log, f"{mapping}where: {condition}\n") == []

@@ -1,138 +1,23 @@
-"""Event logs of any origin as facts: a mapping says which column is what."""
+"""Event logs of any origin as facts, by a mapping that says which column is what."""
 
-import codecs
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from mingjing.rules.events import Fact
-from mingjing.rules.expression.evaluation import Program
-from mingjing.rules.expression.syntax import parse
-from mingjing.rules.selector import Condition
-from mingjing.rules.yaml_page import Node, YamlPage, nearest
-from mingjing.rules.zone import Zone, ZoneUnknown
+from mingjing.rules.yaml_page import nearest
 from mingjing.services.log_cells import Cells
-from mingjing.services.log_instants import instant_of, iso_of, misread
-from mingjing.services.log_numbers import BETWEEN, number_of
+from mingjing.services.log_instants import instant_of, iso_of
+from mingjing.services.log_mapping import LogMapping
+from mingjing.services.log_numbers import number_of
 from mingjing.services.log_rows import JSON, LogRefused, kind_of, rows
 
-ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
-KEYS = (
-    *("case", "event", "time", "order", *ENVELOPE),
-    *("zone", "where", "data", "case_data", "time_format", "dates", "numbers", "decimal", "delimiter", "encoding"),
-)
 OTHER_DELIMITERS = {";": "';'", "\t": '"\\t"', "|": "'|'"}
 """What may stand between the cells of a table but a comma, as a mapping writes it."""
 
-TIMED = frozenset({"time", "recordedtime", "lag_s", "ahead_s"})
-"""What a `where` may ask of an event that takes an instant to answer."""
-
 SPARSE = JSON | {"xes"}
 """Logs whose events have only the attributes that they state; in a table every row has every column."""
-
-
-class LogMapping(msgspec.Struct, frozen=True):
-    """Which column of a log is what.
-
-    `data` is None (`*`, all) or the columns that become the event's data beside
-    those the mapping names; columns that begin with `case_data` become attributes
-    of the case, without that beginning. `time_format` is one of strptime's, one of
-    `log_instants.EPOCHS`, or None for ISO dates and instants; `dates` are further columns written in it,
-    which rules read as ISO. `numbers` are columns whose cells are numbers, with `decimal` before their
-    decimals: in a table and in XES every cell is text, which is neither less nor more than a number.
-    `where` is asked of all columns; `timeless` if it asks nothing of the instant, so that it may leave
-    out a row that has none.
-    """
-
-    case: str
-    event: str
-    time: str
-    order: str | None
-    columns: dict[str, str]
-    zone: Zone
-    where: Condition | None
-    data: tuple[str, ...] | None
-    case_data: str | None
-    delimiter: str
-    encoding: str
-    time_format: str | None = None
-    dates: tuple[str, ...] = ()
-    timeless: bool = True
-    numbers: tuple[str, ...] = ()
-    decimal: str = "."
-
-    @property
-    def named(self) -> frozenset[str]:
-        """Every column the mapping names; rules read them as `event.<column>`."""
-        return frozenset(filter(None, (self.case, self.event, self.time, self.order, *self.columns.values())))
-
-
-def read_mapping(path: Path) -> LogMapping:
-    """Return the mapping a YAML file states; PackRefused with every fault."""
-    page = YamlPage(path.read_text("utf-8"), path.name)
-    page.refuse()
-    top = page.mapping(page.root, KEYS, ("case", "event", "time"))
-    zone, where = Zone("Asia/Shanghai"), None
-    try:
-        zone = Zone(page.text(top["zone"])) if "zone" in top else zone
-    except ZoneUnknown as exc:
-        page.fault(top["zone"], str(exc))
-    try:
-        where = Condition(asked) if (asked := page.text(top.get("where"))) else None
-    except ValueError as exc:
-        page.fault(top["where"], str(exc).splitlines()[0])
-    data = page.texts(top.get("data"))
-    if "dates" in top and "time_format" not in top:
-        page.fault(top["dates"], "`dates` are written in `time_format`; give it, or leave them as ISO dates")
-    if "decimal" in top and "numbers" not in top:
-        page.fault(top["decimal"], "`decimal` stands in `numbers`; name the columns that hold numbers")
-    time_format = page.text(top.get("time_format")) or None
-    if time_format is not None and (told := misread(time_format)):
-        page.fault(top["time_format"], told)
-    decimal = page.word(top.get("decimal"), tuple(BETWEEN), ".")
-    delimiter, encoding = _delimiter(page, top.get("delimiter")), _encoding(page, top.get("encoding"))
-    page.refuse()
-    return LogMapping(
-        page.text(top["case"]),
-        page.text(top["event"]),
-        page.text(top["time"]),
-        page.text(top.get("order")) or None,
-        {name: page.text(top[name]) for name in ENVELOPE if name in top},
-        zone,
-        where,
-        None if "*" in data else tuple(data),
-        page.text(top.get("case_data")) or None,
-        delimiter,
-        encoding,
-        time_format,
-        tuple(page.texts(top.get("dates"))),
-        where is None or _timeless(where.text),
-        tuple(page.texts(top.get("numbers"))),
-        decimal,
-    )
-
-
-def _timeless(where: str) -> bool:
-    return TIMED.isdisjoint(Program(where, parse(where), strict=False).members("event"))
-
-
-def _delimiter(page: YamlPage, node: Node | None) -> str:
-    found = page.text(node) or ","
-    if len(found) != 1:
-        page.fault(node, f"{found!r} is not one character; write ',', ';', '|' or \"\\t\"")
-    return found
-
-
-def _encoding(page: YamlPage, node: Node | None) -> str:
-    found = page.text(node) or "utf-8-sig"
-    try:
-        codecs.lookup(found)
-    except LookupError:
-        page.fault(node, f"{found!r} is no encoding we know; write utf-8, gb18030, utf-16 or another of Python's names")
-    return found
 
 
 def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
@@ -170,7 +55,7 @@ def _wanted(path: Path, number: int, row: dict[str, Any], mapping: LogMapping, c
     try:
         for column in (mapping.case, mapping.event, mapping.time):
             if row.get(column) in (None, ""):
-                raise _no_cell(f"{path.name} row {number}", column, row)
+                raise _no_cell(path, number, column, row, mapping)
         fact = _fact(path, number, row, mapping, cells.of(str(row[mapping.case]), _read(path, number, row, mapping)))
     except LogRefused:
         if _left_out(row, mapping, cells.of(str(row.get(mapping.case)), row)):
@@ -187,11 +72,15 @@ def _left_out(row: Mapping[str, Any], mapping: LogMapping, cells: tuple[dict[str
     return not mapping.where.holds(Fact(id="", source="", type=event, at=0, stamp=0, data=cells[0], case_data=cells[1]))
 
 
-def _no_cell(place: str, column: str, row: Mapping[str, Any]) -> LogRefused:
-    if column not in row:
-        return _no_column(place, {column}, row)
-    said = f"data.{column}" if column.isidentifier() else f'data["{column}"]'
-    return LogRefused(f"{place}: column {column!r} is empty; rows without it are left out by where: 'has({said})'")
+def _no_cell(path: Path, number: int, column: str, row: Mapping[str, Any], mapping: LogMapping) -> LogRefused:
+    """Return why a row without one of the cells that it needs is refused, and how such rows are left out."""
+    place, prefix = f"{path.name} row {number}", mapping.case_data
+    empty = f"{place}: column {column!r} is empty" if column in row else str(_no_column(place, {column}, row))
+    if column not in row and kind_of(path) not in SPARSE:
+        return LogRefused(empty)
+    room, name = ("case", column.removeprefix(prefix)) if prefix and column.startswith(prefix) else ("data", column)
+    said = f"{room}.{name}" if name.isidentifier() else f'{room}["{name}"]'
+    return LogRefused(f"{empty}; rows without it are left out by where: 'has({said})'")
 
 
 def _no_column(place: str, unseen: Collection[str], row: Mapping[str, Any]) -> LogRefused:

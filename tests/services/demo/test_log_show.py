@@ -8,7 +8,8 @@ from mingjing.rules.events import Event, fact_of
 from mingjing.services.agencies import read_agencies
 from mingjing.services.demo.log_show import AGENCY, SOURCE, LogShow, log_agencies
 from mingjing.services.demo.show import DemoRefused
-from mingjing.services.logs import read_log, read_mapping
+from mingjing.services.log_mapping import read_mapping
+from mingjing.services.logs import read_log
 
 LOG = """case_id,activity,timestamp,seq,resource,cost,case:deadline
 b,Sluiten,2011-03-02T10:00:00.123456+01:00,3,R1,,2011-03-20

@@ -14,8 +14,8 @@ from mingjing.rules import replay as rules_replay
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
 from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.log_mapping import read_mapping
 from mingjing.services.log_rows import LogRefused
-from mingjing.services.logs import read_mapping
 from mingjing.services.rulebook.asked_cases import horizon, log_cases
 from mingjing.services.rulebook.card_sheets import FORMS, Take, form_of, sheet, written
 from mingjing.services.rulebook.left_standing import left_standing

@@ -8,8 +8,8 @@ from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.audit.record import TrailAway
 from mingjing.services.cli.stewardship import on_the_trail
 from mingjing.services.ledger import LedgerError
+from mingjing.services.log_mapping import read_mapping
 from mingjing.services.log_rows import LogRefused
-from mingjing.services.logs import read_mapping
 from mingjing.services.rulebook.asked_cases import archived_case, horizon, log_cases
 from mingjing.services.rulebook.told_case import as_page, as_text, told_case
 from mingjing.services.rulebook_files import load_rulebook

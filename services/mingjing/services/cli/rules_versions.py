@@ -15,8 +15,8 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import named, read_agencies
 from mingjing.services.ledger import LedgerError
+from mingjing.services.log_mapping import read_mapping
 from mingjing.services.log_rows import LogRefused
-from mingjing.services.logs import read_mapping
 from mingjing.services.rulebook.asked_cases import archived_cases, horizon, instant_of, log_cases
 from mingjing.services.rulebook.backtest import Backtest, judge_both
 from mingjing.services.rulebook.difference import as_records, differences, told

@@ -11,7 +11,8 @@ from mingjing.rules.events import CASE, Fact, instant
 from mingjing.rules.zone import Zone
 from mingjing.services.city.message import Message, encode, stamp
 from mingjing.services.demo.show import DemoRefused, Sender
-from mingjing.services.logs import LogMapping, read_log
+from mingjing.services.log_mapping import LogMapping
+from mingjing.services.logs import read_log
 
 AGENCY: Final = "990000000000000000"
 """The agency that plays the owner of the log."""

@@ -27,7 +27,7 @@ from mingjing.services.demo.report import summary
 from mingjing.services.demo.roster import roster
 from mingjing.services.demo.show import Show
 from mingjing.services.demo.streaming import stream
-from mingjing.services.logs import read_mapping
+from mingjing.services.log_mapping import read_mapping
 from mingjing.services.rulebook_files import rulebook_of, shipped
 from mingjing.services.settings import Settings, read_settings
 from mingjing.services.stack.board import TerminalBoard

@@ -11,8 +11,9 @@ from mingjing.rules.zone import Zone
 from mingjing.services.ledger import Scope, open_ledger
 from mingjing.services.ledger.archived import archived
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.log_mapping import LogMapping
 from mingjing.services.log_rows import LogRefused
-from mingjing.services.logs import LogMapping, read_log
+from mingjing.services.logs import read_log
 from mingjing.services.settings import Settings
 
 ROWS_BETWEEN = 10_000

@@ -12,7 +12,7 @@ from typing import Any
 
 from mingjing.rules.witness import witnessed
 from mingjing.services.agencies import parse_agencies
-from mingjing.services.logs import read_mapping
+from mingjing.services.log_mapping import read_mapping
 from mingjing.services.rulebook.checking import readers
 from mingjing.services.rulebook.grammar import Place, places
 from mingjing.services.rulebook_files import shipped
