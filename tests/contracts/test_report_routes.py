@@ -95,6 +95,25 @@ def test_an_assessment_has_no_form_without_its_reasons(client: TestClient) -> No
     assert client.get("/v1/reports/assessment?month=2026-03", headers={"Accept": "text/csv"}).status_code == 406
 
 
+@pytest.mark.parametrize(
+    ("scope", "query"),
+    [
+        (Scope.of_region("330107"), "efficiency?month=2026-03&region=330106"),
+        (Scope.of_region("330107"), "assessment?month=2026-03&region=330106000000"),
+        (Scope.of_region("330107"), "notice?month=2026-03&region=330106"),
+        (Scope.of_agency("A"), "efficiency?month=2026-03&agency=B"),
+    ],
+)
+def test_who_may_see_nothing_of_it_is_refused_and_not_shown_noughts(
+    app: FastAPI, client: TestClient, scope: Scope, query: str
+) -> None:
+    app.dependency_overrides[caller_scope] = lambda: scope
+
+    answer = client.get(f"/v1/reports/{query}")
+
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:mingjing:problem:not_permitted")
+
+
 @pytest.mark.parametrize("query", ["efficiency?month=2026-03", "assessment?month=2026-03", "notice?month=2026-03"])
 def test_an_answer_the_caller_has_is_not_sent_again(client: TestClient, query: str) -> None:
     first = client.get(f"/v1/reports/{query}")

@@ -17,6 +17,7 @@ from mingjing.services.api.negotiation import negotiated
 from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.report_documents import CountJob
 from mingjing.services.api.routes.parameters import Agency, Item, Region
+from mingjing.services.ledger.scope import Scope
 from mingjing.services.registry.subscriptions import REPORTS, Report
 from mingjing.services.reports.assessing import AssessmentDocument
 from mingjing.services.reports.cells import Wanted
@@ -74,6 +75,7 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
             wanted = Wanted(region=region, agency=agency, item=item, post=post, window=window)
         except ValueError as exc:
             raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query", str(exc))]) from exc
+        _demand_sight(scope, agency, region)
         try:
             report = desk.efficiency(scope, period_of(month), wanted, tier=tier)
         except Counting as counting:
@@ -89,6 +91,7 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
         responses=_pdf_answers() | openapi.refused(422, 503),
     )
     def notice(request: Request, scope: CallerScope, month: PeriodText, region: Region = None) -> Response:
+        _demand_sight(scope, None, region)
         try:
             report = desk.efficiency(scope, period_of(month), Wanted(region=region))
         except Counting as counting:
@@ -108,6 +111,7 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
         request: Request, scope: CallerScope, month: PeriodText, region: Region = None, asked: AssessmentForm = None
     ) -> Response:
         form = asked or negotiated(request.headers.get("accept", ""), ASSESSMENT_FORMS)
+        _demand_sight(scope, None, region)
         try:
             made = desk.assessment(scope, period_of(month), region=region)
         except Counting as counting:
@@ -134,6 +138,13 @@ def period_of(text: str) -> Period:
         return Period.parse(text)
     except PeriodRefused as exc:
         raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query/month", str(exc))]) from exc
+
+
+def _demand_sight(scope: Scope, agency: str | None, region: str | None) -> None:
+    """Problem 403 for who may see nothing of what is asked for: a report of noughts would be taken for the truth."""
+    seen = scope.narrowed(agency, region)
+    if seen.regions == () or seen.agencies == ():
+        raise Problem(403, "not_permitted", "所取的部门或区划不在您的权限范围内，没有可以给您的报表")
 
 
 def _headers(report: Report, period: str, form: str) -> dict[str, str]:
