@@ -86,7 +86,8 @@ def _shown(card: Mapping[str, Any]) -> str | None:
     if card["status"] == "withdrawn":
         return None
     life = card.get("life")
-    return card["level"] if life is None else life["shown"]
+    shown: str | None = card["level"] if life is None else life["shown"]
+    return shown
 
 
 def _entries(card: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -31,6 +31,7 @@ ACTION_TITLES: Final = {
     "card.document": "取用文书",
     **{f"card.{step.verb}": step.title for step in STEPS},
     "enterprise.opened": "查阅企业",
+    "officer.opened": "查阅人员档案",
     "case.unmasked": "查看个人信息",
     "delivery.stopped": "停止通知",
     "month.frozen": "冻结月份",
