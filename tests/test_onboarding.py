@@ -28,6 +28,20 @@ def test_the_plan_is_one_that_is_read() -> None:
     assert [each.kind for each in sources] == ["table", "folder", "debezium"]
 
 
+def test_the_plan_to_begin_with_is_one_that_is_read() -> None:
+    known = read_agencies(ROOT / "deploy" / "local" / "agencies.yaml")
+    plan = (ROOT / "deploy" / "local" / "exchange.yaml").read_text("utf-8")
+    held = dict.fromkeys(("EXCHANGE_SCJG", "EXCHANGE_WJW"), "sqlite://")
+
+    sources = read_plan(plan, "exchange.yaml", known, held)
+
+    assert [(each.kind, bool(each.columns)) for each in sources] == [
+        ("table", False),
+        ("table", True),
+        ("folder", False),
+    ]
+
+
 def test_the_roll_of_monitoring_points_is_one_that_is_read() -> None:
     roll = parse_agencies(f"agencies: []\nregions: []\n{block('yaml', 'monitoring_points:')}", "agencies.yaml")
 

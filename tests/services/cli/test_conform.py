@@ -43,6 +43,16 @@ def test_a_feed_that_fails_ends_with_1_and_explains(feed: Path) -> None:
     assert (ended.exit_code, "暂不能接入" in ended.output, "第1条" in ended.output) == (1, True, True)
 
 
+def test_a_feed_with_points_enough_is_told_which_measure_keeps_it_out(feed: Path) -> None:
+    event = orjson.loads(feed.read_bytes())
+    event.pop("recordedtime")
+    feed.write_bytes(orjson.dumps(event) + b"\n")
+    ended = CliRunner().invoke(conform, [str(feed), "--agency", CODE, "--agencies", AGENCIES])
+
+    assert ended.exit_code == 1
+    assert "须满 90 分，且每项不低于 80%；低于 80% 的项：录入可查" in "".join(ended.output.split("\n"))
+
+
 def test_an_agency_that_is_not_known_is_refused_with_those_that_are(feed: Path) -> None:
     ended = CliRunner().invoke(conform, [str(feed), "--agency", "91", "--agencies", AGENCIES])
 

@@ -186,6 +186,41 @@ def test_dropped_rows_may_call_columns_by_their_titles(folder: Fetcher, kafka: K
     assert kafka.topics == [INGEST]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "流水号,受理时间,备注\n浙A1,2026-03-06 10:00,急\n"),
+        ("a.json", '[{"流水号": "浙A1", "受理时间": "2026-03-06 10:00:00", "备注": "急"}]'),
+    ],
+    ids=["a table", "rows"],
+)
+def test_dropped_files_may_have_columns_of_their_own(
+    tmp_path: Path, agencies: Agencies, means: Means, kafka: Kafka, name: str, content: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    plan = FOLDER.format(path=tmp_path) + "    columns: [流水号=办件编号, 备注=]\n"
+    rounds(Fetcher(read_plan(plan, "exchange.yaml", agencies, {})[0], means), 2)
+
+    assert kafka.topics == [INGEST]
+
+
+def test_a_table_of_an_agency_may_have_columns_of_its_own(
+    tmp_path: Path, agencies: Agencies, means: Means, kafka: Kafka
+) -> None:
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    with create_engine(url).begin() as connection:
+        connection.execute(
+            text("CREATE TABLE up_pro_accept (lsh TEXT, project_no TEXT, accept_date TEXT, cd_time TEXT)")
+        )
+        connection.execute(
+            text("INSERT INTO up_pro_accept VALUES ('浙A1', 'x', '2026-03-06 10:00:00', '2026-03-06 11:00:00')")
+        )
+    plan = TABLE + "    columns: [lsh=办件编号, project_no=]\n"
+    rounds(Fetcher(read_plan(plan, "exchange.yaml", agencies, {"EXCHANGE_URL": url})[0], means))
+
+    assert [orjson.loads(each.value)["subject"] for each in kafka.sent] == ["浙A1"]
+
+
 def test_rows_before_a_broken_line_have_a_receipt(folder: Fetcher, registry: Registry) -> None:
     assert folder.source.path is not None
     (folder.source.path / "a.jsonl").write_bytes(b"\n".join([*[orjson.dumps(GOOD)] * ROWS_AT_ONCE, b"{broken"]))

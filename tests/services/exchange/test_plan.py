@@ -39,6 +39,12 @@ def test_a_table_is_planned_with_the_address_the_environment_holds(agencies: Age
     assert (source.table.mode, source.table.key) == ("flag", ("projid",))
 
 
+def test_a_source_says_which_of_its_columns_is_which_of_the_standard(agencies: Agencies) -> None:
+    (source,) = read_plan(TABLE + "    columns: [流水号=办件编号, 备注=]\n", "exchange.yaml", agencies, HELD)
+
+    assert source.columns == {"流水号": "project_no", "备注": ""}
+
+
 def test_an_address_in_the_plan_itself_is_refused(agencies: Agencies) -> None:
     said = refusal(TABLE.replace("url_env: EXCHANGE_URL", "url: postgresql://u:p@h/d"), agencies)
 
@@ -64,6 +70,7 @@ def test_an_address_may_lie_in_a_file(agencies: Agencies, tmp_path: Path) -> Non
         ("standard: up-pro", "standard: up-por", "up-pro"),
         ("object: up_pro_accept", "object: up_pro_acept", "up_pro_accept"),
         ("every_s: 5", "evry_s: 5", "every_s"),
+        ("every_s: 5", "columns: [流水号=办件号码]", "办件编号"),
         ("kind: table", "kind: folder", "path"),
     ],
 )

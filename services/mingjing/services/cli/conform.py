@@ -13,7 +13,7 @@ from rich.table import Table
 
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import Agency, read_agencies
-from mingjing.services.conformance.score import Score, score_feed
+from mingjing.services.conformance.score import FLOOR, PASS, Score, score_feed
 from mingjing.services.settings import read_settings
 
 BAR = 20
@@ -69,7 +69,7 @@ def _show(score: Score) -> None:
     console = Console()
     table = Table(title=f"接入检验：{score.events} 条事件，{score.cases} 个办件", show_lines=False)
     for column in ("项目", "要求", "符合", "", "权重"):
-        table.add_column(column, justify="right" if column in ("符合", "权重") else "left")
+        table.add_column(column, justify="right" if column in ("符合", "权重") else "left", overflow="fold")
     for part in score.parts:
         share = part.share
         bar = "—" if share is None else "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
@@ -81,5 +81,13 @@ def _show(score: Score) -> None:
             console.print(f"\n[bold]{part.title}[/bold]  {part.remedy}")
             for sample in part.samples:
                 console.print(f"  · {sample}", markup=False)
-    verdict = "可以接入" if score.passed else "暂不能接入"
-    console.print(f"\n{score.points if score.points is not None else '—'} 分（满分 100）：{verdict}")
+    console.print(f"\n{score.points if score.points is not None else '—'} 分（满分 100）：{_verdict(score)}")
+
+
+def _verdict(score: Score) -> str:
+    """Return whether the feed may go live, and if not, for want of what."""
+    if score.passed:
+        return "可以接入"
+    low = "、".join(each.title for each in score.parts if each.share is not None and each.share < FLOOR)
+    short = f"；低于 {FLOOR:.0%} 的项：{low}" if low else ""
+    return f"暂不能接入（须满 {PASS:.0f} 分，且每项不低于 {FLOOR:.0%}{short}）"

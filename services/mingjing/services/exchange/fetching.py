@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from mingjing.services.exchange.table_poll import TablePoll
 from mingjing.services.receipts.way_in import Send, WayIn
 from mingjing.services.registry import Receipt, Receipts
 from mingjing.services.standards.rows import Remark, Row
-from mingjing.services.uploads.mapping import columns_of
+from mingjing.services.uploads.mapping import LEFT_OUT, columns_of
 from mingjing.services.uploads.sheet import SheetRefused
 from mingjing.services.uploads.submission import submit
 
@@ -67,7 +67,8 @@ class Fetcher:
     ) -> Carried:
         """Pass rows on, put aside what is `refused` already, and keep their receipt."""
         way = self._way()
-        told = await carry(rows, self.source.standard, self.source.form, self.source.source, way)
+        named = list(_named(rows, self.source))
+        told = await carry(named, self.source.standard, self.source.form, self.source.source, way)
         if refused:
             await way.put_aside(refused)
             told += Carried(len(refused), 0, len(refused))
@@ -98,7 +99,8 @@ class Fetcher:
     async def _sheet(self, file: Path) -> dict[str, Any]:
         way = self._way()
         errors = self._folder.path / DONE / f"{file.name}.errors.xlsx"
-        submitted = await submit(file, self.source.standard, self.source.form, self.source.source, way, errors)
+        source = self.source
+        submitted = await submit(file, source.standard, source.form, source.source, way, errors, columns=source.columns)
         if not submitted.returned:
             errors.unlink()
         receipt = await self.kept(way, {"file": file.name}, returned=submitted.returned)
@@ -108,7 +110,7 @@ class Fetcher:
     async def _rows(self, file: Path) -> dict[str, Any]:
         source, way, total = self.source, self._way(), Carried()
         try:
-            for rows in _groups(_named(rows_in(file), columns_of(source.form))):
+            for rows in _groups(_named(rows_in(file), source)):
                 total += await carry(rows, source.standard, source.form, source.source, way)
         except FileRefused as exc:
             if total.rows:
@@ -142,10 +144,13 @@ class Fetcher:
         return Folder(self.source.path)
 
 
-def _named(rows: Iterator[Row], column_of: Callable[[str], str | None]) -> Iterator[Row]:
-    """Yield the rows with the standard's own names for columns that were called by their titles, or in another case."""
+def _named(rows: Iterable[Row], source: Source) -> Iterator[Row]:
+    """Yield the rows with the standard's names for columns of the plan's, for titles, and for names in another case."""
+    column_of, said = columns_of(source.form), source.columns
     for row in rows:
-        yield {column_of(name) or name: value for name, value in row.items()}
+        named = {(said[name] if name in said else column_of(name) or name): value for name, value in row.items()}
+        named.pop(LEFT_OUT, None)
+        yield named
 
 
 def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:

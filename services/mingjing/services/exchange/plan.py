@@ -12,10 +12,11 @@ from mingjing.services.agencies import Agencies, Agency
 from mingjing.services.exchange.table_poll import TablePlan
 from mingjing.services.standards.shelf import shipped_standards
 from mingjing.services.standards.standard import ExchangeObject, Standard
+from mingjing.services.uploads.mapping import MappingRefused, mapping_of
 
 Kind = Literal["table", "folder", "debezium"]
 KINDS: tuple[Kind, ...] = ("table", "folder", "debezium")
-ALL_KEYS = ("name", "kind", "agency", "source", "standard", "object", "every_s")
+ALL_KEYS = ("name", "kind", "agency", "source", "standard", "object", "columns", "every_s")
 OWN_KEYS: dict[str, tuple[str, ...]] = {
     "table": ("url_env", "url_file", "table", "key", "mode", "column", "unread", "read", "overlap_s"),
     "folder": ("path",),
@@ -30,7 +31,10 @@ EVERY_S = 30
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is fetched: `table` and `url` for a table, `path` for a folder, `topic` for change events."""
+    """One thing that is fetched: `table` and `url` for a table, `path` for a folder, `topic` for change events.
+
+    `columns` are the source's own columns and the standard's that each is; see `uploads.mapping`.
+    """
 
     name: str
     kind: Kind
@@ -39,6 +43,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     standard: Standard
     form: ExchangeObject
     every_s: int
+    columns: Mapping[str, str] = {}
     url: str = ""
     table: TablePlan | None = None
     path: Path | None = None
@@ -89,6 +94,7 @@ class _Reader:
             standard=form[0],
             form=form[1],
             every_s=max(1, page.number(fields["every_s"], EVERY_S)) if "every_s" in fields else EVERY_S,
+            columns=self._columns(fields, form[1]),
             url=self._url(node, fields) if kind == "table" else "",
             table=self._table(name, fields) if kind == "table" else None,
             path=Path(page.text(fields.get("path"))) if kind == "folder" else None,
@@ -122,6 +128,13 @@ class _Reader:
             )
             return None
         return standard, form
+
+    def _columns(self, fields: Mapping[str, Node], form: ExchangeObject) -> Mapping[str, str]:
+        try:
+            return mapping_of(self._page.texts(fields.get("columns")), form)
+        except MappingRefused as exc:
+            self._page.fault(fields.get("columns"), str(exc))
+            return {}
 
     def _table(self, name: str, fields: Mapping[str, Node]) -> TablePlan:
         page = self._page
