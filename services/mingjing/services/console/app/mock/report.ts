@@ -48,6 +48,7 @@ export const report = (period: string): Efficiency => ({
     { ...line('press_held', '新闻发布次数', 'count', count(2), count(1), '本期举行的新闻发布。'), group: '制度开展情况', unit: '次', mechanism: 36, parts: [] },
     { ...line('visits', '明察暗访次数', 'split', count(3), null, '本期的明察暗访，按方式分列。'), group: '制度开展情况', unit: '次', mechanism: 55, parts: [{ key: 'covert', title: '暗访', count: 2 }, { key: 'phone', title: '电话暗访', count: 1 }] },
     { ...line('study_days', '调研天数', 'sum', { value: 7.5, numerator: null, denominator: null, n: 3 }, null, '本期领导班子调研天数合计。'), group: '制度开展情况', unit: '天', mechanism: 68, parts: [] },
+    { ...line('reviews', '评议次数', 'count', { value: null, numerator: null, denominator: null, n: 0 }, null, ''), awaits: '该月冻结时尚无此口径', mechanism: 54, parts: [] },
     { ...line('audits_public', '审计公开率', 'ratio', { value: null, numerator: 0, denominator: 0, n: 0 }, null, '结果已公开的审计，占本期完成的审计。'), group: '制度开展情况', mechanism: 70, parts: [] },
   ],
   balance: { carried_in: 6368, taken_in: 7318, closed: 7204, carried_out: 6482 },
