@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from mingjing.services.stack.up import Stack
+
 from .conftest import City, Opener, keep_screenshot
+from .office import WHOLE_PATH_MS, Enter, post, refusal, show
 
 pytestmark = pytest.mark.browser
 
@@ -39,3 +42,16 @@ def test_who_may_not_look_officers_up_is_led_nowhere(visit: Opener, city: City, 
 
     expect(drawer.get_by_title(card["officer"])).to_be_visible()
     expect(drawer.get_by_role("link", name=card["officer"][:6])).to_have_count(0)
+
+
+@pytest.mark.system
+def test_a_card_that_an_agency_drew_leads_to_its_officers_file(enter: Enter, stack: Stack, agency_key: str) -> None:
+    page = enter("zhao")
+    assert post(stack, agency_key, refusal("F2026-0001", officer="0417")).is_success
+    show(page, "F2026-0001")
+    page.locator(".drawer a[href*='/officers/']").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("人员档案")
+    expect(page.locator("[data-case-card]")).to_have_count(1, timeout=WHOLE_PATH_MS)
+    expect(page.locator("[data-step]")).to_have_count(1)
+    keep_screenshot(page, "人员档案-真-1366")

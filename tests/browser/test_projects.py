@@ -1,9 +1,16 @@
 """The board of projects: by stage, by the green channel, and joint reviews with a clock for every member."""
 
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from mingjing.services.stack.up import Stack
+
 from .conftest import Opener, keep_screenshot
+from .office import WHOLE_PATH_MS, Enter, post
 
 pytestmark = pytest.mark.browser
 
@@ -55,3 +62,43 @@ def test_a_printed_board_is_the_board_alone(visit: Opener) -> None:
 
     expect(page.get_by_role("group", name="看哪些项目")).to_be_hidden()
     expect(page.locator("[data-member]").first).to_be_visible()
+
+
+ITEM = "11990100MB0000035A3000117003000"
+"""工程建设项目并联审批, as the catalogue has it: three members."""
+ASKED = "11990100MB00000435"
+
+
+def told(kind: str, at: datetime, **data: Any) -> dict[str, Any]:
+    event = {
+        "specversion": "1.0",
+        "id": f"p-{kind}",
+        "source": "urn:test:agency",
+        "type": kind,
+        "subject": "P2026-0001",
+    }
+    return {**event, "time": at.isoformat(), "item": ITEM, "region": "330100000000", "data": data}
+
+
+@pytest.mark.system
+def test_a_joint_review_that_an_agency_reports_stands_on_the_board_with_its_members(
+    enter: Enter, stack: Stack, agency_key: str
+) -> None:
+    page = enter("zhao", "/projects?kind=joint")
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    events = (
+        told("case.applied", now - timedelta(hours=3)),
+        told("case.accepted", now - timedelta(hours=2), doc_no="受1", doc_date=f"{now:%Y-%m-%d}", seal="专用章"),
+        told("joint.dispatched", now - timedelta(hours=1), member=ASKED, days=10),
+    )
+    assert post(stack, agency_key, *events).is_success
+    project = page.locator("[data-column='works'] [data-project]", has_text="P2026-0001")
+    deadline = page.evaluate("Date.now()") + WHOLE_PATH_MS
+    while project.count() == 0 and page.evaluate("Date.now()") < deadline:
+        page.reload()
+        page.locator("[data-column], .panel").first.wait_for()
+
+    expect(project.locator("[data-member]")).to_have_count(3, timeout=WHOLE_PATH_MS)
+    expect(project.locator(f"[data-member='{ASKED}']")).to_have_attribute("data-state", "running")
+    expect(project.locator("[data-state='unasked']")).to_have_count(2)
+    keep_screenshot(page, "项目-真-1366")
