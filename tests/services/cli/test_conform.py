@@ -53,6 +53,15 @@ def test_a_feed_with_points_enough_is_told_which_measure_keeps_it_out(feed: Path
     assert "须满 90 分，且每项不低于 80%；低于 80% 的项：录入可查" in "".join(ended.output.split("\n"))
 
 
+def test_a_type_that_no_rule_will_ever_read_is_named(feed: Path) -> None:
+    feed.write_bytes(feed.read_bytes().replace(b"case.accepted", b"case.acceptd"))
+    asked = [str(feed), "--agency", CODE, "--agencies", AGENCIES]
+    said, told = (CliRunner().invoke(conform, [*asked, *more]).output for more in ([], ["--json"]))
+
+    assert "注意 1 条：词汇表没有事件类型 case.acceptd，没有规则会读; did you mean 'case.accepted'" in said
+    assert orjson.loads(told)["unread_types"] == {"case.acceptd": 1}
+
+
 def test_an_agency_that_is_not_known_is_refused_with_those_that_are(feed: Path) -> None:
     ended = CliRunner().invoke(conform, [str(feed), "--agency", "91", "--agencies", AGENCIES])
 

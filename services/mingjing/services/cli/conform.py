@@ -1,7 +1,10 @@
 """`mingjing conform`: examine an agency's feed before it goes live."""
 
 import gzip
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import click
@@ -11,12 +14,21 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from mingjing.rules.yaml_page import PackRefused
+from mingjing.rules.events import TICK, VOIDED
+from mingjing.rules.yaml_page import PackRefused, nearest
 from mingjing.services.agencies import Agency, read_agencies
 from mingjing.services.conformance.score import FLOOR, PASS, Score, score_feed
+from mingjing.services.rulebook_files import load_vocabularies
 from mingjing.services.settings import read_settings
 
 BAR = 20
+
+
+class _Typed(msgspec.Struct):
+    type: str
+
+
+_decode = msgspec.json.Decoder(_Typed).decode
 
 
 @click.command()
@@ -30,14 +42,19 @@ def conform(feed: str, agency: str, agencies: Path | None, *, as_json: bool) -> 
     Exit status 0: it may go live. 1: not yet. 2: it could not be read.
     """
     principal = _agency(agency, agencies).principal
+    types: Counter[str] = Counter()
     try:
-        score = score_feed(_lines(feed), principal)
+        score = score_feed(_heard(_lines(feed), types), principal)
     except (OSError, httpx.HTTPError, EOFError) as exc:
         raise click.UsageError(f"{feed}: {exc}") from exc
+    unread = _unread(types)
     if as_json:
-        click.echo(orjson.dumps(msgspec.to_builtins(score), option=orjson.OPT_INDENT_2).decode())
+        told = {**msgspec.to_builtins(score), "unread_types": unread}
+        click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
     else:
         _show(score)
+        for name, count in unread.items():
+            click.echo(f"注意 {count} 条：词汇表没有事件类型 {name}，没有规则会读{nearest(name, _known_types())}")
     raise SystemExit(0 if score.passed else 1)
 
 
@@ -63,6 +80,25 @@ def _lines(feed: str) -> Iterator[bytes]:
         return
     with gzip.open(feed, "rb") if feed.endswith(".gz") else Path(feed).open("rb") as lines:
         yield from (line for line in lines if line.strip())
+
+
+def _heard(lines: Iterable[bytes], types: Counter[str]) -> Iterator[bytes]:
+    """Yield the lines, and count the types of the events among them."""
+    for line in lines:
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            types[_decode(line).type] += 1
+        yield line
+
+
+def _unread(types: Counter[str]) -> dict[str, int]:
+    """Return the types that no vocabulary has, with their events: they are taken, and nothing ever comes of them."""
+    return {name: count for name, count in sorted(types.items()) if name not in _known_types()}
+
+
+@cache
+def _known_types() -> frozenset[str]:
+    declared = (name for vocabulary in load_vocabularies().values() for name in vocabulary.types)
+    return frozenset((TICK, VOIDED, *declared))
 
 
 def _show(score: Score) -> None:

@@ -49,6 +49,8 @@ def match_header(header: tuple[str, ...], form: ExchangeObject, given: Mapping[s
         for each, column in zip(header, chosen, strict=True)
         if column is None
     ]
+    if faults:
+        faults.append("列名不同的，请说明本方的列=标准的列，等号后空着即不读")
     found = [each for each in chosen if each is not None]
     named = [each for each in found if each != LEFT_OUT]
     faults += [
