@@ -19,16 +19,13 @@ from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import Fact
 from mingjing.rules.forgetting import MANY, forget, is_many
 from mingjing.rules.ground import Ground
-from mingjing.rules.judging import Outcome, glanced, outcomes, regarded, tagged_anew, touched
+from mingjing.rules.judging import Laid, Outcome, glanced, inserted, laid_anew, outcomes, regarded, touched
 from mingjing.rules.register import Register
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
 
 Former = tuple[list[Fact], list[int], dict[str, Any]]
 """The facts, tags and attributes of a case before it was laid out anew."""
-
-Laid = tuple[list[int], int]
-"""The tags of a case, and the mask of all that is new in it or gone."""
 
 NOTHING: list[Outcome] = []
 """No rule was asked."""
@@ -149,8 +146,9 @@ class Folding:
         place = case.insert(fact)
         try:
             tag = self._rulebook.tag(fact)
-            case.tags = [*tags[:place], tag, *tags[place:]]
-            return (case.tags, tag), nothing_deemed_late(self._rulebook, case, fact, tag, now)
+            laid = inserted(case, fact, place, tag, tags)
+            case.tags = laid.tags
+            return laid, nothing_deemed_late(self._rulebook, case, fact, tag, now)
         except Exception:
             case.put_back(fact.key, None)
             case.tags = tags
@@ -253,18 +251,20 @@ class Folding:
     ) -> None:
         """Judge what is touched where the facts of a case were laid out anew; `undo` lays them out as they were.
 
-        `laid` are its tags, where they are known, `deemed` what it waits for otherwise of what may be deemed.
+        `laid` is how, where that is known, `deemed` what it waits for otherwise of what may be deemed.
         """
         self.refolded += 1
         rulebook = self._rulebook
         facts, tags, attributes = former
         ground = case.ground
         try:
-            case.tags, changed = laid or tagged_anew(rulebook, case, facts, tags)
+            if laid is None:
+                laid = laid_anew(rulebook, case, facts, tags)
+            case.tags = laid.tags
             case.ground = rulebook.ground(case.facts)
             if case.ground is ground:
-                told = case.attributes != attributes or self._attributing(case.facts) or self._attributing(facts)
-                places: Iterable[int] = touched(rulebook, self._concerned, case, changed, told=told)
+                attributed = case.attributes != attributes or self._attributing(case.facts) or self._attributing(facts)
+                places: Iterable[int] = touched(rulebook, self._concerned, case, laid, attributed=attributed)
             else:
                 places = rulebook.all_rules
             moves, places = regarded(rulebook, case, places, now)

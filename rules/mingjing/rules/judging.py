@@ -10,6 +10,7 @@ from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.subject import is_subject
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
@@ -130,11 +131,20 @@ def regarded(
     return moves, sorted(rest)
 
 
-def tagged_anew(rulebook: Rulebook, case: Case, facts: Sequence[Fact], tags: Sequence[int]) -> tuple[list[int], int]:
-    """Return the tags of a case that was laid out anew, and the mask of all that is new or gone.
+class Laid(NamedTuple):
+    """A case that was laid out anew: its tags, and the mask of all that is new in it or gone.
 
-    `facts` and `tags` are the former ones.
+    With `told`, what was said of it may have to be said otherwise by rules that read nothing of that:
+    who answers for a card is whoever was last named before the violation.
     """
+
+    tags: list[int]
+    changed: int
+    told: bool
+
+
+def laid_anew(rulebook: Rulebook, case: Case, facts: Sequence[Fact], tags: Sequence[int]) -> Laid:
+    """Return how a case was laid out anew; `facts` and `tags` are the former ones."""
     gone = {id(each): tag for each, tag in zip(facts, tags, strict=True)}
     changed, laid = 0, []
     for each in case.facts:
@@ -145,18 +155,30 @@ def tagged_anew(rulebook: Rulebook, case: Case, facts: Sequence[Fact], tags: Seq
         laid.append(tag)
     for tag in gone.values():
         changed |= tag
-    return laid, changed
+    return Laid(laid, changed, told=True)
 
 
-def touched(rulebook: Rulebook, concerned: Concerned, case: Case, changed: int, *, told: bool) -> list[int]:
+def inserted(case: Case, fact: Fact, place: int, tag: int, tags: Sequence[int]) -> Laid:
+    """Return how a case is laid out with a new fact at a place among the others, whose `tags` they keep."""
+    told = (
+        place == 0
+        or case.spoken < 0
+        or (fact.item is not None and not case.facts[0].item)
+        or is_subject(case.key)
+        or any(fact.at <= each.violated_at for each in case.issued.values())
+    )
+    return Laid([*tags[:place], tag, *tags[place:]], tag, told=told)
+
+
+def touched(rulebook: Rulebook, concerned: Concerned, case: Case, laid: Laid, *, attributed: bool) -> list[int]:
     """Return the places of the rules that a case laid out anew concerns, on the same ground.
 
-    These are the rules that read a fact which is new or gone (the `changed` bits), for where the others
-    stand among the rest has not changed, and those that have spoken; with `told`
+    These are the rules that read a fact which is new or gone, for where the others stand among the rest has
+    not changed, and those that have spoken where it must be said otherwise; where it was `attributed` anew,
     also those that read attributes of the case.
     """
-    places = [seat.place for seat in concerned.readers(changed, told=told)]
-    return sorted({*places, *spoken_places(rulebook, case)}) if case.spoken else places
+    places = [seat.place for seat in concerned.readers(laid.changed, told=attributed)]
+    return sorted({*places, *spoken_places(rulebook, case)}) if case.spoken and laid.told else places
 
 
 def spoken_places(rulebook: Rulebook, case: Case) -> Iterable[int]:

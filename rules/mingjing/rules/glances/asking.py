@@ -92,7 +92,9 @@ def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact
 
     def answer(fact: Fact, ground: Ground) -> bool:
         line, data = ground.workdays, fact.data
-        if fact.agency not in {None, ground.agency} or fact.region not in {None, ground.region}:
+        if (fact.agency is not None and fact.agency != ground.agency) or (
+            fact.region is not None and fact.region != ground.region
+        ):
             line = calendar.workdays(fact.region or ground.region, fact.agency or ground.agency)
         if not repeats:
             return work_out(fact, ground, line)
