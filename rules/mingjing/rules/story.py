@@ -9,11 +9,11 @@ from mingjing.rules.events import Fact
 DATED = ("applied", "accepted", "decided", "delivered")
 """States whose first instant is told of every case."""
 
-ENDED = frozenset({"decided", "delivered", "not_accepted", "returned", "abandoned"})
-"""States in which a case has left the hands of the agency."""
-
 TURNED_AWAY = frozenset({"not_accepted", "returned", "abandoned"})
-"""Those of them in which the agency has decided nothing."""
+"""States in which a case has left the hands of the agency and nothing was decided."""
+
+ENDED = frozenset({"decided", "delivered"}) | TURNED_AWAY
+"""States in which a case has left the hands of the agency."""
 
 SCORES = frozenset({"1", "2", "3", "4", "5"})
 
