@@ -55,3 +55,12 @@ def test_a_fault_in_a_story_is_told(pack: Packs, change: tuple[str, str], messag
         pack(RULE + FULL.replace(*change))
     assert message in str(caught.value)
     assert all(fault.line > 4 for fault in caught.value.faults)
+
+
+def test_a_field_that_no_event_of_the_type_has_is_refused_in_a_story(pack: Packs) -> None:
+    rule = "{id: C, kind: condition, at: case.accepted, when: 'data.channel == \"own\"', cards: {yellow: broken}}"
+    story = "{at: 2026-03-06 10:00, event: case.accepted, data: {chanel: own}}"
+    text = f"pack: p\nversion: 1\nvocabulary: approval\nrules:\n  - {rule}\nexamples:\n"
+
+    with pytest.raises(PackRefused, match="has no 'chanel'; did you mean 'channel'"):
+        pack(f"{text}  - {{name: 一, story: [{story}], by: 2026-03-20, spares: [C]}}\n")

@@ -86,6 +86,7 @@ def _fact(page: YamlPage, node: Node, name: str, vocabulary: Vocabulary, zone: Z
     event_type = page.text(found.get("event"))
     if reason := vocabulary.unknown(event_type):
         page.fault(found.get("event"), reason)
+    _refuse_unsaid(page, found.get("data"), event_type, vocabulary)
     at = _instant(page, found.get("at"), zone)
     texts = {
         key: page.text(found[key]) or None
@@ -104,6 +105,16 @@ def _fact(page: YamlPage, node: Node, name: str, vocabulary: Vocabulary, zone: Z
         case_data=page.plain(found["case"]) if "case" in found else {},
         **texts,
     )
+
+
+def _refuse_unsaid(page: YamlPage, data: Node | None, event_type: str, vocabulary: Vocabulary) -> None:
+    """Refuse fields that no event of the type has: one misspelt would let an example spare a rule by a slip."""
+    declared = vocabulary.types.get(event_type)
+    if declared is None or not isinstance(data, yaml.MappingNode):
+        return
+    for key, _ in data.value:
+        if key.value not in declared.fields:
+            page.fault(key, f"data of {event_type} has no {key.value!r}{nearest(key.value, declared.fields)}")
 
 
 def _expected(page: YamlPage, node: Node, rules: Collection[str], zone: Zone) -> Expected:
