@@ -94,7 +94,7 @@ class YamlPage:
         self._add(mark.line, column if plain else mark.column, message)
 
     def mapping(self, node: Node | None, known: Collection[str], needed: Collection[str] = ()) -> dict[str, Node]:
-        """Return the entries of a mapping; unknown, doubled and missing keys are faults, one misspelt is read as meant."""
+        """Return the entries of a mapping; unknown, doubled and missing keys are faults, a misspelt one is read too."""
         self.note(node, "mapping", known, needed)
         if not isinstance(node, yaml.MappingNode):
             self.fault(node, f"expected a mapping with keys {', '.join(known)}")

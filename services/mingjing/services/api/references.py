@@ -13,7 +13,6 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies, Region
 from mingjing.services.reports.law import in_force
 
-
 Stage = Literal["land", "works", "construction", "completion"]
 """阶段 of a construction project: 立项用地规划许可, 工程建设许可, 施工许可, 竣工验收."""
 
