@@ -66,3 +66,18 @@ def test_the_item_is_taken_in_the_version_of_the_acceptance_even_for_clocks_that
     engine.fold("c", told("2026-03-09 10:00", "case.accepted", item="i"), 1)
 
     assert engine.next_wake == at("2026-03-14")
+
+
+@pytest.mark.parametrize(("when", "said"), [("2026-03-06 11:00", ["x"]), ("2026-03-20 10:00", [])])
+def test_a_late_fact_that_names_the_officer_moves_a_card_to_them_only_from_before_the_violation(
+    book: Book, told: Told, at: At, when: str, said: list[str]
+) -> None:
+    rules = book("  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}\n")
+    engine = Engine(rules, now=at(START))
+    engine.fold("c", told(START, "A"), 0)
+    engine.advance(at("2026-04-01 10:00"))
+    engine.fold("c", told("2026-03-25 10:00", "Y"), 1)
+    assert [card.officer for card in engine.take(1).cards] == [None]
+    engine.fold("c", told(when, "Z", officer="x"), 2)
+
+    assert [card.officer for card in engine.take(1).cards] == said
