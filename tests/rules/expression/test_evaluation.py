@@ -1,5 +1,6 @@
 """Answers: exact numbers, absence that stays absent, and agreement with the Rust library wherever both speak."""
 
+import gc
 from typing import Any
 
 import cel
@@ -68,6 +69,17 @@ def test_what_was_lacking_is_named_once_and_what_was_only_asked_for_is_not() -> 
     _program("has(data.x) || data.a > 1 || data.a < 0 || data['b c'] == 1").holds(scope)
 
     assert scope[LACKING] == ["data.a", "data['b c']"]
+
+
+def test_what_has_no_answer_leaves_nothing_that_only_a_collector_takes_away() -> None:
+    program = _program("data.rows.exists(r, r.code == data.code) || data.rows.all(r, r.code == data.code)")
+    gc.collect()
+    gc.disable()
+    try:
+        assert not program.holds({"data": {"rows": [{"code": "1"}, {"code": "2"}]}})
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_an_expression_without_an_answer_says_why() -> None:

@@ -90,7 +90,10 @@ def found(elements: Callable[[Scope], Iterator[Scope]], body: Run, *, by: bool) 
             except Unanswered as exc:
                 doubt = exc
         if doubt is not None:
-            raise doubt
+            try:
+                raise doubt
+            finally:
+                doubt = None  # an error whose own frame holds it is a cycle, which only the collector takes away
         return False
 
     return run
