@@ -12,11 +12,14 @@ QUESTIONS = [
 ]
 CHOICES = [(f"{board.uid}: {each.name}", each.sql) for board in BOARDS for each in board.variables]
 
+CHOSEN = "33"
+"""What is chosen wherever something can be: a region, an agency, an item."""
+
 
 def asked(sql: str) -> str:
     """Return the question as the plugin sends it: macros expanded, choices filled in."""
     between = r"\1 >= toDateTime(1772294400, 'Asia/Shanghai') AND \1 <= toDateTime(1777564800, 'Asia/Shanghai')"
-    return re.sub(r"\$\{\w+\}", "33", re.sub(r"\$__timeFilter\((\w+)\)", between, sql))
+    return re.sub(r"\$\{\w+\}", CHOSEN, re.sub(r"\$__timeFilter\((\w+)\)", between, sql))
 
 
 def test_every_question_of_every_panel_is_answered(connection: Connection) -> None:

@@ -55,6 +55,11 @@ OCEL = {
 
 XES = "{http://www.xes-standard.org/}"
 
+
+def _no_kind(_: str) -> None:
+    return None
+
+
 Make = Callable[..., dict[str, Any]]
 Send = Callable[..., Record]
 
@@ -102,6 +107,42 @@ def test_a_case_has_its_settled_facts_in_legal_order(cases: Callable[..., list[S
 
     assert [(fact.type, fact.officer) for fact in first.facts] == [("case.accepted", "o1"), ("case.decided", "o2")]
     assert [each["card_id"] for each in first.cards] == ["c1"]
+
+
+def test_a_card_is_told_as_it_was_drawn_and_counted_as_it_shows(
+    cases: Callable[..., list[SettledCase]],
+    sink: LedgerWriter,
+    record: Send,
+    card: Make,
+    stage: Make,
+    tmp_path: Path,
+) -> None:
+    left = {"c3": ("lowered", "yellow"), "c4": ("revoked", None), "c5": ("pending", None)}
+    sink.write([record("cards", card(each, case_key="9133/1", agency="A", level="red")) for each in left])
+    sink.write([record("card-stages", stage(each, stage=name, shown=level)) for each, (name, level) in left.items()])
+
+    first = cases()[0]
+    write_ocel([first], tmp_path / "log.json", ZONE)
+    write_xes([first], tmp_path / "log.xes", ZONE)
+    tables = write_standard(
+        [first], shipped_standards()["gbt-39046"], tmp_path, ZONE, card_rows("监察局", {}, _no_kind)
+    )
+
+    log = json.loads((tmp_path / "log.json").read_bytes())
+    objects = {each["id"]: {one["name"]: one["value"] for one in each["attributes"]} for each in log["objects"]}
+    said = {ident: objects[f"card:{ident}"] for ident in ("c1", *left)}
+    trace = ET.parse(tmp_path / "log.xes").getroot().find(f"{XES}trace")  # noqa: S314  # our own file
+    assert {ident: (each["level"], each["shown"], each["stage"]) for ident, each in said.items()} == {
+        "c1": ("red", "red", ""),
+        "c3": ("red", "yellow", "lowered"),
+        "c4": ("red", "", "revoked"),
+        "c5": ("red", "", "pending"),
+    }
+    assert [each["type"] for each in log["events"]].count("card.red") == 4
+    assert objects["case:9133/1"]["cards"] == "2"
+    assert trace is not None
+    assert [each.get("value") for each in trace if each.get("key") == "cards"] == ["2"]
+    assert tables == {"表11": 2}
 
 
 def test_only_what_is_wanted_and_in_scope_is_read(cases: Callable[..., list[SettledCase]]) -> None:
@@ -215,6 +256,6 @@ def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Pat
 def test_the_archive_comes_out_as_the_tables_of_a_standard(
     cases: Callable[..., list[SettledCase]], tmp_path: Path, name: str, counts: dict[str, int]
 ) -> None:
-    rows = card_rows("监察局", {}, lambda _: None)
+    rows = card_rows("监察局", {}, _no_kind)
 
     assert write_standard(cases(), shipped_standards()[name], tmp_path, ZONE, rows) == counts

@@ -47,6 +47,8 @@ CARD = {
     "item": "i-1",
     "rung": "TL-05",
     "level": "red",
+    "shown": "red",
+    "stage": "drawn",
     "issued_at": "2026-03-12T00:00:01+08:00",
     "violated_at": "2026-03-12T00:00:00+08:00",
     "explain": {"sentences": ["应于3月11日办结"]},

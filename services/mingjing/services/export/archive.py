@@ -10,6 +10,7 @@ from mingjing.rules.events import Event, Fact, fact_of
 from mingjing.services.ledger.cards import PLACE, places_in_cases
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.scope import Scope
+from mingjing.services.ledger.shown_cards import cards_as_shown
 from mingjing.services.ledger.where import Where
 
 AT_ONCE = 500
@@ -26,7 +27,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettledCase(msgspec.Struct, frozen=True):
-    """One case: its key, what is known of it, its facts in legal order, and its cards that were not withdrawn."""
+    """One case: its key, what is known of it, its facts in legal order, and its cards that were not withdrawn.
+
+    A card is its record as the engine drew it, with two words on what people made of it:
+    `shown`, the level it shows now ('' = none: revoked, dismissed, exempted, or to be
+    confirmed), and `stage`, how it stands among them ('' = nobody knows of it yet).
+    """
 
     key: str
     item: str
@@ -34,6 +40,11 @@ class SettledCase(msgspec.Struct, frozen=True):
     region: str
     facts: list[Fact]
     cards: list[dict[str, object]]
+
+    @property
+    def shown_cards(self) -> list[dict[str, object]]:
+        """The cards that show a level, which is the one at which reports count them."""
+        return [each | {"level": each["shown"]} for each in self.cards if each["shown"]]
 
 
 def attributes(fact: Fact) -> dict[str, str | bool | int | float]:
@@ -92,12 +103,14 @@ def _cards(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, l
     where = Where(scope)
     cases = where.beside().among("case_key", keys)
     where.within(PLACE, places_in_cases(cases))
+    held = f"{where.sql} AND status != 'withdrawn' AND level != 'hint'"
+    theirs = f"card_id IN (SELECT card_id FROM cards WHERE {where.sql})"  # noqa: S608  # only column names
+    shown = cards_as_shown(held, ("case_key", "violated_ms", "body"), staged=("stage",), among=theirs)
     rows = connection.rows(
-        "SELECT case_key, body FROM cards FINAL "  # noqa: S608  # only column names
-        f"WHERE {where.sql} AND status != 'withdrawn' AND level != 'hint' ORDER BY case_key, violated_ms, card_id",
+        f"SELECT case_key, body, level, stage FROM {shown} ORDER BY case_key, violated_ms, card_id",  # noqa: S608
         where.params,
     )
     found: dict[str, list[dict[str, object]]] = {}
-    for key, body in rows:
-        found.setdefault(key, []).append(orjson.loads(body))
+    for key, body, level, stage in rows:
+        found.setdefault(key, []).append({**orjson.loads(body), "shown": level, "stage": stage})
     return found

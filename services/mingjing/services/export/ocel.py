@@ -1,9 +1,12 @@
 """Cases as OCEL 2.0 (JSON): facts and cards, each related to its case, item, agency and officer.
 
 Where XES sees a case at a time, this shows what an officer or an agency does across
-cases. A card is an event too: it happened at the instant of the violation. Values
-are texts, as the schema of the standard has them; the type declared for an attribute
-says how they are read.
+cases. A card is an event too: it was drawn, at `level`, for what happened at the
+instant of the violation, and nothing people do later makes that undone. What they
+made of it stands at the card itself: `shown` is the level it shows now ('' = none),
+`stage` how it stands; a count of cards in force asks for `shown`. Values are texts,
+as the schema of the standard has them; the type declared for an attribute says how
+they are read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +24,7 @@ _OBJECTS = {
     "item": {},
     "agency": {},
     "officer": {},
-    "card": {"rule": "string", "level": "string", "title": "string"},
+    "card": {"rule": "string", "level": "string", "shown": "string", "stage": "string", "title": "string"},
 }
 _BEGIN = "1970-01-01T00:00:00Z"
 """From when an attribute that never changes holds."""
@@ -52,7 +55,7 @@ class _Log:
 
     def add(self, case: SettledCase) -> None:
         """Add a case with its facts and cards."""
-        about = self._object("case", case.key, {"region": case.region, "cards": str(len(case.cards))})
+        about = self._object("case", case.key, {"region": case.region, "cards": str(len(case.shown_cards))})
         shared = [(about, "case")]
         shared += [(self._object("item", case.item), "item")] if case.item else []
         for place, fact in enumerate(case.facts):

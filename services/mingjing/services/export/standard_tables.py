@@ -47,7 +47,7 @@ def write_standard(
     """Write the cases into `folder`, a file an object; return how many rows each has.
 
     What the standard has no column for is left out. Cards stand in 表11 of the national
-    standard and in no other. Memory is that of one page of cases.
+    standard and in no other: those that show a level, at that level. Memory is that of one page of cases.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as exits:
@@ -57,7 +57,7 @@ def write_standard(
             for name, rows in rows_of(standard, events).items():
                 for row in rows:
                     tables.add(name, list(standard.objects[name].columns), row)
-            for card in case.cards if standard.name == _NATIONAL else ():
+            for card in case.shown_cards if standard.name == _NATIONAL else ():
                 tables.add(SUPERVISION, COLUMNS, card_row(card))
     return tables.counts
 

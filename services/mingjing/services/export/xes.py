@@ -31,6 +31,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 def write_xes(cases: Iterable[SettledCase], path: Path, zone: Zone) -> tuple[int, int]:
     """Write the cases to `path`, compressed if it ends in .gz; return how many traces and events.
 
+    `cards` of a trace is how many cards of the case show a level, as reports count them.
     Cases are written as they come: a log of any size needs the memory of one page.
     """
     traces = events = 0
@@ -41,7 +42,7 @@ def write_xes(cases: Iterable[SettledCase], path: Path, zone: Zone) -> tuple[int
             for key, value in _named(("concept:name", case.key), ("item", case.item), ("agency", case.agency)):
                 file.write(_text("    ", key, value))
             file.write(_text("    ", "region", case.region) if case.region else "")
-            file.write(_number("    ", "cards", len(case.cards)))
+            file.write(_number("    ", "cards", len(case.shown_cards)))
             for fact in case.facts:
                 _event(file, fact, zone)
             file.write("  </trace>\n")

@@ -1,12 +1,16 @@
 """Which cards have been drawn, how do they stand, and how soon were they there?"""
 
+from mingjing.services.ledger.shown_cards import cards_as_shown
 from mingjing.services.observability.boards import questions
 from mingjing.services.observability.grafana import Board, Panel
+
+_ISSUED = "$__timeFilter(issued_at) AND level != 'hint'"
+_TOLD = ("issued_at", "issued_ms", "status", "rule", "title", "agency", "case_key")
 
 CARDS = Board(
     uid="mj-cards",
     title="明镜 红黄牌",
-    about="发牌的级别、状态、规则与发出的快慢；自动撤回的另列。",
+    about="发牌的级别、状态、规则与发出的快慢；级别是显示的级别，与月报同一口径；自动撤回的另列。",
     since="now-7d",
     refresh="30s",
     panels=(
@@ -17,9 +21,11 @@ CARDS = Board(
             sql=(
                 f"SELECT {questions.LEVELS} AS level, countIf(status = 'standing') AS standing, "  # noqa: S608
                 "countIf(status = 'cleared') AS cleared, countIf(status = 'withdrawn') AS withdrawn, "
-                "countIf(issue = 'confirm') AS to_confirm FROM cards FINAL WHERE $__timeFilter(issued_at) "
+                "countIf(stage = 'pending') AS to_confirm "
+                f"FROM {cards_as_shown('$__timeFilter(issued_at)', ('status',), staged=('stage',))} "
                 "GROUP BY level ORDER BY level"
             ),
+            about="按显示的级别；不计：经人撤牌、排除、免责，或者待核实（to_confirm）。",
             width=8,
         ),
         Panel(title="发牌最多的规则", look="table", sql=questions.cards_by_rule()),
@@ -42,7 +48,7 @@ CARDS = Board(
             height=10,
             sql=(
                 f"SELECT issued_at, {questions.LEVELS} AS level, status, rule, title, agency, case_key "  # noqa: S608
-                "FROM cards FINAL WHERE $__timeFilter(issued_at) AND level != 'hint' "
+                f"FROM {cards_as_shown(_ISSUED, _TOLD)} "
                 "ORDER BY issued_ms DESC, card_id LIMIT 100"
             ),
         ),

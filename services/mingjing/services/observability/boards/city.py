@@ -32,10 +32,8 @@ CITY = Board(
         Panel(
             title="生效的黄牌与红牌",
             look="stat",
-            sql=(
-                "SELECT countIf(level = 'yellow') AS yellow, countIf(level = 'red') AS red FROM cards FINAL "  # noqa: S608
-                f"WHERE status = 'standing' AND {_HERE}"
-            ),
+            sql=questions.cards_in_force(_HERE),
+            about="按显示的级别：撤牌、排除、免责与待核实的不计，降级的计降后的级，与月报同一口径",
             width=8,
             height=4,
         ),
