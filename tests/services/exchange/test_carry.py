@@ -1,5 +1,7 @@
 import asyncio
+import json
 
+import pytest
 from tests.services.exchange.conftest import Tray
 
 from mingjing.services.exchange.carry import MOST_TOLD, Carried, carry
@@ -25,6 +27,19 @@ def test_what_is_put_aside_is_kept_as_it_was(tray: Tray) -> None:
     carried(tray, {**GOOD, "apply_date": "昨天"})
 
     assert "昨天" in tray.aside[0][0].decode()
+
+
+@pytest.mark.parametrize("cell", [{"a": [1]}, [[]]], ids=["an object", "arrays"])
+def test_a_cell_that_is_no_single_value_costs_its_row_alone(tray: Tray, cell: object) -> None:
+    told = carried(tray, {**GOOD, "accept_doc_no": cell}, GOOD)
+
+    assert (told.put_aside, told.faults[0].column, told.events) == (1, "accept_doc_no", 2)
+
+
+def test_a_number_of_any_length_is_put_aside_as_it_was(tray: Tray) -> None:
+    carried(tray, {**GOOD, "apply_date": 10**20})
+
+    assert json.loads(tray.aside[0][0])["row"]["apply_date"] == 10**20
 
 
 def test_a_row_that_intake_refuses_is_not_taken_by_halves(tray: Tray) -> None:

@@ -24,7 +24,7 @@ SCHEMA = {
 }
 
 
-def change(op: str = "c", **payload: Any) -> bytes:
+def change(op: Any = "c", **payload: Any) -> bytes:
     image = {"before": ROW, "after": None} if op == "d" else {"before": None, "after": ROW}
     told = {"op": op, "source": {"table": "up_pro_accept", "ts_ms": 1772730000000}, **image, **payload}
     return orjson.dumps({"schema": SCHEMA, "payload": told})
@@ -59,6 +59,15 @@ def test_a_record_without_its_schema_is_read_too() -> None:
     assert read(orjson.dumps(payload)).row["project_no"] == "1"
 
 
+@pytest.mark.parametrize(
+    "schema", [{"fields": None}, {"fields": [1]}, {"fields": [{"field": "after", "fields": [{}]}]}]
+)
+def test_a_schema_that_says_nothing_of_a_column_leaves_it_as_it_came(fields: object) -> None:
+    record = {**orjson.loads(change()), "schema": {"fields": fields}}
+
+    assert read(orjson.dumps(record)).row["apply_date"] == ROW["apply_date"]
+
+
 def test_a_tombstone_says_nothing() -> None:
     assert read_change(None, ACCEPT) is None
 
@@ -66,7 +75,12 @@ def test_a_tombstone_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"{", "不是 JSON"),
+        (b"{", "不是合法的 UTF-8 JSON"),
+        (b'{"op": "\xff"}', "不是合法的 UTF-8 JSON"),
+        (b"[" * 100_000, "嵌套超过 64 层"),
+        (change(["c"]), "没有 payload.op"),
+        (change(after={"apply_date": 2**62}), "列 apply_date 的时间 4611686018427387904 不在公元"),
+        (change(source={"ts_ms": 2**62}), "列 source.ts_ms 的时间"),
         (b"{}", "没有 payload.op"),
         (change("d", before=None), "REPLICA IDENTITY FULL"),
         (b"[]", "没有 payload.op"),

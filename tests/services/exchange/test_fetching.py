@@ -6,12 +6,13 @@ from pathlib import Path
 
 import orjson
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
-from mingjing.services.exchange.fetching import ROWS_AT_ONCE, Fetcher, Means
+from mingjing.services.exchange.fetching import ROWS_AT_ONCE, Fetcher, Means, every
 from mingjing.services.exchange.plan import read_plan
 from mingjing.services.registry import Database, Registry
 
@@ -237,3 +238,39 @@ def test_a_file_that_is_none_is_put_away_with_the_reason(folder: Fetcher) -> Non
     rounds(folder, 2)
 
     assert b"JSON" in (folder.source.path / "failed" / "a.json.receipt.json").read_bytes()
+
+
+def test_a_source_that_fails_in_a_way_nobody_foresaw_leaves_the_others_going(
+    table: Fetcher, means: Means, kafka: Kafka
+) -> None:
+    stopping = asyncio.Event()
+
+    class Broken(Fetcher):
+        async def round(self) -> None:
+            raise RecursionError("nobody foresaw it")
+
+    class Once(Fetcher):
+        async def round(self) -> None:
+            await super().round()
+            stopping.set()
+
+    async def fetch() -> None:
+        async with asyncio.TaskGroup() as running:
+            for each in (Broken(table.source, means), Once(table.source, means)):
+                running.create_task(every(each, stopping, (), structlog.get_logger()))
+
+    asyncio.run(fetch())
+
+    assert kafka.topics == [INGEST, INGEST, "dead-letters"]
+
+
+def test_a_file_too_deep_to_read_is_put_away_and_the_next_one_is_read(folder: Fetcher, kafka: Kafka) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.json").write_bytes(b"[" * 100_000)
+    (folder.source.path / "b.json").write_bytes(orjson.dumps([GOOD]))
+    rounds(folder, 2)
+
+    assert (kafka.topics, "嵌套" in (folder.source.path / "failed" / "a.json.receipt.json").read_text("utf-8")) == (
+        [INGEST, INGEST],
+        True,
+    )

@@ -116,6 +116,41 @@ def test_a_row_that_cannot_be_used_says_which_cell_and_why(change: Row, column: 
     assert (remark.column, says in remark.message, translated.events) == (column, True, [])
 
 
+SPECIAL = {"project_no": "浙A1", "special_type": "听证", "special_time": "2026-03-06 10:00"}
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [
+        (10**20, "超过 64 位整数"),
+        ("1e300", "超过 64 位整数"),
+        ("inf", "不是整数"),
+        ("nan", "不是整数"),
+        ("9" * 5000, "不是整数"),
+        ("十", "不是整数"),
+    ],
+    ids=["21 digits", "an exponent", "infinity", "no number", "5000 digits", "a word"],
+)
+def test_a_number_that_no_integer_column_holds_costs_its_row(days: object, says: str) -> None:
+    (remark,) = of("up_pro_special_procedure", {**SPECIAL, "special_days": days}).remarks
+
+    assert (remark.column, says in remark.message, len(remark.message) < 120) == ("special_days", True, True)
+
+
+@pytest.mark.parametrize(("written", "days"), [("9007199254740993", 2**53 + 1), ("10.0", 10), (10.0, 10), (" 7 ", 7)])
+def test_an_integer_is_read_exactly(written: object, days: int) -> None:
+    (event, *_) = of("up_pro_special_procedure", {**SPECIAL, "special_days": written}).events
+
+    assert event["data"]["days"] == days
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "1e999"])
+def test_a_number_without_end_costs_its_row(amount: str) -> None:
+    remarks = of("BJ", {"SFJE": amount}, "guangdong").remarks
+
+    assert any(each.column == "SFJE" and "不是数字" in each.message for each in remarks)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [

@@ -1,5 +1,6 @@
 """Rows on their way in: translated, judged, passed on; those that cannot be used are put aside with the reason."""
 
+import json
 from collections.abc import Sequence
 
 import msgspec
@@ -56,7 +57,7 @@ async def carry(
         refused = [each for each in translated.remarks if each.refused]
         refused += [Remark("", "", why) for why in intake.judge(events) if why is not None]
         if refused or not events:
-            aside.append((orjson.dumps({"object": form.name, "row": row}, default=str), refused[0]))
+            aside.append((_original(form, row), refused[0]))
             faults.append(Fault(number, refused[0].column, refused[0].message))
         else:
             good += events
@@ -64,3 +65,13 @@ async def carry(
     if aside:
         await intake.put_aside(aside)
     return Carried(len(rows), len(good), len(aside), tuple(faults[:MOST_TOLD]))
+
+
+def _original(form: ExchangeObject, row: Row) -> bytes:
+    """Return a row as it was, as JSON."""
+    told = {"object": form.name, "row": row}
+    try:
+        return orjson.dumps(told, default=str)
+    except orjson.JSONEncodeError:
+        # An integer of more than 64 bits, which is JSON all the same.
+        return json.dumps(told, default=str, ensure_ascii=False).encode()

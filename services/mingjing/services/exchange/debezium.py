@@ -1,10 +1,11 @@
 """Change events of Debezium as rows of a standard: what a database wrote, read from its log."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 
+from mingjing.services.exchange.json_text import JsonRefused, read_json
 from mingjing.services.standards.rows import Row
 from mingjing.services.standards.standard import ExchangeObject
 
@@ -35,13 +36,14 @@ def read_change(raw: bytes | None, form: ExchangeObject) -> Change | None:
     if raw is None:
         return None
     try:
-        record = msgspec.json.decode(raw)
-    except msgspec.DecodeError as exc:
-        raise ChangeRefused(f"不是 JSON（{exc}）；请用 JsonConverter 输出") from exc
+        record = read_json(raw)
+    except JsonRefused as exc:
+        raise ChangeRefused(f"{exc}；变更主题请用 JsonConverter 输出") from exc
     payload = record.get("payload", record) if isinstance(record, dict) else None
-    if not isinstance(payload, dict) or payload.get("op") not in _OPERATIONS:
+    operation = payload.get("op") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict) or not isinstance(operation, str) or operation not in _OPERATIONS:
         raise ChangeRefused("没有 payload.op（c、r、u、d）；请勿在连接器上使用 unwrap 变换")
-    deleted = payload["op"] == "d"
+    deleted = operation == "d"
     image = payload.get("before" if deleted else "after")
     source = payload.get("source")
     if not isinstance(image, dict) or not isinstance(source, dict):
@@ -49,28 +51,43 @@ def read_change(raw: bytes | None, form: ExchangeObject) -> Change | None:
         hint = "；删除事件需要 REPLICA IDENTITY FULL" if lacking == "before" else ""
         raise ChangeRefused(f"变更事件没有 {lacking}{hint}")
     semantics = _semantics(record.get("schema"))
-    row = {name: _told(value, semantics.get(name)) for name, value in image.items()}
+    row = {name: _told(name, value, semantics.get(name)) for name, value in image.items()}
     if form.void:
-        row[next(iter(form.void))] = _OPERATIONS[payload["op"]]
+        row[next(iter(form.void))] = _OPERATIONS[operation]
     if form.recorded and not row.get(form.recorded) and isinstance(source.get("ts_ms"), int):
-        row[form.recorded] = _EPOCH + timedelta(milliseconds=source["ts_ms"])
+        row[form.recorded] = _since_epoch(timedelta(milliseconds=1), source["ts_ms"], "source.ts_ms")
     return Change(str(source.get("table", form.name)), row)
 
 
 def _semantics(schema: Any) -> dict[str, str]:
     """Return the logical type of each column that has one."""
-    if not isinstance(schema, dict):
-        return {}
-    images = [each for each in schema.get("fields", ()) if each.get("field") in ("before", "after")]
-    return {each["field"]: each["name"] for image in images for each in image.get("fields", ()) if "name" in each}
+    images = [each for each in _fields(schema) if each.get("field") in ("before", "after")]
+    return {
+        each["field"]: each["name"]
+        for image in images
+        for each in _fields(image)
+        if isinstance(each.get("field"), str) and isinstance(each.get("name"), str)
+    }
 
 
-def _told(value: Any, semantic: str | None) -> Any:
+def _fields(schema: Any) -> list[dict[str, Any]]:
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    return [each for each in fields if isinstance(each, dict)] if isinstance(fields, list) else []
+
+
+def _told(name: str, value: Any, semantic: str | None) -> Any:
     """Return a value as a row has it. Database times without zone come as if they were UTC and stay without one."""
     if not isinstance(value, int) or semantic is None:
         return value
     if semantic in _MICROS:
-        return (_EPOCH + timedelta(microseconds=value)).replace(tzinfo=None)
+        return _since_epoch(timedelta(microseconds=1), value, name).replace(tzinfo=None)
     if semantic in _MILLIS:
-        return (_EPOCH + timedelta(milliseconds=value)).replace(tzinfo=None)
-    return date(1970, 1, 1) + timedelta(days=value) if semantic in _DAYS else value
+        return _since_epoch(timedelta(milliseconds=1), value, name).replace(tzinfo=None)
+    return _since_epoch(timedelta(days=1), value, name).date() if semantic in _DAYS else value
+
+
+def _since_epoch(unit: timedelta, count: int, name: str) -> datetime:
+    try:
+        return _EPOCH + unit * count
+    except OverflowError as exc:
+        raise ChangeRefused(f"列 {name} 的时间 {count} 不在公元 1 至 9999 年之间；请在来源库改正这一行") from exc

@@ -159,13 +159,20 @@ def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 async def every(fetcher: Fetcher, stopping: asyncio.Event, faults: tuple[type[Exception], ...], log: Any) -> None:
-    """Fetch round after round until `stopping`; a round that ends in one of `faults` is told and tried again."""
+    """Fetch round after round until `stopping`; a round that fails is told and tried again.
+
+    Whatever it raises stays with its source: one that cannot be read must not keep the others waiting.
+    Of what is none of `faults`, which the world brings about, the trace is told.
+    """
     while not stopping.is_set():
         try:
             await fetcher.round()
         except faults as exc:
             metrics.EXCHANGE_FAILURES.labels(fetcher.source.name).inc()
             log.warning("exchange_round_failed", source=fetcher.source.name, reason=str(exc).split("\n", 1)[0])
+        except Exception:
+            metrics.EXCHANGE_FAILURES.labels(fetcher.source.name).inc()
+            log.exception("exchange_source_failed", source=fetcher.source.name)
         try:
             async with asyncio.timeout(fetcher.source.every_s):
                 await stopping.wait()

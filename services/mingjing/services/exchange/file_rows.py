@@ -4,18 +4,24 @@ XML is the flat form of exchange platforms: any element that has only elements o
 below it is a row, its children are the columns. Entities and DTDs are refused.
 """
 
+import codecs
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
+from mingjing.services.exchange.json_text import JsonRefused, read_json
 from mingjing.services.standards.rows import Row
 
 _READ = "\0read"
 """Tag of an element whose content was read and let go, so that its parent is no row."""
+_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
+_CHINESE = frozenset({"gb2312", "gbk", "gb18030"})
+"""Encodings, by their names in Python, that expat has not; all are read as GB18030, which holds the others."""
 MAX_BYTES = 256 * 1024 * 1024
 
 
@@ -32,9 +38,9 @@ def rows_in(path: Path) -> Iterator[Row]:
 
 def _json(path: Path) -> Iterator[Row]:
     try:
-        content = msgspec.json.decode(path.read_bytes())
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-        raise FileRefused(f"不是合法的 UTF-8 JSON（{exc}）") from exc
+        content = read_json(path.read_bytes())
+    except JsonRefused as exc:
+        raise FileRefused(str(exc)) from exc
     for number, each in enumerate(content if isinstance(content, list) else [content], 1):
         yield _row(each, f"第{number}个元素")
 
@@ -45,9 +51,10 @@ def _json_lines(path: Path) -> Iterator[Row]:
             if not line.strip():
                 continue
             try:
-                yield _row(msgspec.json.decode(line), f"第{number}行")
-            except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-                raise FileRefused(f"第{number}行不是合法的 UTF-8 JSON（{exc}）") from exc
+                content = read_json(line)
+            except JsonRefused as exc:
+                raise FileRefused(f"第{number}行{exc}") from exc
+            yield _row(content, f"第{number}行")
 
 
 def _row(value: Any, place: str) -> Row:
@@ -57,16 +64,39 @@ def _row(value: Any, place: str) -> Row:
 
 
 def _xml(path: Path) -> Iterator[Row]:
+    encoding = _declared(path)
     try:
-        for _, element in iterparse(path, events=("end",), forbid_dtd=True):
-            children = list(element)
-            if not children:
-                continue
-            if all(len(child) == 0 and child.tag != _READ for child in children):
-                yield {child.tag.rpartition("}")[2]: child.text for child in children}
-            element.clear()
-            element.tag = _READ
+        with ExitStack() as opened:
+            # Text is read by what it says, whatever its declaration says.
+            chinese = encoding in _CHINESE
+            file = opened.enter_context(path.open(encoding="gb18030") if chinese else path.open("rb"))
+            for _, element in iterparse(file, events=("end",), forbid_dtd=True):
+                children = list(element)
+                if not children:
+                    continue
+                if all(len(child) == 0 and child.tag != _READ for child in children):
+                    yield {child.tag.rpartition("}")[2]: child.text for child in children}
+                element.clear()
+                element.tag = _READ
     except ParseError as exc:
         raise FileRefused(f"不是合法的 XML（{exc}）") from exc
     except DefusedXmlException as exc:
         raise FileRefused("XML 含有 DTD 或实体定义；请去掉后重传") from exc
+    except UnicodeDecodeError as exc:
+        raise FileRefused(f"内容不是所声明的编码 {encoding}（{exc.reason}）；请照实声明，或存为 UTF-8") from exc
+    except (ValueError, LookupError) as exc:
+        raise FileRefused(f"XML 的编码 {encoding} 不能读（{exc}）；请存为 UTF-8 或 GB18030，并照此声明") from exc
+
+
+def _declared(path: Path) -> str:
+    """Return the encoding that the XML declares, by its name in Python; UTF-8 where a mark or nothing says so."""
+    with path.open("rb") as file:
+        begins = file.read(256)
+    found = None if begins.startswith(codecs.BOM_UTF8) else _DECLARED.match(begins)
+    if found is None:
+        return "utf-8"
+    name = found[1].decode("ascii").lower()
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return name

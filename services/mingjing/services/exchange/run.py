@@ -28,7 +28,7 @@ FAULTS: tuple[type[Exception], ...] = (
     KafkaError,
     OSError,
 )
-"""What may pass by itself, or once somebody mends the source; anything else ends the process."""
+"""What may pass by itself, or once somebody mends the source; of anything else the trace is logged, too."""
 
 _log = structlog.get_logger(__name__)
 

@@ -5,6 +5,7 @@ that was changed at its source gives events of the same ids and later `recordedt
 of which the last stands.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,10 @@ from mingjing.services.standards.standard import Column, Emission, ExchangeObjec
 from mingjing.services.standards.written_time import read_time
 
 Row = Mapping[str, Any]
+MOST_INTEGER = 2**63 - 1
+"""What the columns of the archive hold, and JSON elsewhere."""
+_MOST_SHOWN = 40
+"""Characters of a cell that a sentence repeats."""
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -47,6 +52,9 @@ def translate(standard: Standard, form: ExchangeObject, row: Row, source: str) -
     """
     remarks: list[Remark] = []
     cells = {name: value for name, value in row.items() if value is not None and str(value).strip()}
+    for name in [each for each, value in cells.items() if isinstance(value, dict | list)]:
+        remarks.append(Remark(name, "", f"列 {name} 应为一个值，此处是 JSON 的对象或数组；请展开成单独的列"))
+        del cells[name]
     remarks += [
         Remark(name, str(cells[name]), f"{form.title}没有列 {name}；列为：{'、'.join(form.columns)}")
         for name in cells
@@ -143,19 +151,38 @@ def _told(column: Column, value: Any) -> Any:
 def _integer(cell: Any, _: Standard) -> int:
     text = str(cell).strip()
     try:
+        number = int(text)
+    except ValueError:
+        number = _whole(text)
+    if abs(number) > MOST_INTEGER:
+        raise ValueError(f"{_clipped(text)} 超过 64 位整数；请核对，编号一类请用文本列")
+    return number
+
+
+def _whole(text: str) -> int:
+    """Return the integer that is written as a number with a point or an exponent, as spreadsheets do."""
+    try:
         number = float(text)
     except ValueError:
-        number = 0.5
+        number = math.nan
     if not number.is_integer():
-        raise ValueError(f"{text!r} 不是整数")
+        raise ValueError(f"{_clipped(text)} 不是整数")
     return int(number)
 
 
 def _number(cell: Any, _: Standard) -> float:
+    text = str(cell).strip()
     try:
-        return float(str(cell).strip().replace(",", ""))
-    except ValueError as exc:
-        raise ValueError(f"{cell!r} 不是数字") from exc
+        number = float(text.replace(",", ""))
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{_clipped(text)} 不是数字")
+    return number
+
+
+def _clipped(text: str) -> str:
+    return repr(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…")
 
 
 def _flag(cell: Any, _: Standard) -> bool:
