@@ -108,6 +108,7 @@ def main() -> None:
             ZONE,
             lambda: Titles("全省", {}, {}, {}, {"TL-04": "办结时限"}),
             lambda _: {},
+            covered=lambda *_: None,
         )
         rows = [row("make and write the cases", [load_s]), *measured(connection, desk, wanted.runs, folder)]
         rows += waiting(settings, limits)

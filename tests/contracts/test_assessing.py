@@ -42,6 +42,7 @@ def desk(settings: Settings) -> Iterator[ReportDesk]:
             {"A": "330106000000", "D": "330107000000"},
         ),
         lambda _: {},
+        covered=lambda *_: None,
     )
     yield desk
     desk.close()

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,9 +18,11 @@ from mingjing.rules.tally import Tally
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway
 from mingjing.services.ledger.connection import Pool
+from mingjing.services.log_spans import Place, Span
 from mingjing.services.notices.channel import Channel, Webhook
 from mingjing.services.notices.channels.webhook import DELIVERY
 from mingjing.services.registry import Database, Registry, ReportDelivery
+from mingjing.services.reports.covering import await_cover
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
 from mingjing.services.reports.period import Month
@@ -59,8 +62,12 @@ def decided(case: Make, number: int, life: int = 1) -> dict[str, Any]:
 class Site:
     """A press over a ledger with March in it, and everything it did."""
 
-    def __init__(self, desk: ReportDesk, registry: Registry, folder: Path, receiver: Receiver) -> None:
+    def __init__(
+        self, desk: ReportDesk, registry: Registry, folder: Path, receiver: Receiver, log: dict[Place, Span]
+    ) -> None:
         self.registry = registry
+        self.log = log
+        self.metrics = PressMetrics()
         self.trail: list[Entry] = []
         self.told: list[Tally] = []
         self.trail_away = False
@@ -72,7 +79,7 @@ class Site:
     def press(self) -> Press:
         """Return a press as after a restart: it knows nothing but what was written down."""
         return Press(
-            *(self._desk, self.registry, lambda: self._law, Closing.parse("3wd 02:00"), self.ways, PressMetrics()),
+            *(self._desk, self.registry, lambda: self._law, Closing.parse("3wd 02:00"), self.ways, self.metrics),
             watched=2,
             fonts=None,
             console="http://127.0.0.1:8600/console",
@@ -86,6 +93,9 @@ class Site:
 
     def did(self) -> list[str]:
         return [each.action for each in self.trail]
+
+    def gauge(self, name: str) -> float | None:
+        return self.metrics.registry.get_sample_value(f"mingjing_press_{name}")
 
     def _witness(self, entry: Entry) -> None:
         if self.trail_away:
@@ -111,9 +121,12 @@ def site(
     record: Send,
     case: Make,
 ) -> Iterator[Site]:
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: Titles("云州市", {"A": "甲局"}, {}, {}, {}), lambda _: {})
+    log: dict[Place, Span] = {}
+    titles = Titles("云州市", {"A": "甲局"}, {}, {}, {})
+    covered = partial(await_cover, ends=lambda _: log, wait=lambda _: None)
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: titles, lambda _: {}, covered=covered)
     sink.write([record("case-facts", decided(case, n)) for n in range(40)])
-    yield Site(desk, registry, tmp_path / "out", receiver)
+    yield Site(desk, registry, tmp_path / "out", receiver, log)
     desk.close()
 
 
@@ -170,6 +183,51 @@ def test_a_late_arrival_opens_a_revision_and_sends_it(
     told = [json.loads(body)["revisions"]["2026-03"] for _, _, body in receiver.requests]
     assert told == [1, 2]
     assert [each.detail["changes"] > 0 for each in site.trail if each.action == "month.frozen"] == [False, True]
+
+
+def test_a_month_is_not_frozen_or_sent_before_the_ledger_has_what_lay_on_the_log(
+    site: Site, receiver: Receiver, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    site.registry.subscriptions.add(subscription(forms=("json",)))
+    site.log["case-facts", 0] = Span(0, 42)  # 40 are written, and the sink stands still
+    press = site.press()
+
+    press.go_round(FROZEN)
+    assert (site.did(), receiver.requests) == ([], [])
+    assert (site.gauge("overdue_months"), site.gauge("behind_records")) == (1, 2)
+    sink.write([record("case-facts", decided(case, n)) for n in (40, 41)])
+    press.go_round(FROZEN + 20_000)
+
+    assert site.did() == ["month.frozen", "report.sent"]
+    assert (site.gauge("overdue_months"), site.gauge("behind_records")) == (0, 0)
+
+
+def test_a_licence_revoked_long_after_its_month_was_frozen_opens_a_revision_within_a_month(
+    site: Site, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    press = site.press()
+    press.go_round(FROZEN)
+    october = at("2026-10-20 03:00")
+    press.go_round(october)  # March is long none of the two that are looked at daily
+    sink.write([record("case-facts", decided(case, 3, life=2) | {"agency": "B"})])
+
+    press.go_round(october + 29 * DAY_MS)
+    revised = [each.detail["revision"] for each in site.trail if each.object == "2026-03"]
+    press.go_round(october + 30 * DAY_MS)
+
+    assert revised == [1]
+    assert [each.detail["revision"] for each in site.trail if each.object == "2026-03"] == [1, 2]
+
+
+def test_a_press_that_has_just_begun_looks_at_an_older_month_at_once(
+    site: Site, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    site.press().go_round(FROZEN)
+    sink.write([record("case-facts", decided(case, 100))])
+
+    site.press().go_round(at("2026-09-20 03:00"))
+
+    assert [each.detail["revision"] for each in site.trail if each.object == "2026-03"] == [1, 2]
 
 
 def test_a_receiver_that_refuses_is_asked_again_later(site: Site, receiver: Receiver) -> None:

@@ -36,7 +36,8 @@ Send = Callable[..., Record]
 
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[ReportDesk]:
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {"calendar": "cn@2026"})
+    versions = {"calendar": "cn@2026"}
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: versions, covered=lambda *_: None)
     yield desk
     desk.close()
 
@@ -135,9 +136,10 @@ def test_a_month_is_not_compared_with_one_that_was_counted_by_another_definition
     before = ReportDesk(
         *(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {}),
         msgspec.structs.replace(shipped(), measures=measures | {"kept_promised": kept}),
+        covered=lambda *_: None,
     )
     before.freeze(Month(2026, 2), now_ms=Month(2026, 3).bounds(ZONE)[0])
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {})
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {}, covered=lambda *_: None)
 
     report = asked(desk)
     february = desk.efficiency(Scope.everything(), Period.parse("2026-02"), wait_s=60)
@@ -184,7 +186,7 @@ def test_the_same_report_is_the_same_document(desk: ReportDesk) -> None:
 @pytest.mark.usefixtures("archive")
 def test_a_frozen_month_names_the_law_it_was_frozen_with_and_an_open_one_that_of_its_time(settings: Settings) -> None:
     law = {"time-limits": "2026.1"}
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: law)
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: law, covered=lambda *_: None)
     april_ms = Month(2026, 4).bounds(ZONE)[0]
     desk.freeze(Month(2026, 3), now_ms=april_ms)
 

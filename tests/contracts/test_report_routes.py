@@ -42,7 +42,11 @@ def decided(case: Make, number: int, agency: str = "A") -> dict[str, Any]:
 def desk(settings: Settings, sink: LedgerWriter, record: Send, case: Make) -> Iterator[ReportDesk]:
     sink.write([record("case-facts", decided(case, n, "AB"[n % 2])) for n in range(20)])
     desk = ReportDesk(
-        Pool(settings, 2), ZONE, lambda: Titles("云州市", {"A": "甲局", "B": "乙局"}, {}, {}, {}), lambda _: {}
+        Pool(settings, 2),
+        ZONE,
+        lambda: Titles("云州市", {"A": "甲局", "B": "乙局"}, {}, {}, {}),
+        lambda _: {},
+        covered=lambda *_: None,
     )
     yield desk
     desk.close()

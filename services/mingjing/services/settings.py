@@ -63,7 +63,7 @@ class Settings(KafkaSettings):
         description="When a month is frozen: the n-th working day (wd) or day (d) of the next month, and the hour",
     )
     report_watch: int = Field(
-        3, ge=1, le=24, description="For how many frozen months late arrivals open a new revision by themselves"
+        3, ge=1, le=24, description="Months counted again daily for late arrivals once frozen; older ones monthly"
     )
     report_threads: int = Field(1, ge=1, le=64, description="Threads of ClickHouse that a report's count may take")
     report_folder: Path | None = Field(None, description="Folder under which reports are put; absent = no folder may")

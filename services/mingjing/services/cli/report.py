@@ -26,7 +26,7 @@ from mingjing.services.reports.formulas import formula
 from mingjing.services.reports.freezing import FreezeRefused, Frozen
 from mingjing.services.reports.opening import open_desk
 from mingjing.services.reports.period import Month, Period, PeriodRefused
-from mingjing.services.reports.press.rounds import frozen_entry
+from mingjing.services.reports.press.closer import frozen_entry
 from mingjing.services.rulebook.following import following
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 

@@ -10,11 +10,11 @@ from confluent_kafka.admin import AdminClient
 from mingjing.services.archive.run import GROUP as ARCHIVE
 from mingjing.services.demo.feeds import SILENT
 from mingjing.services.demo.show import DemoRefused
+from mingjing.services.log_spans import ANSWER_S, LogUnread, spans_by
 from mingjing.services.sink.run import GROUP as SINK
 from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CARDS, CASE_EVENTS, CASE_FACTS, DEAD_LETTERS, TALLIES
 
-ANSWER_S: Final = 10
 LOOK_EVERY_S: Final = 0.5
 
 
@@ -58,12 +58,11 @@ class Way:
 
     def _left(self, group: str, topics: Sequence[str]) -> int:
         """Return how many records the group has not yet finished."""
-        described = self._consumer.list_topics(timeout=ANSWER_S).topics
-        places = [TopicPartition(topic, number) for topic in topics for number in described[topic].partitions]
+        try:
+            spans = spans_by(self._consumer, topics)
+        except LogUnread as exc:
+            raise DemoRefused(str(exc)) from exc
+        places = [TopicPartition(*place) for place in spans]
         asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, places)])
         committed = asked[group].result(ANSWER_S).topic_partitions
-        return sum(self._behind(place) for place in committed)
-
-    def _behind(self, place: TopicPartition) -> int:
-        low, high = self._consumer.get_watermark_offsets(place, timeout=ANSWER_S)
-        return int(high - max(place.offset, low))
+        return sum(spans[each.topic, each.partition].left(each.offset) for each in committed)

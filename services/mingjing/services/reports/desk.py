@@ -8,7 +8,7 @@ import msgspec
 from mingjing.rules.assessment import Formula
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
-from mingjing.services.ledger.connection import Pool
+from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports import cells, figured, freezing, reach
 from mingjing.services.reports.assessing import AssessmentDocument, Counted, Result, assessed
@@ -35,7 +35,8 @@ __all__ = ["Counting", "ReportDesk"]
 class ReportDesk:
     """Makes reports. May be called from several threads; months are counted by one thread of its own.
 
-    `titles` and `versions` are asked whenever a report is made: the law may have become another.
+    `titles` and `versions` are asked whenever a report is made: the law may have become another; `covered`
+    refuses to freeze a month before the ledger has what is known of it; see `covering.await_cover`.
     Its connections are not those of the lists and of the feed, so that a heavy count
     can never keep a screen waiting for one.
     """
@@ -48,6 +49,8 @@ class ReportDesk:
         versions: VersionsOf,
         definitions: Definitions | None = None,
         formula: Formula | None = None,
+        *,
+        covered: Callable[[Connection, Month], None],
     ) -> None:
         self._pool = pool
         self._zone = zone
@@ -55,6 +58,7 @@ class ReportDesk:
         self._versions = versions
         self.definitions = definitions or shipped()
         self._formula = formula or shipped_formula()
+        self._covered = covered
         self._counter = MonthCounter(pool, zone, self.definitions)
 
     def efficiency(
@@ -138,8 +142,9 @@ class ReportDesk:
     def freeze(
         self, month: Month, *, now_ms: int, reason: str = "", witness: Callable[[Frozen], None] = lambda _: None
     ) -> Frozen | None:
-        """Freeze a month; see `freezing.freeze`."""
+        """Freeze a month that is `covered`; see `freezing.freeze`."""
         with self._pool.lend() as connection:
+            self._covered(connection, month)
             return freezing.freeze(
                 *(connection, month, self.definitions, self._zone, self._versions(month)),
                 now_ms=now_ms,

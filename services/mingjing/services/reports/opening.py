@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
 from mingjing.services.ledger.connection import Limits, Pool
 from mingjing.services.ledger.scope import region_prefix
+from mingjing.services.log_spans import spans
+from mingjing.services.reports.covering import await_cover
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
 from mingjing.services.reports.formulas import formula
@@ -38,7 +41,8 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
         return in_force(law(), begin * 1000, end * 1000)
 
     adopted = formula(path=settings.assessment)
-    return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions, formula=adopted)
+    covered = partial(await_cover, ends=partial(spans, settings.broker))
+    return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions, formula=adopted, covered=covered)
 
 
 def behind_all_else(settings: Settings) -> Limits:

@@ -56,3 +56,11 @@ def test_the_last_months_whose_moment_has_come_are_watched(workdays: Workdays, n
     passed = Closing.parse("3wd 02:00").passed(workdays, ZONE, now_ms, 3)
 
     assert [str(each) for each in passed] == months
+
+
+def test_older_months_are_looked_at_as_long_as_the_ledger_has_all_they_were_counted_of() -> None:
+    now_ms = int(datetime.fromisoformat("2026-10-10 02:00:00+08:00").timestamp() * 1000)
+
+    older = Closing.older(ZONE, now_ms, [Month(2026, 7), Month(2026, 8), Month(2026, 9)])
+
+    assert (str(older[0]), str(older[-1]), len(older)) == ("2024-11", "2026-06", 20)

@@ -1,5 +1,6 @@
 """When a month is frozen: an hour of the n-th working day, or day, of the next month."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -8,6 +9,9 @@ import msgspec
 
 from mingjing.rules.workdays import Workdays
 from mingjing.services.reports.period import Month
+
+LOOKED_BACK = 23
+"""For how many months after its end a frozen month may still have another revision opened by late arrivals."""
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -40,3 +44,14 @@ class Closing(msgspec.Struct, frozen=True):
         current = Month(today.year, today.month)
         months = [current.later(-ago) for ago in range(1, watched + 2)]
         return sorted(month for month in months if self.moment_ms(month, workdays, zone) <= now_ms)[-watched:]
+
+    @staticmethod
+    def older(zone: ZoneInfo, now_ms: int, due: Sequence[Month]) -> list[Month]:
+        """Return the months before all that are `due` and of the last 23, the oldest first.
+
+        Of what came before them the ledger no longer has all that was counted: it keeps dead letters for two years.
+        """
+        today = datetime.fromtimestamp(now_ms / 1000, zone)
+        current = Month(today.year, today.month)
+        months = [current.later(-ago) for ago in range(LOOKED_BACK, 0, -1)]
+        return [month for month in months if due and month < min(due)]

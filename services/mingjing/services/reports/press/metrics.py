@@ -22,6 +22,11 @@ class PressMetrics:
             "Months whose moment has come and that are not frozen",
             registry=self.registry,
         )
+        self._behind = Gauge(
+            "mingjing_press_behind_records",
+            "Records that the ledger lacked of the log when a month was last to be frozen",
+            registry=self.registry,
+        )
         self._sent = Counter(
             "mingjing_press_sent", "Reports offered to a receiver", ["way", "outcome"], registry=self.registry
         )
@@ -39,6 +44,10 @@ class PressMetrics:
     def overdue(self, months: int) -> None:
         """Note how many months should be frozen and are not."""
         self._overdue.set(months)
+
+    def behind(self, records: int) -> None:
+        """Note how many records the ledger lacked of what lay on the log when a month was to be closed."""
+        self._behind.set(records)
 
     def offered(self, way: str, outcome: str) -> None:
         """Note that a report was offered by a way, and taken, refused or perhaps taken."""

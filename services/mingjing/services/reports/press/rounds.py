@@ -20,17 +20,13 @@ from mingjing.services.notices.telling import Telling
 from mingjing.services.registry import Registry, ReportDelivery, Subscription
 from mingjing.services.registry.report_deliveries import IN_HAND
 from mingjing.services.reports.desk import ReportDesk
-from mingjing.services.reports.freezing import FreezeRefused, Frozen
 from mingjing.services.reports.period import Month
 from mingjing.services.reports.press.carrying import ANSWER_S, Outcome, carry, put
+from mingjing.services.reports.press.closer import ACTOR, ROLE, Closer
 from mingjing.services.reports.press.closing import Closing
 from mingjing.services.reports.press.metrics import PressMetrics
 from mingjing.services.reports.press.owed import SUPERSEDED, owed
 from mingjing.services.reports.press.parcel import made, told
-
-ACTOR, ROLE = "press", "process"
-AGAIN_AFTER_MS = 24 * 3_600_000
-"""A frozen month is counted again once a day: a count of a province is not for every round."""
 
 _LEASE_MS = 2 * 3_600_000
 _BROKEN_OFF = "投送中断，对方可能已经收到；确认没有收到后请人工重送"
@@ -72,16 +68,13 @@ class Press:
         self._desk = desk
         self._registry = registry
         self._law = law
-        self._closing = closing
+        self._closer = Closer(desk, law, closing, metrics, watched=watched, witness=witness, tell=tell)
         self._ways = ways
         self._metrics = metrics
-        self._watched = watched
         self._fonts = fonts
         self._console = console
         self._witness = witness
-        self._tell = tell
         self._begun = False
-        self._looked: dict[Month, int] = {}
 
     def go_round(self, now_ms: int) -> None:
         """Do all that is due at `now_ms`; what fails of one delivery keeps no other waiting."""
@@ -92,23 +85,8 @@ class Press:
         self._metrics.went_round(self._registry.report_deliveries.counts())
 
     def close_months(self, now_ms: int) -> None:
-        """Freeze every month whose moment has come, and look once a day whether late arrivals changed one."""
-        zone, first = self._zone, self._desk.first_ms()
-        if first is None:
-            return
-        workdays = self._law().at(now_ms * 1000).calendar.workdays()
-        due = [
-            month
-            for month in self._closing.passed(workdays, zone, now_ms, self._watched)
-            if month.bounds(zone)[1] > first
-        ]
-        heads = self._desk.heads(due)
-        missing = [month for month in due if month.number not in heads]
-        self._metrics.overdue(len(missing))
-        for month in due:
-            if month in missing or now_ms - self._looked.get(month, 0) >= AGAIN_AFTER_MS:
-                self._freeze(month, now_ms)
-        self._metrics.overdue(len([month for month in due if month.number not in self._desk.heads(due)]))
+        """Freeze what is due, and look whether late arrivals changed what is frozen; see `Closer`."""
+        self._closer.close_months(now_ms)
 
     def enter(self, now_ms: int) -> int:
         """Enter what is owed of the frozen months, and return how much of it is new."""
@@ -151,18 +129,6 @@ class Press:
     def _zone(self) -> ZoneInfo:
         return self._law().zone.info
 
-    def _freeze(self, month: Month, now_ms: int) -> None:
-        try:
-            frozen = self._desk.freeze(month, now_ms=now_ms, witness=lambda each: self._witness(frozen_entry(each)))
-        except FreezeRefused as exc:
-            log.warning("month not frozen yet", month=str(month), why=str(exc))
-            return
-        self._tell(self._desk.figured(month, self._law(), now_ms))
-        self._looked[month] = now_ms
-        if frozen is not None:
-            self._metrics.froze()
-            log.info("month frozen", month=str(month), revision=frozen.revision, changes=len(frozen.changes))
-
     def _handed_over(
         self, subscription: Subscription, delivery: ReportDelivery, now_ms: int
     ) -> tuple[Outcome, list[dict[str, object]]]:
@@ -187,23 +153,6 @@ class Press:
         else:
             again = next_try(delivery.tries, datetime.fromtimestamp(now_ms / 1000, UTC), delivery.id)
             deliveries.failed(delivery.id, outcome.failure, None if again is None else int(again.timestamp() * 1000))
-
-
-def frozen_entry(frozen: Frozen, actor: str = ACTOR, role: str = ROLE) -> Entry:
-    """Return the entry of the trail for a revision of a month."""
-    return Entry(
-        at_ms=frozen.frozen_ms,
-        actor=actor,
-        role=role,
-        action="month.frozen",
-        object=frozen.snapshot["month"],
-        detail={
-            "revision": frozen.revision,
-            "hash": frozen.hash,
-            "reason": frozen.reason,
-            "changes": len(frozen.changes),
-        },
-    )
 
 
 def _sent_entry(
