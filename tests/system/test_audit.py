@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import msgspec
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 
 from mingjing.services.audit.anchor import anchors_path, read_anchors
+from mingjing.services.audit.auditor import waiting
 from mingjing.services.audit.book import ClickHouseBook
+from mingjing.services.audit.chain import Head
 from mingjing.services.audit.entry import TOPIC, Entry, packed
 from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.migrate import migrate
@@ -107,6 +110,27 @@ def test_an_auditor_that_was_killed_goes_on_where_the_chain_ends(trail: Trail) -
     trail.wait(before + ENTRIES)
 
     assert [link.seq for link in trail.book.links()] == list(range(1, before + ENTRIES + 1))
+
+
+def test_what_waits_for_the_chain_is_counted_by_how_far_it_has_come(trail: Trail) -> None:
+    consumer = Consumer({"bootstrap.servers": trail.settings.kafka, "group.id": "test-waiting"})
+    consumer.assign([TopicPartition(TOPIC, 0, 0)])
+    until = time.monotonic() + PATIENCE_S
+    while consumer.consume(1, 1.0) == []:
+        assert time.monotonic() < until
+
+    head = trail.book.head()
+
+    assert waiting(consumer, head) == 0
+    assert waiting(consumer, Head(next_offset=head.next_offset - 3)) == 3
+    consumer.close()
+
+
+def test_the_auditor_says_that_nothing_waits_and_that_the_ledger_takes_it(trail: Trail) -> None:
+    page = httpx2.get(f"http://127.0.0.1:{trail.settings.auditor_metrics_port}/metrics").text
+
+    assert "mingjing_auditor_lag 0.0" in page
+    assert "mingjing_auditor_ledger_up 1.0" in page
 
 
 def test_a_whole_trail_is_verified_against_its_anchors(trail: Trail) -> None:

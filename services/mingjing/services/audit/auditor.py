@@ -107,6 +107,7 @@ def _chained(
     consumer.assign([TopicPartition(TOPIC, 0, _place(consumer, head))])
     while not stopping():
         metrics.alive()
+        metrics.behind(waiting(consumer, head))
         records = [record_of(each) for each in consumer.consume(_MOST, _WAIT_S) if sound(each)]
         if records:
             began = time.monotonic()
@@ -115,12 +116,27 @@ def _chained(
             for record in records:
                 link, after = linked(after, record.value, record.offset, record.logged_ms)
                 links.append(link)
-            if _patiently(partial(book.put, links), metrics, stopping) is None:
+            put = partial(_put, book, links, metrics, partial(waiting, consumer, head))
+            if _patiently(put, metrics, stopping) is None:
                 return head
             metrics.written(records, refusals=0, seconds=time.monotonic() - began)
             head = after
         anchorer.look(head)
     return head
+
+
+def _put(book: ClickHouseBook, links: list[Link], metrics: PumpMetrics, behind: Callable[[], int]) -> int:
+    metrics.behind(behind())
+    return book.put(links)
+
+
+def waiting(consumer: Consumer, head: Head) -> int:
+    """Return how many entries of the topic are not in the chain yet, as far as the client has heard; 0 before it has.
+
+    The client hears of it with what it fetches, which it goes on doing while the ledger is away.
+    """
+    _, end = consumer.get_watermark_offsets(TopicPartition(TOPIC, 0), cached=True)
+    return max(0, end - head.next_offset)
 
 
 def _place(consumer: Consumer, head: Head) -> int:

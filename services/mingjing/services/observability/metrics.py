@@ -21,7 +21,7 @@ _PROCESSES = {
     report_metrics: "api",
     exchange_metrics: "exchange",
 }
-_PUMPS = ("sink", "archive")
+_PUMPS = ("sink", "archive", "auditor")
 MODULES = (*_PROCESSES, pump_metrics, notify_metrics, press_metrics)
 """Every module in which a metric is defined."""
 _TYPES = {"counter": "累计", "gauge": "现值", "histogram": "分布"}

@@ -14,7 +14,7 @@ _READY_WITHIN_S = 15.0
 
 
 class PumpMetrics:
-    """One process's measures, as one of its pumps tells them; `process` (sink, archive) is their prefix."""
+    """One process's measures, as one of its pumps tells them; `process` (sink, archive, auditor) is their prefix."""
 
     def __init__(self, process: str) -> None:
         self.registry = CollectorRegistry()

@@ -60,7 +60,11 @@ SYSTEM = Board(
         Panel(
             title="等待入库的记录",
             look="timeseries",
-            promql=(("牌与事实", "mingjing_sink_lag"), ("事件存档", "mingjing_archive_lag")),
+            promql=(
+                ("牌与事实", "mingjing_sink_lag"),
+                ("事件存档", "mingjing_archive_lag"),
+                ("留痕", "mingjing_auditor_lag"),
+            ),
         ),
         Panel(
             title="写一批的秒数",
@@ -74,7 +78,11 @@ SYSTEM = Board(
         Panel(
             title="存储可用",
             look="stat",
-            promql=(("牌与事实", "min(mingjing_sink_ledger_up)"), ("事件存档", "min(mingjing_archive_ledger_up)")),
+            promql=(
+                ("牌与事实", "min(mingjing_sink_ledger_up)"),
+                ("事件存档", "min(mingjing_archive_ledger_up)"),
+                ("留痕", "min(mingjing_auditor_ledger_up)"),
+            ),
             width=6,
             height=6,
         ),
