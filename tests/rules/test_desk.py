@@ -228,6 +228,29 @@ def test_a_confirmed_card_is_told_to_its_case_as_one_to_count(desk: Desk) -> Non
     assert told_.data["standing"][4] == "yellow"
 
 
+@pytest.mark.parametrize("level", ["warning", "yellow"])
+def test_the_event_of_a_confirmation_says_which_rule_and_level_were_confirmed(desk: Desk, level: str) -> None:
+    happenings = told(
+        desk, said(issue="confirm", level=level), asked("confirm", "inspector", 1, fields={"note": "属实"})
+    ).happenings
+
+    assert happenings[-1].type == "card.confirmed"
+    assert happenings[-1].data == {"rule": "TL-04", "level": level, "note": "属实"}
+
+
+def test_a_confirmed_warning_that_rises_is_drawn_and_confirmed_anew_at_its_level(desk: Desk) -> None:
+    warned = said(issue="confirm", level="warning")
+    risen = said(issue="confirm", level="yellow", ver=(11, 1, 2))
+    handled = told(desk, warned, asked("confirm", "inspector", 1), risen, asked("confirm", "inspector", 3, "a2"))
+
+    assert [(each.type, each.data["level"]) for each in handled.happenings] == [
+        ("card.drawn", "warning"),
+        ("card.confirmed", "warning"),
+        ("card.drawn", "yellow"),
+        ("card.confirmed", "yellow"),
+    ]
+
+
 def test_where_nobody_attends_to_cards_their_own_cases_do_not_begin() -> None:
     desk = Desk(Zone("Asia/Shanghai"), now=NOON, attended=False)
     handled = told(desk, said(), asked("sign", "clerk", 1))

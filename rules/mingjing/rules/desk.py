@@ -223,14 +223,14 @@ class Desk:
         outcome = act(life, action, date.fromordinal(self._zone.day(fact.at)))
         if life.revision != before:
             entry = life.entries[-1]
-            self._happen(life, BY_VERB[entry.verb].event, entry.action_id, entry.at, **entry.fields)
+            found = _found(held) if entry.verb == "confirm" else {}
+            self._happen(life, BY_VERB[entry.verb].event, entry.action_id, entry.at, **found, **entry.fields)
         held.offset = offset
         self._touch(held, outcome)
 
     def _draw(self, held: Held) -> None:
-        life = held.life
-        drawn, entry = {"rule": held.rule, "level": life.said.level, "issue": _issue(life)}, life.entries[-1]
-        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **drawn)
+        life, entry = held.life, held.life.entries[-1]
+        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **_found(held), issue=_issue(life))
 
     def _happen(self, life: Life, type_: str, name: str, at: int, **data: str) -> None:
         # The card of a card's own case is worked, but has no case of its own.
@@ -289,6 +289,11 @@ class Desk:
     def _held(self, key: str) -> Held | None:
         case_key, _, card_id = key.rpartition(SUB_CASE)
         return self._cards.get(case_key, {}).get(card_id)
+
+
+def _found(held: Held) -> dict[str, str]:
+    """Return what a round rests on, as the events that begin its clocks say it."""
+    return {"rule": held.rule, "level": held.life.said.level}
 
 
 def _issue(life: Life) -> str:
