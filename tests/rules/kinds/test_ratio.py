@@ -45,6 +45,14 @@ def test_a_share_at_its_threshold_is_not_past_it(figured: Figured) -> None:
     assert figured("above: 5%, min_n: 20", (2, 20))
 
 
+def test_a_share_at_its_threshold_is_past_it_where_the_rule_says_so(figured: Figured) -> None:
+    assert not figured("at_or_below: 80%", (33, 40))
+    assert figured("at_or_below: 80%", (32, 40))
+    assert not figured("at_or_above: 100%, min_n: 20", (19, 20))
+    (card,) = figured("at_or_above: 100%, min_n: 20", (20, 20))
+    assert card.explain["sentences"]["zh"][-1] == "达到或高于界限 100.00%。"
+
+
 def test_a_share_that_no_decimal_writes_is_held_against_its_threshold_exactly() -> None:
     terms = Ratio("i", ("agency",), Fraction(1, 3), None, None, 3)
 
@@ -104,7 +112,7 @@ def test_peers_weighed_by_hand_give_the_same(peers: list[tuple[int, int]], part:
 @pytest.mark.parametrize(
     ("terms", "message"),
     [
-        ("min_n: 30", "give a threshold: `below`, `above` or `outlier`"),
+        ("min_n: 30", "give a threshold: `below`, `above`, `at_or_below`, `at_or_above` or `outlier`"),
         ("below: 0.9", "'0.9' is not a share; write it in percent"),
         ("outlier: {mad: x}", "'x' is not a number of deviations"),
         ("outlier: {mad: 3, side: left}", "'left' is not one of above, below"),

@@ -31,6 +31,7 @@ of the others of that month. Its `at` is the first instant after the month; a
 correction is the same id once more, recorded later.
 """
 
+THRESHOLDS = ("below", "above", "at_or_below", "at_or_above", "outlier")
 MIN_N = 30
 MIN_PEERS = 5
 Side = Literal["above", "below"]
@@ -57,7 +58,10 @@ class Weighed(msgspec.Struct, frozen=True):
 
 
 class Ratio(msgspec.Struct, frozen=True):
-    """`indicator` by key: past where it is below, or above, or an outlier; where several are given, all must hold."""
+    """`indicator` by key: past where it is below, or above, or an outlier; where several are given, all must hold.
+
+    What is at the threshold is past `at_or_below` and `at_or_above`, and not past `below` and `above`.
+    """
 
     indicator: str
     by: tuple[str, ...]
@@ -66,6 +70,8 @@ class Ratio(msgspec.Struct, frozen=True):
     outlier: Outlier | None
     min_n: int
     case_wide: bool = False
+    at_or_below: Fraction | None = None
+    at_or_above: Fraction | None = None
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -98,7 +104,7 @@ class Ratio(msgspec.Struct, frozen=True):
         if whole < max(1, self.min_n):
             return None
         ratio = Fraction(part, whole)
-        past = (self.below is None or ratio < self.below) and (self.above is None or ratio > self.above)
+        past = self._past(ratio)
         if self.outlier is None:
             return Weighed(ratio, past)
         ratios = [Fraction(of, among) for of, among in peers if among >= max(1, self.min_n)]
@@ -108,6 +114,14 @@ class Ratio(msgspec.Struct, frozen=True):
         spread = median([abs(each - middle) for each in ratios])
         away = ratio - middle if self.outlier.side == "above" else middle - ratio
         return Weighed(ratio, past and away > self.outlier.mad * spread, len(ratios), middle, spread)
+
+    def _past(self, ratio: Fraction) -> bool:
+        return (
+            (self.below is None or ratio < self.below)
+            and (self.above is None or ratio > self.above)
+            and (self.at_or_below is None or ratio <= self.at_or_below)
+            and (self.at_or_above is None or ratio >= self.at_or_above)
+        )
 
 
 class RatioOfSubject(msgspec.Struct, frozen=True):
@@ -150,6 +164,8 @@ class RatioOfSubject(msgspec.Struct, frozen=True):
             "above": _percent(terms.above),
             "closed_at": view.zone.text(figure.at),
         }
+        reached = {"at_or_below": terms.at_or_below, "at_or_above": terms.at_or_above}
+        explain |= {key: _percent(share) for key, share in reached.items() if share is not None}
         if terms.outlier is not None:
             explain["outlier"] = {
                 "side": terms.outlier.side,
@@ -172,10 +188,11 @@ class RatioOfSubject(msgspec.Struct, frozen=True):
 
 def read(rule: RuleReader) -> Ratio:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("indicator", "by", "below", "above", "outlier", "min_n", needed=("indicator", "by"))
+    rule.known("indicator", "by", *THRESHOLDS, "min_n", needed=("indicator", "by"))
     page, fields = rule.page, rule.fields
-    if not {"below", "above", "outlier"} & set(fields):
-        page.fault(rule.node, f"rule {rule.id}: give a threshold: `below`, `above` or `outlier`")
+    if not set(THRESHOLDS) & set(fields):
+        *most, last = (f"`{each}`" for each in THRESHOLDS)
+        page.fault(rule.node, f"rule {rule.id}: give a threshold: {', '.join(most)} or {last}")
     rule.reach = "across"
     indicator = page.text(fields.get("indicator"))
     if "indicator" in fields and not re.fullmatch(r"\w+", indicator):
@@ -188,6 +205,8 @@ def read(rule: RuleReader) -> Ratio:
         _share(rule, fields.get("above")),
         _outlier(rule, fields["outlier"]) if "outlier" in fields else None,
         page.number(fields.get("min_n"), MIN_N),
+        at_or_below=_share(rule, fields.get("at_or_below")),
+        at_or_above=_share(rule, fields.get("at_or_above")),
     )
 
 

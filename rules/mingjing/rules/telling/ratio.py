@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mingjing.rules.telling.phrases import Pair, Told
 
 SIDES = {"above": ("高于", "above"), "below": ("低于", "below")}
+BOUNDS = SIDES | {"at_or_above": ("达到或高于", "at or above"), "at_or_below": ("达到或低于", "at or below")}
 
 
 def tell(told: Told) -> Iterator[Pair]:
@@ -15,9 +16,9 @@ def tell(told: Told) -> Iterator[Pair]:
         f"{whose_zh} {found['month']}：{found['numerator']} / {found['denominator']} = {found['ratio']}。",
         f"{whose}, {found['month']}: {found['numerator']} / {found['denominator']} = {found['ratio']}.",
     )
-    for side, (zh, en) in SIDES.items():
-        if found[side] is not None:
-            yield f"{zh}界限 {found[side]}。", f"That is {en} {found[side]}."
+    for bound, (zh, en) in BOUNDS.items():
+        if found.get(bound) is not None:
+            yield f"{zh}界限 {found[bound]}。", f"That is {en} {found[bound]}."
     if "outlier" in found:
         outlier = found["outlier"]
         zh, en = SIDES[outlier["side"]]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from mingjing.services.city.message import ZONE
 from mingjing.services.city.oracle.diary import after, first
 from mingjing.services.city.oracle.judges import Judge
 from mingjing.services.city.oracle.reading import Happening
@@ -42,6 +41,9 @@ ELEMENTS: Final = (
     *("grounds", "conditions", "quantity", "procedure", "limit"),
     *("materials", "sample", "fees", "results", "complaints"),
 )
+LONGEST_DAYS: Final = 20
+"""Working days by which an answer to a request for information is prolonged at most."""
+
 BY_AUCTION: Final = ("commercial", "tourism", "entertainment", "residential", "industrial")
 HALF_DAY_H: Final = 4
 COMPETITION: Final = 2
@@ -82,10 +84,15 @@ def one_of_two_stays(trial: Trial) -> Iterator[Found]:
     """PER-02: of two on a post one is there."""
     leaves = all_of(trial.case, "roster.leave")
     for place, leave in enumerate(leaves):
-        today = leave.at.astimezone(ZONE).date()
-        away = [each for each in leaves[:place] if date.fromisoformat(str(each.says("until"))) >= today]
-        if any(each.says("officer") != leave.says("officer") for each in away):
+        begins, ends = _away(leave)
+        others = [_away(each) for each in leaves[:place] if each.says("officer") != leave.says("officer")]
+        if any(since <= ends and begins <= until for since, until in others):
             yield Found("yellow", leave.at)
+
+
+def _away(leave: Happening) -> tuple[date, date]:
+    """Return the first and the last day of a leave, which may be told long before."""
+    return date.fromisoformat(str(leave.says("from"))), date.fromisoformat(str(leave.says("until")))
 
 
 def replied_in_time(trial: Trial) -> Found | None:
@@ -93,7 +100,7 @@ def replied_in_time(trial: Trial) -> Found | None:
     begins = all_of(trial.case, ("disc.received", "disc.supp_received"))
     if not begins:
         return None
-    longer = sum(int(each.data["days"]) for each in all_of(trial.case, "disc.extended"))
+    longer = sum(min(int(each.data["days"]), LONGEST_DAYS) for each in all_of(trial.case, "disc.extended"))
     rungs = [working("warning", 18 + longer), working("red", 20 + longer)]
     last = trial._replace(case=[each for each in trial.case if each not in begins[:-1]])
     found = kept(begins[-1].type, ("disc.replied", "disc.abandoned"), *rungs)(last)

@@ -20,6 +20,10 @@ HALF_DAY_H: Final = 4
 UNCOVERED: Final = 0.2
 UNPUBLISHED: Final = 0.2
 BOTH_AWAY: Final = 0.25
+OTHER_AWAY_DAYS: Final = 3
+AHEAD_DAYS: Final = (0, 0, 0, 5, 14)
+"""How many days ahead a leave is told, each as often as it stands here."""
+
 IMPOSED: Final = 0.4
 FILED_DAYS: Final = 10
 ANSWERED_DAYS: Final = 3
@@ -89,19 +93,27 @@ def _answered(draft: Draft, due: date, after: datetime) -> datetime | None:
 
 
 def roster(draft: Draft, day: date) -> None:
-    """Tell who of a post is away from `day` on; the other one must not be away too."""
-    until = day + timedelta(days=draft.dice.randint(1, 10))
+    """Tell who of a post is to be away; the other one must not be away on any of these days."""
+    away = _days(draft, day, draft.dice.randint(1, 10))
     at = draft.during(day)
-    first = _leave(draft, at, until, draft.clerk())
+    first = _leave(draft, at, away, draft.clerk())
     if draft.dice.random() < BOTH_AWAY:
         again = draft.during(day + timedelta(days=draft.dice.randint(0, 12)), at)
-        second = _leave(draft, again, again.date() + timedelta(days=3), draft.chief())
-        if first and second and again.date() <= until:
+        others = _days(draft, again.date(), OTHER_AWAY_DAYS)
+        second = _leave(draft, again, others, draft.chief())
+        if first and second and others[0] <= away[1] and away[0] <= others[1]:
             draft.plant("PER-02", "yellow", again)
 
 
-def _leave(draft: Draft, at: datetime, until: date, officer: str) -> bool:
-    data: dict[str, Any] = {"from": at.date().isoformat(), "until": until.isoformat(), "reason": "公出"}
+def _days(draft: Draft, told: date, more: int) -> tuple[date, date]:
+    """Return the first and the last day of a leave told on a day: it begins then, or is told ahead."""
+    begins = told + timedelta(days=draft.dice.choice(AHEAD_DAYS))
+    return begins, begins + timedelta(days=more)
+
+
+def _leave(draft: Draft, at: datetime, away: tuple[date, date], officer: str) -> bool:
+    begins, ends = away
+    data: dict[str, Any] = {"from": begins.isoformat(), "until": ends.isoformat(), "reason": "公出"}
     uncovered, published = draft.dice.random() < UNCOVERED, draft.dice.random() >= UNPUBLISHED
     data["published"] = published
     if not uncovered:
