@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.reports import freezing
@@ -17,7 +18,12 @@ from mingjing.services.reports.period import Month
 from mingjing.services.reports.revising import LATE_ARRIVALS, Change
 from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
-from mingjing.services.sink.writers import CaseWriter, LedgerWriter
+from mingjing.services.sink.stage_writer import StageWriter
+from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter
+
+from .every_source import every_source
+
+__all__ = ["every_source"]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Month(2026, 3)
@@ -37,6 +43,20 @@ def decided(case: Make, number: int, day: int, life: int = 1, **changes: Any) ->
 
 def frozen(connection: Connection, reason: str = "", now_ms: int = APRIL_9) -> Frozen | None:
     return freeze(connection, MARCH, shipped(), ZONE, VERSIONS, now_ms=now_ms, reason=reason)
+
+
+def writer_of(connection: Connection) -> LedgerWriter:
+    """Return a writer of every topic that reports are counted from."""
+    return LedgerWriter(
+        connection,
+        {
+            "case-facts": CaseWriter(connection),
+            "cards": CardWriter(connection),
+            "card-stages": StageWriter(connection),
+            "dead-letters": LetterWriter(connection),
+            "case-events": EventWriter(connection),
+        },
+    )
 
 
 @pytest.fixture
@@ -63,6 +83,29 @@ def test_the_same_archive_gives_the_same_snapshot_byte_for_byte(
     assert second is not None
     assert canonical(first.snapshot) == canonical(second.snapshot)
     assert first.hash == second.hash == hashed(canonical(first.snapshot))
+
+
+def test_every_source_replayed_in_other_batches_gives_the_same_snapshot_byte_for_byte(
+    connection: Connection, settings: Settings, root: Connection, every_source: list[Record]
+) -> None:
+    other = settings.model_copy(update={"clickhouse_database": f"{settings.clickhouse_database}_again"})
+    migrate(other)
+    again = Connection(other)
+    writer_of(connection).write(every_source)
+    third = len(every_source) // 3
+    for batch in (every_source[2 * third :], every_source[third : 2 * third + 9], every_source[: third + 9]):
+        writer_of(again).write(batch)
+
+    first, second = frozen(connection), frozen(again)
+
+    again.close()
+    root.command(f"DROP DATABASE {other.clickhouse_database}")
+    assert first is not None
+    assert second is not None
+    assert first.snapshot["sums"] == second.snapshot["sums"]
+    assert canonical(first.snapshot) == canonical(second.snapshot)
+    told = {name for agency in first.snapshot["sums"].values() for region in agency.values() for name in region}
+    assert {MEASURES[name].source for name in told} == {each.source for each in MEASURES.values()}
 
 
 def test_a_month_that_still_says_the_same_has_no_second_revision(

@@ -71,15 +71,16 @@ FACTS = _standing("{types}", _OF_THE_MONTH)
 _TASK_TYPES = "'task.assigned', 'task.done', 'task.cancelled'"
 
 TASKS = f"""(
-    SELECT argMinIf(of_agency, at, kind = 'task.assigned') AS agency,
-           argMinIf(of_region, at, kind = 'task.assigned') AS region,
-           argMinIf(visitParamExtractString(data, 'kind'), at, kind = 'task.assigned') AS task,
-           argMinIf(visitParamExtractString(data, 'due_on'), at, kind = 'task.assigned') AS due_on,
+    SELECT argMinIf(of_agency, turn, kind = 'task.assigned') AS agency,
+           argMinIf(of_region, turn, kind = 'task.assigned') AS region,
+           argMinIf(visitParamExtractString(data, 'kind'), turn, kind = 'task.assigned') AS task,
+           argMinIf(visitParamExtractString(data, 'due_on'), turn, kind = 'task.assigned') AS due_on,
            greatest({past_day("due_on")}, 1) - 1 AS due_ms,
            minIf(at, kind = 'task.done') AS done_ms, countIf(kind = 'task.cancelled') AS cancelled,
            countIf(kind = 'task.done' AND visitParamExtractString(data, 'published_at') != '') AS published
     FROM (
-        SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, data
+        SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, data,
+               (at_ms, agency, region, data) AS turn
         FROM {_standing(_TASK_TYPES, "type = 'task.assigned'")}
     ) GROUP BY case_key HAVING countIf(kind = 'task.assigned') > 0
 )"""  # noqa: S608  # our own words
@@ -88,14 +89,14 @@ TASKS = f"""(
 _ERRAND_TYPES = "'intermediary.engaged', 'intermediary.delivered'"
 
 ERRANDS = f"""(
-    SELECT argMinIf(of_agency, at, kind = 'intermediary.engaged') AS agency,
-           argMinIf(of_region, at, kind = 'intermediary.engaged') AS region,
-           argMinIf(of_item, at, kind = 'intermediary.engaged') AS item,
+    SELECT argMinIf(of_agency, turn, kind = 'intermediary.engaged') AS agency,
+           argMinIf(of_region, turn, kind = 'intermediary.engaged') AS region,
+           argMinIf(of_item, turn, kind = 'intermediary.engaged') AS item,
            minIf(at, kind = 'intermediary.engaged') AS engaged_ms,
            maxIf(at, kind = 'intermediary.delivered') AS delivered_ms
     FROM (
         SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, item AS of_item,
-               visitParamExtractString(data, 'intermediary') AS whom
+               visitParamExtractString(data, 'intermediary') AS whom, (at_ms, agency, region, item) AS turn
         FROM {_standing(_ERRAND_TYPES, "type = 'intermediary.delivered' AND at_ms >= {begin} AND at_ms < {end}")}
     ) GROUP BY case_key, whom HAVING engaged_ms > 0 AND delivered_ms >= engaged_ms
 )"""  # noqa: S608  # our own words

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mingjing.services.ledger.shown_cards import cards_as_shown
 from mingjing.services.reports.archived_facts import ERRANDS, FACTS, TASKS, past_day
 from mingjing.services.reports.indicators import Definitions, Measure, Source
 from mingjing.services.reports.period import Month
@@ -23,40 +24,44 @@ _POST_OF_CARD = "visitParamExtractString(substring(body, position(body, '\"occur
 """The card's own post: keys are sorted, and behind `occurrence` no nested object comes before it."""
 
 _ONE_OF_EACH = """(
-    SELECT source, event_id, min(at) AS at_ms, min(ingested) AS ingested_ms,
-           any(of_agency) AS agency, any(of_region) AS region, any(of_item) AS item, any(of_post) AS post
-    FROM (
-        SELECT source, event_id, at_ms AS at, ingested_ms AS ingested,
-               agency AS of_agency, region AS of_region, item AS of_item, post AS of_post
-        FROM events
-        WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}
-    ) GROUP BY source, event_id
+    SELECT source, at_ms, ingested_ms, agency, region, item, post FROM events
+    WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}
+    ORDER BY ingested_ms, at_ms, agency, region, item, post LIMIT 1 BY source, event_id
 )"""
-"""What agencies sent of the month, each (source, id) once, as it first came in."""
+"""What agencies sent of the month, each (source, id) once, as it first came in.
 
-AS_SHOWN = """(
-    SELECT card_id, rule, if(known, shown, drawn) AS level, status, item, agency, region, violated_ms, body
-    FROM (
-        SELECT card_id, rule, level AS drawn, status, item, agency, region, violated_ms, body
-        FROM cards FINAL WHERE violated_ms >= {begin} AND violated_ms < {end}
-    ) AS c ANY LEFT JOIN (SELECT card_id, shown, toUInt8(1) AS known FROM card_stages FINAL) AS s USING card_id
-)"""
-"""Cards at the level they show: revoked, dismissed, exempted and unconfirmed ones show none, lowered ones the lower."""
+Of two words with one id that came in at one instant the lesser by all that is read of them is taken: an order in
+which no two differ, so that neither parts nor merges nor the engine have a say in which it is.
+"""
+
+AS_SHOWN = cards_as_shown(
+    "violated_ms >= {begin} AND violated_ms < {end}",
+    ("rule", "status", "item", "agency", "region", "violated_ms", "body"),
+)
+"""Cards of a month at the level they show."""
 
 _HANDLED = f"""(
-    SELECT any(of_agency) AS agency, any(of_region) AS region,
+    SELECT argMax(of_agency, turn) AS agency, argMax(of_region, turn) AS region,
            minIf(at, kind = 'card.appealed') AS appealed_ms,
-           maxIf(at, kind IN {{judged}}) AS judged_ms, argMaxIf(kind, at, kind IN {{judged}}) AS outcome,
+           maxIf(at, kind IN {{judged}}) AS judged_ms, argMaxIf(kind, turn, kind IN {{judged}}) AS outcome,
            maxIf(at, kind = 'card.rectified') AS rectified_ms, maxIf(at, kind = 'card.closed') AS closed_ms,
-           argMaxIf(due, at, kind IN ('card.supervised', 'card.returned')) AS due_on,
+           argMaxIf(due, turn, kind IN ('card.supervised', 'card.returned')) AS due_on,
            {past_day("due_on")} AS due_ms
     FROM (
-        SELECT case_key, at_ms AS at, type AS kind, agency AS of_agency, region AS of_region,
-               visitParamExtractString(body, 'due') AS due
-        FROM events WHERE source = 'urn:mingjing:desk'
+        SELECT case_key, at, kind, of_agency, of_region, due, (at, said, kind, of_agency, of_region, due) AS turn
+        FROM (
+            SELECT case_key, at_ms AS at, recorded_ms AS said, toString(type) AS kind,
+                   toString(agency) AS of_agency, toString(region) AS of_region,
+                   visitParamExtractString(body, 'due') AS due
+            FROM events WHERE source = 'urn:mingjing:desk'
+        )
     ) GROUP BY case_key
 )"""  # noqa: S608  # our own words
-"""What people did with each card, one row a card: 0 = never; due_ms is the first instant past the day it was due."""
+"""What people did with each card, one row a card: 0 = never; due_ms is the first instant past the day it was due.
+
+The card is of the agency that its last step names. Steps of one instant go by when they were recorded, then by all
+that is read of them.
+"""
 
 _JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
 
