@@ -56,6 +56,15 @@ def test_it_is_told_which_row_was_put_aside_and_why(tray: Tray) -> None:
     assert [(each.row, each.column) for each in told.faults] == [(2, "apply_date"), (3, "apply_date")]
 
 
+def test_what_is_doubtful_is_taken_and_told_with_its_row(tray: Tray) -> None:
+    doubtful = {**GOOD, "region_code": "3301"}
+
+    told = carried(tray, GOOD, doubtful) + carried(tray, doubtful)
+
+    assert (told.put_aside, told.remarks[0].count) == (0, 2)
+    assert [each.row for each in told.remarks[0].examples] == [2, 3]
+
+
 def test_of_many_bad_rows_the_first_are_told(tray: Tray) -> None:
     told = carried(tray, *[{**GOOD, "apply_date": "昨天"}] * (MOST_TOLD + 1))
 

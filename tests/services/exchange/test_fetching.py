@@ -232,6 +232,18 @@ def test_rows_before_a_broken_line_have_a_receipt(folder: Fetcher, registry: Reg
     assert "已读" in (folder.source.path / "failed" / "a.jsonl.receipt.json").read_text("utf-8")
 
 
+def test_what_is_doubtful_in_fetched_rows_stands_in_the_receipt(folder: Fetcher, registry: Registry) -> None:
+    assert folder.source.path is not None
+    (folder.source.path / "a.json").write_bytes(orjson.dumps([{**GOOD, "region_code": "3301"}]))
+    (folder.source.path / "b.csv").write_text("办件编号,申请时间,行政区划代码\n浙A1,2026-03-05 16:00,3301\n", "utf-8")
+    rounds(folder, 2)
+    of_rows, of_table = registry.receipts.within("91330100MA00000001", 0, 100)
+    told = orjson.loads((folder.source.path / "done" / "a.json.receipt.json").read_bytes())
+
+    assert told["remarks"][0]["examples"] == [{"row": 1, "text": "行政区划代码 3301 应为6位或12位数字"}]
+    assert [list(each.detail["remarks"].values()) for each in (of_rows, of_table)] == [[1], [1]]
+
+
 def test_a_file_that_is_none_is_put_away_with_the_reason(folder: Fetcher) -> None:
     assert folder.source.path is not None
     (folder.source.path / "a.json").write_text("{", encoding="utf-8")

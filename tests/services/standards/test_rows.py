@@ -155,6 +155,7 @@ def test_a_number_without_end_costs_its_row(amount: str) -> None:
     ("change", "says"),
     [
         ({"task_code": ITEM[:-1]}, "此处30位"),
+        ({"task_handle_item": ITEM}, "业务办理项编码应为33位，此处31位"),
         ({"apply_type": "7"}, "申请方式的代码应为 1 窗口"),
         ({"region_code": "3301"}, "应为6位或12位"),
     ],

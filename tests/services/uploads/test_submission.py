@@ -103,6 +103,16 @@ def test_what_is_doubtful_is_taken_and_counted(write_csv: Write, tmp_path: Path,
     assert (submitted.accepted, sum(submitted.remarks.values())) == (1, 1)
 
 
+def test_doubts_about_many_values_are_one_remark_with_their_rows(
+    write_csv: Write, tmp_path: Path, drawer: Drawer
+) -> None:
+    rows = "".join(f"浙A{each},2026-03-05 16:00,{each:07d}\n" for each in range(1000))
+    submitted = sent(write_csv("办件编号,申请时间,行政区划代码\n" + rows), drawer, tmp_path / "errors.xlsx")
+
+    ((sentence, count),) = submitted.remarks.items()
+    assert (count, "（region_code）不合编码规则：第2行 行政区划代码 0000000" in sentence) == (1000, True)
+
+
 def test_a_spreadsheet_goes_the_same_way(write_xlsx: Write, tmp_path: Path, drawer: Drawer) -> None:
     path = write_xlsx(["办件编号", "申请时间"], ["浙A1", "2026-03-05 16:00"])
 

@@ -7,6 +7,7 @@ import msgspec
 import orjson
 
 from mingjing.services.exchange.ports import ExchangeIntake
+from mingjing.services.standards.remarked import Noted, Remarked
 from mingjing.services.standards.rows import Remark, Row, translate
 from mingjing.services.standards.standard import ExchangeObject, Standard
 
@@ -23,21 +24,26 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Carried(msgspec.Struct, frozen=True):
-    """What became of some rows, and of the first of those put aside why."""
+    """What became of some rows, of the first of those put aside why, and what was remarked on those taken."""
 
     rows: int = 0
     events: int = 0
     put_aside: int = 0
     faults: tuple[Fault, ...] = ()
+    remarks: tuple[Noted, ...] = ()
 
     def __add__(self, other: "Carried") -> "Carried":
         """Return what became of these rows and of the others, which follow them."""
         theirs = (msgspec.structs.replace(each, row=each.row + self.rows) for each in other.faults)
+        remarked = Remarked()
+        remarked.join(self.remarks)
+        remarked.join(other.remarks, after=self.rows)
         return Carried(
             self.rows + other.rows,
             self.events + other.events,
             self.put_aside + other.put_aside,
             (*self.faults, *theirs)[:MOST_TOLD],
+            remarked.noted(),
         )
 
 
@@ -51,6 +57,7 @@ async def carry(
     good: list[bytes] = []
     aside: list[tuple[bytes, Remark]] = []
     faults: list[Fault] = []
+    remarked = Remarked()
     for number, row in enumerate(rows, 1):
         translated = translate(standard, form, row, source)
         events = [orjson.dumps(event) for event in translated.events]
@@ -61,10 +68,11 @@ async def carry(
             faults.append(Fault(number, refused[0].column, refused[0].message))
         else:
             good += events
+            remarked.add(number, translated.remarks)
     await intake.pass_on(good)
     if aside:
         await intake.put_aside(aside)
-    return Carried(len(rows), len(good), len(aside), tuple(faults[:MOST_TOLD]))
+    return Carried(len(rows), len(good), len(aside), tuple(faults[:MOST_TOLD]), remarked.noted())
 
 
 def _original(form: ExchangeObject, row: Row) -> bytes:

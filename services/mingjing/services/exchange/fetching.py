@@ -22,6 +22,7 @@ from mingjing.services.exchange.ports import Marks
 from mingjing.services.exchange.table_poll import TablePoll
 from mingjing.services.receipts.way_in import Send, WayIn
 from mingjing.services.registry import Receipt, Receipts
+from mingjing.services.standards.remarked import sentences
 from mingjing.services.standards.rows import Remark, Row
 from mingjing.services.uploads.mapping import LEFT_OUT, columns_of
 from mingjing.services.uploads.sheet import SheetRefused
@@ -72,7 +73,7 @@ class Fetcher:
         if refused:
             await way.put_aside(refused)
             told += Carried(len(refused), 0, len(refused))
-        await self.kept(way, detail)
+        await self.kept(way, {**detail, **_doubts(sentences(told.remarks))})
         self._count(told)
         return told
 
@@ -103,7 +104,8 @@ class Fetcher:
         submitted = await submit(file, source.standard, source.form, source.source, way, errors, columns=source.columns)
         if not submitted.returned:
             errors.unlink()
-        receipt = await self.kept(way, {"file": file.name}, returned=submitted.returned)
+        doubts = _doubts(submitted.remarks)
+        receipt = await self.kept(way, {"file": file.name, **doubts}, returned=submitted.returned)
         self._count(Carried(submitted.rows, submitted.events, submitted.returned))
         return {"receipt": receipt.id, **msgspec.to_builtins(submitted)}
 
@@ -120,7 +122,7 @@ class Fetcher:
         return await self._told(file, way, total)
 
     async def _told(self, file: Path, way: WayIn, total: Carried) -> dict[str, Any]:
-        receipt = await self.kept(way, {"file": file.name})
+        receipt = await self.kept(way, {"file": file.name, **_doubts(sentences(total.remarks))})
         self._count(total)
         return {"receipt": receipt.id, **msgspec.to_builtins(total)}
 
@@ -142,6 +144,10 @@ class Fetcher:
     def _folder(self) -> Folder:
         assert self.source.path is not None, "a folder source has its path"  # noqa: S101
         return Folder(self.source.path)
+
+
+def _doubts(remarks: dict[str, int]) -> dict[str, Any]:
+    return {"remarks": remarks} if remarks else {}
 
 
 def _named(rows: Iterable[Row], source: Source) -> Iterator[Row]:

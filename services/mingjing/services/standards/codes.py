@@ -10,6 +10,7 @@ USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100—2015: digits and capitals without I, O, S, V, Z."""
 _USCC_LENGTH = 18
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_HANDLE_ITEM_LENGTH = 33
 _ITEM_LEVELS = "123456"
 _REGION = re.compile(r"[1-9]\d{5}(\d{6})?")
 _NATIONAL_LENGTH = 43
@@ -40,6 +41,13 @@ def item_fault(code: str) -> str | None:
     if code[18] not in _ITEM_LEVELS:
         return f"事项实施编码第19位（行使层级）为 {code[18]}，应为1至6"
     return None
+
+
+def handle_item_fault(code: str) -> str | None:
+    """Return what is wrong with a 业务办理项编码 (33 位: the 31 of the 实施编码 and a serial of two), or None."""
+    if len(code) != _HANDLE_ITEM_LENGTH:
+        return f"业务办理项编码应为33位，此处{len(code)}位"
+    return item_fault(code)
 
 
 def region_fault(code: str) -> str | None:

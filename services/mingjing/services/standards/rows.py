@@ -13,7 +13,14 @@ from typing import Any
 import msgspec
 
 from mingjing.rules.events import VOIDED
-from mingjing.services.standards.codes import case_number_fault, item_fault, region_fault, region_of, uscc_fault
+from mingjing.services.standards.codes import (
+    case_number_fault,
+    handle_item_fault,
+    item_fault,
+    region_fault,
+    region_of,
+    uscc_fault,
+)
 from mingjing.services.standards.standard import Column, Emission, ExchangeObject, Standard
 from mingjing.services.standards.written_time import read_time
 
@@ -25,12 +32,16 @@ _MOST_SHOWN = 40
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """One thing about a cell: what is wrong, which value, how to mend it. A `refused` one costs the row."""
+    """One thing about a cell: what is wrong, which value, how to mend it. A `refused` one costs the row.
+
+    `kind` is the sentence without the value, by which many are counted; empty where the message names no value.
+    """
 
     column: str
     value: str
     message: str
     refused: bool = True
+    kind: str = ""
 
 
 class Translated(msgspec.Struct, frozen=True):
@@ -107,12 +118,24 @@ def _code_remarks(form: ExchangeObject, read: Row) -> list[Remark]:
     found = []
     number = str(read.get(form.subject, ""))
     if number and (fault := case_number_fault(number)):
-        found.append(Remark(form.subject, number, fault, refused=False))
+        found.append(_doubt(form.columns[form.subject], number, fault))
     for name, column in form.columns.items():
-        check = {"item": item_fault, "region": region_fault, "agency": uscc_fault}.get(column.becomes or "")
+        check = _CHECKS.get(column.check or column.becomes or "")
         if check and name in read and (fault := check(str(read[name]))):
-            found.append(Remark(name, str(read[name]), fault, refused=False))
+            found.append(_doubt(column, str(read[name]), fault))
     return found
+
+
+def _doubt(column: Column, value: str, fault: str) -> Remark:
+    return Remark(column.name, value, fault, refused=False, kind=f"{column.title}（{column.name}）不合编码规则")
+
+
+_CHECKS: Mapping[str, Callable[[str], str | None]] = {
+    "item": item_fault,
+    "handle-item": handle_item_fault,
+    "region": region_fault,
+    "agency": uscc_fault,
+}
 
 
 def _event(

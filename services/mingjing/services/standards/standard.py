@@ -12,12 +12,15 @@ ColumnType = Literal["text", "integer", "number", "time", "flag"]
 COLUMN_TYPES: tuple[ColumnType, ...] = ("text", "integer", "number", "time", "flag")
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step")
 """Attributes of an event that a column may become; anything else is the event's data."""
+CHECKS = ("handle-item",)
+"""Rules of codes that fill no attribute: a 业务办理项编码, of 33 characters."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A column: `becomes` is the attribute of the event it fills on every event of the row.
 
     `codes` gives the meaning of each value; a value that is none of them is remarked on.
+    `check` names the rule of a code that becomes no attribute, one of CHECKS.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     becomes: str | None = None
     codes: Mapping[str, str] = {}
     personal: bool = False
+    check: str | None = None
 
 
 class Emission(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +79,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
 STANDARD_KEYS = ("standard", "title", "basis", "zone", "objects")
 OBJECT_KEYS = ("title", "subject", "key", "recorded", "void", "columns", "events")
-COLUMN_KEYS = ("title", "type", "needed", "becomes", "codes", "personal")
+COLUMN_KEYS = ("title", "type", "needed", "becomes", "codes", "personal", "check")
 EVENT_KEYS = ("type", "time", "when", "data")
 
 
@@ -154,4 +158,5 @@ def _column(page: YamlPage, name: str, node: Node) -> Column:
         becomes=page.word(becomes, ENVELOPE, "item") if becomes is not None else None,
         codes={code: page.text(value) for code, value in codes.items()},
         personal=page.flag(found.get("personal"), default=False),
+        check=page.word(found["check"], CHECKS, CHECKS[0]) if "check" in found else None,
     )

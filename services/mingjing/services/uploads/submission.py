@@ -1,6 +1,5 @@
 """A file from an agency, from its first row to its receipt: nothing is lost, and every row has its answer."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Protocol
 import msgspec
 import orjson
 
+from mingjing.services.standards.remarked import Remarked, sentences
 from mingjing.services.standards.rows import Remark, translate
 from mingjing.services.standards.standard import ExchangeObject, Standard
 from mingjing.services.uploads.error_sheet import ErrorSheet, without_notes
@@ -31,7 +31,7 @@ class Intake(Protocol):
 
 
 class Submitted(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a file. `remarks` counts what was remarked on but taken, by sentence."""
+    """What became of a file. `remarks` counts what was remarked on but taken, by kind, with the first rows of each."""
 
     rows: int
     accepted: int
@@ -70,7 +70,7 @@ async def submit(
     header = without_notes(sheet.header)
     chosen = match_header(header, form, columns)
     rows = accepted = events = 0
-    remarks: Counter[str] = Counter()
+    remarked = Remarked()
     with ErrorSheet(errors, header) as returned:
         for lines in _groups(sheet.lines):
             judged = [_read(line, standard, form, chosen, source) for line in lines]
@@ -80,14 +80,15 @@ async def submit(
             rows += len(judged)
             accepted += len(good)
             events += sum(len(each.events) for each in good)
-            remarks.update(remark.message for each in good for remark in each.remarks)
+            for each in good:
+                remarked.add(each.line.number, each.remarks)
             progress(rows)
         return Submitted(
             rows=rows,
             accepted=accepted,
             returned=returned.count,
             events=events,
-            remarks=dict(remarks),
+            remarks=sentences(remarked.noted()),
             encoding=sheet.encoding,
         )
 
