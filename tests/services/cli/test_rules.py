@@ -88,6 +88,15 @@ def test_list_shows_each_rule_with_its_law(run: Run) -> None:
     assert "T        办结时限  黄牌  某法 第一条" in run("list", RULE + DRAWN).output
 
 
+def test_check_refuses_a_ladder_that_falls_in_time_on_an_item_of_the_catalogue(run: Run) -> None:
+    ladder = "limit: promised, cards: {warning: 90% of statutory, yellow: past promised}"
+
+    done = run("check", RULE.replace("limit: 3wd,\n     cards: {yellow: past}", ladder) + DRAWN + SPARED)
+
+    assert "p.yaml:5:10: rule T: on item" in done.output
+    assert "yellow would hold before warning" in done.output
+
+
 def test_the_shipped_packs_are_checked_when_none_is_named() -> None:
     done = CliRunner().invoke(rules, ["check"])
 

@@ -8,8 +8,9 @@ import msgspec
 import yaml
 
 from mingjing.rules.calendar_text import parse_calendar, parse_overlay
-from mingjing.rules.catalogue import parse_catalogue
+from mingjing.rules.catalogue import ItemVersion, parse_catalogue
 from mingjing.rules.kinds.ratio import Ratio
+from mingjing.rules.ladder_check import falling
 from mingjing.rules.pack import Pack, parse_pack
 from mingjing.rules.profile import parse_profile
 from mingjing.rules.tables import parse_table
@@ -60,9 +61,13 @@ def shipped_files() -> list[Path]:
 
 
 def check(paths: Sequence[Path]) -> Checked:
-    """Return what is wrong with the files, all of it, each at its place; packs are tried on their own stories."""
+    """Return what is wrong with the files, all of it, each at its place.
+
+    Packs are tried on their own stories, and their ladders on every item of the catalogue.
+    """
     checked = Checked({})
     ground = load_rulebook([])
+    items = [version for versions in ground.catalogue.versions.values() for version in versions]
     for path in paths:
         name = path.name if path.name not in checked.files else str(path)
         checked.files[name] = path
@@ -74,7 +79,7 @@ def check(paths: Sequence[Path]) -> Checked:
             continue
         if isinstance(pack, Pack):
             checked.packs.append(pack)
-            checked.found += _tried(pack, try_pack(pack, ground.calendar, ground.catalogue), text, name)
+            checked.found += _tried(pack, items, try_pack(pack, ground.calendar, ground.catalogue), text, name)
     return checked
 
 
@@ -115,7 +120,7 @@ def _kind_of(text: str, name: str) -> str:
     return found
 
 
-def _tried(pack: Pack, trials: Sequence[Trial], text: str, name: str) -> list[Found]:
+def _tried(pack: Pack, items: Sequence[ItemVersion], trials: Sequence[Trial], text: str, name: str) -> list[Found]:
     page = YamlPage(text, name)
     top = page.mapping(page.root, ())
     rules = {}
@@ -126,6 +131,8 @@ def _tried(pack: Pack, trials: Sequence[Trial], text: str, name: str) -> list[Fo
         if isinstance(each.judge, Ratio) and each.judge.indicator not in figured():
             told = f"no month figures the indicator {each.judge.indicator!r}{nearest(each.judge.indicator, figured())}"
             page.fault(rules[each.id], f"rule {each.id}: {told}")
+        for fallen in falling([each], items):
+            page.fault(rules[each.id], fallen.message)
     found = [Found("written", fault) for fault in page.faults]
     page.faults.clear()
     for rule, sentence in uncovered(pack, trials):
