@@ -2,16 +2,29 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
+import typst
+from tests.services.reports.conftest import asked, origin, report, titles
+from tests.services.reports.forms.test_assessment_forms import document
 
 from mingjing.services.documents.paper import pdf_of
 from mingjing.services.documents.shelf import load_templates
 from mingjing.services.documents.template import BLANKS
+from mingjing.services.reports.assessing import AssessmentDocument
+from mingjing.services.reports.document import Efficiency
+from mingjing.services.reports.forms.assessment_pdf import assessment_pdf
+from mingjing.services.reports.forms.notice import as_notice
+from mingjing.services.reports.forms.pdf_form import as_pdf
 
+__all__ = ["asked", "document", "origin", "report", "titles"]
 pytestmark = pytest.mark.system
+
+Judge = Callable[[Path], str]
 
 HERE = Path(__file__).parent / "verapdf"
 NAMES = "王䶮、𠅤某、㛃、𬎆、〇"
@@ -19,29 +32,62 @@ NAMES = "王䶮、𠅤某、㛃、𬎆、〇"
 
 
 @pytest.fixture(scope="module")
-def verapdf(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The class path of the validator."""
+def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Put files to the validator, one after another: a Java machine takes longer to start than to judge them all."""
     if shutil.which("mvn") is None or shutil.which("java") is None:
         pytest.skip("veraPDF 需要 mvn 与 java（与本机 Kafka 相同）")
     path = tmp_path_factory.mktemp("verapdf") / "classpath"
     build = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:build-classpath", f"-Dmdep.outputFile={path}"]
     subprocess.run(build, check=True, timeout=240)
-    return path.read_text("utf-8").strip()
+    command = ["java", "-cp", path.read_text("utf-8").strip(), str(HERE / "Verify.java")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as validator:
+        asked, said = validator.stdin, validator.stdout
+        assert asked is not None
+        assert said is not None
+
+        def judged(file: Path) -> str:
+            print(file, file=asked, flush=True)
+            verdict = next((line for line in said if line.startswith(("kept ", "broken "))), "the validator has gone")
+            return verdict.strip().replace(str(file), file.name)
+
+        yield judged
+        asked.close()
 
 
-def test_every_document_keeps_to_pdf_a_2b(verapdf: str, tmp_path: Path) -> None:
+def test_every_document_keeps_to_pdf_a_2b(verapdf: Judge, tmp_path: Path) -> None:
     values = dict.fromkeys(BLANKS, NAMES)
     for kind, template in load_templates().items():
-        letter = template.write(values, (NAMES, "3月6日受理。"), n=12, day=date(2026, 3, 19))
-        (tmp_path / f"{kind}.pdf").write_bytes(pdf_of(letter))
-    files = sorted(map(str, tmp_path.glob("*.pdf")))
+        file = tmp_path / f"{kind}.pdf"
+        file.write_bytes(pdf_of(template.write(values, (NAMES, "3月6日受理。"), n=12, day=date(2026, 3, 19))))
 
-    said = subprocess.run(
-        ["java", "-cp", verapdf, str(HERE / "Verify.java"), *files],
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    ).stdout.splitlines()
+        assert verapdf(file) == f"kept {kind}.pdf []"
 
-    assert [line for line in said if line.startswith(("kept ", "broken "))] == [f"kept {each} []" for each in files]
+
+def test_the_report_of_a_month_keeps_to_pdf_a_2b(verapdf: Judge, report: Efficiency, tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(as_pdf(named(report)))
+
+    assert verapdf(tmp_path / "report.pdf") == "kept report.pdf []"
+
+
+def test_the_notice_of_a_month_keeps_to_pdf_a_2b(verapdf: Judge, report: Efficiency, tmp_path: Path) -> None:
+    (tmp_path / "notice.pdf").write_bytes(as_notice(named(report)))
+
+    assert verapdf(tmp_path / "notice.pdf") == "kept notice.pdf []"
+
+
+def test_an_assessment_keeps_to_pdf_a_2b(verapdf: Judge, document: AssessmentDocument, tmp_path: Path) -> None:
+    (tmp_path / "assessment.pdf").write_bytes(assessment_pdf(document, None, "https://mj.example.test/console"))
+
+    assert verapdf(tmp_path / "assessment.pdf") == "kept assessment.pdf []"
+
+
+def test_a_document_that_is_not_meant_for_the_archive_is_seen_through(verapdf: Judge, tmp_path: Path) -> None:
+    (tmp_path / "plain.pdf").write_bytes(typst.compile(b"plain"))
+
+    assert verapdf(tmp_path / "plain.pdf").startswith("broken plain.pdf ")
+
+
+def named(report: Efficiency) -> Efficiency:
+    """Return the report with an agency whose name has characters that common fonts lack."""
+    first, *others = report.agencies
+    return msgspec.structs.replace(report, agencies=[msgspec.structs.replace(first, title=NAMES), *others])

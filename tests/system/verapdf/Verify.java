@@ -1,5 +1,8 @@
+import java.io.BufferedReader;
 import java.io.FileInputStream;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
 import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
@@ -10,11 +13,12 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** Says of each file whether it keeps to PDF/A-2b, and which of its rules it breaks. */
+/** Says of each file named on standard input whether it keeps to PDF/A-2b, and which of its rules it breaks. */
 public class Verify {
-    public static void main(String[] files) throws Exception {
+    public static void main(String[] nothing) throws Exception {
         VeraGreenfieldFoundryProvider.initialise();
-        for (String file : files) {
+        BufferedReader files = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String file = files.readLine(); file != null; file = files.readLine()) {
             try (InputStream in = new FileInputStream(file);
                     PDFAParser parser = Foundries.defaultInstance().createParser(in, PDFAFlavour.PDFA_2_B);
                     PDFAValidator validator =
