@@ -36,6 +36,8 @@ from mingjing.services.stack.up import Stack
 from mingjing.streams.topics import ingest_topic
 
 AGENCY, OTHER, SOURCE, KEY = "11990100MB0000019L", "11990100MB0000027F", "urn:bench:one", "bench-key-of-one"
+ALL_IT_CAN = 1_000_000_000
+"""A quota that is counted, as every installation's is, and refuses nothing."""
 PLAIN_TOPIC = ingest_topic(OTHER)
 FORMS = (("single", STRUCTURED, 1), ("batch of 100", BATCH, 100), ("NDJSON of 500", LINES, 500))
 PLAIN_PATHS = {
@@ -68,7 +70,7 @@ def settings_in(folder: Path) -> Settings:
     ]
     regions = [{"code": "990100000000", "title": "云州市", "tier": "市"}]
     agencies = folder.parent / "gateway-agencies.yaml"
-    agencies.write_text(yaml.safe_dump({"agencies": listed, "regions": regions}), encoding="utf-8")
+    agencies.write_text(yaml.safe_dump({"agencies": listed, "regions": regions, "quota": ALL_IT_CAN}), encoding="utf-8")
     return read_settings(
         kafka=f"127.0.0.1:{kafka}",
         clickhouse=f"127.0.0.1:{clickhouse}",

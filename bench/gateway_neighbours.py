@@ -19,6 +19,7 @@ from figures import FOLDER, machine, percentile, write
 from gateway import AGENCY, KEY, OTHER, SOURCE, gateway, settings_in
 from gateway_load import BATCH, STRUCTURED, Told, an_event, load, packed, post
 
+from mingjing.services.agencies import NO_QUOTA
 from mingjing.services.settings import Settings
 from mingjing.services.stack.up import Stack
 
@@ -42,6 +43,7 @@ def with_neighbours(folder: Path) -> Settings:
     digest = hashlib.sha256(FREE_KEY.encode()).hexdigest()
     listed["agencies"].append(
         {"code": THIRD, "title": THIRD, "region": "990100000000", "sources": [FREE_SOURCE], "key_sha256": digest}
+        | {"quota": NO_QUOTA}
     )
     path.write_text(yaml.safe_dump(listed), encoding="utf-8")
     return settings

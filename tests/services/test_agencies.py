@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import Agencies, parse_agencies, read_agencies
+from mingjing.services.agencies import QUOTA, Agencies, parse_agencies, read_agencies
 from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
 
@@ -108,6 +108,29 @@ def test_the_agencies_of_the_local_installation_can_be_read() -> None:
     path = Path(__file__).parents[2] / "deploy" / "local" / "agencies.yaml"
 
     assert len(read_agencies(path).agencies) == len(set(read_agencies(path).agency_codes()))
+
+
+@pytest.mark.parametrize(
+    ("of_all", "of_one", "quota"),
+    [
+        ("", "", QUOTA),
+        ("", "quota: 6000", 6000),
+        ("", "quota: none", None),
+        ("quota: 9000", "", 9000),
+        ("quota: none", "", None),
+        ("quota: none", "quota: 6000", 6000),
+    ],
+)
+def test_an_agency_has_its_own_quota_or_that_of_all(of_all: str, of_one: str, quota: int | None) -> None:
+    text = TWO.replace("    delay_s: 0\n", f"    delay_s: 0\n    {of_one}\n") + of_all
+
+    assert parse_agencies(text, "agencies.yaml").agencies[0].quota == quota
+
+
+@pytest.mark.parametrize("quota", ["999", "-1", "many", "null", "[6000]"])
+def test_a_quota_that_is_none_is_refused_wherever_it_stands(quota: str) -> None:
+    assert "agencies.yaml:" in faults(TWO.replace("    delay_s: 0\n", f"    quota: {quota}\n    delay_s: 0\n"))
+    assert "agencies.yaml:" in faults(f"{TWO}quota: {quota}\n")
 
 
 OUTAGE = "    outages: [{from: '2026-04-08 08:00', to: 2026-04-09, why: 机房迁移}]\n"

@@ -21,6 +21,9 @@ TIERS = ("省", "市", "县", "镇", "村")
 ALL_TYPES = "*"
 LEAST_QUOTA = 1_000
 """A quota below one whole batch would refuse it for ever."""
+QUOTA = 60_000
+"""The quota of who is given none: a thousand events a second."""
+NO_QUOTA = "none"
 
 _NEEDED = ("code", "title", "region", "sources")
 _CODE = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}")
@@ -43,7 +46,8 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     down by its own word, as instants [from, to] in order. `types` is None where every
     event type is allowed; `key_sha256` where it has no key for HTTP, `sandbox_key_sha256`
     where it has none to try things out with. `quota` is how many
-    events it may post to the gateway in a minute, None for as many as it likes.
+    events it may post to the gateway in a minute, None for as many as it likes; a file that
+    says nothing of it means `QUOTA`, and `quota: none` lifts it.
     """
 
     code: str
@@ -141,9 +145,9 @@ def parse_agencies(text: str, name: str) -> Agencies:
     """Return what the YAML `text` declares; PackRefused with every fault, each at its place in `name`."""
     page = YamlPage(text, name)
     page.refuse()
-    top = page.mapping(page.root, ("agencies", "regions", "monitoring_points"), ("agencies", "regions"))
+    top = page.mapping(page.root, ("agencies", "regions", "monitoring_points", "quota"), ("agencies", "regions"))
     regions = [_region(page, node) for node in page.items(top.get("regions"))]
-    known = _Known(page, {region.code for region in regions})
+    known = _Known(page, {region.code for region in regions}, top.get("quota"))
     agencies = [known.agency(node) for node in page.items(top.get("agencies"))]
     points = [known.point(node) for node in page.items(top.get("monitoring_points"))]
     page.refuse()
@@ -153,9 +157,10 @@ def parse_agencies(text: str, name: str) -> Agencies:
 class _Known:
     """Reads agencies against what the regions and the agencies before them are."""
 
-    def __init__(self, page: YamlPage, regions: set[str]) -> None:
+    def __init__(self, page: YamlPage, regions: set[str], usual_quota: Node | None) -> None:
         self._page = page
         self._regions = regions
+        self._usual_quota = QUOTA if usual_quota is None else self._quota(usual_quota)
         self._taken: dict[str, str] = {}
 
     def agency(self, node: Node) -> Agency:
@@ -184,7 +189,7 @@ class _Known:
             sandbox_key_sha256=self._key(fields.get("sandbox_key_sha256"), code),
             types=None if ALL_TYPES in types else frozenset(types),
             outages=tuple(sorted(self._outage(each) for each in page.items(fields.get("outages")))),
-            quota=self._quota(fields.get("quota")),
+            quota=self._quota(fields["quota"]) if "quota" in fields else self._usual_quota,
         )
 
     def point(self, node: Node) -> tuple[str, str]:
@@ -233,12 +238,13 @@ class _Known:
             return 0
         return int(text)
 
-    def _quota(self, node: Node | None) -> int | None:
-        if node is None:
-            return None
+    def _quota(self, node: Node) -> int | None:
         text = self._page.text(node)
+        if text == NO_QUOTA:
+            return None
         if not text.isdecimal() or int(text) < LEAST_QUOTA:
-            self._page.fault(node, f"{text!r} is not a number of events a minute, at least {LEAST_QUOTA} (one batch)")
+            asked = f"a number of events a minute, at least {LEAST_QUOTA} (one batch), nor {NO_QUOTA}"
+            self._page.fault(node, f"{text!r} is not {asked}")
             return None
         return int(text)
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
+from mingjing.rules.calendar import Calendar, Year
 from mingjing.services.agencies import Agency
 from mingjing.services.conformance.health import FeedHealth, health_of
 from mingjing.services.ledger.port import Arrivals, Feed, FeedSample
@@ -50,7 +51,8 @@ def health(
     last = "2026-03-10T11:00:00+08:00" if bodies else None
     feed = Feed(source="urn:a", agency=CODE, events=len(bodies), dead_letters=letters, last_event_at=last)
     sample = FeedSample(sources=[feed], bodies=list(bodies), arrivals=Arrivals(lag_s=60, lag_most_s=7200))
-    return health_of(agency(), sample, silences, outages, NOW, ZoneInfo("Asia/Shanghai"))
+    workdays = Calendar("cn", {2026: Year(status="official")}).workdays()
+    return health_of(agency(), sample, silences, outages, NOW, ZoneInfo("Asia/Shanghai"), workdays)
 
 
 def share(told: FeedHealth, name: str) -> float | None:
@@ -81,6 +83,11 @@ def test_a_declared_outage_is_no_silence() -> None:
 
     assert health(event("1", "case.accepted", "10:00:00"), silences=("c1",), outages=announced).state == "outage"
     assert health(event("1", "case.accepted", "10:00:00"), silences=("c1",)).state == "silent"
+
+
+def test_a_feed_says_why_it_is_silent_and_nothing_when_it_is_not() -> None:
+    assert health(event("1", "case.accepted", "10:00:00"), silences=("c1",)).why == "断流的牌 1 张仍未解除"
+    assert health(event("1", "case.accepted", "10:00:00")).why is None
 
 
 def test_steps_all_stamped_with_one_second_are_found() -> None:

@@ -4,11 +4,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from mingjing.rules.calendar import Calendar, Year
+from mingjing.rules.workdays import Workdays
 from mingjing.services.conformance.rhythm import Rhythm, rhythm_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 3, 9, tzinfo=ZONE)
 WINDOW = range(9, 17)
+YEARS = {number: Year(status="official") for number in (2025, 2026)}
+PLAIN = Calendar("plain", YEARS).workdays()
+FEAST = Calendar("feast", {2026: Year(status="official", holidays={MONDAY.date(): "节"})}).workdays()
 
 At = Callable[[int, float], datetime]
 
@@ -28,8 +35,8 @@ def worked(days: int, a_minute_in: int = 60) -> dict[int, int]:
     return {hour_of(each): 60 // a_minute_in for each in spoken}
 
 
-def rhythm(hours: dict[int, int], last: datetime | None, now: datetime) -> Rhythm:
-    return rhythm_of(hours, int(last.timestamp()) if last is not None else None, now, ZONE)
+def rhythm(hours: dict[int, int], last: datetime | None, now: datetime, workdays: Workdays = PLAIN) -> Rhythm:
+    return rhythm_of(hours, int(last.timestamp()) if last is not None else None, now, ZONE, workdays)
 
 
 def test_the_usual_interval_is_that_of_this_hour_of_the_week() -> None:
@@ -71,3 +78,22 @@ def test_the_rhythm_of_a_year_ago_is_forgotten() -> None:
     long_ago = {hour - 365 * 24: minutes for hour, minutes in worked(28).items()}
 
     assert rhythm(long_ago, at(-365, 10), at(0, 10)).missed == 0.0
+
+
+@pytest.mark.parametrize(("weeks", "unusual"), [(1, True), (4, True), (8, True), (9, False)])
+def test_who_stopped_for_weeks_is_still_unusually_quiet(weeks: int, *, unusual: bool) -> None:
+    stopped = {hour - weeks * 7 * 24: minutes for hour, minutes in worked(28).items()}
+
+    assert rhythm(stopped, at(-3 - weeks * 7, 17), at(-3, 17)).unusual == unusual
+
+
+def test_a_holiday_is_no_silence() -> None:
+    told = rhythm(worked(28, a_minute_in=5), at(-3, 17), at(0, 17), FEAST)
+
+    assert (told.usual_s, told.missed, told.unusual) == (None, 0.0, False)
+
+
+def test_a_day_of_a_year_without_calendar_is_its_weekday() -> None:
+    unknown = Calendar("old", {2020: Year(status="official")}).workdays()
+
+    assert rhythm(worked(28, a_minute_in=5), at(-3, 17), at(0, 10), unknown).missed == 12.0

@@ -42,6 +42,12 @@ def test_a_key_opens_the_gateway_of_its_agency_alone(tmp_path: Path) -> None:
         assert principal.agency == agency
 
 
+def test_no_quota_slows_the_demo(tmp_path: Path) -> None:
+    roster(listed(tmp_path), TYPES, tmp_path / "out.yaml")
+
+    assert {each.quota for each in read_agencies(tmp_path / "out.yaml").agencies} == {None}
+
+
 def test_patterns_are_spelt_out_so_that_an_unknown_type_is_refused(tmp_path: Path) -> None:
     roster(listed(tmp_path), TYPES, tmp_path / "out.yaml")
 

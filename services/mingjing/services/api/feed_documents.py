@@ -55,6 +55,7 @@ class FeedRhythm(msgspec.Struct, kw_only=True):
 class FeedDocument(msgspec.Struct, kw_only=True):
     """The feed of one agency over the last 30 days of arrivals; instants are RFC 3339.
 
+    `why` is the sentence that says why it is `silent`, null in any other state.
     `lag_s` is how long after they happened the events of the last week came, by the median; `lag_most_s` for all
     but one in twenty.
     """
@@ -62,6 +63,7 @@ class FeedDocument(msgspec.Struct, kw_only=True):
     agency: str
     title: str
     state: State
+    why: str | None
     last_event_at: str | None
     quiet_s: int | None
     delay_s: int

@@ -1,17 +1,20 @@
 """Feeds under watch: how each agency's is, when asked, and every quarter of an hour for `/metrics`."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import get_args
 
 import structlog
 from starlette.concurrency import run_in_threadpool
 
+from mingjing.rules.kinds.silence import Silence
+from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies, Agency
 from mingjing.services.api import metrics
-from mingjing.services.conformance.health import CASES, FeedHealth, health_of
+from mingjing.services.conformance.health import CASES, FeedHealth, State, health_of
 from mingjing.services.ledger.errors import LedgerError
 from mingjing.services.ledger.port import CardFilter, Ledger
 from mingjing.services.ledger.scope import Scope
@@ -35,23 +38,14 @@ class FeedWatch:
         scope, rulebook, now = Scope.of_agency(agency.code), self._judged_by(), datetime.now(UTC)
         zone = rulebook.zone.info
         sample = self._ledger.feed_sample(scope, agency.code, CASES, zone, int(now.timestamp() * 1000))
-        rules = [rule.id for rule in rulebook.across if rule.kind == "silence"]
-        wanted = [CardFilter(rule=rule, agency=agency.code, statuses=("standing",)) for rule in rules]
+        wanted = [
+            CardFilter(rule=rule, agency=agency.code, statuses=("standing",)) for rule in on_any_word(rulebook.across)
+        ]
         silences = [card["card_id"] for each in wanted for card in self._ledger.cards(scope, each, limit=10).items]
-        health = health_of(agency, sample, silences, rulebook.outages.get(agency.code, ()), now, zone)
-        metrics.FEED_MISSED.labels(agency.code).set(health.rhythm.missed)
-        if health.rhythm.usual_s is not None:
-            metrics.FEED_USUAL_INTERVAL.labels(agency.code).set(health.rhythm.usual_s)
-        if health.lag_s is not None:
-            metrics.FEED_LAG.labels(agency.code).set(health.lag_s)
-        if health.quality.points is not None:
-            metrics.FEED_QUALITY.labels(agency.code).set(health.quality.points)
-        for part in health.quality.parts:
-            if part.share is not None:
-                metrics.FEED_QUALITY_PART.labels(agency.code, part.name).set(part.share)
-        if health.last_event_at is not None:
-            at = datetime.fromisoformat(health.last_event_at)
-            metrics.FEED_LAST_EVENT.labels(agency.code).set(at.timestamp())
+        outages = rulebook.outages.get(agency.code, ())
+        workdays = rulebook.calendar.workdays(agency.region, agency.code)
+        health = health_of(agency, sample, silences, outages, now, zone, workdays)
+        _tell(health)
         return health
 
     async def start(self) -> None:
@@ -74,3 +68,29 @@ class FeedWatch:
                 except LedgerError as exc:
                     _log.warning("feeds_unwatched", reason=str(exc), again_in_s=EVERY_S)
                     break
+
+
+def on_any_word(rules: Iterable[Rule]) -> list[str]:
+    """Return the rules that hear an agency by whatever it reports; one that waits for a visit says nothing of feeds."""
+    return [
+        rule.id
+        for rule in rules
+        if isinstance(rule.judge, Silence) and rule.judge.of.types is None and rule.judge.by == ("agency",)
+    ]
+
+
+def _tell(health: FeedHealth) -> None:
+    """Tell Prometheus how a feed is."""
+    for state in get_args(State):
+        metrics.FEED_STATE.labels(health.agency, state).set(state == health.state)
+    last = health.last_event_at
+    for gauge, value in (
+        (metrics.FEED_MISSED, health.rhythm.missed),
+        (metrics.FEED_USUAL_INTERVAL, health.rhythm.usual_s),
+        (metrics.FEED_LAG, health.lag_s),
+        (metrics.FEED_QUALITY, health.quality.points),
+        (metrics.FEED_LAST_EVENT, None if last is None else datetime.fromisoformat(last).timestamp()),
+    ):
+        metrics.set_known(gauge, value, health.agency)
+    for part in health.quality.parts:
+        metrics.set_known(metrics.FEED_QUALITY_PART, part.share, health.agency, part.name)

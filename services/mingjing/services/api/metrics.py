@@ -16,6 +16,11 @@ GATEWAY_EVENTS = Counter(
     "Events posted to the gateway; result is accepted, duplicate, the refusal's code, over_quota, or dry_run",
     ("agency", "result"),
 )
+FEED_STATE = Gauge(
+    "mingjing_feed_state",
+    "1 for the state an agency's feed is in, 0 for the others: never, outage, silent or reporting",
+    ("agency", "state"),
+)
 FEED_QUALITY = Gauge("mingjing_feed_quality_points", "What an agency's data are worth, of a hundred", ("agency",))
 FEED_QUALITY_PART = Gauge(
     "mingjing_feed_quality_share", "Share of an agency's data that one measure found in order", ("agency", "part")
@@ -47,6 +52,14 @@ FEED_AGE = Histogram(
 )
 FEED_RESUMES = Counter("mingjing_feed_resumes", "Streams resumed, by where from: ring, kafka or resync", ("source",))
 FEED_LOST = Counter("mingjing_feed_lost", "Streams told to load the page again while open, by reason", ("reason",))
+
+
+def set_known(gauge: Gauge, value: float | None, *labels: str) -> None:
+    """Have the gauge tell `value`, or nothing where it is not known: what it told before is not so any more."""
+    if value is None:
+        gauge.remove(*labels)
+    else:
+        gauge.labels(*labels).set(value)
 
 
 def answered(method: str, route: str, status: int, seconds: float) -> None:

@@ -63,7 +63,7 @@ def agency() -> None:
 @click.option("--title", required=True, help="部门名称。")
 @click.option("--region", required=True, help="12 位区划代码，须已列在 agencies.yaml。")
 @click.option("--source", required=True, help="其系统的 CloudEvents source，如 urn:yunzhou:scjg。")
-@click.option("--quota", type=click.IntRange(min=LEAST_QUOTA), help="HTTP 配额：每分钟至多多少个事件；省略为不限。")
+@click.option("--quota", type=click.IntRange(min=LEAST_QUOTA), help="HTTP 配额：每分钟至多多少个事件；省略为通用的。")
 @_certificates
 @_rate
 def add(  # click passes each option so

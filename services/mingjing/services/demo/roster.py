@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from mingjing.services.agencies import NO_QUOTA
 from mingjing.services.demo.show import Sender
 
 HOTLINE: Final = "hotline"
@@ -19,9 +20,11 @@ DEPARTMENT: Final = "11"
 def roster(agencies: Path, types: Collection[str], out: Path) -> list[Sender]:
     """Write to `out` the `agencies` with a fresh key for each that reports by HTTP; return who sends how.
 
-    Patterns such as `cmp.*` are spelt out as the `types` they match.
+    Patterns such as `cmp.*` are spelt out as the `types` they match. Nobody has a quota: a month of the city is
+    sent in minutes.
     """
     listed: dict[str, Any] = yaml.safe_load(agencies.read_text(encoding="utf-8"))
+    listed["quota"] = NO_QUOTA
     senders = []
     for agency in listed["agencies"]:
         key = secrets.token_urlsafe(24) if _by_http(agency) else None

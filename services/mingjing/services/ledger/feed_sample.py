@@ -14,7 +14,8 @@ from mingjing.services.ledger.where import Where
 
 DAYS = 30
 """Days of arrivals, back from the latest, that are looked at."""
-RHYTHM_DAYS = 28
+RHYTHM_DAYS = 84
+"""Four weeks of rhythm, up to when the agency was last heard eight weeks ago."""
 LAG_DAYS = 7
 
 _CASES = """

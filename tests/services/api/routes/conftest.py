@@ -84,6 +84,7 @@ class MemoryLedger:
             for row in sorted(self.card_rows, key=lambda row: row["issued_at"], reverse=True)
             if (not wanted.levels or row["level"] in wanted.levels)
             and (wanted.agency is None or row["agency"] == wanted.agency)
+            and (wanted.rule is None or row["rule"] == wanted.rule)
             and (wanted.case is None or row["case_key"] == wanted.case)
             and (wanted.officer is None or row["officer"] == wanted.officer)
         ]

@@ -22,7 +22,7 @@ export function feedOf(agency: string): FeedDocument | null {
     return i >= 120 || hour < 8 || hour > 17 ? null : hour === 12 || hour === 13 ? 1200 : hour < 9 || hour > 16 ? 2400 : 300
   })
   return {
-    agency, title, state: 'reporting', last_event_at: zoned('2026-10-14T14:19:25'), quiet_s: 3600, delay_s: 0, lag_s: 42, lag_most_s: 5_400,
+    agency, title, state: 'silent', why: '自 2026-10-14 14:20 起没有报送，按平时的节奏应有 11.6 次', last_event_at: zoned('2026-10-14T14:19:25'), quiet_s: 3600, delay_s: 0, lag_s: 42, lag_most_s: 5_400,
     rhythm: { last_arrival_at: zoned('2026-10-14T14:20:07'), usual_s: 300, missed: 11.6, unusual: true, week },
     events: 9_412, dead_letters: 3, sources: [], silences: [],
     quality: {
