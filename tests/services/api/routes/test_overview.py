@@ -50,5 +50,8 @@ def test_the_reference_names_agencies_items_and_versions(client: TestClient) -> 
         "agency": "91330100MA00000001",
         "promised": "5wd",
         "statutory": "20wd",
+        "stage": None,
+        "green": False,
+        "members": [],
     }
     assert reference["versions"]["catalogue"] == "2026.1"
