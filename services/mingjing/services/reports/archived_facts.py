@@ -40,14 +40,15 @@ def _standing(types: str, cases: str) -> str:
     return f"""(
     SELECT case_key, tupleElement(step, 6) AS type, tupleElement(step, 2) AS at_ms, tupleElement(step, 7) AS agency,
            tupleElement(step, 8) AS region, tupleElement(step, 9) AS item, tupleElement(step, 10) AS post,
-           tupleElement(step, 11) AS data
+           tupleElement(step, 11) AS data, tupleElement(step, 3) AS sequence, of_source AS source,
+           tupleElement(step, 4) AS event_id
     FROM (
-        SELECT case_key, step, idents, parents, indexOf(idents, tupleElement(step, 4)) AS above1{ancestors}
+        SELECT case_key, of_source, step, idents, parents, indexOf(idents, tupleElement(step, 4)) AS above1{ancestors}
         FROM (
-            SELECT case_key, arrayMap(x -> tupleElement(x, 4), steps) AS idents,
+            SELECT case_key, of_source, arrayMap(x -> tupleElement(x, 4), steps) AS idents,
                    arrayMap(x -> tupleElement(x, 5), steps) AS parents, steps
             FROM (
-                SELECT case_key, arraySort(groupArray(
+                SELECT case_key, of_source, arraySort(groupArray(
                     (said, at, seq, ident, parent, kind, of_agency, of_region, of_item, of_post, data))) AS steps
                 FROM (
                     SELECT case_key, toString(source) AS of_source, event_id AS ident,
@@ -101,3 +102,29 @@ ERRANDS = f"""(
     ) GROUP BY case_key, whom HAVING engaged_ms > 0 AND delivered_ms >= engaged_ms
 )"""  # noqa: S608  # our own words
 """What an intermediary was asked for in a case, one a row: from when it was first engaged to its last delivery."""
+
+_FILING = "reject.filed"
+
+_TURNING_AWAY = f"'{_FILING}', 'case.not_accepted', 'case.returned', 'case.decided'"
+
+_OF_FILED_CASES = f"""type = '{_FILING}' AND case_key IN (
+    SELECT case_key FROM case_figures FINAL
+    WHERE has(types, '{_FILING}') AND ended_ms >= {{begin}} AND ended_ms < {{end}}
+)"""  # noqa: S608  # our own words
+
+FILED = f"""(
+    SELECT * FROM case_figures FINAL WHERE case_key IN (
+        SELECT case_key FROM (
+            SELECT case_key, arraySort(groupArray((at_ms, sequence, source, event_id, type))) AS steps,
+                   arrayFirstIndex(x -> tupleElement(x, 5) = '{_FILING}', steps) AS filing,
+                   arrayFirstIndex(x -> tupleElement(x, 5) != '{_FILING}', steps) AS refusal
+            FROM {_standing(_TURNING_AWAY, _OF_FILED_CASES)}
+            WHERE type != 'case.decided' OR visitParamExtractString(data, 'result') = 'denied'
+            GROUP BY case_key
+        ) WHERE filing > 0 AND filing < refusal
+    )
+)"""  # noqa: S608  # our own words
+"""Figures of the cases whose refusal was filed (否定报备) before the first of their refusals, as REJ-01 has it.
+
+In the order of the law: of one instant, by sequence, source and id.
+"""

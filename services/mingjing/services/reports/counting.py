@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from mingjing.services.ledger.shown_cards import cards_as_shown
-from mingjing.services.reports.archived_facts import ERRANDS, FACTS, TASKS, past_day
+from mingjing.services.reports.archived_facts import ERRANDS, FACTS, FILED, TASKS, past_day
 from mingjing.services.reports.indicators import Definitions, Measure, Source
 from mingjing.services.reports.period import Month
 
@@ -74,6 +74,7 @@ _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
     "facts": (FACTS, {"item": "item", "post": "post"}),
     "tasks": (TASKS, {}),
     "errands": (ERRANDS, {"item": "item"}),
+    "filed": (FILED, {"item": "item", "post": "post", "window": "window"}),
 }
 """Where the rows of each source are, and what of the grains they know."""
 

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 import yaml
 
-Source = Literal["cases", "cards", "events", "letters", "handlings", "facts", "tasks", "errands"]
+Source = Literal["cases", "cards", "events", "letters", "handlings", "facts", "tasks", "errands", "filed"]
 Form = Literal["ratio", "mean", "quantile", "count", "sum", "split"]
 Better = Literal["high", "low", "none"]
 

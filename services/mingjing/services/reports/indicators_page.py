@@ -12,6 +12,7 @@ _SOURCES = {
     "facts": "成立的事件",
     "tasks": "任务",
     "errands": "中介委托",
+    "filed": "先报备后否定的办件",
 }
 
 
