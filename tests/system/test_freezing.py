@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from tests.services.notices.conftest import Receiver, receiver
 
 from mingjing.services.ledger import migrate
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.log_spans import spans
 from mingjing.services.registry import migrate_registry, open_registry
+from mingjing.services.reports.covering import LedgerBehind, await_cover
 from mingjing.services.reports.freezing import Frozen, canonical, hashed, revisions
 from mingjing.services.reports.period import Month
 from mingjing.services.settings import Settings
@@ -145,6 +148,16 @@ class Site:
         until(there)
         connection.close()
 
+    def behind(self) -> str:
+        """Return what is said of a ledger that nobody writes any more, without waiting for it."""
+        connection = Connection(self.settings)
+        try:
+            with pytest.raises(LedgerBehind) as refused:
+                await_cover(connection, MONTH, ends=partial(spans, self.settings.broker), wait=lambda _: None)
+        finally:
+            connection.close()
+        return str(refused.value)
+
     def trail(self) -> list[dict[str, Any]]:
         """Return every entry on the topic `audit`, in order."""
         reader = Consumer({"bootstrap.servers": self.settings.kafka, "group.id": "trail"})
@@ -258,10 +271,13 @@ def test_the_press_freezes_and_delivers_once_though_it_is_killed(site: Site, rec
         with site.program("press", site.settings.press_metrics_port):
             until(lambda: set(states(site).values()) <= {"sent", "unknown"} and len(states(site)) == 2)
             seen = len(receiver.requests)
+    site.send(300)  # the sink is stopped
+    behind = site.behind()
 
     assert "月报" in listed
     assert "存档" in listed
     assert seen == 1
+    assert "case-facts 分区 0 差 1 条（日志到 21）" in behind
     folder = site.settings.report_folder
     assert folder is not None
     assert [each.name for each in (folder / "leaders" / str(MONTH)).iterdir()] == [
