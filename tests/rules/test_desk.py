@@ -208,6 +208,22 @@ def test_a_card_that_is_taken_back_says_in_its_own_case_what_showed_it(desk: Des
     assert [(each.type, each.data) for each in happenings[2:]] == [("card.withdrawn", {"cause": cause})]
 
 
+def test_a_finding_that_becomes_less_says_so_in_the_cards_own_case_and_its_round_goes_on(desk: Desk) -> None:
+    handled = told(desk, said(level="red"), asked("sign", "clerk", 1), said(ver=(11, 1, 2), level="warning"))
+
+    assert [(each.type, each.data) for each in handled.happenings[2:]] == [
+        ("card.eased", {"rule": "TL-04", "level": "warning"})
+    ]
+    assert (handled.stages[-1].round, handled.stages[-1].stage) == (1, "signed")
+
+
+def test_a_finding_that_becomes_less_than_the_one_decided_on_is_drawn_anew_and_is_not_eased(desk: Desk) -> None:
+    revoked = asked("revoke", "supervisor", 4, "a4", actor="qian", fields={"reason": "属实"})
+    happenings = told(desk, said(), *EXEMPTED[:3], revoked, said(ver=(11, 1, 2), level="warning")).happenings
+
+    assert happenings[-1].type == "card.drawn"
+
+
 def test_a_revoked_card_is_told_to_its_case_as_one_to_count_no_more(desk: Desk) -> None:
     handled = told(
         desk, said(), *EXEMPTED[:3], asked("revoke", "supervisor", 4, "a4", actor="qian", fields={"reason": "属实"})

@@ -12,6 +12,7 @@ from datetime import date
 
 import msgspec
 
+from mingjing.rules.card import LEVELS
 from mingjing.rules.card_action import Action, Outcome, act
 from mingjing.rules.card_life import Life, exempted_until, expired, heard, opened, standing
 from mingjing.rules.census import Census
@@ -32,7 +33,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS, Stands
 from mingjing.rules.timers import Timers
-from mingjing.rules.workflow import DRAWN_EVENT, WITHDRAWN_EVENT
+from mingjing.rules.workflow import DRAWN_EVENT, EASED_EVENT, WITHDRAWN_EVENT
 from mingjing.rules.workflow_steps import BY_VERB
 from mingjing.rules.zone import Zone
 
@@ -206,7 +207,10 @@ class Desk:
             life.agency, life.region = fact.agency or life.agency, fact.region or life.region
             if said.status == "withdrawn":
                 self._happen(life, WITHDRAWN_EVENT, fact.id, fact.at, cause=word.cause or "late")
+            before = life.said
             drawn = heard(life, said, fact.at)
+            if not (drawn or life.withdrawn) and LEVELS.index(said.level) < LEVELS.index(before.level):
+                self._happen(life, EASED_EVENT, fact.id, fact.at, **_found(held))
         if drawn:
             self._draw(held)
         held.offset = offset
@@ -292,7 +296,7 @@ class Desk:
 
 
 def _found(held: Held) -> dict[str, str]:
-    """Return what a round rests on, as the events that begin its clocks say it."""
+    """Return what a round rests on, as the events that begin and end its clocks say it."""
     return {"rule": held.rule, "level": held.life.said.level}
 
 

@@ -55,6 +55,9 @@ DRAWN_EVENT = "card.drawn"
 WITHDRAWN_EVENT = "card.withdrawn"
 """Type of the event with which the engine takes the finding of a card back, and says by what it was shown."""
 
+EASED_EVENT = "card.eased"
+"""Type of the event with which the engine lowers the level of a finding; the round goes on."""
+
 ENDED: frozenset[Stage] = frozenset({"dismissed", "revoked", "exempted", "closed"})
 """Stages in which nothing more is awaited of anybody."""
 
