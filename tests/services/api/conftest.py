@@ -10,10 +10,11 @@ import pytest
 from mingjing.rules.card import Card, card_id
 from mingjing.services.api.desk.answers import Answers
 from mingjing.services.api.desk.stage_feed import StageFeed
-from mingjing.services.api.feed.entry import STAGES, Record
+from mingjing.services.api.feed.entry import Record, stages_told
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import Vector
+from mingjing.services.api.personal import Personal
 
 AGENCY = "91330100MA00000001"
 EPOCH = b"epoch-01"
@@ -110,7 +111,8 @@ def cards(hub: Hub) -> MemoryCards:
 
 @pytest.fixture
 def stages() -> StageFeed:
-    """The feed of `card-stages`, in memory."""
+    """The feed of `card-stages`, in memory; who is held to account in a step is personal."""
     answers = Answers()
-    hub = Hub(STAGES, heard=answers.hear)
+    personal = Personal({"card.recommended": ["person"]}, {}, {})
+    hub = Hub(stages_told(personal.packed), heard=answers.hear)
     return StageFeed(hub, MemoryCards(hub), answers)

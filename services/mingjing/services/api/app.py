@@ -138,7 +138,8 @@ def build(
     """
     hub = hub or Hub()
     cards = cards or KafkaCards(settings.broker, hub)
-    stages = stages or StageFeed.on_kafka(settings.broker)
+    personal, confided = Personal.of(rulebook), Confided.of(rulebook)
+    stages = stages or StageFeed.on_kafka(settings.broker, personal)
     outbox = outbox or KafkaOutbox(settings.broker)
     judged_by = judged_by or (lambda: rulebook)
     desk = desk or open_desk(settings, judged_by, agencies)
@@ -149,8 +150,7 @@ def build(
     trail = Trail(outbox, gate)
     entrance = Entrance(porter, trail)
     stewards = Stewards(gate, trail)
-    personal, confided = Personal.of(rulebook), Confided.of(rulebook)
-    known_cards = KnownCards(ledger, hub, stages.hub)
+    known_cards = KnownCards(ledger, hub, stages.hub, personal)
     papers = Papers(
         *(load_templates(settings.documents), gate.registry.documents, rulebook),
         issuer=settings.issuer,
@@ -205,7 +205,7 @@ def build(
     openapi.install(app)
     app.state.porter = porter
     idempotency.install(app)
-    ways = ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook)
+    ways = ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook, personal)
     app.add_middleware(Door, route=ways.plain, handlers=app.exception_handlers)
     app.add_middleware(Observed)
     app.add_middleware(Secured, https=gate.secure)
@@ -227,7 +227,7 @@ def build(
         case_clocks.router(ledger, reviewed, present, trail),
         enterprises.router(ledger, trail, zone, agencies.points),
         officers.router(ledger, known_cards, trail, zone),
-        unmaskings.router(ledger, personal, trail),
+        unmaskings.router(ledger, known_cards, personal, trail),
         session.router(entrance),
         *([oidc.router(porter, entrance, gate.provider)] if gate.provider is not None else []),
         sessions.router(porter, trail),

@@ -99,6 +99,28 @@ class Unmasked(msgspec.Struct, kw_only=True):
     events: list[UnmaskedEvent]
 
 
+class UnmaskedStep(msgspec.Struct, kw_only=True):
+    """The personal fields of one step on a card, as they were written."""
+
+    action_id: str
+    verb: str
+    fields: dict[str, str]
+
+
+class UnmaskedCard(msgspec.Struct, kw_only=True):
+    """The personal fields of the steps on a card, in the order they were taken."""
+
+    card_id: str
+    entries: list[UnmaskedStep]
+
+
+class UnmaskedLetter(msgspec.Struct, kw_only=True):
+    """What a dead letter said: the base64 of its bytes."""
+
+    letter: str
+    original: str
+
+
 class ListedLetter(DeadLetter, frozen=True, kw_only=True):
     """A dead letter, and by whom and when it was handed in again, if it was."""
 

@@ -49,6 +49,8 @@ _DOCUMENTS: tuple[type, ...] = (
     documents.CaseReview,
     documents.CaseClocks,
     documents.Unmasked,
+    documents.UnmaskedCard,
+    documents.UnmaskedLetter,
     enterprises.EnterpriseList,
     enterprises.EnterpriseDocument,
     officers.OfficerDocument,

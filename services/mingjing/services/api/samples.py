@@ -13,6 +13,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "case": "11330100MB1234567A/2026-1",
     "subject": "2026-1",
     "card_id": "0" * 32,
+    "letter": "0" * 32,
     "rule": "TL-04",
     "rung": "TL-05",
     "item": "000131001000",

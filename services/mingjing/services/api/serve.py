@@ -16,6 +16,7 @@ from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.sandbox_feed import SandboxFeed
 from mingjing.services.api.http_protocol import Http
+from mingjing.services.api.personal import Personal
 from mingjing.services.audit.book import ClickHouseBook
 from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger import open_ledger
@@ -54,7 +55,7 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     rulebook = installed.rulebook
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    hub, stages = Hub(), StageFeed.on_kafka(settings.broker)
+    hub, stages = Hub(), StageFeed.on_kafka(settings.broker, Personal.of(rulebook))
     outbox = KafkaOutbox(settings.broker)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
     registry = open_registry(settings)

@@ -11,6 +11,7 @@ from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
 from mingjing.services.api.gateway.sandbox import Sandbox
+from mingjing.services.api.personal import Personal
 from mingjing.services.api.resubmitting import Resubmitting
 from mingjing.services.api.routes import dead_letters, events, receipts, upload_header, uploads
 from mingjing.services.api.routes import sandbox as sandbox_route
@@ -40,6 +41,7 @@ def ways_in(
     jobs: UploadJobs,
     trail: Trail,
     rulebook: Rulebook,
+    personal: Personal,
 ) -> WaysIn:
     """Return them."""
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
@@ -53,6 +55,8 @@ def ways_in(
         receipts.router(gate.registry.receipts, ledger, agencies, rulebook.zone.info),
         upload_header.router(),
         uploads.router(jobs, agencies, gate),
-        dead_letters.router(ledger, agencies, Resubmitting(reception, gate, trail), gate.registry.resubmissions),
+        dead_letters.router(
+            *(ledger, agencies, Resubmitting(reception, gate, trail), gate.registry.resubmissions, personal)
+        ),
     ]
     return WaysIn(routers, plain, quotas, reception, sandbox)

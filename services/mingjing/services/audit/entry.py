@@ -33,6 +33,8 @@ ACTION_TITLES: Final = {
     "enterprise.opened": "查阅企业",
     "officer.opened": "查阅人员档案",
     "case.unmasked": "查看个人信息",
+    "card.unmasked": "查看办牌中的个人信息",
+    "letter.unmasked": "查看不可用报送的原文",
     "delivery.stopped": "停止通知",
     "month.frozen": "冻结月份",
     "subscription.added": "订阅报表",

@@ -267,16 +267,6 @@ def test_a_saved_filter_is_its_owners_own(visitor: TestClient, sign_in: Any) -> 
     assert (mine, visitor.get("/v1/filters").json()["items"]) == (["本周红牌"], [])
 
 
-@pytest.mark.parametrize(("role", "original"), [("inspector", "e30="), ("auditor", ""), ("rule_admin", "")])
-def test_a_letters_original_is_shown_to_who_may_see_personal_fields(
-    visitor: TestClient, ledger: Any, sign_in: Any, role: str, original: str
-) -> None:
-    ledger.letter_rows = [{"letter_id": "l1", "code": "bad_json", "original": "e30="}]
-    sign_in(visitor, role)
-
-    assert [each["original"] for each in visitor.get("/v1/dead-letters").json()["items"]] == [original]
-
-
 async def still(app: FastAPI, caller: Caller) -> bool:
     porter: Porter = app.state.porter
     return await porter.still(caller)

@@ -17,7 +17,12 @@ WAYS_IN = {
     ("post", "/v1/session/password"),
 }
 """Who they are is known only once these are done; doing one twice is harmless or is refused."""
-READS = {("post", "/v1/unmaskings"), ("post", "/v1/uploads/header")}
+READS = {
+    ("post", "/v1/unmaskings"),
+    ("post", "/v1/unmaskings/cards"),
+    ("post", "/v1/unmaskings/letters"),
+    ("post", "/v1/uploads/header"),
+}
 """A read with a reason, which is on the trail each time, and a read of what is sent: nothing of either is kept."""
 OF_THE_MOMENT = {
     "/v1/session",

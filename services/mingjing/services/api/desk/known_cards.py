@@ -11,6 +11,7 @@ from mingjing.rules.card_life import Entry, Life, Said
 from mingjing.rules.events import micros
 from mingjing.services.api.caller import permits
 from mingjing.services.api.feed.hub import Hub
+from mingjing.services.api.personal import Personal
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.ledger.scope import Scope
 
@@ -21,10 +22,11 @@ STANDING = ("stage", "round", "revision", "shown", "entries", "ver")
 class KnownCards:
     """The latest of each card; `hub` carries `cards`, `stages` carries `card-stages`. Blocks on the ledger."""
 
-    def __init__(self, ledger: Ledger, hub: Hub, stages: Hub) -> None:
+    def __init__(self, ledger: Ledger, hub: Hub, stages: Hub, personal: Personal) -> None:
         self._ledger = ledger
         self._hub = hub
         self._stages = stages
+        self._personal = personal
 
     def history(self, scope: Scope, card_id: str) -> list[dict[str, Any]]:
         """Return every state of a card in scope, oldest first; empty when there is none."""
@@ -43,7 +45,10 @@ class KnownCards:
         return self._ledger.trace(scope, card["card_id"]) if own is None else own
 
     def stages(self, scope: Scope, card_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Return how each card in scope stands among people; those that people do not know yet are left out."""
+        """Return how each card in scope stands among people; those that people do not know yet are left out.
+
+        For checks and documents: the steps tell persons by their names, as `standing` does not.
+        """
         held = self._ledger.stages(scope, card_ids)
         known = {each: _and_young([held[each]] if each in held else [], self._young(scope, each)) for each in card_ids}
         return {card_id: lives[-1] for card_id, lives in known.items() if lives}
@@ -51,15 +56,14 @@ class KnownCards:
     def with_life(self, scope: Scope, cards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the cards, each with its `life` among people, None where there is none yet."""
         stages = self.stages(scope, [card["card_id"] for card in cards])
-        return [card | {"life": standing_of(stages.get(card["card_id"]))} for card in cards]
+        return [card | {"life": self.standing(stages.get(card["card_id"]))} for card in cards]
+
+    def standing(self, stage: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        """Return what a card carries of a record of `card-stages` as its `life`: what is personal in it is hidden."""
+        return None if stage is None else self._personal.lived({name: stage[name] for name in STANDING})
 
     def _young(self, scope: Scope, card_id: str) -> dict[str, Any] | None:
         return _young(self._stages, scope, card_id)
-
-
-def standing_of(stage: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Return what a card carries of a record of `card-stages` as its `life`."""
-    return None if stage is None else {name: stage[name] for name in STANDING}
 
 
 def life_of(card: Mapping[str, Any], stage: Mapping[str, Any]) -> Life:

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 from mingjing.services.api.desk.answers import Answers
-from mingjing.services.api.feed.entry import STAGES
+from mingjing.services.api.feed.entry import stages_told
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
+from mingjing.services.api.personal import Personal
 from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARD_STAGES
 
@@ -19,8 +20,8 @@ class StageFeed(NamedTuple):
     answers: Answers
 
     @classmethod
-    def on_kafka(cls, broker: Broker) -> "StageFeed":
-        """Return the feed of the topic `card-stages`, not started."""
+    def on_kafka(cls, broker: Broker, personal: Personal) -> "StageFeed":
+        """Return the feed of the topic `card-stages`, not started; it tells nobody what is `personal`."""
         answers = Answers()
-        hub = Hub(STAGES, heard=answers.hear)
+        hub = Hub(stages_told(personal.packed), heard=answers.hear)
         return cls(hub, KafkaCards(broker, hub, topic=CARD_STAGES), answers)

@@ -42,14 +42,23 @@ Head = CardHead | StageHead
 
 
 class Kind(NamedTuple):
-    """What a feed carries: the name of its SSE events, and how a record's head is read."""
+    """What a feed carries: the name of its SSE events, how a record's head is read, and what all are told of it.
+
+    `told` gives the record itself back where there is nothing to be kept from anybody.
+    """
 
     event: str
     head: Callable[[bytes], Head]
+    told: Callable[[bytes], bytes]
 
 
-CARDS = Kind("card", msgspec.json.Decoder(CardHead).decode)
-STAGES = Kind("stage", msgspec.json.Decoder(StageHead).decode)
+CARDS = Kind("card", msgspec.json.Decoder(CardHead).decode, bytes)
+_stage_head = msgspec.json.Decoder(StageHead).decode
+
+
+def stages_told(told: Callable[[bytes], bytes]) -> Kind:
+    """Return what the feed of `card-stages` carries, where all are told of a record what `told` returns of it."""
+    return Kind("stage", _stage_head, told)
 
 
 class Record(NamedTuple):
@@ -61,23 +70,32 @@ class Record(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A record on its way to screens: `body` is the SSE message but for its `id:`."""
+    """A record on its way to screens: `body` is the SSE message but for its `id:`.
+
+    `whole` is the record's JSON where the message does not tell all of it.
+    """
 
     partition: int
     offset: int
     head: Head
     body: bytes
+    whole: bytes | None = None
 
     @property
     def json(self) -> bytes:
         """The record's JSON, byte for byte as it was on the topic."""
+        return self.told if self.whole is None else self.whole
+
+    @property
+    def told(self) -> bytes:
+        """The JSON of the message."""
         return self.body.partition(_DATA)[2][:-1]
 
     def frame(self, vector: str, confided: Confided = TOLD_ALL) -> bytes:
         """Return the whole SSE message, leaving at `vector` its reader, who is not told what is `confided`."""
         body = self.body
         if confided.names(self.head.case_key):
-            body = body.replace(self.json, orjson.dumps(confided.withheld(orjson.loads(self.json))))
+            body = body.replace(self.told, orjson.dumps(confided.withheld(orjson.loads(self.told))))
         return b"".join((body, b"id: ", vector.encode("ascii"), b"\n\n"))
 
 
@@ -90,5 +108,6 @@ def entry_of(record: Record, kind: Kind = CARDS) -> Entry:
     line = record.value
     if b"\n" in line or b"\r" in line:
         line = line.replace(b"\r", b" ").replace(b"\n", b" ")
-    body = b"".join((b"event: ", kind.event.encode(), b"\n", _DATA, line, b"\n"))
-    return Entry(record.partition, record.offset, kind.head(line), body)
+    head, told = kind.head(line), kind.told(line)
+    body = b"".join((b"event: ", kind.event.encode(), b"\n", _DATA, told, b"\n"))
+    return Entry(record.partition, record.offset, head, body, None if told is line else line)

@@ -10,7 +10,7 @@ from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller, demand
 from mingjing.services.api.desk.documents import CardLife, CardPage
-from mingjing.services.api.desk.known_cards import KnownCards, life_of, standing_of
+from mingjing.services.api.desk.known_cards import KnownCards, life_of
 from mingjing.services.api.desk.papers import papers_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.problems import Problem
@@ -110,7 +110,10 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
     @routes.get(
         "/{card_id}",
         summary="查询一张牌、其历次变化与办理经过",
-        description="`life` 是办理经过，`steps` 是您现在可办的步骤。刚发出、台账尚未写入的牌也能查到。查阅留痕。",
+        description=(
+            "`life` 是办理经过，个人信息以 `*` 遮盖，须看时用 `/v1/unmaskings/cards`；`steps` 是您现在可办的步骤。"
+            "刚发出、台账尚未写入的牌也能查到。查阅留痕。"
+        ),
         dependencies=[Depends(opened)],
         response_class=Response,
         responses=openapi.cacheable(CardLife, "牌的最新状态、history、life 与 steps") | openapi.refused(404, 422, 503),
@@ -123,7 +126,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         more = {
             "traceparent": known.trace(scope, history[-1]),
             "history": history,
-            "life": standing_of(stage),
+            "life": known.standing(stage),
             "steps": _steps(history[-1], stage, caller),
             "documents": msgspec.to_builtins(papers_of(history[-1], stage["entries"])) if stage else [],
         }

@@ -19,6 +19,7 @@ from mingjing.services.api.gateway.cloudevents import LINES, MAX_BATCH
 from mingjing.services.api.gateway.reporters import agency_of
 from mingjing.services.api.instants import written
 from mingjing.services.api.mending import MendedEntry, MendedLine, MendedList
+from mingjing.services.api.personal import Personal
 from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.resubmitting import Resubmitting
 from mingjing.services.api.routes.parameters import Agency, Code, Cursor, Limit
@@ -27,7 +28,8 @@ from mingjing.services.ledger.port import Ledger, LetterFilter
 from mingjing.services.registry import Resubmission, Resubmissions
 from mingjing.streams.faults import MAX_BYTES
 
-LetterId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="信件编号")]
+LETTER_ID = r"^[0-9a-f]{32}$"
+LetterId = Annotated[str, Path(pattern=LETTER_ID, description="信件编号")]
 
 
 class Mended(BaseModel):
@@ -44,16 +46,22 @@ _LINES = {
 _decode_line = msgspec.json.Decoder(MendedLine).decode
 
 
-def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resubmissions: Resubmissions) -> APIRouter:
-    """Return the routes of dead letters."""
+def router(
+    ledger: Ledger,
+    agencies: Agencies,
+    resubmitting: Resubmitting,
+    resubmissions: Resubmissions,
+    personal: Personal,
+) -> APIRouter:
+    """Return the routes of dead letters; only who sent one reads it whole, what is `personal` others do not."""
     routes = APIRouter(prefix="/v1/dead-letters", tags=["报送"])
 
     @routes.get(
         "",
         summary="查询不可用的报送",
         description=(
-            "每件附原文（base64）、错在何处与改正办法。原文可能含个人信息："
-            "只给报送部门自己和有权查看个人信息者，其余为空。"
+            "每件附原文（base64）、错在何处与改正办法。原文只给报送部门自己；别人所见，"
+            "个人信息和词汇表没有的内容都已遮盖，读不出 JSON 的为空。全文用 `/v1/unmaskings/letters`。"
         ),
         response_class=Response,
         responses=openapi.cacheable(LetterPage, "被拒的报送，新收到的在前", paged=True)
@@ -69,9 +77,8 @@ def router(ledger: Ledger, agencies: Agencies, resubmitting: Resubmitting, resub
         cursor: Cursor = None,
     ) -> Response:
         page = ledger.dead_letters(scope, LetterFilter(agency=agency, code=code), limit=limit, cursor=cursor)
-        whole = caller.may("case.unmask") or caller.role == "clerk"
         again = resubmissions.of([letter["letter_id"] for letter in page.items])
-        items = [_listed(letter, again.get(letter["letter_id"]), whole=whole) for letter in page.items]
+        items = [_listed(personal.letter(letter, caller), again.get(letter["letter_id"])) for letter in page.items]
         return tagged(request, {"items": items, "next_cursor": page.next_cursor})
 
     @routes.get(
@@ -167,10 +174,9 @@ def _mended_lines(body: bytes) -> list[MendedLine]:
     return told
 
 
-def _listed(letter: dict[str, Any], again: Resubmission | None, *, whole: bool) -> dict[str, Any]:
+def _listed(letter: dict[str, Any], again: Resubmission | None) -> dict[str, Any]:
     return {
         **letter,
-        "original": letter["original"] if whole else "",
         "resubmitted_by": again.caller if again else None,
         "resubmitted_at": written(again.at_ms) if again else None,
         "receipt": again.receipt if again else None,
