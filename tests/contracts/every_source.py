@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mingjing.services.archive.event_writer import EventWriter
+from mingjing.services.ledger.connection import Connection
 from mingjing.services.sink.source import Record
+from mingjing.services.sink.stage_writer import StageWriter
+from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = datetime(2026, 3, 1, tzinfo=ZONE)
@@ -33,6 +37,20 @@ STEPS = ("appealed", "upheld", "revoked", "lowered", "supervised", "returned", "
 
 Make = Callable[..., dict[str, Any]]
 Send = Callable[..., Record]
+
+
+def writer_of(connection: Connection) -> LedgerWriter:
+    """Return a writer of every topic that reports are counted from."""
+    return LedgerWriter(
+        connection,
+        {
+            "case-facts": CaseWriter(connection),
+            "cards": CardWriter(connection),
+            "card-stages": StageWriter(connection),
+            "dead-letters": LetterWriter(connection),
+            "case-events": EventWriter(connection),
+        },
+    )
 
 
 def at(dice: random.Random) -> str:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.reports import freezing
@@ -18,10 +17,9 @@ from mingjing.services.reports.period import Month
 from mingjing.services.reports.revising import LATE_ARRIVALS, Change
 from mingjing.services.settings import Settings
 from mingjing.services.sink.source import Record
-from mingjing.services.sink.stage_writer import StageWriter
-from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter
+from mingjing.services.sink.writers import CaseWriter, LedgerWriter
 
-from .every_source import every_source
+from .every_source import every_source, writer_of
 
 __all__ = ["every_source"]
 
@@ -43,20 +41,6 @@ def decided(case: Make, number: int, day: int, life: int = 1, **changes: Any) ->
 
 def frozen(connection: Connection, reason: str = "", now_ms: int = APRIL_9) -> Frozen | None:
     return freeze(connection, MARCH, shipped(), ZONE, VERSIONS, now_ms=now_ms, reason=reason)
-
-
-def writer_of(connection: Connection) -> LedgerWriter:
-    """Return a writer of every topic that reports are counted from."""
-    return LedgerWriter(
-        connection,
-        {
-            "case-facts": CaseWriter(connection),
-            "cards": CardWriter(connection),
-            "card-stages": StageWriter(connection),
-            "dead-letters": LetterWriter(connection),
-            "case-events": EventWriter(connection),
-        },
-    )
 
 
 @pytest.fixture

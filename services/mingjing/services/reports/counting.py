@@ -20,10 +20,10 @@ GRAINS = ("item", "post", "window")
 DIMENSIONS = (*PLACES, *GRAINS)
 """What figures can be had by: every cell is of an agency and a region, and of at most one of the grains."""
 
-_POST_OF_CARD = "visitParamExtractString(substring(body, position(body, '\"occurrence\":')), 'post')"
+POST_OF_CARD = "visitParamExtractString(substring(body, position(body, '\"occurrence\":')), 'post')"
 """The card's own post: keys are sorted, and behind `occurrence` no nested object comes before it."""
 
-_ONE_OF_EACH = """(
+ONE_OF_EACH = """(
     SELECT source, at_ms, ingested_ms, agency, region, item, post FROM events
     WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}
     ORDER BY ingested_ms, at_ms, agency, region, item, post LIMIT 1 BY source, event_id
@@ -40,7 +40,7 @@ AS_SHOWN = cards_as_shown(
 )
 """Cards of a month at the level they show."""
 
-_HANDLED = f"""(
+HANDLED = f"""(
     SELECT argMax(of_agency, turn) AS agency, argMax(of_region, turn) AS region,
            minIf(at, kind = 'card.appealed') AS appealed_ms,
            maxIf(at, kind IN {{judged}}) AS judged_ms, argMaxIf(kind, turn, kind IN {{judged}}) AS outcome,
@@ -67,10 +67,10 @@ _JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
 
 _TABLES: dict[Source, tuple[str, dict[str, str]]] = {
     "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
-    "cards": (AS_SHOWN, {"item": "item", "post": _POST_OF_CARD}),
-    "events": (_ONE_OF_EACH, {"item": "item", "post": "post"}),
+    "cards": (AS_SHOWN, {"item": "item", "post": POST_OF_CARD}),
+    "events": (ONE_OF_EACH, {"item": "item", "post": "post"}),
     "letters": ("dead_letters FINAL", {}),
-    "handlings": (_HANDLED, {}),
+    "handlings": (HANDLED, {}),
     "facts": (FACTS, {"item": "item", "post": "post"}),
     "tasks": (TASKS, {}),
     "errands": (ERRANDS, {"item": "item"}),

@@ -1,0 +1,93 @@
+"""Every cell of a month, of every source, grain and bucket, is what its rows add up to, asked one by one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from mingjing.services.ledger.connection import Connection
+from mingjing.services.reports import cells
+from mingjing.services.reports.archived_facts import ERRANDS, FACTS, FILED, TASKS
+from mingjing.services.reports.counting import AS_SHOWN, HANDLED, ONE_OF_EACH, POST_OF_CARD
+from mingjing.services.reports.indicators import Measure, Source, shipped
+from mingjing.services.reports.period import Month
+from mingjing.services.sink.source import Record
+
+from .every_source import ZONE, every_source, writer_of
+
+__all__ = ["every_source"]
+
+MARCH = Month(2026, 3)
+BEGIN, END = MARCH.bounds(ZONE)
+JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
+
+ROWS: dict[Source, tuple[str, dict[str, str]]] = {
+    "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
+    "filed": (FILED, {"item": "item", "post": "post", "window": "window"}),
+    "cards": (AS_SHOWN, {"item": "item", "post": POST_OF_CARD}),
+    "events": (ONE_OF_EACH, {"item": "item", "post": "post"}),
+    "facts": (FACTS, {"item": "item", "post": "post"}),
+    "errands": (ERRANDS, {"item": "item"}),
+    "tasks": (TASKS, {}),
+    "handlings": (HANDLED, {}),
+    "letters": ("dead_letters FINAL", {}),
+}
+"""Where the rows of each source are, and by which grains its figures are promised."""
+
+
+def held(measure: Measure) -> str:
+    """Return when a row counts: in the month, or, of a stock, while it is open at its edge."""
+    if measure.stock:
+        edge = BEGIN if measure.stock == "begin" else END
+        return f"accepted_ms > 0 AND accepted_ms < {edge} AND (ended_ms = 0 OR ended_ms >= {edge})"
+    status = " AND status != 'withdrawn'" if measure.source == "cards" else ""
+    return f"{measure.at} >= {BEGIN} AND {measure.at} < {END}{status}"
+
+
+def asked(connection: Connection, source: Source, measures: dict[str, Measure]) -> Iterator[tuple[Any, ...]]:
+    """Yield what each row adds to each cell: grain, key, measure, bucket, agency, region, value."""
+    table, grains = ROWS[source]
+    types = ", ".join(f"'{name}'" for name in sorted({name for each in measures.values() for name in each.types}))
+    rows = table.format(begin=BEGIN, end=END, judged=JUDGED, zone=ZONE.key, types=types)
+    region = "''" if source == "letters" else "region"
+    keys = ", ".join(("''", *grains.values()))
+    alone = [{name: each} for name, each in measures.items() if each.bucket]
+    for chosen in ({name: each for name, each in measures.items() if not each.bucket}, *alone):
+        added = ", ".join(
+            f"toInt64(if({held(each)} AND ({each.where}), {each.sum or 1}, 0))" for each in chosen.values()
+        )
+        bucket = next((each.bucket for each in chosen.values() if each.bucket), "''")
+        if not chosen:
+            continue
+        for agency, of_region, named, divided, values in connection.rows(
+            f"SELECT agency, {region}, [{keys}], {bucket}, [{added}] FROM {rows}"  # noqa: S608  # our own words
+        ):
+            for (grain, key), (name, value) in (
+                (one, other)
+                for one in zip(("", *grains), named, strict=True)
+                for other in zip(chosen, values, strict=True)
+            ):
+                if value and (key or not grain):
+                    yield grain, key, name, divided, agency, of_region, value
+
+
+def test_every_cell_is_what_its_rows_add_up_to(connection: Connection, every_source: list[Record]) -> None:
+    writer_of(connection).write(every_source)
+    added: Counter[tuple[Any, ...]] = Counter()
+    for source in ROWS:
+        mine = {name: each for name, each in shipped().measures.items() if each.source == source}
+        for *cell, value in asked(connection, source, mine):
+            added[tuple(cell)] += value
+
+    build = cells.count(connection, MARCH, shipped(), ZONE)
+
+    counted = connection.rows(
+        "SELECT grain, key, measure, bucket, agency, region, value FROM report_cells WHERE build = %(build)s",
+        {"build": build.build},
+    )
+    assert {tuple(cell): value for *cell, value in counted} == {cell: value for cell, value in added.items() if value}
+    measures = {measure: shipped().measures[measure] for _, _, measure, *_ in added}
+    assert {each.source for each in measures.values()} == set(ROWS)
+    assert {(measures[name].source, grain) for grain, _, name, *_ in added} == {
+        (source, grain) for source, (_, grains) in ROWS.items() for grain in ("", *grains)
+    }
+    assert sum(bool(each.bucket) for each in measures.values()) > 5
