@@ -33,6 +33,7 @@ FACTS = {
     "bizdec.evaluated": {"result": "kept"},
     "task.reviewed": {},
 }
+JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
 STEPS = ("appealed", "upheld", "revoked", "lowered", "supervised", "returned", "rectified", "closed")
 
 Make = Callable[..., dict[str, Any]]

@@ -12,13 +12,12 @@ from mingjing.services.reports.indicators import Measure, Source, shipped
 from mingjing.services.reports.period import Month
 from mingjing.services.sink.source import Record
 
-from .every_source import ZONE, every_source, writer_of
+from .every_source import JUDGED, ZONE, every_source, writer_of
 
 __all__ = ["every_source"]
 
 MARCH = Month(2026, 3)
 BEGIN, END = MARCH.bounds(ZONE)
-JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
 
 ROWS: dict[Source, tuple[str, dict[str, str]]] = {
     "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
