@@ -210,7 +210,7 @@ class Desk:
             before = life.said
             drawn = heard(life, said, fact.at)
             if not (drawn or life.withdrawn) and LEVELS.index(said.level) < LEVELS.index(before.level):
-                self._happen(life, EASED_EVENT, fact.id, fact.at, **_found(held))
+                self._happen(life, EASED_EVENT, fact.id, fact.at, **held.found)
         if drawn:
             self._draw(held)
         held.offset = offset
@@ -227,14 +227,14 @@ class Desk:
         outcome = act(life, action, date.fromordinal(self._zone.day(fact.at)))
         if life.revision != before:
             entry = life.entries[-1]
-            found = _found(held) if entry.verb == "confirm" else {}
+            found = held.found if entry.verb == "confirm" else {}
             self._happen(life, BY_VERB[entry.verb].event, entry.action_id, entry.at, **found, **entry.fields)
         held.offset = offset
         self._touch(held, outcome)
 
     def _draw(self, held: Held) -> None:
         life, entry = held.life, held.life.entries[-1]
-        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **_found(held), issue=_issue(life))
+        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **held.found, issue=_issue(life))
 
     def _happen(self, life: Life, type_: str, name: str, at: int, **data: str) -> None:
         # The card of a card's own case is worked, but has no case of its own.
@@ -293,11 +293,6 @@ class Desk:
     def _held(self, key: str) -> Held | None:
         case_key, _, card_id = key.rpartition(SUB_CASE)
         return self._cards.get(case_key, {}).get(card_id)
-
-
-def _found(held: Held) -> dict[str, str]:
-    """Return what a round rests on, as the events that begin and end its clocks say it."""
-    return {"rule": held.rule, "level": held.life.said.level}
 
 
 def _issue(life: Life) -> str:

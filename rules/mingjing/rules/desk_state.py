@@ -32,6 +32,11 @@ class Held(msgspec.Struct, array_like=True):
     offset: int
     told: Standing | None = None
 
+    @property
+    def found(self) -> dict[str, str]:
+        """What a round rests on, as the events that begin and end its clocks say it."""
+        return {"rule": self.rule, "level": self.life.said.level}
+
 
 class Left(msgspec.Struct, array_like=True):
     """A card that has left: the engine's last word and its place on the log, and the `revision` the card stood at."""
