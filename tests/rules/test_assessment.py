@@ -86,6 +86,15 @@ def test_business_that_an_agency_does_not_have_is_left_out_and_the_rest_is_scale
     assert [line.line for line in made.lines if not line.counted] == ["happy", "cut", "whole"]
 
 
+@pytest.mark.parametrize(("cut", "complete", "score"), [(30, 100, 88.75), (100, 95, 88.75), (0, 98, 82.5)])
+def test_bonus_and_shortfall_stand_inside_the_brackets(formula: Formula, cut: int, complete: int, score: float) -> None:
+    shares = {"promise_kept": (98, 100), "compression": (cut, 100), "complete": (complete, 100)}
+    made = one(formula, subject(shares=shares))
+
+    assert made.factor == Decimal("1.2500")
+    assert made.score == score
+
+
 @pytest.mark.parametrize(("kept", "grade"), [(100, "优秀"), (97, "优良"), (95, "合格"), (90, "不合格")])
 def test_a_score_has_its_grade(formula: Formula, kept: int, grade: str) -> None:
     assert one(formula, subject(shares=GOOD | {"promise_kept": (kept, 100)})).grade == grade

@@ -4,7 +4,8 @@ The formula is data that a lawyer can read (`rules/assessments/`); figures come 
 a frozen period. An agency whose data does not pass the quality gate has points and
 no grade or rank: bad data is never an advantage. Nobody is graded on too few cases,
 and a line about business an agency does not have, or has too little of to say
-anything, is left out and the rest scaled to the full mark (折合系数).
+anything, is left out and the rest scaled to the full mark (折合系数): bonuses and
+shortfalls stand inside the brackets, as 〔… ＋ 奖励〕× 折合系数 has them, and are scaled too.
 
 All arithmetic is in decimals, rounded once, at each line, to hundredths.
 """
@@ -185,7 +186,7 @@ def _assessed(formula: Formula, subject: Subject) -> Assessed:
     earned = sum((each.points for each in lines if each.counted and each.full), NOBODY)
     beyond = sum((each.points for each in lines if not each.full), NOBODY)
     factor = (formula.full / full).quantize(Decimal("0.0001"), ROUND_HALF_UP) if full else NOBODY
-    score = max(NOBODY, (earned * factor + beyond).quantize(_CENT, ROUND_HALF_UP))
+    score = max(NOBODY, ((earned + beyond) * factor).quantize(_CENT, ROUND_HALF_UP))
     held_back = subject.held_back
     if subject.decided < formula.at_least:
         held_back = (*held_back, f"办结 {subject.decided} 件，不足 {formula.at_least} 件")

@@ -49,7 +49,7 @@ def document(origin: Origin) -> AssessmentDocument:
         full=Decimal(100),
         origin=origin,
         results=[
-            result("91A", "甲局", good, "96.75", "1.2500"),
+            result("91A", "甲局", good, "97.50", "1.2500"),
             result("91B", "=乙局", bad, "28.00", "1.0000", grade="不合格", rank=2, last=True, failed_twice=True),
             result(
                 "91C", "丙局", held, "100.00", "1.6667", grade=None, rank=None, held_back=("办结 9 件，不足 30 件",)
@@ -65,7 +65,7 @@ def test_the_workbook_computes_every_score_from_the_points_of_its_lines(document
 
     found = computed(book)
 
-    for row, (score, factor) in enumerate([(96.75, 1.25), (28.0, 1.0), (100.0, 1.6667)], start=5):
+    for row, (score, factor) in enumerate([(97.5, 1.25), (28.0, 1.0), (100.0, 1.6667)], start=5):
         assert found["得分", f"D{row}"] == pytest.approx(score)
         assert found["得分", f"H{row}"] == pytest.approx(factor)
         assert known["得分"][f"D{row}"].value == pytest.approx(score)

@@ -121,7 +121,7 @@ def _score(sheet: Worksheet, styles: Styles, row: int, result: Result, last: int
     if not assessed.lines:
         sheet.write(row, 3, NOTHING, styles.cell)
         return
-    formula = f"=MAX(0,ROUND({earned}*{factor}+{beyond},2))"
+    formula = f"=MAX(0,ROUND(({earned}+{beyond})*{factor},2))"
     sheet.write_formula(row, 3, formula, styles.mean, float(assessed.score))
     above = f"逐项!$E$2:$E${last}"
     sheet.write_formula(row, 5, f"={of_lines('F', *counted, above, chr(34) + '>0' + chr(34))}", styles.mean, values[0])

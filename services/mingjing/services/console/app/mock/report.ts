@@ -82,7 +82,7 @@ function resultOf(place: number, kept: number, late: string[], more: Partial<Ass
   const { code, title } = agencies[place]!
   const lines = pointsOf(kept, late)
   const earned = lines.filter(({ counted, full }) => counted && Number(full)).reduce((sum, { points }) => sum + Number(points), 0)
-  const score = (earned * 2.8571 + 3).toFixed(2)
+  const score = ((earned + 3) * 2.8571).toFixed(2)
   return { title, assessed: { agency: code, score, factor: '2.8571', lines, grade: '优秀', rank: null, last: false, failed_twice: false, held_back: [], ...more } }
 }
 

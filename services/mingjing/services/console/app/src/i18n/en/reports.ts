@@ -119,7 +119,7 @@ export const reports = {
   'assessment.uncounted': 'left out',
   'assessment.allCards': 'all {n}',
   'assessment.beyond': ', beyond it {points}',
-  'assessment.sum': 'Earned {earned} (of {full} counted) × {factor}',
+  'assessment.sum': '[earned {earned} (of {full} counted){beyond}] × {factor}',
   'report.definitions': 'Definitions',
   'report.notice': 'Draft notice',
   'report.print': 'Print',

@@ -118,7 +118,7 @@ export const reports = {
   'assessment.uncounted': '不计',
   'assessment.allCards': '全部 {n} 张',
   'assessment.beyond': '，奖惩 {points}',
-  'assessment.sum': '基础得分 {earned}（计入满分 {full}）× 折合系数 {factor}',
+  'assessment.sum': '〔基础得分 {earned}（计入满分 {full}）{beyond}〕× 折合系数 {factor}',
   'report.definitions': '口径',
   'report.versions': '所依规则与版本（{n} 项）',
   'report.notice': '通报代拟稿',
