@@ -59,7 +59,9 @@ def test_every_point_is_told_with_its_reason_and_leads_to_the_cards_that_cost_it
     late.get_by_role("button", name="全部 12 张").click()
     expect(late.get_by_role("link")).to_have_count(12)
     expect(lines.get_by_role("row").filter(has_text="涉企检查登记")).to_contain_text("不计")
-    expect(page.locator(".sum")).to_have_text("〔基础得分 10.00（计入满分 35.00），奖惩 +3.00〕× 折合系数 2.8571 ＝ 37.14")
+    expect(page.locator(".sum")).to_have_text(
+        "〔基础得分 10.00（计入满分 35.00），奖惩 +3.00〕× 折合系数 2.8571 ＝ 37.14"
+    )
     keep_screenshot(page, "考评-逐项-1366")
 
     late.get_by_role("link").first.click()
