@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,9 +17,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def card(city: City) -> dict[str, Any]:
-    """A yellow card, and whose it is."""
-    found: dict[str, Any] = city.ask("/v1/cards?level=yellow&status=standing")["items"][0]
-    return found
+    """A yellow card that is laid to somebody."""
+    yellows: list[dict[str, Any]] = city.ask("/v1/cards?level=yellow&status=standing")["items"]
+    return next(each for each in yellows if each["officer"])
 
 
 def test_a_card_leads_to_the_file_of_whom_it_is_laid_to(visit: Opener, card: dict[str, Any]) -> None:
@@ -47,8 +48,9 @@ def test_who_may_not_look_officers_up_is_led_nowhere(visit: Opener, city: City, 
 @pytest.mark.system
 def test_a_card_that_an_agency_drew_leads_to_its_officers_file(enter: Enter, stack: Stack, agency_key: str) -> None:
     page = enter("zhao")
-    assert post(stack, agency_key, refusal("F2026-0001", officer="0417")).is_success
-    show(page, "F2026-0001")
+    number = f"F2026-{uuid4().hex[:8]}"
+    assert post(stack, agency_key, refusal(number, officer=number)).is_success
+    show(page, number)
     page.locator(".drawer a[href*='/officers/']").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("人员档案")
