@@ -14,6 +14,7 @@ import pytest
 import yaml
 from confluent_kafka import Producer
 
+from mingjing.services.audit.entry import TOPIC, Entry, packed
 from mingjing.services.observability.boards import BOARDS
 from mingjing.services.observability.metrics import defined
 from mingjing.services.stack.addresses import Address, free_ports
@@ -84,6 +85,7 @@ def ask(stack: Stack, agency: str, agency_key: str, tmp_path_factory: pytest.Tem
         work(stack, agency, agency_key)
         until(lambda: bool(asked("sum(rate(mingjing_dead_letters_total[1m])) > 0")))
         until(lambda: bool(asked("sum(rate(mingjing_sink_records_total[1m])) > 0")))
+        until(lambda: bool(asked("mingjing_auditor_records_total")))
         until(lambda: bool(asked("mingjing:event_to_card_seconds:p99_5m")))
         yield asked
 
@@ -116,7 +118,7 @@ def configured(stack: Stack, folder: Path) -> None:
 
 
 def work(stack: Stack, agency: str, agency_key: str) -> None:
-    """Have the path judge cases that draw cards, refuse a record that is none, and count the months of a report."""
+    """Have the path judge cases that draw cards, refuse a record that is none, count a report, and leave a trail."""
     place = f"http://{stack.settings.api_host}:{stack.settings.api_port}"
     headers = {"Authorization": f"Bearer {agency_key}"}
     applied = datetime.now(SHANGHAI) - timedelta(days=40)
@@ -135,6 +137,9 @@ def work(stack: Stack, agency: str, agency_key: str) -> None:
             time.sleep(0.1)  # over several scrapes: a rate needs two
         client.get(f"/v1/reports/efficiency?month={applied:%Y-%m}")
     producer = Producer({"bootstrap.servers": stack.settings.kafka})
+    read_at = int(applied.timestamp() * 1000)
+    opened = Entry(at_ms=read_at, actor="li", role="inspector", action="case.opened", object="A")
+    producer.produce(TOPIC, packed(opened))
     for _ in range(5):
         producer.produce(f"ingest.{agency}", b"no event at all")
         assert producer.flush(30) == 0
