@@ -112,7 +112,7 @@ def test_the_arrivals_of_a_feed_are_minutes_in_which_it_was_heard(
     ledger: Ledger, connection: Connection, record: Send
 ) -> None:
     writer = LedgerWriter(connection, {"case-events": EventWriter(connection)})
-    minutes = (0, 0, 1, 61, -40 * 24 * 60)
+    minutes = (0, 0, 1, 61, -90 * 24 * 60)
     writer.write(
         [
             record(

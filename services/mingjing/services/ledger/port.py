@@ -150,7 +150,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
-    """When events of an agency arrived in the last four weeks, by the log's clock.
+    """When events of an agency arrived in the last twelve weeks, by the log's clock.
 
     `hours` has, by hours since 1970, in how many of its minutes something arrived. `lag_s` is how long after
     they had happened the events of the last week came, by the median, and `lag_most_s` by the nineteenth of twenty.
