@@ -10,7 +10,7 @@ from confluent_kafka.admin import AdminClient
 from mingjing.services.archive.run import GROUP as ARCHIVE
 from mingjing.services.demo.feeds import SILENT
 from mingjing.services.demo.show import DemoRefused
-from mingjing.services.log_spans import ANSWER_S, LogUnread, spans_by
+from mingjing.services.log_spans import ANSWER_S, LogUnread, Place, Span, spans_by
 from mingjing.services.sink.run import GROUP as SINK
 from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARD_ACTIONS, CARD_STAGES, CARDS, CASE_EVENTS, CASE_FACTS, DEAD_LETTERS, TALLIES
@@ -58,11 +58,15 @@ class Way:
 
     def _left(self, group: str, topics: Sequence[str]) -> int:
         """Return how many records the group has not yet finished."""
-        try:
-            spans = spans_by(self._consumer, topics)
-        except LogUnread as exc:
-            raise DemoRefused(str(exc)) from exc
-        places = [TopicPartition(*place) for place in spans]
+        places = [TopicPartition(*place) for place in self._spans(topics)]
         asked = self._admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group, places)])
         committed = asked[group].result(ANSWER_S).topic_partitions
+        # Where the logs end is asked last: what a group finishes of one topic it has written into the next before.
+        spans = self._spans(topics)
         return sum(spans[each.topic, each.partition].left(each.offset) for each in committed)
+
+    def _spans(self, topics: Sequence[str]) -> dict[Place, Span]:
+        try:
+            return spans_by(self._consumer, topics)
+        except LogUnread as exc:
+            raise DemoRefused(str(exc)) from exc
