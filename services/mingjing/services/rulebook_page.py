@@ -34,7 +34,14 @@ KIND_TITLES = {
 """The kinds of rule as the console names them."""
 
 ISSUE_TITLES = {"auto": "自动发牌", "confirm": "待核实"}
-WORD_TITLES = {"broken": "违反即成立", "early": "早于规定"}
+WORD_TITLES = {
+    "broken": "违反即成立",
+    "early": "早于规定",
+    "reached": "达到次数",
+    "silent": "断流",
+    "past": "越线",
+}
+"""Every word that a rung may hold at instead of a threshold (`pack.KINDS`), as a reader of the page knows it."""
 WEEKDAYS = "一二三四五六日"
 
 _HEAD = """\
@@ -124,7 +131,7 @@ def _rung(rule: Rule, rung: Rung) -> str:
 
 def _when(when: Threshold | str) -> str:
     if isinstance(when, str):
-        return WORD_TITLES.get(when, when)
+        return f"{WORD_TITLES[when]} `{when}`"
     clock = CLOCK_TITLES[when.clock or "limit"]
     if when.mode == "share":
         return f"用去{clock}的 {when.share}%"

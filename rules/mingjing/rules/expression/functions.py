@@ -14,6 +14,7 @@ import cel
 import msgspec
 
 from mingjing.rules.events import EPOCH, MICROSECOND
+from mingjing.rules.term import parse_term
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import Zone
 
@@ -104,6 +105,13 @@ def _whole(value: Any) -> int:
     return int(_number(value))
 
 
+def _amount(text: str) -> int:
+    try:
+        return parse_term(text).amount
+    except ValueError as exc:
+        raise Unfit(str(exc)) from exc
+
+
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -179,6 +187,7 @@ FUNCTIONS: dict[str, Function] = {
     "distinct": Function(("list",), "same", _distinct),
     "int": Function(("number|text",), "number", _whole),
     "double": Function(("number|text",), "number", _number),
+    "amount": Function(("text",), "number", _amount),
     "string": Function(("number|text|flag|date|instant",), "text", _written),
     "timestamp": Function(("text|date|instant",), "instant", instant_of),
     "duration": Function(("text",), "duration", duration_of),

@@ -70,6 +70,7 @@ CONFIRMED: Final = frozenset(
     (
         *("DLV-02", "EXT-03", "FEE-05", "INS-01", "INS-03", "INT-01", "INT-02", "INT-03", "JNT-05", "NTC-09", "PER-03"),
         *(
+            "INT-02-DQ",
             "PER-03-GW",
             "PER-04",
             "PER-04-JC",

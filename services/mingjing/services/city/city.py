@@ -10,6 +10,7 @@ from mingjing.services.city.draft import Draft, midnight
 from mingjing.services.city.garbage import garbage
 from mingjing.services.city.message import Message, Planted
 from mingjing.services.city.plots import OF_CHOICE, PLOTS
+from mingjing.services.city.plots.hindsight import owe_writing
 from mingjing.services.city.plots.practice import owe_entry, practise
 from mingjing.services.city.plots.rush import EVERY, place_in_rush, rush
 from mingjing.services.city.words import Story, Word
@@ -77,6 +78,7 @@ class City:
         if self.of_choice:
             practise(draft)
         sent = mischief.send(dice, draft.told(), agency.code, self.ends, draft.early)
+        owe_writing(draft, sent.left)
         if self.of_choice:
             owe_entry(draft, sent.left)
         counted = [word for card in draft.cards(sent.corrected) for word in census.tell(card)]

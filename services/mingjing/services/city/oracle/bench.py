@@ -11,6 +11,7 @@ from mingjing.services.city.oracle.honesty import (
     at_a_post_of_his_own,
     at_the_listed_post,
     told_before_its_time,
+    written_when_it_happened,
 )
 from mingjing.services.city.oracle.hotline import HOTLINE
 from mingjing.services.city.oracle.judges import Judge, lacks, within
@@ -38,6 +39,7 @@ APPROVAL: Final[dict[str, Judge]] = {
     "NTC-05": lacks("clock.suspended", "doc_no", "days"),
     "SUS-08": judges.asked_in_time,
     "INT-02": told_before_its_time,
+    "INT-02-DQ": written_when_it_happened,
     "PER-03": at_a_post_of_his_own,
     "PER-03-GW": at_the_listed_post,
     "SEQ-06-RS": as_many_as_listed,

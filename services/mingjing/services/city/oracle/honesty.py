@@ -1,7 +1,7 @@
 """Whether what is told can be true: who held a post that day, what was known before it happened. A judge a rule."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from mingjing.services.city.message import ZONE
@@ -11,6 +11,14 @@ from mingjing.services.city.oracle.terms import Found, Trial
 
 FAST_S: Final = 300
 """By how many seconds a clock may be fast."""
+
+WEEK_S: Final = 7 * 24 * 3600
+"""By how many seconds what happened may be older than the line that says so."""
+
+DATED: Final = (
+    *("case.applied", "case.supp_noticed", "case.accepted"),
+    *("case.not_accepted", "case.decided", "case.delivered"),
+)
 
 LAWFUL: Final = 2
 """How many inspect a site by law."""
@@ -34,6 +42,14 @@ def told_before_its_time(trial: Trial) -> Iterator[Found]:
     """INT-02: nothing is known more than five minutes before it happens."""
     for each in all_of(trial.case, ("case.applied", "case.accepted", "case.decided", "case.delivered")):
         if (each.at - each.arrived).total_seconds() > FAST_S:
+            yield Found("yellow", each.at)
+
+
+def written_when_it_happened(trial: Trial) -> Iterator[Found]:
+    """INT-02-DQ: what a system says it wrote down, it wrote down within a week."""
+    for each in all_of(trial.case, DATED):
+        written = each.says("recordedtime")
+        if written is not None and (datetime.fromisoformat(written) - each.at).total_seconds() > WEEK_S:
             yield Found("yellow", each.at)
 
 
