@@ -11,17 +11,17 @@ from mingjing.rules.form import FORM
 from mingjing.services.city.city import City
 from mingjing.services.city.message import case_key
 from mingjing.services.city.world import read_world
-from mingjing.services.rulebook_files import load_rulebook, shipped
+from mingjing.services.rulebook_files import every_pack, load_rulebook, shipped
 
-CASES = 300
+CASES = 3000
 AGENCIES = Path(__file__).parents[2] / "deploy/local/agencies.yaml"
 
 
 def main() -> None:
     world = read_world(AGENCIES, shipped("catalogue"), shipped("calendars"), shipped("vocabularies"))
-    log, _ = City(world, seed=7, cases=CASES).log()
+    log, _ = City(world, seed=7, cases=CASES, of_choice=True).log()
     sound = [each for each in log if each.refused is None]
-    engine = Engine(load_rulebook(), now=micros(sound[0].at) - 1)
+    engine = Engine(load_rulebook(every_pack()), now=micros(sound[0].at) - 1)
     digest = hashlib.blake2b(digest_size=16)
     drawn = 0
     for offset, message in enumerate(sound):

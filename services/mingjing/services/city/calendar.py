@@ -22,17 +22,18 @@ class Calendar:
     """
 
     def __init__(self, holidays: Collection[date], made_up: Collection[date], years: Collection[int]) -> None:
-        self._holidays = frozenset(holidays)
-        self._made_up = frozenset(made_up)
-        self._years = frozenset(years)
+        self._open = {
+            day: day in made_up or (day not in holidays and day.weekday() < SATURDAY)
+            for year in years
+            for day in days(date(year, 1, 1), date(year, 12, 31))
+        }
 
     def works(self, day: date) -> bool:
         """Return whether offices are open on `day`."""
-        if day.year not in self._years:
-            raise LookupError(f"the city's calendar does not hold {day.year}")
-        if day in self._made_up:
-            return True
-        return day not in self._holidays and day.weekday() < SATURDAY
+        try:
+            return self._open[day]
+        except KeyError:
+            raise LookupError(f"the city's calendar does not hold {day.year}") from None
 
     def after(self, day: date, n: int, excluded: Collection[date] = ()) -> date:
         """Return the n-th worked day after `day`, days in `excluded` not counted; `day` itself for 0."""

@@ -1,7 +1,8 @@
 """Whether a city's tellers of the truth agree, a part of the city at a time so that memory stays small."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any, Final, NamedTuple
 
 from mingjing.services.city.agreement import RuleScore, agree, merged
@@ -32,21 +33,40 @@ class Witness(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The outcome for some of a city's cases, and the words they leave to be counted at the end."""
+    """The outcome for some of a city's cases, and the words they leave to be counted at the end; a list a witness."""
 
     cases: int
     messages: int
-    scores: list[RuleScore]
+    scores: list[list[RuleScore]]
     told: list[Word]
-    heard: list[Any]
+    heard: list[list[Any]]
 
 
 class Outcome(NamedTuple):
-    """The outcome for a city, with one score a rule."""
+    """The outcome for a city: for each witness one score a rule, by rule id."""
 
     cases: int
     messages: int
-    scores: list[RuleScore]
+    scores: list[list[RuleScore]]
+
+    @property
+    def differing(self) -> list[RuleScore]:
+        """The scores that are not exact, whoever's they are."""
+        return [score for scores in self.scores for score in scores if not score.exact]
+
+    @property
+    def planted(self) -> set[str]:
+        """The rules that somebody breaks in the city."""
+        return {score.rule for score in self.scores[0] if score.planted}
+
+    def counts(self) -> dict[str, list[int]]:
+        """Return by rule id how many findings are planted, and how many each witness tells."""
+        counts: dict[str, list[int]] = {}
+        for place, scores in enumerate(self.scores, start=1):
+            for score in scores:
+                row = counts.setdefault(score.rule, [score.planted] + [0] * len(self.scores))
+                row[place] = score.found
+        return dict(sorted(counts.items()))
 
 
 def _hear_oracle(city: City, stories: list[Story]) -> Testimony:
@@ -66,47 +86,51 @@ ORACLE: Final = Witness(_hear_oracle, _add_up_oracle)
 """The oracle as a witness."""
 
 
-def check(city: City, witness: Witness = ORACLE, *, jobs: int = 1) -> Iterator[Part]:
-    """Yield the outcome part by part, over all cases of the city."""
+def check(city: City, witnesses: Sequence[Witness] = (ORACLE,), *, jobs: int = 1) -> Iterator[Part]:
+    """Yield the outcome part by part, over all cases of the city, each told once and heard by every witness."""
     spans = [(first, min(first + PART, city.cases)) for first in range(0, city.cases, PART)]
     if jobs == 1:
         for span in spans:
-            yield _check(city, witness, span)
+            yield _check(city, witnesses, span)
         return
-    with ProcessPoolExecutor(jobs, initializer=_hold, initargs=(city, witness)) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_hold, initargs=(city, witnesses)) as pool:
         yield from pool.map(_check_held, spans)
 
 
-def total(city: City, parts: Iterable[Part], witness: Witness = ORACLE) -> Outcome:
+def total(city: City, parts: Iterable[Part], witnesses: Sequence[Witness] = (ORACLE,)) -> Outcome:
     """Return the outcome of all parts together, and of what their cases add up to."""
     cases = messages = 0
-    scores: list[RuleScore] = []
+    scores: list[list[RuleScore]] = [[] for _ in witnesses]
     told: list[Word] = []
-    heard: list[Any] = []
+    heard: list[list[Any]] = [[] for _ in witnesses]
     for part in parts:
         cases += part.cases
         messages += part.messages
-        scores += part.scores
         told += part.told
-        heard += part.heard
-    scores += agree(city.add_up(told), witness.add_up(city, heard))
-    return Outcome(cases, messages, merged(scores))
+        for place, _ in enumerate(witnesses):
+            scores[place] += part.scores[place]
+            heard[place] += part.heard[place]
+    truth = city.add_up(told)
+    for witness, own, words in zip(witnesses, scores, heard, strict=True):
+        own += agree(truth, witness.add_up(city, words))
+    return Outcome(cases, messages, [merged(own) for own in scores])
 
 
-def _check(city: City, witness: Witness, span: tuple[int, int]) -> Part:
+def _check(city: City, witnesses: Sequence[Witness], span: tuple[int, int]) -> Part:
     stories = list(city.stories(*span))
     planted = [each for story in stories for each in story.planted]
     told = [word for story in stories for word in story.words]
     messages = sum(len(story.messages) for story in stories)
-    heard = witness.hear(city, stories)
-    return Part(len(stories), messages, agree(planted, heard.findings), told, heard.words)
+    heard = [witness.hear(city, stories) for witness in witnesses]
+    scores = [agree(planted, each.findings) for each in heard]
+    return Part(len(stories), messages, scores, told, [each.words for each in heard])
 
 
-_held: list[tuple[City, Witness]] = []
+_held: list[tuple[City, Sequence[Witness]]] = []
 
 
-def _hold(city: City, witness: Witness) -> None:
-    _held[:] = [(city, witness)]
+def _hold(city: City, witnesses: Sequence[Witness]) -> None:
+    _held[:] = [(city, witnesses)]
 
 
 def _check_held(span: tuple[int, int]) -> Part:

@@ -1,6 +1,7 @@
 """`mingjing city`: the simulated city and its truth."""
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,8 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from mingjing.services.city.agreement import RuleScore
-from mingjing.services.city.check import ORACLE, PART, check, total
+from mingjing.services.city.check import ORACLE, PART, Outcome, check, total
 from mingjing.services.city.city import FIRST_DAY, LAST_DAY, City
 from mingjing.services.city.files import write as write_city
 from mingjing.services.city.world import read_world
@@ -19,6 +19,9 @@ from mingjing.services.rulebook_files import every_pack, load_rulebook, shipped
 
 SHOWN = 5
 """Differences shown for a rule."""
+
+TITLES = ("推演", "引擎")
+"""What the witnesses are called."""
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -61,7 +64,7 @@ def write(
 @click.option("--first", type=DAY, default=f"{FIRST_DAY}", show_default=True, help="第一天。")
 @click.option("--last", type=DAY, default=f"{LAST_DAY}", show_default=True, help="最后一天。")
 @OF_CHOICE
-@click.option("--engine", is_flag=True, help="核对规则引擎，而不是独立推演。")
+@click.option("--engine", is_flag=True, help="规则引擎也来核对。")
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="进程数。")
 def check_city(
     cases: int,
@@ -74,25 +77,23 @@ def check_city(
     jobs: int,
 ) -> None:
     """Compare the truths of a city; exit with 1 when they differ."""
-    witness, town = ENGINE if engine else ORACLE, _city(agencies, cases, seed, first, last, optional=optional)
+    witnesses = (ORACLE, ENGINE) if engine else (ORACLE,)
+    town = _city(agencies, cases, seed, first, last, optional=optional)
     parts = []
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("核对", total=cases)
-        for part in check(town, witness, jobs=min(jobs, -(-cases // PART))):
+        for part in check(town, witnesses, jobs=min(jobs, -(-cases // PART))):
             parts.append(part)
             bar.advance(task, part.cases)
-    outcome = total(town, parts, witness)
+    outcome = total(town, parts, witnesses)
     console = Console(highlight=False)
-    console.print(_table(outcome.scores, "引擎" if engine else "推演"))
-    wrong = [score for score in outcome.scores if not score.exact]
-    console.print(
-        f"{outcome.cases} 件，{outcome.messages} 次报送，{len(outcome.scores)} 条规则，不一致 {len(wrong)} 条"
-    )
-    console.print(_unplanted({score.rule for score in outcome.scores if score.planted}, optional=optional))
-    for score in wrong:
-        for title, differing in (("漏", score.missed), ("多", score.invented)):
-            for each in differing[:SHOWN]:
-                console.print(f"  {title} {each.rule} {each.level} {each.violated_at.isoformat()} {each.case_key}")
+    console.print(_table(outcome))
+    wrong = {score.rule for score in outcome.differing}
+    counted = f"{outcome.cases} 件，{outcome.messages} 次报送，{len(outcome.counts())} 条规则，不一致 {len(wrong)} 条"
+    console.print(counted)
+    console.print(_unplanted(outcome.planted, optional=optional))
+    for line in _differences(outcome):
+        console.print(line)
     if wrong:
         raise SystemExit(1)
 
@@ -115,9 +116,19 @@ def _unplanted(planted: set[str], *, optional: bool) -> str:
     return f"规则包共 {len(rules)} 条，城市未埋设 {len(missing)} 条（出现即为不一致）：{' '.join(missing)}"
 
 
-def _table(scores: list[RuleScore], title: str) -> Table:
-    table = Table("规则", "埋设", title, "", box=None)
-    for score in scores:
-        verdict = "一致" if score.exact else f"漏 {len(score.missed)} 多 {len(score.invented)}"
-        table.add_row(score.rule, str(score.planted), str(score.found), verdict)
+def _table(outcome: Outcome) -> Table:
+    table = Table("规则", "埋设", *TITLES[: len(outcome.scores)], "", box=None)
+    wrong = {score.rule for score in outcome.differing}
+    for rule, counts in outcome.counts().items():
+        table.add_row(rule, *map(str, counts), "不一致" if rule in wrong else "一致")
     return table
+
+
+def _differences(outcome: Outcome) -> Iterator[str]:
+    for title, scores in zip(TITLES, outcome.scores, strict=False):
+        for score in scores:
+            for word, differing in (("漏", score.missed), ("多", score.invented)):
+                if differing:
+                    yield f"{title}{word} {len(differing)}：{score.rule}"
+                for each in differing[:SHOWN]:
+                    yield f"  {each.level} {each.violated_at.isoformat()} {each.case_key}"

@@ -41,8 +41,8 @@ def evenings(calendar: Calendar, start: datetime, until: datetime, stops: Sequen
         ends = midnight_after(day)
         if ends > until:
             return
-        tomorrow = calendar.after(day, 1)
-        yield Evening(ends, charged, any(_rests(stop, tomorrow, used[number]) for number, stop in enumerate(stops)))
+        resting = any(_rests(stop, calendar.after(day, 1), used[number]) for number, stop in enumerate(stops))
+        yield Evening(ends, charged, resting)
         day += ONE_DAY
         if not calendar.works(day):
             continue
