@@ -112,7 +112,7 @@ def total(city: City, parts: Iterable[Part], witnesses: Sequence[Witness] = (ORA
             heard[place] += part.heard[place]
     truth = city.add_up(told)
     for witness, own, words in zip(witnesses, scores, heard, strict=True):
-        own += agree(truth, witness.add_up(city, words))
+        own.extend(agree(truth, witness.add_up(city, words)))
     return Outcome(cases, messages, [merged(own) for own in scores])
 
 
