@@ -1,10 +1,11 @@
 """How long a month report takes, and freezing one, against asking the cases themselves, pandas and DuckDB.
 
 usage: python bench/reports.py [--cases 1000000] [--engine trial|debian] [--runs 30]
-Cases are made inside ClickHouse, from the case number alone; one in five is written twice. All measurements
-are of one run over the same data, and every way must find the same: cells, the cases themselves, pandas and DuckDB
-agree on each agency or nothing is printed. Peers read an export of the settled rows and answer what the agencies'
-table shows. Lists are asked for while the month is being counted too: a report must not keep a screen waiting.
+--cases are those decided in the month; the province has a quarter as many of other months (province.py). All
+measurements are of one run over the same data, and every way must find the same: cells, the cases themselves, pandas
+and DuckDB agree on each agency or nothing is printed. Peers read an export of the settled rows and answer what the
+agencies' table shows. Lists are asked for, and a thousand events written as the sink writes them, while the month is
+being counted and frozen too: a report must not keep a screen waiting. No two papers are of one agency.
 """
 
 import argparse
@@ -17,14 +18,19 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
+import province
 from figures import FOLDER, machine, percentile, write
+from progress import say
 
 from mingjing.services.ledger import open_ledger
 from mingjing.services.ledger.connection import Connection, Limits, Pool
 from mingjing.services.ledger.migrate import migrate
 from mingjing.services.ledger.scope import Scope
+from mingjing.services.ledger.tables import EVENTS
+from mingjing.services.ledger.writing import write as sink
 from mingjing.services.observability.boards import BOARDS
 from mingjing.services.reports import cells, freezing
+from mingjing.services.reports.cells import Wanted
 from mingjing.services.reports.counting import Count
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
@@ -38,51 +44,19 @@ from mingjing.services.stack.clickhouse import Choice, clickhouse
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Month(2026, 3)
-AGENCIES, ITEMS = 400, 60
-BLOCK = 1_000_000
+PAPERS, ALONE = 30, 30
 PAUSE_S = 0.2
 """Between two pages: Debian's ClickHouse holds a count up to a second for each, and a count must come to an end."""
 
 Found = dict[str, tuple[int, int]]
-"""Decided and kept by agency."""
+"""Of what was promised a day and decided: how many, and how many kept it, by agency."""
 
-# A province: 400 agencies, 60 items each; three months of acceptances, so that one in three is decided in March.
-CASES = """
-INSERT INTO case_figures (case_key, item, agency, region, state, applied_ms, accepted_ms, decided_ms, ended_ms, kind,
-    mode, channel, window, post, score, types, counts, kept, broken, promised_unit, promised_days, promised_used,
-    promised_due_ms, statutory_unit, statutory_days, statutory_used, statutory_due_ms, paused_days, ver)
-SELECT concat('9133/', toString(number)) AS case_key,
-    concat('item-', toString(cityHash64(number, 1) % {items})) AS item,
-    concat('agency-', toString(cityHash64(number, 2) % {agencies})) AS agency,
-    concat('99', toString(100 + cityHash64(number, 2) % {agencies} % 90), '0000000') AS region,
-    'decided' AS state,
-    toUInt64(accepted_ms - 7200000) AS applied_ms,
-    toUInt64(1769875200000 + cityHash64(number, 3) % 7776000000) AS accepted_ms,
-    toUInt64(accepted_ms + used * 86400000 + 3600000) AS decided_ms, decided_ms AS ended_ms,
-    'licence' AS kind, 'promised' AS mode, if(number % 3 = 0, 'online', 'window') AS channel,
-    toString(number % 20) AS window, concat('post-', toString(number % 4)) AS post,
-    toUInt8(if(number % 5 = 0, 1 + number % 5, 0)) AS score,
-    ['case.accepted', 'case.applied', 'case.decided'] AS types, [1, 1, 1] AS counts,
-    if(used <= 12, ['TL-04/promised'], emptyArrayString()) AS kept,
-    if(used > 12, ['TL-04/promised'], emptyArrayString()) AS broken,
-    'wd' AS promised_unit, 12 AS promised_days, used AS promised_used, toUInt64(accepted_ms + 1123200000) AS due_p,
-    'wd' AS statutory_unit, 20 AS statutory_days, toUInt32(cityHash64(number, 4) % 15 + {life}) AS used,
-    toUInt64(accepted_ms + 1814400000) AS due_s, 0 AS paused_days, toUInt64({life}) AS ver
-FROM numbers({start}, {count}) WHERE {which}
-"""
-CARDS = """
-INSERT INTO cards (home_day, home_ms, card_id, case_key, rule, rung, title, level, status, issue, item, agency, region,
-    violated_ms, issued_ms, ver, body)
-SELECT toDate(toUInt32(intDiv(promised_due_ms, 1000)), 'UTC') AS home_day, promised_due_ms AS home_ms,
-    concat('card-', case_key) AS card_id, case_key, 'TL-04',
-    'TL-04', '办结时限', if(promised_used > 14, 'red', 'yellow') AS level, 'cleared', 'auto', item, agency, region,
-    promised_due_ms, promised_due_ms, toUInt64(1), '{{"occurrence":"-","post":"post-1"}}'
-FROM case_figures FINAL WHERE decided_ms >= promised_due_ms
-"""
 EXPORT = """
 SELECT agency, decided_ms, promised_due_ms, statutory_used FROM case_figures FINAL
-WHERE decided_ms >= {begin} AND decided_ms < {end}
+WHERE decided_ms >= {begin} AND decided_ms < {end} AND promised_due_ms > 0 AND cityHash64(agency) % {parts} = {part}
 """
+PARTS = 8
+"""In so many questions: tuples of ten million rows at once would not fit beside the server."""
 
 
 def main() -> None:
@@ -101,7 +75,9 @@ def main() -> None:
         migrate(settings)
         connection = Connection(settings, answer_within_s=3600)
         facts |= {"engine": connection.rows("SELECT version()")[0][0], "cases": wanted.cases}
-        load_s = took(lambda: load(connection, wanted.cases))
+        began = time.perf_counter()
+        facts |= province.load(connection, wanted.cases, say)
+        load_s = time.perf_counter() - began
         limits = behind_all_else(settings)
         desk = ReportDesk(
             Pool(settings, 3, answer_within_s=3600, limits=limits),
@@ -117,17 +93,6 @@ def main() -> None:
     write(f"reports-{wanted.engine}-{wanted.cases}", facts, rows)
 
 
-def load(connection: Connection, count: int) -> None:
-    """Write the cases, then one in five again with other figures, then the cards of those that were late."""
-    for start in range(0, count, BLOCK):
-        for life, which in ((1, "1"), (2, "number % 5 = 0")):
-            size = min(BLOCK, count - start)
-            connection.command(
-                CASES.format(items=ITEMS, agencies=AGENCIES, start=start, count=size, life=life, which=which)
-            )
-    connection.command(CARDS.format())
-
-
 def measured(connection: Connection, desk: ReportDesk, runs: int, folder: Path) -> list[dict[str, object]]:
     """Return a row for each thing measured."""
     march, everything, definitions = Period(MARCH, 1), Scope.everything(), shipped()
@@ -137,7 +102,8 @@ def measured(connection: Connection, desk: ReportDesk, runs: int, folder: Path) 
     rows.append(row("month report, 400 agencies, from cells", times))
     report = desk.efficiency(everything, march)
     said = {
-        line.key: (line.figures["decided"].n, line.figures["promise_kept"].numerator or 0) for line in report.agencies
+        line.key: (line.figures["promise_kept"].denominator or 0, line.figures["promise_kept"].numerator or 0)
+        for line in report.agencies
     }
     answers: list[Found] = []
     rows.append(
@@ -153,9 +119,14 @@ def measured(connection: Connection, desk: ReportDesk, runs: int, folder: Path) 
     rows += peers(connection, folder, answers)
     if any(answer != said for answer in answers):
         raise SystemExit("the ways do not agree on decided and kept by agency; no figure is worth printing")
+    reports = [
+        report,
+        *(desk.efficiency(everything, march, Wanted(agency=line.key)) for line in report.agencies[:PAPERS]),
+    ]
     rows += [
-        row(f"{form.upper()} of the report", [took(lambda form=form: rendered(report, form)) for _ in range(5)])
+        row(f"{form.upper()} of {what}", [took(lambda form=form, each=each: rendered(each, form)) for each in of])
         for form in ("json", "csv", "xlsx", "pdf")
+        for what, of in (("the report of 400 agencies", reports[:1]), ("an agency's report", reports[1:]))
     ]
     asked = [panel.sql for board in BOARDS for panel in board.panels if panel.sql]
     rows.append(
@@ -176,12 +147,12 @@ def naive(connection: Connection) -> Found:
     return {
         agency: (value, found[agency, "kept_promised"])
         for (agency, measure), value in found.items()
-        if measure == "decided"
+        if measure == "decided_promised"
     }
 
 
 def peers(connection: Connection, folder: Path, answers: list[Found]) -> list[dict[str, object]]:
-    """Return how long pandas and DuckDB take for decided, kept, share, mean and p95 by agency, over an export.
+    """Return how long pandas and DuckDB take for decided, kept, mean and p95 by agency, over an export.
 
     What they found of decided and kept is added to `answers`.
     """
@@ -189,8 +160,9 @@ def peers(connection: Connection, folder: Path, answers: list[Found]) -> list[di
     path = folder / "cases.parquet"
 
     def export() -> None:
-        settled = connection.rows(EXPORT.format(begin=begin, end=end))
-        frame = pd.DataFrame(settled, columns=["agency", "decided_ms", "promised_due_ms", "statutory_used"])
+        parts = [connection.rows(EXPORT.format(begin=begin, end=end, part=part, parts=PARTS)) for part in range(PARTS)]
+        columns = ["agency", "decided_ms", "promised_due_ms", "statutory_used"]
+        frame = pd.concat([pd.DataFrame(each, columns=columns) for each in parts])
         duckdb.sql(f"COPY frame TO '{path}' (FORMAT parquet)")
         del frame
 
@@ -223,23 +195,32 @@ def peers(connection: Connection, folder: Path, answers: list[Found]) -> list[di
 
 
 def waiting(settings: Settings, limits: Limits) -> list[dict[str, object]]:
-    """Return how long the first page of cards takes while nothing else is asked, and while the month is counted."""
-    ledger = open_ledger(settings, connections=1)
-
-    def listed() -> float:
-        return took(lambda: ledger.cards(Scope.everything(), limit=50))
-
-    alone = [listed() for _ in range(30)]
-    beside: list[float] = []
-    counting = Connection(settings, answer_within_s=3600, limits=limits)
-    thread = threading.Thread(target=lambda: cells.count(counting, MARCH, shipped(), ZONE))
-    thread.start()
-    while thread.is_alive():
-        beside.append(listed())
-        time.sleep(PAUSE_S)
-    thread.join()
+    """Return how long a screen and the sink wait: by themselves, while a month is counted, while it is frozen."""
+    ledger, writing = open_ledger(settings, connections=1), Connection(settings)
+    heavy = Connection(settings, answer_within_s=3600, limits=limits)
+    end = MARCH.bounds(ZONE)[1]
+    works: dict[str, Callable[[], object] | None] = {
+        "": None,
+        " while the month is counted": lambda: cells.count(heavy, MARCH, shipped(), ZONE),
+        " while the month is frozen": lambda: freezing.freeze(
+            heavy, MARCH, shipped(), ZONE, {}, now_ms=end, reason="measured again"
+        ),
+    }
+    rows = []
+    for number, (when, work) in enumerate(works.items()):
+        listed: list[float] = []
+        written: list[float] = []
+        thread = threading.Thread(target=work) if work else None
+        if thread:
+            thread.start()
+        while thread.is_alive() if thread else len(listed) < ALONE:
+            listed.append(took(lambda: ledger.cards(Scope.everything(), limit=50)))
+            batch = province.batch(1000 * (number * 100_000 + len(written)), 1000)
+            written.append(took(lambda batch=batch: sink(writing, EVENTS, batch)))
+            time.sleep(PAUSE_S)
+        rows += [row(f"first page of cards{when}", listed), row(f"the sink writes 1,000 events{when}", written)]
     ledger.close()
-    return [row("first page of cards", alone), row("first page of cards while the month is counted", beside)]
+    return rows
 
 
 def ask(connection: Connection, sql: str) -> None:
