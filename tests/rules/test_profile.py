@@ -18,6 +18,8 @@ PROFILES = Path(__file__).parents[2] / "rules" / "profiles"
 RULES = """
   - {id: TL-04, kind: time-limit, start: A, stop: S, limit: promised,
      cards: {warning: 2wd before promised, yellow: past promised, red: past statutory}}
+  - {id: TL-04-SD, kind: time-limit, start: Z, stop: S, limit: promised,
+     cards: {warning: 2wd before promised, yellow: past promised, red: past statutory}}
   - {id: CMP-02, kind: time-limit, start: X, stop: Y, limit: 10wd, cards: {yellow: past}}
   - {id: SEQ, kind: sequence, step: S, requires: A, cards: {yellow: broken}}
 """

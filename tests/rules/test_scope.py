@@ -35,6 +35,15 @@ def test_flags_and_lists_are_met_as_they_are_written() -> None:
     assert not _lies({"case.kind": ["x"]})
 
 
+def test_a_path_that_says_nothing_is_met_by_none_alone() -> None:
+    scope = {"item.starts": ["none", "accepted"]}
+
+    assert _lies(scope)
+    assert _lies(scope, item={"starts": "accepted"})
+    assert not _lies(scope, item={"starts": "applied"})
+    assert not _lies({"item.starts": ["applied"]})
+
+
 def test_what_asks_the_case_is_left_to_the_case() -> None:
     scope = {"region": ["330000000000"], "case.kind": ["x"]}
 

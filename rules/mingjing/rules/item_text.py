@@ -22,10 +22,12 @@ LIMITS = ("promised", "statutory", "supplement", "extension")
 WORDS = {
     "tacit": ("statutory", "pilot"),
     "status": ("active", "cancelled"),
+    "starts": ("accepted", "applied"),
     "stage": ("land", "works", "construction", "completion"),
 }
-"""Keys that take one of a few words: what silence past the statute means, whether the item may still be had, and in
-which stage a construction project needs it (国办发〔2019〕11号: 立项用地规划、工程建设、施工、竣工验收)."""
+"""Keys that take one of a few words: what silence past the statute means, whether the item may still be had,
+whether its limits run from acceptance or, where its law says 自收到申请之日起, from the application, and in which
+stage a construction project needs it (国办发〔2019〕11号: 立项用地规划、工程建设、施工、竣工验收)."""
 
 FLAGS = ("centre", "green")
 """Keys that are so or not: had at the service centre; decided by the green channel of key projects (绿色通道)."""

@@ -9,6 +9,9 @@ from mingjing.rules.values import value_at
 Scope = Mapping[str, Iterable[str]]
 """By path, the values of which a case must have one."""
 
+UNSAID = "none"
+"""The value that stands for saying nothing."""
+
 
 def in_scope(
     scope: Scope, region: str | None, agency: str | None, item: Mapping[str, Any], attributes: Mapping[str, Any]
@@ -43,6 +46,8 @@ def _meets(
         found = (region if path == "region" else agency) or ""
         return any(found == value or (path == "region" and _lies_in(found, value)) for value in values)
     here = value_at(path, data={}, case=attributes, item=item)
+    if here is None:
+        return UNSAID in values
     many = here if isinstance(here, list) else [here]
     return any(_written(each) in values for each in many if each is not None)
 

@@ -23,7 +23,7 @@ class PauseRule(msgspec.Struct, frozen=True):
     """What stops clocks: from `begin` to the next `end`, at most `cap` (a term or a path); `moves` names the clocks.
 
     `each` begin stops them anew, as every special procedure does by law, or only the `first` that is not over when
-    a clock starts.
+    a clock starts. None begins once one of `before` has happened.
     """
 
     name: str
@@ -35,6 +35,7 @@ class PauseRule(msgspec.Struct, frozen=True):
     begin_where: str | None = None
     end_where: str | None = None
     which: Literal["first", "each"] = "each"
+    before: frozenset[str] = frozenset()
 
 
 class ExtensionRule(msgspec.Struct, frozen=True):

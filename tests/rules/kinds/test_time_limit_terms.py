@@ -122,6 +122,29 @@ def test_a_pause_written_in_place_counts_once_or_each_time_as_its_begin_says(
     assert [each.violated_at for each in judged(rules, facts)] == [at(violated)]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "violated"),
+    [
+        ("2026-03-13 09:00", "2026-03-14"),  # 10 and 11 given back
+        ("2026-03-09 09:00", "2026-03-12"),  # before it began: nothing is given back
+        ("2026-03-10 09:00", "2026-03-13"),  # while it stood: it ends there
+    ],
+)
+def test_a_pause_ends_with_what_it_must_begin_before_and_does_not_begin_after_it(
+    book: Book, told: Told, judged: Judged, at: At, accepted: str, violated: str
+) -> None:
+    pause = "pause: {begin: {event: P, which: each}, end: R, before: B}"
+    rules = book(RULE.replace("limit: 3wd", f"limit: 3wd, {pause}"))
+    facts = [
+        told(START, "A"),
+        told("2026-03-09 12:00", "P"),
+        told("2026-03-11 12:00", "R"),
+        told(accepted, "B"),
+    ]
+
+    assert [each.violated_at for each in judged(rules, facts)] == [at(violated)]
+
+
 def test_a_pause_that_was_over_when_the_clock_started_is_not_the_first(
     book: Book, told: Told, judged: Judged, at: At
 ) -> None:

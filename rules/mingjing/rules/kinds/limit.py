@@ -123,6 +123,8 @@ class Limit(msgspec.Struct, frozen=True):
             if name not in each.moves:
                 continue
             for place in view.matches(masks[2 * index]):
+                if each.before and any(fact.type in each.before for fact in view.facts[:place]):
+                    break
                 begin, end = view.facts[place], view.first(masks[2 * index + 1], place + 1)
                 cap = _amount(each.cap, view, begin) if each.cap else None
                 yield Pause(begin, view.facts[end] if end is not None else None, cap, each.title)

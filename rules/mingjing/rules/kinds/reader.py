@@ -157,28 +157,31 @@ class RuleReader:
         return self.ladder
 
     def pauses(self) -> tuple[PauseRule, ...]:
-        """Return the pauses under `pause`: names of the vocabulary's, or {begin, end, cap} in place.
+        """Return the pauses under `pause`: names of the vocabulary's, or {begin, end, cap, before} in place.
 
         One in place begins with a selector like any other: with the first match, unless it says `which: each`.
+        What it must begin `before` ends it, too.
         """
         found: list[PauseRule] = []
         for node in self.page.items(self.fields.get("pause")):
             if isinstance(node, yaml.MappingNode):
-                entry = self.page.mapping(node, ("begin", "end", "cap"), ("begin", "end"))
+                entry = self.page.mapping(node, ("begin", "end", "cap", "before"), ("begin", "end"))
                 begin = self.selector(entry.get("begin"), "first", ("first", "each"))
                 end = self.selector(entry.get("end"), "first-after", ("first-after",))
                 cap = self._amount(entry["cap"]) if "cap" in entry else None
+                before = (self.events(entry["before"]) or frozenset()) if "before" in entry else frozenset()
                 everything = frozenset((ANY,))
                 found.append(
                     PauseRule(
                         "pause",
                         "停表",
                         begin.types or everything,
-                        end.types or everything,
+                        end.types | before if end.types else everything,
                         cap,
                         begin_where=begin.where,
                         end_where=end.where,
                         which="each" if begin.which == "each" else "first",
+                        before=before,
                     )
                 )
             elif declared := self._declared(node, self.vocabulary.pauses, "pause"):

@@ -171,7 +171,7 @@ def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: P
     """Return the city that these files describe.
 
     Of the catalogue it takes what is in force on the last day of the city's
-    story and has limits in working days: the plots know no others.
+    story and has limits in working days from its acceptance: the plots know no others.
     """
     people = [_agency(entry) for entry in _read(agencies)["agencies"]]
     entries = [entry for path in sorted(catalogue.glob("*.yaml")) for entry in _read(path)["items"]]
@@ -200,7 +200,7 @@ def _special(item: Item) -> dict[str, float]:
 
 def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator[Item]:
     for entry in entries:
-        if entry["agency"] not in agencies or "valid_to" in entry:
+        if entry["agency"] not in agencies or "valid_to" in entry or entry.get("starts") == "applied":
             continue
         limits = {name: str(entry.get(name, "")) for name in ("promised", "statutory")}
         if any(text and not text.endswith("wd") for text in limits.values()):
