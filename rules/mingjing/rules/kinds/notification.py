@@ -1,7 +1,8 @@
 """`notification`: a trigger obliges a notice: before a step, once, with its contents, in time.
 
 `within` is a limit like any other and is judged as one; the other obligations
-are broken or kept by the notices themselves.
+are broken or kept by the notices themselves. A trigger that came later than it
+was `entitled` to, after what gave the right to it, obliges to nothing.
 """
 
 from typing import Any
@@ -13,13 +14,21 @@ from mingjing.rules.events import Fact
 from mingjing.rules.kinds import limit_reader
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.time_limit import TimeLimit
+from mingjing.rules.meter import Count, meter_of
 from mingjing.rules.rule import Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector
-from mingjing.rules.term import Threshold
+from mingjing.rules.term import DAY_UNITS, Term, Threshold
 from mingjing.rules.values import value_at
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 OBLIGATIONS = ("within", "before", "at_most", "carries")
+
+
+class Entitled(msgspec.Struct, frozen=True):
+    """A trigger obliges only `within` a term of the last `since` before it; where none came before, it always does."""
+
+    since: Selector
+    within: Term
 
 
 class Notification(msgspec.Struct, frozen=True):
@@ -31,6 +40,7 @@ class Notification(msgspec.Struct, frozen=True):
     before: Selector | None
     at_most: int
     carries: tuple[str, ...]
+    entitled: Entitled | None = None
 
     @property
     def case_wide(self) -> bool:
@@ -39,13 +49,24 @@ class Notification(msgspec.Struct, frozen=True):
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """Trigger, notice, the step it must precede, then those of `within`."""
-        return (self.trigger, self.notice, self.before or NOTHING, *(self.within.selectors if self.within else ()))
+        """Trigger, notice, the step it must precede, then those of `within`, then what entitles to the trigger."""
+        within = self.within.selectors if self.within else ()
+        return (
+            *(self.trigger, self.notice, self.before or NOTHING, *within),
+            *((self.entitled.since,) if self.entitled else ()),
+        )
 
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
         """Return what `within` finds, then a finding for each notice owed or faulty."""
-        verdict = self.within.judge(rule, view, masks[3:]) if self.within else Verdict([])
         triggers = view.chosen(masks[0], self.trigger.which)
+        if self.entitled is not None:
+            triggers = [place for place in triggers if self._obliges(view, masks[-1], place)]
+            if not triggers:
+                return Verdict([])
+        verdict = self.within.judge(rule, view, masks[3:]) if self.within else Verdict([])
+        if self.entitled is not None and self.trigger.which == "each":
+            owed = {occurrence_of(view.facts[place]) for place in triggers}
+            verdict.findings = [each for each in verdict.findings if each.occurrence in owed]
         if not triggers:
             return verdict
         notices = [view.facts[place] for place in view.matches(masks[1])]
@@ -67,6 +88,18 @@ class Notification(msgspec.Struct, frozen=True):
                 found = {"fault": "incomplete", "lacking": lacking}
                 verdict.findings.append(self._finding(rule, occurrence_of(notice), notice.at, [notice], found))
         return verdict
+
+    def _obliges(self, view: View, mask: int, place: int) -> bool:
+        """Whether the trigger at a place came in the term, or nobody says when that began."""
+        if self.entitled is None:
+            return True
+        earlier = [view.facts[each] for each in view.matches(mask) if each < place]
+        if not earlier:
+            return True
+        begins, term = earlier[-1], self.entitled.within
+        count: Count = "end-of-day" if term.unit in DAY_UNITS else "to-the-second"
+        meter = meter_of(view.zone, view.workdays_for(begins), term.unit, count, roll=True)
+        return view.facts[place].at < meter.due(begins.at, term.amount, ()).past
 
     def _missing(self, rule: Rule, view: View, place: int, step_mask: int, notices: list[Fact]) -> list[Finding]:
         """Return a finding where the step came and its notice had not; with `each`, every trigger needs its own."""
@@ -97,7 +130,7 @@ class Notification(msgspec.Struct, frozen=True):
 
 def read(rule: RuleReader) -> Notification:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("trigger", "notice", *OBLIGATIONS, *limit_reader.KEYS, needed=("trigger", "notice"))
+    rule.known("trigger", "notice", "entitled", *OBLIGATIONS, *limit_reader.KEYS, needed=("trigger", "notice"))
     page, fields = rule.page, rule.fields
     if not any(key in fields for key in OBLIGATIONS):
         page.fault(rule.node, f"rule {rule.id}: a notice is owed nothing; give one of {', '.join(OBLIGATIONS)}")
@@ -116,7 +149,13 @@ def read(rule: RuleReader) -> Notification:
         rule.optional("before", "first"),
         page.number(fields.get("at_most"), 0),
         carries,
+        _entitled(rule) if "entitled" in fields else None,
     )
+
+
+def _entitled(rule: RuleReader) -> Entitled:
+    entry = rule.page.mapping(rule.fields["entitled"], ("since", "within"), ("since", "within"))
+    return Entitled(rule.selector(entry.get("since"), "each"), rule.term(entry.get("within")))
 
 
 def _within(rule: RuleReader) -> TimeLimit:
