@@ -10,7 +10,8 @@ import pytest
 from mingjing.rules.card import Card, card_id
 from mingjing.services.api.desk.answers import Answers
 from mingjing.services.api.desk.stage_feed import StageFeed
-from mingjing.services.api.feed.entry import Record, stages_told
+from mingjing.services.api.feed.case_feed import CaseFeed
+from mingjing.services.api.feed.entry import CASES, Record, stages_told
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import Vector
@@ -21,7 +22,7 @@ EPOCH = b"epoch-01"
 
 
 class MemoryCards:
-    """The `cards` topic as lists of values by partition; `put` also lets the hub see the record."""
+    """The topic of a feed as lists of values by partition; `put` also lets the hub see the record."""
 
     def __init__(self, hub: Hub, partitions: int = 2) -> None:
         self.hub = hub
@@ -43,7 +44,7 @@ class MemoryCards:
         self.hub.open(Vector(self.epoch, self.end), self.begin)
         self.hub.ready.set()
 
-    def put(self, partition: int, card: msgspec.Struct) -> None:
+    def put(self, partition: int, card: msgspec.Struct | dict[str, Any]) -> None:
         self.log[partition].append(orjson.dumps(msgspec.to_builtins(card), option=orjson.OPT_SORT_KEYS))
         self.hub.take(Record(partition, len(self.log[partition]) - 1, self.log[partition][-1]))
 
@@ -116,3 +117,39 @@ def stages() -> StageFeed:
     personal = Personal({"card.recommended": ["person"]}, {}, {})
     hub = Hub(stages_told(personal.packed), heard=answers.hear)
     return StageFeed(hub, MemoryCards(hub), answers)
+
+
+@pytest.fixture
+def case_feed() -> CaseFeed:
+    """The feed of `case-facts`, in memory."""
+    hub = Hub(CASES)
+    return CaseFeed(hub, MemoryCards(hub))
+
+
+def standing(number: int = 1, *, events: int = 1, **changes: Any) -> dict[str, Any]:
+    """Return a record of `case-facts` as workers write it."""
+    case_key = f"{AGENCY}/2026-{number}"
+    dated = {f"{name}_at": None for name in ("applied", "decided", "delivered")}
+    content: dict[str, Any] = {
+        "case_key": case_key,
+        "subject": f"2026-{number}",
+        "item": "000131001000",
+        "item_title": "食品经营许可",
+        "agency": AGENCY,
+        "region": "330106000000",
+        **dated,
+        "accepted_at": "2026-03-06T10:00:00+08:00",
+        "last_event_at": "2026-03-06T10:00:00+08:00",
+        "last_event_type": "case.accepted",
+        "state": "accepted",
+        "clocks": [],
+        "figures": {"enterprise": "91990100MB0000031Q"},
+        "events": events,
+        "ver": [100 * number + events, 1, 0],
+    }
+    return content | changes
+
+
+@pytest.fixture
+def make_standing() -> Callable[..., dict[str, Any]]:
+    return standing

@@ -19,6 +19,7 @@ from mingjing.services.api.desk.actions import ANSWER_WITHIN_S, Actions
 from mingjing.services.api.desk.known_cards import KnownCards
 from mingjing.services.api.desk.papers import Papers
 from mingjing.services.api.desk.stage_feed import StageFeed
+from mingjing.services.api.feed.case_feed import CaseFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
@@ -87,7 +88,7 @@ from mingjing.services.reports.opening import open_desk
 from mingjing.services.rulebook.proposing import PublishedLaw
 from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.settings import Settings
-from mingjing.streams.topics import CARD_STAGES, CARDS
+from mingjing.streams.topics import CARD_STAGES, CARDS, CASE_FACTS
 
 DIST = Path(__file__).parents[1] / "console" / "dist"
 
@@ -119,6 +120,7 @@ def build(
     hub: Hub | None = None,
     cards: RunningLog | None = None,
     stages: StageFeed | None = None,
+    cases_feed: CaseFeed | None = None,
     answer_within_s: float = ANSWER_WITHIN_S,
     outbox: RunningOutbox | None = None,
     desk: ReportDesk | None = None,
@@ -140,6 +142,7 @@ def build(
     cards = cards or KafkaCards(settings.broker, hub)
     personal, confided = Personal.of(rulebook), Confided.of(rulebook)
     stages = stages or StageFeed.on_kafka(settings.broker, personal)
+    cases_feed = cases_feed or CaseFeed.on_kafka(settings.broker)
     outbox = outbox or KafkaOutbox(settings.broker)
     judged_by = judged_by or (lambda: rulebook)
     desk = desk or open_desk(settings, judged_by, agencies)
@@ -167,6 +170,7 @@ def build(
     probes = {
         "feed": hub.ready.is_set,
         "stages": stages.hub.ready.is_set,
+        "cases": cases_feed.hub.ready.is_set,
         "gateway": lambda: outbox.ready,
         "registry": gate.registry.answers,
     }
@@ -177,11 +181,15 @@ def build(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as running:
-            for part in (cards, stages.log, outbox, files, trials, watch, *([tried(ways.sandbox)] if tried else [])):
+            for part in (
+                *(cards, stages.log, cases_feed.log, outbox, files, trials, watch),
+                *([tried(ways.sandbox)] if tried else []),
+            ):
                 await part.start()
                 running.push_async_callback(part.stop)
             running.callback(hub.end)
             running.callback(stages.hub.end)
+            running.callback(cases_feed.hub.end)
             if gate.provider is not None:
                 running.push_async_callback(gate.provider.stop)
             running.callback(desk.close)
@@ -220,10 +228,14 @@ def build(
         feed_health.router(watch, OutageDesk(gate, trail, published), agencies),
         feed.router(hub, cards, confided),  # before the cards: /v1/cards/stream is no card's id
         feed.stage_router(stages.hub, stages.log, confided),
+        feed.case_router(*cases_feed, trail),
         actions_route.router(gate, ledger, known_cards, actions, stages.answers),
         cards_route.router(ledger, hub, stages.hub, known_cards, trail, confided),
         card_documents.router(gate, known_cards, papers, trail, settings.font_dir, confided),
-        cases.router(ledger, known_cards, reviewed, present, personal, trail),
+        cases.router(
+            *(ledger, known_cards, reviewed, present, personal, trail, cases_feed.hub),
+            partitions=settings.partitions,
+        ),
         case_clocks.router(ledger, reviewed, present, trail),
         enterprises.router(ledger, trail, zone, agencies.points),
         officers.router(ledger, known_cards, trail, zone),
@@ -248,7 +260,14 @@ def build(
         deliveries.router(gate.registry.deliveries, trail),
         audit.router(book, trail),
         health.router(ledger, probes),
-        status.router(StatusDesk(ledger, judged_by, ((CARDS, "发牌", hub), (CARD_STAGES, "办牌", stages.hub)), probes)),
+        status.router(
+            StatusDesk(
+                ledger,
+                judged_by,
+                ((CARDS, "发牌", hub), (CARD_STAGES, "办牌", stages.hub), (CASE_FACTS, "办件", cases_feed.hub)),
+                probes,
+            )
+        ),
         console.router(dist),
     ):
         app.include_router(router)

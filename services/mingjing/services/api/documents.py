@@ -60,13 +60,19 @@ class CasePage(msgspec.Struct):
 
 
 class CaseReview(msgspec.Struct):
-    """A case laid out for reading: its events in legal order, its cards, and every day counted."""
+    """A case laid out for reading: its events in legal order, its cards, and every day counted.
+
+    `feed` is where `/v1/cases/stream` continues it. Its events are those archived from below the offset `archived`
+    of its partition: while a `ver` of the case begins with that or more, some are still to come.
+    """
 
     case: CaseFacts
     events: list[Event]
     cards: list[ListedCard]
     review: dict[str, Any]
     now: str
+    feed: str
+    archived: int
 
 
 class CountedCase(msgspec.Struct):

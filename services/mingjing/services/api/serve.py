@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.app import build
 from mingjing.services.api.desk.stage_feed import StageFeed
+from mingjing.services.api.feed.case_feed import CaseFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.sandbox_feed import SandboxFeed
@@ -56,7 +57,7 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     hub, stages = Hub(), StageFeed.on_kafka(settings.broker, Personal.of(rulebook))
-    outbox = KafkaOutbox(settings.broker)
+    cases, outbox = CaseFeed.on_kafka(settings.broker), KafkaOutbox(settings.broker)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
     registry = open_registry(settings)
     pool = Pool(settings, BOOK_CONNECTIONS)
@@ -67,6 +68,7 @@ def serve(settings: Settings, agencies: Agencies) -> None:
             *(settings, ledger, rulebook, agencies, gate, book),
             hub=hub,
             stages=stages,
+            cases_feed=cases,
             outbox=outbox,
             judged_by=lambda: laws.heard.rulebook,
             tried=partial(SandboxFeed, settings.broker, agencies.agencies, outbox),
@@ -75,7 +77,7 @@ def serve(settings: Settings, agencies: Agencies) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        server_of(app, [hub, stages.hub], settings).run()
+        server_of(app, [hub, stages.hub, cases.hub], settings).run()
     finally:
         laws.close()
         ledger.close()

@@ -17,6 +17,7 @@ PARTS = {
     "clickhouse": "台账（ClickHouse）",
     "feed": "发牌流（Kafka）",
     "stages": "办牌流（Kafka）",
+    "cases": "办件流（Kafka）",
     "gateway": "报送（Kafka）",
     "registry": "登记库",
 }

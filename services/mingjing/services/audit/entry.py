@@ -24,6 +24,7 @@ ACTION_TITLES: Final = {
     "key.rotated": "换发密钥",
     "key.revoked": "停用密钥",
     "case.opened": "查阅办件",
+    "case.followed": "跟踪办件",
     "case.counted": "查阅办件计时",
     "case.searched": "检索办件",
     "case.exported": "导出办件",

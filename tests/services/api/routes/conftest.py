@@ -25,6 +25,7 @@ from mingjing.rules.zone import Zone
 from mingjing.services.agencies import Agencies, Agency, Region
 from mingjing.services.api.app import build
 from mingjing.services.api.desk.stage_feed import StageFeed
+from mingjing.services.api.feed.case_feed import CaseFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
 from mingjing.services.api.http_protocol import Http
@@ -366,6 +367,7 @@ def app(
     hub: Hub,
     cards: Any,
     stages: StageFeed,
+    case_feed: CaseFeed,
     outbox: MemoryOutbox,
     gate: Gate,
     book: MemoryBook,
@@ -383,6 +385,7 @@ def app(
         hub=hub,
         cards=cards,
         stages=stages,
+        cases_feed=case_feed,
         answer_within_s=0.2,
         outbox=outbox,
         published=published,

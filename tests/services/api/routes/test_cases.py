@@ -2,10 +2,13 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+import orjson
 import pytest
 from fastapi.testclient import TestClient
 
 from mingjing.rules.card import Card
+from mingjing.services.api.feed.vector import decode
+from mingjing.streams.topics import CASE_EVENTS, CASE_FACTS, partition_of
 
 AGENCY = "91330100MA00000001"
 CASE = f"{AGENCY}/2026-1"
@@ -105,3 +108,35 @@ def test_the_clocks_of_a_case_are_those_of_its_review(client: TestClient, make_c
 
     assert [each["case_key"] for each in found["items"]] == [key]
     assert found["items"][0]["clocks"] == client.get(f"/v1/cases/{key}").json()["review"]["clocks"]
+
+
+@pytest.mark.usefixtures("case")
+def test_what_reports_count_of_a_case_is_not_told_with_it(client: TestClient, case: dict[str, Any]) -> None:
+    case["figures"] = {"enterprise": "91990100MB0000031Q"}
+
+    assert "figures" not in client.get(f"/v1/cases/{CASE}").json()["case"]
+    assert "figures" not in client.get("/v1/cases").json()["items"][0]
+
+
+@pytest.mark.usefixtures("case")
+def test_a_case_says_where_its_feed_goes_on_and_how_far_its_events_are_archived(
+    client: TestClient, ledger: Any, case_feed: Any, make_standing: Any
+) -> None:
+    case_feed.log.put(0, make_standing(1))
+    ledger.offsets = {CASE_FACTS: {0: 1}, CASE_EVENTS: {partition_of(CASE, 8): 42}}
+
+    told = client.get(f"/v1/cases/{CASE}").json()
+
+    assert (decode(told["feed"]).offsets, told["archived"]) == ((1, 0), 42)
+
+
+def test_following_a_case_is_on_the_trail(client: TestClient, outbox: Any, case_feed: Any) -> None:
+    case_feed.hub.end()
+    client.get("/v1/cases/stream", params={"case": CASE})
+
+    (entry,) = [orjson.loads(each.value) for each in outbox.sent if each.topic == "audit"]
+    assert (entry["action"], entry["object"]) == ("case.followed", CASE)
+
+
+def test_a_stream_of_cases_names_them(client: TestClient) -> None:
+    assert client.get("/v1/cases/stream").status_code == 422

@@ -1,4 +1,4 @@
-"""One record of a feed, `cards` or `card-stages`, rendered for SSE exactly once."""
+"""One record of a feed, `cards`, `card-stages` or `case-facts`, rendered for SSE exactly once."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,6 +7,7 @@ import msgspec
 import orjson
 
 from mingjing.rules.card_action import Outcome
+from mingjing.services.api.documents import CaseFacts
 from mingjing.services.confided import TOLD_ALL, Confided
 
 _DATA = b"data: "
@@ -24,6 +25,11 @@ class CardHead(msgspec.Struct, frozen=True, gc=False):
     region: str | None
     issued_at: str
 
+    @property
+    def about(self) -> str:
+        """What the record is the latest state of."""
+        return self.card_id
+
 
 class StageHead(msgspec.Struct, frozen=True, gc=False):
     """What the feed must know of how a card stands among people; `level` is the one it shows, None for none."""
@@ -37,8 +43,29 @@ class StageHead(msgspec.Struct, frozen=True, gc=False):
     level: str | None = msgspec.field(name="shown")
     issued_at: None = None
 
+    @property
+    def about(self) -> str:
+        """What the record is the latest state of."""
+        return self.card_id
 
-Head = CardHead | StageHead
+
+class CaseHead(msgspec.Struct, frozen=True, gc=False):
+    """What the feed must know of how a case stands; it is of no level, its clocks are."""
+
+    case_key: str
+    ver: tuple[int, int, int]
+    agency: str | None
+    region: str | None
+    level: None = None
+    issued_at: None = None
+
+    @property
+    def about(self) -> str:
+        """What the record is the latest state of."""
+        return self.case_key
+
+
+Head = CardHead | StageHead | CaseHead
 
 
 class Kind(NamedTuple):
@@ -52,7 +79,16 @@ class Kind(NamedTuple):
     told: Callable[[bytes], bytes]
 
 
+_case_facts = msgspec.json.Decoder(CaseFacts).decode
+
+
+def _case_told(record: bytes) -> bytes:
+    """Return how the case stands as lists of cases tell it; what reports count of it names who was complained of."""
+    return msgspec.json.encode(_case_facts(record))
+
+
 CARDS = Kind("card", msgspec.json.Decoder(CardHead).decode, bytes)
+CASES = Kind("case", msgspec.json.Decoder(CaseHead).decode, _case_told)
 _stage_head = msgspec.json.Decoder(StageHead).decode
 
 

@@ -1,13 +1,14 @@
 """The fan-out of one process: every new card to every stream that wants it.
 
 The hub renders a card's message once, asks once for all who want the same whether
-they want it, and hands them the same bytes (see `crowd`).
+they want it, and hands them the same bytes (see `crowd`). Who names cases is asked
+about records of these alone, so a case page costs nothing while others' cases go on.
 It lives on the event loop; only `latest`, `newest_issued_at`, `position` and
 `listeners` may be read from other threads.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -56,6 +57,7 @@ class Hub:
         self._begin: tuple[int, ...] = ()
         self._listeners: dict[Listener, Crowd] = {}
         self._crowds: dict[Wanted, Crowd] = {}
+        self._naming: dict[str | None, list[Crowd]] = {}
         self._ahead: set[Listener] = set()
 
     @property
@@ -92,7 +94,7 @@ class Hub:
         position = self.present
         offsets = list(position.offsets)
         offsets[record.partition] = record.offset + 1
-        self._position = Vector(position.epoch, tuple(offsets))
+        position = self._position = Vector(position.epoch, tuple(offsets))
         try:
             entry = entry_of(record, self.kind)
         except msgspec.DecodeError:
@@ -109,12 +111,15 @@ class Hub:
             self.newest_issued_at = max(issued_at, self.newest_issued_at or issued_at)
         if self._heard is not None:
             self._heard(entry.head)
-        if self._listeners:
-            self._pass_on(entry, self._position.encode())
+        self._pass_on(entry, position)
 
-    def _pass_on(self, entry: Entry, vector: str) -> None:
+    def _pass_on(self, entry: Entry, position: Vector) -> None:
+        near = self._near(entry.head.case_key)
+        if not near and not self._ahead:
+            return
+        vector = position.encode()
         frame = entry.frame(vector)
-        for crowd in self._crowds.values():
+        for crowd in near:
             if crowd.members and crowd.wanted.has(entry.head):
                 confided = crowd.wanted.confided
                 withheld = confided.names(entry.head.case_key)
@@ -124,6 +129,10 @@ class Hub:
             if not listener.ahead:
                 self._ahead.remove(listener)
                 self._join(listener)
+
+    def _near(self, case_key: str) -> list[Crowd]:
+        """Return who may want a record of the case: those who name it, and those who name none."""
+        return [*self._naming.get(None, ()), *self._naming.get(case_key, ())]
 
     def _hand_out(self) -> None:
         for crowd in self._crowds.values():
@@ -167,7 +176,7 @@ class Hub:
     def listen(self, wanted: Wanted, start: Vector | None) -> Listener:
         """Return a new listener, from `start` (for which `joins` must hold) or from now on; pair it with `leave`."""
         backlog = self._ring.since(start.offsets) if start is not None else ()
-        crowd = self._crowds.setdefault(wanted, Crowd(wanted))
+        crowd = self._crowds.get(wanted) or self._gathered(wanted)
         listener = Listener(
             wanted,
             bound=self._bound,
@@ -187,6 +196,19 @@ class Hub:
         metrics.FEED_LISTENERS.inc()
         return listener
 
+    def _gathered(self, wanted: Wanted) -> Crowd:
+        crowd = self._crowds[wanted] = Crowd(wanted)
+        for name in _names(wanted):
+            self._naming.setdefault(name, []).append(crowd)
+        return crowd
+
+    def _scatter(self, crowd: Crowd) -> None:
+        del self._crowds[crowd.wanted]
+        for name in _names(crowd.wanted):
+            self._naming[name].remove(crowd)
+            if not self._naming[name]:
+                del self._naming[name]
+
     def leave(self, listener: Listener) -> None:
         """Forget a listener."""
         crowd = self._listeners.pop(listener, None)
@@ -195,7 +217,7 @@ class Hub:
             self._ahead.discard(listener)
             crowd.size -= 1
             if not crowd.size:
-                del self._crowds[crowd.wanted]
+                self._scatter(crowd)
             metrics.FEED_LISTENERS.dec()
 
     def latest(self, card_id: str) -> bytes | None:
@@ -209,3 +231,8 @@ class Hub:
         self._hand_out()
         for listener in self._listeners:
             listener.end()
+
+
+def _names(wanted: Wanted) -> Iterable[str | None]:
+    """Return the cases a listener names, None alone for one who names none."""
+    return wanted.cases or (None,)

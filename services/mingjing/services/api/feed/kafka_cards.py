@@ -1,4 +1,4 @@
-"""A feed's topic in Kafka, `cards` or `card-stages`, read for the hub and for streams that come back late."""
+"""A feed's topic in Kafka (`cards`, `card-stages`, `case-facts`), read for the hub and for who comes back late."""
 
 import asyncio
 import time

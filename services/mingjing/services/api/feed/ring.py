@@ -28,13 +28,13 @@ class Ring:
         Such a record is a redelivery or was written by an owner that had already
         lost the partition: no screen may be set back by it.
         """
-        known = self._latest.get(entry.head.card_id)
+        known = self._latest.get(entry.head.about)
         if known is not None and known.head.ver >= entry.head.ver:
             return False
         if len(self._entries) == self._capacity:
             self._forget_oldest()
         self._entries.append(entry)
-        self._latest[entry.head.card_id] = entry
+        self._latest[entry.head.about] = entry
         return True
 
     def latest(self, card_id: str) -> Entry | None:
@@ -48,5 +48,5 @@ class Ring:
     def _forget_oldest(self) -> None:
         oldest = self._entries.popleft()
         self.floor[oldest.partition] = oldest.offset + 1
-        if self._latest.get(oldest.head.card_id) is oldest:
-            del self._latest[oldest.head.card_id]
+        if self._latest.get(oldest.head.about) is oldest:
+            del self._latest[oldest.head.about]

@@ -133,7 +133,7 @@ class _CatchingUp:
         except msgspec.DecodeError:
             return None  # the hub reported it when it came
         head = entry.head
-        if self._newest.get(head.card_id, (-1, -1, -1)) >= head.ver:
+        if self._newest.get(head.about, (-1, -1, -1)) >= head.ver:
             return None
-        self._newest[head.card_id] = head.ver
+        self._newest[head.about] = head.ver
         return entry

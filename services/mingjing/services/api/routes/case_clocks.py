@@ -4,7 +4,6 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
 
 from mingjing.rules.events import Event, fact_of, micros
 from mingjing.services.api import openapi
@@ -13,16 +12,10 @@ from mingjing.services.api.caller import CallerScope, CurrentCaller
 from mingjing.services.api.documents import CaseClocks
 from mingjing.services.api.present import Present
 from mingjing.services.api.routes.cases import Review
+from mingjing.services.api.routes.parameters import CaseKeys
 from mingjing.services.api.trail import Trail
 from mingjing.services.ledger.port import Ledger
 
-AT_ONCE = 50
-"""As many cases as a page of cards can be about."""
-
-Cases = Annotated[
-    list[Annotated[str, Field(min_length=3, max_length=200)]],
-    Query(alias="case", min_length=1, max_length=AT_ONCE, description="办件键，可重复"),
-]
 Listed = Annotated[
     str,
     Query(
@@ -37,7 +30,7 @@ def router(ledger: Ledger, review: Review, present: Present, trail: Trail) -> AP
     """Return the route of the clocks of several cases, which stands on the trail once for all of them."""
     routes = APIRouter(prefix="/v1/case-clocks", tags=["办件"])
 
-    async def counted(request: Request, caller: CurrentCaller, case: Cases, listed: Listed = "") -> None:
+    async def counted(request: Request, caller: CurrentCaller, case: CaseKeys, listed: Listed = "") -> None:
         await trail.record(request, caller, "case.counted", listed, cases=sorted(set(case)))
 
     @routes.get(
@@ -49,7 +42,7 @@ def router(ledger: Ledger, review: Review, present: Present, trail: Trail) -> AP
         responses=openapi.cacheable(CaseClocks, "各办件的计时，同 `/v1/cases/{case_key}` 的 review.clocks")
         | openapi.refused(422, 503),
     )
-    def clocks(request: Request, scope: CallerScope, case: Cases) -> Response:
+    def clocks(request: Request, scope: CallerScope, case: CaseKeys) -> Response:
         now = present()
         found = ledger.stories(scope, list(dict.fromkeys(case)))
         items = []

@@ -11,7 +11,8 @@ from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, CurrentCaller
 from mingjing.services.api.desk.known_cards import KnownCards
-from mingjing.services.api.documents import CasePage, CaseReview
+from mingjing.services.api.documents import CaseFacts, CasePage, CaseReview
+from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.present import Present
 from mingjing.services.api.problems import Problem
@@ -29,6 +30,7 @@ from mingjing.services.api.routes.parameters import (
 )
 from mingjing.services.api.trail import Trail
 from mingjing.services.ledger.port import CardFilter, CaseFilter, Ledger
+from mingjing.streams.topics import CASE_EVENTS, CASE_FACTS, partition_of
 
 Review = Callable[[str, list[Fact], int], dict[str, Any]]
 """Lays out a case for reading: (case key, its facts in legal order, now in microseconds)."""
@@ -37,12 +39,20 @@ CaseKey = Annotated[str, Path(min_length=3, max_length=200, description="办件�
 
 
 def router(
-    ledger: Ledger, known: KnownCards, review: Review, present: Present, personal: Personal, trail: Trail
+    ledger: Ledger,
+    known: KnownCards,
+    review: Review,
+    present: Present,
+    personal: Personal,
+    trail: Trail,
+    hub: Hub,
+    *,
+    partitions: int,
 ) -> APIRouter:
-    """Return the routes of cases, reviewed at the instant `present` gives.
+    """Return the routes of cases, reviewed at the instant `present` gives; `hub` is that of the cases.
 
-    Nobody sees `personal` fields here, the supervised none that were confided, and whoever opens or searches
-    for a case is on the trail.
+    What reports count of a case stays with the reports: it names who was complained of. Nobody sees `personal`
+    fields here, the supervised none that were confided, and whoever opens or searches for a case is on the trail.
     """
     routes = APIRouter(prefix="/v1/cases", tags=["办件"])
 
@@ -83,7 +93,7 @@ def router(
             text=q,
         )
         page = ledger.cases(scope, wanted, limit=limit, cursor=cursor)
-        return tagged(request, {"items": page.items, "next_cursor": page.next_cursor})
+        return tagged(request, {"items": list(map(_told, page.items)), "next_cursor": page.next_cursor})
 
     @routes.get(
         "/{case_key:path}",
@@ -98,6 +108,8 @@ def router(
         | openapi.refused(404, 422, 503),
     )
     def case(request: Request, caller: CurrentCaller, scope: CallerScope, case_key: CaseKey) -> Response:
+        # Read before the case: what is written between the two is in both, never in neither.
+        progress = ledger.progress()
         facts = ledger.case(scope, case_key)
         if facts is None:
             raise Problem(404, "no_such_case", f"没有办件 {case_key}，或不在您的监察范围内")
@@ -107,12 +119,18 @@ def router(
         return tagged(
             request,
             {
-                "case": facts,
+                "case": _told(facts),
                 "events": [personal.masked(event, caller) for event in events],
                 "cards": known.with_life(scope, cards.items),
                 "review": review(case_key, [fact_of(msgspec.convert(event, Event)) for event in events], micros(now)),
                 "now": now.isoformat(),
+                "feed": hub.after(progress.get(CASE_FACTS, {})).encode(),
+                "archived": progress.get(CASE_EVENTS, {}).get(partition_of(case_key, partitions), 0),
             },
         )
 
     return routes
+
+
+def _told(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in CaseFacts.__struct_fields__ if name in facts}

@@ -32,6 +32,13 @@ Items = Annotated[
     Query(alias="item", max_length=100, description="事项编码，可重复"),
 ]
 Case = Annotated[str | None, Query(min_length=1, max_length=200, description="办件键：命名空间/办件编号")]
+CASES_AT_ONCE = 50
+"""As many cases as a page of cards can be about."""
+
+CaseKeys = Annotated[
+    list[Annotated[str, Field(min_length=3, max_length=200)]],
+    Query(alias="case", min_length=1, max_length=CASES_AT_ONCE, description="办件键，可重复"),
+]
 Enterprise = Annotated[str | None, Query(pattern=CODE, description="办件所涉企业的统一社会信用代码；查阅留痕")]
 OFFICER = r"^[0-9a-f]{32}$"
 """The form of the code that stands for an officer; see `streams.vouch`."""
