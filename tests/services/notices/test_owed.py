@@ -9,7 +9,7 @@ import pytest
 
 from mingjing.services.confided import Confided
 from mingjing.services.notices.owed import ANSWERED, SUPERSEDED, Heard, Known, Owing
-from mingjing.services.notices.route import Quiet, Route
+from mingjing.services.notices.route import Quiet, Route, Rung
 from mingjing.services.registry import Delivery
 from mingjing.services.registry.deliveries import News, Told
 
@@ -108,7 +108,7 @@ def test_nothing_of_the_officer_is_told() -> None:
 
 
 def test_nothing_of_who_came_forward_is_told() -> None:
-    route = Route(name="duty", channels=("oa",), escalate_after=30, escalate_to=("group",))
+    route = Route(name="duty", channels=("oa",), escalate=(Rung(30, ("group",)),))
 
     told = [orjson.loads(each.told) for each in news(heard(**COMPLAINED_OF), route=route).deliveries]
 
@@ -172,13 +172,43 @@ def test_an_urgent_card_is_not_gathered() -> None:
     assert (only.batch, only.next_ms) == (only.id, NOON)
 
 
-ESCALATING = Route(name="duty", channels=("oa",), escalate_after=30, escalate_to=("chief",))
+ESCALATING = Route(name="duty", channels=("oa",), escalate=(Rung(30, ("chief",)),))
 
 
 def test_a_card_that_nobody_takes_up_is_told_to_the_next() -> None:
     told = [(each.purpose, each.channel, each.next_ms) for each in news(heard(), route=ESCALATING).deliveries]
 
     assert told == [("card", "oa", NOON), ("escalation", "chief", NOON + 30 * MINUTE)]
+
+
+CHAIN = Route(name="duty", channels=("oa",), escalate=(Rung(30, ("chief",)), Rung(60, ("head", "chief"))))
+
+
+def test_every_rung_waits_for_the_one_before_it() -> None:
+    told = [(each.channel, each.next_ms) for each in news(heard(), route=CHAIN).deliveries]
+
+    assert told == [
+        ("oa", NOON),
+        ("chief", NOON + 30 * MINUTE),
+        ("head", NOON + 90 * MINUTE),
+        ("chief", NOON + 90 * MINUTE),
+    ]
+
+
+def test_who_stands_on_two_rungs_is_told_on_both() -> None:
+    deliveries = news(heard(), route=CHAIN).deliveries
+
+    assert len({each.id for each in deliveries}) == len(deliveries)
+
+
+def test_a_card_that_is_signed_stops_every_rung_that_was_not_told_yet() -> None:
+    first = news(heard(), route=CHAIN)
+    card, chief, *later = first.deliveries
+    sent = [msgspec.structs.replace(each, state="sent", tries=1) for each in (card, chief)]
+
+    second = news(route=CHAIN, stages={"c1": "signed"}, told=first.told, deliveries=[*sent, *later])
+
+    assert second.stopped == dict.fromkeys([each.id for each in later], ANSWERED)
 
 
 def test_a_card_that_is_signed_is_escalated_no_more() -> None:

@@ -7,7 +7,7 @@ from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.notices.channel import Mailbox, Phone, Robot, Webhook
 from mingjing.services.notices.channels.mail import MailHost
 from mingjing.services.notices.plan import Plan, parse_plan, read_plan
-from mingjing.services.notices.route import Quiet, Route
+from mingjing.services.notices.route import Quiet, Route, Rung
 
 SHIPPED = Path(__file__).parents[3] / "deploy" / "local" / "notices.yaml"
 ENVIRON = {"OA": "oa-secret", "ROBOT": "robot-token", "SIGN": "robot-sign", "MAIL": "mail-password"}
@@ -94,7 +94,7 @@ def test_a_route_is_read_whole() -> None:
         routed(
             "{name: night, levels: [red, yellow], channels: [oa, phone], region: '330106000000', rules: [TL-04], "
             "agencies: [A], quiet: {begin: '22:00', end: '07:30'}, urgent: [red], "
-            "escalate_after: 30, escalate_to: post}"
+            "escalate: [{after: 30, to: post}, {after: 60, to: [ding, fly]}]}"
         )
     )
 
@@ -108,8 +108,7 @@ def test_a_route_is_read_whole() -> None:
             agencies=frozenset({"A"}),
             quiet=Quiet(time(22), time(7, 30)),
             urgent=frozenset({"red"}),
-            escalate_after=30,
-            escalate_to=("post",),
+            escalate=(Rung(30, ("post",)), Rung(60, ("ding", "fly"))),
         ),
     )
 
@@ -154,7 +153,10 @@ def test_an_address_outside_the_allowed_hosts_is_refused_where_it_stands() -> No
         ("{name: r, channels: [oa], levels: [crimson]}", "'crimson' is not one of hint, warning, yellow, red"),
         ("{name: r, channels: [oa], digest: dawn}", "'dawn' is not a time of day; write '08:30'"),
         ("{name: r, channels: [oa], region: 杭州}", "'杭州' is not a region code of 12 digits or the beginning of one"),
-        ("{name: r, channels: [oa], escalate_after: 30}", "`escalate_after` and `escalate_to` go together"),
+        ("{name: r, channels: [oa], escalate_after: 30}", "key 'escalate_after' is not known here"),
+        ("{name: r, channels: [oa], escalate: [{after: 30}]}", "key 'to' is missing"),
+        ("{name: r, channels: [oa], escalate: [{after: 0, to: oa}]}", "0"),
+        ("{name: r, channels: [oa], escalate: [{after: 30, to: pager}]}", "'pager' is not one of"),
         (
             "{name: r, channels: [oa], urgent: [red]}",
             "`urgent` passes over `quiet` or `digest`, and this route has neither",

@@ -101,10 +101,10 @@ class Owing(msgspec.Struct, frozen=True):
             for channel in _told_by(route, card["status"], said):
                 told = _delivery(told_card, route.name, channel, "card", send_ms, now_ms, digest)
                 yield msgspec.structs.replace(told, **old)
-            if route.escalate_after is not None and card["status"] == "standing" and not answered:
-                later = send_ms + route.escalate_after * _MINUTE_MS
-                for channel in route.escalate_to:
-                    told = _delivery(told_card, route.name, channel, "escalation", later, now_ms, None)
+            if card["status"] == "standing" and not answered:
+                for number, minutes, channel in route.escalations():
+                    later = send_ms + minutes * _MINUTE_MS
+                    told = _delivery(told_card, route.name, channel, "escalation", later, now_ms, None, number)
                     yield msgspec.structs.replace(told, **old)
 
 
@@ -112,7 +112,7 @@ def _told_by(route: Route, status: str, said: Collection[tuple[str, str]]) -> li
     """Return the channels by which the card is told: of a withdrawal all that told of it, escalations as well."""
     if status != "withdrawn":
         return list(route.channels)
-    every = dict.fromkeys((*route.channels, *route.escalate_to))
+    every = dict.fromkeys((*route.channels, *(channel for _, _, channel in route.escalations())))
     return [channel for channel in every if (route.name, channel) in said]
 
 
@@ -145,9 +145,18 @@ def _told(card: Mapping[str, Any]) -> Told:
 
 
 def _delivery(
-    card: Mapping[str, Any], route: str, channel: str, purpose: Purpose, next_ms: int, now_ms: int, digest: str | None
+    card: Mapping[str, Any],
+    route: str,
+    channel: str,
+    purpose: Purpose,
+    next_ms: int,
+    now_ms: int,
+    digest: str | None,
+    rung: int = 0,
 ) -> Delivery:
-    ident = _hash(purpose, route, channel, card["card_id"], *map(str, card["ver"]))
+    # One channel may stand on several rungs; the first keeps the id that a chain of one had.
+    rungs = () if rung == 0 else (str(rung),)
+    ident = _hash(purpose, route, channel, card["card_id"], *map(str, card["ver"]), *rungs)
     return Delivery(
         id=ident,
         batch=ident if digest is None else _hash("digest", route, channel, digest),

@@ -18,7 +18,7 @@ from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.notices.addresses import SHAPES, Addresses
 from mingjing.services.notices.channel import Channel
 from mingjing.services.notices.courier import HostRefused, demand_allowed
-from mingjing.services.notices.route import Quiet, Route
+from mingjing.services.notices.route import Quiet, Route, Rung
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _REGION = re.compile(r"\d{2,12}")
@@ -26,7 +26,7 @@ _DAY_MINUTES = 24 * 60
 
 _ROUTE = (
     *("name", "channels", "levels", "rules", "region", "agencies", "quiet", "digest", "urgent"),
-    *("escalate_after", "escalate_to", "confided"),
+    *("escalate", "confided"),
 )
 
 
@@ -96,17 +96,19 @@ def _route(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Route
         quiet=_quiet(page, fields.get("quiet")),
         digest=_time(page, fields.get("digest")) if "digest" in fields else None,
         urgent=_levels(page, fields.get("urgent")),
-        escalate_after=page.number(fields["escalate_after"], 1) if "escalate_after" in fields else None,
-        escalate_to=_known(page, fields.get("escalate_to"), channels),
+        escalate=tuple(_rung(page, each, channels) for each in page.items(fields.get("escalate"))),
         confided=page.flag(fields.get("confided"), default=False),
     )
-    if (route.escalate_after is None) != (not route.escalate_to):
-        page.fault(node, "`escalate_after` and `escalate_to` go together: when, and whom")
     if route.digest is not None and route.quiet is not None:
         page.fault(fields["quiet"], "a digest has its hour already; leave `quiet` or `digest` out")
     if route.urgent and route.digest is None and route.quiet is None:
         page.fault(fields["urgent"], "`urgent` passes over `quiet` or `digest`, and this route has neither")
     return route
+
+
+def _rung(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Rung:
+    fields = page.mapping(node, ("after", "to"), ("after", "to"))
+    return Rung(page.number(fields.get("after"), 1), _known(page, fields.get("to"), channels))
 
 
 def _known(page: YamlPage, node: Node | None, channels: Mapping[str, Channel]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Who is told of which cards, by which channel, and when they may be disturbed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -25,13 +25,20 @@ class Quiet(msgspec.Struct, frozen=True):
         return moment >= self.begin or moment < self.end
 
 
+class Rung(msgspec.Struct, frozen=True):
+    """Who is told after so many minutes more, where nobody has come forward by then."""
+
+    after: int
+    to: tuple[str, ...]
+
+
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the routing table; an empty set means all, of levels all but 提示, which is no card.
 
     `region` is a prefix. `channels` are names of addresses, all of which are told.
     `digest` gathers cards and sends them together at that time of day. `urgent`
-    levels disturb even in quiet hours and are never gathered. With `escalate_after`
-    minutes and nobody having signed, `escalate_to` is told as well. Those it tells learn
+    levels disturb even in quiet hours and are never gathered. While nobody has signed,
+    the rungs of `escalate` are told one after the other. Those it tells learn
     who came forward only where it is `confided` to them: they supervise, and are not complained of.
     """
 
@@ -44,8 +51,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     quiet: Quiet | None = None
     digest: time | None = None
     urgent: frozenset[Level] = frozenset()
-    escalate_after: int | None = None
-    escalate_to: tuple[str, ...] = ()
+    escalate: tuple[Rung, ...] = ()
     confided: bool = False
 
     def takes(self, card: Mapping[str, Any]) -> bool:
@@ -56,6 +62,14 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
             and (not self.agencies or card["agency"] in self.agencies)
             and (card["region"] or "").startswith(self.region)
         )
+
+    def escalations(self) -> Iterator[tuple[int, int, str]]:
+        """Yield each rung's number, the minutes after which it is due in all, and each channel that is then told."""
+        waited = 0
+        for number, rung in enumerate(self.escalate):
+            waited += rung.after
+            for channel in rung.to:
+                yield number, waited, channel
 
     def send_at(self, level: Level, now: datetime, zone: ZoneInfo) -> datetime:
         """Return the instant from which a card of `level`, known at `now`, may be told."""
