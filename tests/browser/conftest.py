@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import orjson
@@ -61,6 +62,10 @@ class City:
         """Issue the city's next card and return it."""
         card: dict[str, Any] = self._tell("/mock/push")
         return card
+
+    def go_on(self, key: str) -> None:
+        """Have one more step begin in a case; its event is archived a moment later."""
+        self._tell(f"/mock/advance?case={quote(key, safe='')}")
 
     def cut_streams(self) -> None:
         """Drop every open card stream, as a failing network would."""

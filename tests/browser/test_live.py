@@ -82,6 +82,22 @@ def test_a_broken_line_says_so_and_catches_up(visit: Opener, city: City) -> None
     expect(page.get_by_text("实时", exact=True)).to_be_visible()
 
 
+def test_a_case_that_goes_on_grows_on_its_page_within_a_second(visit: Opener, city: City) -> None:
+    paused = city.case_with_pause()
+    key = [each["case_key"] for each in city.ask("/v1/cases?state=accepted")["items"] if each["case_key"] != paused][-1]
+    page = visit(f"/cases/{key}")
+    rows = page.locator("#evidence tbody tr")
+    before = rows.count()
+    with page.expect_response("**/v1/cases/stream*"):
+        page.reload()
+    expect(rows).to_have_count(before)
+    city.go_on(key)
+
+    expect(rows).to_have_count(before + 1, timeout=SECOND_MS)
+    expect(rows.last).to_contain_text("复核")
+    expect(page.locator(".steps svg")).to_contain_text("复核")
+
+
 def test_motion_can_be_had_without(visit: Opener, city: City) -> None:
     page = visit("/", reduced_motion="reduce")
     card = city.push_card()

@@ -116,5 +116,15 @@ export const held: readonly Held[] = stories.map(hold)
 export function fileOf(key: string): CaseFile | null {
   const found = held.find(({ facts }) => facts.case_key === key)
   if (!found) return null
-  return { case: found.facts, events: found.events, cards: found.cards, review: { state: found.facts.state, clocks: found.clocks, findings: [] }, now: zoned(NOW) }
+  return { case: found.facts, events: found.events, cards: found.cards, review: { state: found.facts.state, clocks: found.clocks, findings: [] }, now: zoned(NOW), feed: 'c0', archived: Number.MAX_SAFE_INTEGER }
+}
+
+/** Returns how a case stands after one more step, and how to have the tables know of it. */
+export function goneOn(key: string): { facts: CaseFacts; archive: () => void } | null {
+  const found = held.find(({ facts }) => facts.case_key === key)
+  if (!found) return null
+  const event: CaseEvent = { id: `more-${found.events.length}`, source: 'urn:mock', type: 'step.started', subject: found.facts.subject, time: zoned(NOW), ingestedtime: zoned(NOW), step: '复核', officer: null, data: {} }
+  const [offset, generation, revision] = found.facts.ver
+  const facts: CaseFacts = { ...found.facts, events: found.events.length + 1, last_event_at: event.time, last_event_type: event.type, ver: [offset + 1, generation, revision] }
+  return { facts, archive: () => { found.events.push(event); found.facts = facts } }
 }

@@ -1,12 +1,12 @@
 /* A stand-in for the API, for work on the console and for its browser tests.
    It answers from a fictitious city whose clock stands at one instant, and pushes cards when told to:
-   POST /mock/push issues the next one, POST /mock/cut drops every open stream. */
+   POST /mock/push issues the next one, POST /mock/advance?case= lets a case go on by a step, POST /mock/cut drops every open stream. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connect, Plugin } from 'vite'
 import type { Card, SessionState } from '../src/api.ts'
 import { compareCards, fits } from '../src/feed/merge.ts'
 import { agencies, item, reference, rule, versions } from './city.ts'
-import { fileOf, held } from './cases.ts'
+import { fileOf, goneOn, held } from './cases.ts'
 import { zoned } from './clock.ts'
 import { actOn, lifeOf, worklistOf } from './desk.ts'
 import { cardsOf, casesOf, enterpriseOf, enterprises } from './enterprises.ts'
@@ -33,6 +33,9 @@ const cards: Card[] = held.flatMap((each) => each.cards).sort(compareCards).map(
 const histories = new Map<string, Card[]>(held.flatMap((each) => [...each.histories]))
 const streams = new Set<ServerResponse>()
 const sent: Card[] = []
+const caseStreams = new Map<ServerResponse, string[]>()
+/** The tables lie behind the stream by so much. */
+const ARCHIVED_AFTER_MS = 400
 
 function push(): Card {
   const [id, level, title, said] = COMING[sent.length % COMING.length]!
@@ -124,6 +127,20 @@ function serve(request: IncomingMessage, response: ServerResponse, onward: Conne
     return
   }
   if (request.method === 'POST' && url.pathname === '/mock/push') return json(response, 200, push())
+  if (url.pathname === '/v1/cases/stream') {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+    response.write(': open\n\n')
+    caseStreams.set(response, url.searchParams.getAll('case'))
+    response.on('close', () => caseStreams.delete(response))
+    return
+  }
+  if (request.method === 'POST' && url.pathname === '/mock/advance') {
+    const more = goneOn(url.searchParams.get('case') ?? '')
+    if (!more) return json(response, 404, {})
+    for (const [stream, keys] of caseStreams) if (keys.includes(more.facts.case_key)) stream.write(`event: case\nid: c1\ndata: ${JSON.stringify(more.facts)}\n\n`)
+    setTimeout(more.archive, ARCHIVED_AFTER_MS)
+    return json(response, 200, more.facts)
+  }
   if (request.method === 'POST' && url.pathname === '/mock/cut') {
     for (const stream of streams) stream.destroy()
     return json(response, 200, {})

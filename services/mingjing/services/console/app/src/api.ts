@@ -106,7 +106,7 @@ export interface Clock {
 
 export interface ReviewFinding { rule: string; occurrence: string; explain: Explain }
 export interface Review { state: CaseState | null; clocks: Clock[]; findings: ReviewFinding[]; calendar_missing?: string | null }
-export interface CaseFile { case: CaseFacts; events: CaseEvent[]; cards: Card[]; review: Review; now: string }
+export interface CaseFile { case: CaseFacts; events: CaseEvent[]; cards: Card[]; review: Review; now: string; /** Where its stream goes on. */ feed: string; /** Its events below this offset are here. */ archived: number }
 
 export interface CaseClocks { items: { case_key: string; clocks: Clock[] }[]; now: string }
 

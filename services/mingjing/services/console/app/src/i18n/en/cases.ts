@@ -165,6 +165,7 @@ export const cases: Record<keyof typeof zh, string> = {
   'evidence.mark': 'E',
   'evidence.proof': 'A card rests on this',
   'evidence.corrects': 'corrects another',
+  'evidence.coming': 'being archived',
   'evidence.corrected': 'corrected',
   'evidence.yes': 'yes',
   'evidence.no': 'no',

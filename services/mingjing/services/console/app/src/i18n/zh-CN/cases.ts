@@ -164,6 +164,7 @@ export const cases = {
   'evidence.mark': '证',
   'evidence.proof': '某张牌以此为据',
   'evidence.corrects': '更正',
+  'evidence.coming': '正在归档',
   'evidence.corrected': '已更正',
   'evidence.yes': '是',
   'evidence.no': '否',
