@@ -377,3 +377,68 @@ def test_an_empty_cell_is_refused_with_the_condition_that_leaves_it_out(
     condition = str(refused.value).partition("where: ")[2]
 
     assert read(log, f"{mapping}where: {condition}\n") == []
+
+
+CALLS = (
+    "case: number\nevents: {call.opened: opened, call.closed: closed}\nzone: Europe/Rome\nofficer: clerk\ndata: [due]\n"
+)
+CALLS_HEADER = "number,opened,due,closed,clerk\n"
+
+
+def test_a_row_that_is_a_whole_case_tells_of_each_event_whose_column_is_filled(read: Read) -> None:
+    log = CALLS_HEADER + "N1,2026-03-02 09:00,2026-03-05,2026-03-04 10:00,o1\nN2,2026-03-03 09:00,2026-03-06,,o2\n"
+    found = read(log, CALLS)
+
+    assert [(case, fact.type, ROME.text(fact.at)[:16]) for case, fact in found] == [
+        ("N1", "call.opened", "2026-03-02T09:00"),
+        ("N1", "call.closed", "2026-03-04T10:00"),
+        ("N2", "call.opened", "2026-03-03T09:00"),
+    ]
+    assert [fact.id for _, fact in found] == ["1/call.opened", "1/call.closed", "2/call.opened"]
+    assert {fact.data["due"] for case, fact in found if case == "N1"} == {"2026-03-05"}
+    assert [fact.officer for _, fact in found] == ["o1", "o1", "o2"]
+
+
+def test_what_a_row_tells_of_at_one_instant_stands_in_the_order_of_the_mapping(read: Read) -> None:
+    [(_, opened), (_, closed)] = read(CALLS_HEADER + "N1,2026-03-02 09:00,,2026-03-02 09:00,o1\n", CALLS)
+
+    assert opened.order < closed.order
+
+
+def test_a_condition_of_the_mapping_is_asked_of_each_event_of_a_row(read: Read) -> None:
+    log = CALLS_HEADER + "N1,2026-03-02 09:00,,2026-03-04 10:00,o1\nN2,,,,o2\n"
+
+    found = read(log, CALLS + "where: 'has(data.opened) && event.type == \"call.closed\"'\n")
+
+    assert [fact.type for _, fact in found] == ["call.closed"]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("N1,yesterday,,,o1", "log.csv row 1: column 'opened'"),
+        ("N1,2026-03-02 09:00,,soon,o1", "log.csv row 1: column 'closed'"),
+        ("N1,,2026-03-05,,o1", "log.csv row 1: none of columns 'opened', 'closed' says when anything happened"),
+        (",2026-03-02 09:00,,,o1", "log.csv row 1: column 'number' is empty"),
+    ],
+)
+def test_a_row_of_a_whole_case_that_cannot_be_read_is_named_with_its_column(read: Read, row: str, told: str) -> None:
+    with pytest.raises(LogRefused, match=re.escape(told)):
+        read(CALLS_HEADER + row + "\n", CALLS)
+
+
+def test_a_column_of_an_event_that_no_row_has_is_named(read: Read) -> None:
+    with pytest.raises(LogRefused, match="there is no column 'ended'"):
+        read(CALLS_HEADER + "N1,2026-03-02 09:00,,,o1\n", CALLS.replace("closed: closed", "closed: ended"))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        (CALLS + "time: opened\n", "leave `time` out"),
+        ("case: number\nevents: {}\n", "`events` names no event"),
+    ],
+)
+def test_a_mapping_says_either_that_a_row_is_an_event_or_that_it_is_a_case(read: Read, mapping: str, told: str) -> None:
+    with pytest.raises(PackRefused, match=re.escape(told)):
+        read(CALLS_HEADER + "N1,2026-03-02 09:00,,,o1\n", mapping)

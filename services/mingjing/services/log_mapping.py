@@ -1,9 +1,11 @@
 """What a mapping says of a log: which column is what, and how its cells are written."""
 
 import codecs
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+import yaml
 
 from mingjing.rules.expression.evaluation import Program
 from mingjing.rules.expression.syntax import parse
@@ -15,7 +17,7 @@ from mingjing.services.log_numbers import BETWEEN
 
 ENVELOPE = ("item", "agency", "region", "officer", "post", "step", "source", "id", "recorded", "ingested", "corrects")
 KEYS = (
-    *("case", "event", "time", "order", *ENVELOPE),
+    *("case", "event", "time", "events", "order", *ENVELOPE),
     *("zone", "where", "data", "case_data", "time_format", "dates", "numbers", "decimal", "delimiter", "encoding"),
 )
 TIMED = frozenset({"time", "recordedtime", "lag_s", "ahead_s"})
@@ -31,6 +33,8 @@ class LogMapping(msgspec.Struct, frozen=True):
     `log_instants.EPOCHS`, or None for ISO dates and instants; `dates` are further columns written in it,
     which rules read as ISO. `numbers` are columns whose cells are numbers, with `decimal` before their
     decimals: in a table and in XES every cell is text, which is neither less nor more than a number.
+    Where a row is a whole case, `events` names what happened and in which column it says when; `parts` are then
+    mappings of one of them each (`told`, at `place`), whose `event` and `time` are that column.
     `where` is asked of all columns; `timeless` if it asks nothing of the instant, so that it may leave
     out a row that has none.
     """
@@ -51,18 +55,37 @@ class LogMapping(msgspec.Struct, frozen=True):
     timeless: bool = True
     numbers: tuple[str, ...] = ()
     decimal: str = "."
+    events: Mapping[str, str] = {}
+    told: str = ""
+    place: int = 0
 
     @property
     def named(self) -> frozenset[str]:
         """Every column the mapping names; rules read them as `event.<column>`."""
-        return frozenset(filter(None, (self.case, self.event, self.time, self.order, *self.columns.values())))
+        columns = (self.case, self.event, self.time, self.order, *self.columns.values(), *self.events.values())
+        return frozenset(filter(None, columns))
+
+    @property
+    def parts(self) -> tuple["LogMapping", ...]:
+        """What a row says by itself, one mapping for each event it may tell of; itself where a row is one event."""
+        return tuple(
+            msgspec.structs.replace(self, event=column, time=column, told=name, place=place)
+            for place, (name, column) in enumerate(self.events.items())
+        ) or (self,)
 
 
 def read_mapping(path: Path) -> LogMapping:
     """Return the mapping a YAML file states; PackRefused with every fault."""
     page = YamlPage(path.read_text("utf-8"), path.name)
     page.refuse()
-    top = page.mapping(page.root, KEYS, ("case", "event", "time"))
+    whole = isinstance(page.root, yaml.MappingNode) and any(key.value == "events" for key, _ in page.root.value)
+    top = page.mapping(page.root, KEYS, ("case",) if whole else ("case", "event", "time"))
+    events = {name: page.text(node) for name, node in page.entries(top["events"]).items()} if whole else {}
+    for key in ("event", "time"):
+        if whole and key in top:
+            page.fault(top[key], f"`events` says what each column tells of; leave `{key}` out")
+    if whole and not events:
+        page.fault(top["events"], "`events` names no event; write the name of each and the column of its time")
     zone, where = Zone("Asia/Shanghai"), None
     try:
         zone = Zone(page.text(top["zone"])) if "zone" in top else zone
@@ -85,8 +108,8 @@ def read_mapping(path: Path) -> LogMapping:
     page.refuse()
     return LogMapping(
         page.text(top["case"]),
-        page.text(top["event"]),
-        page.text(top["time"]),
+        page.text(top.get("event")),
+        page.text(top.get("time")),
         page.text(top.get("order")) or None,
         {name: page.text(top[name]) for name in ENVELOPE if name in top},
         zone,
@@ -100,6 +123,7 @@ def read_mapping(path: Path) -> LogMapping:
         where is None or _timeless(where.text),
         tuple(page.texts(top.get("numbers"))),
         decimal,
+        events,
     )
 
 

@@ -1,6 +1,6 @@
 """Event logs of any origin as facts, by a mapping that says which column is what."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,15 +21,16 @@ SPARSE = JSON | {"xes"}
 
 
 def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
-    """Yield (case, fact) for each row in the order of the file.
+    """Yield (case, fact) for each row in the order of the file, or for each event that a row tells of.
 
-    An empty cell is absent; a row that `where` leaves out may lack a case, an event or a time.
-    Where the mapping gives no id, the row's number is the id and the file's name the source;
-    a row without order takes its place in the file.
+    Of the events of a whole case those happened whose cells are filled. An empty cell is absent;
+    a row that `where` leaves out may lack a case, an event or a time. Where the mapping gives no id,
+    the row's number is the id and the file's name the source; a row without order takes its place in
+    the file.
     Raises LogRefused naming the row and column of the first value that cannot be read, a
     column of the mapping that no row has, and a log without a row.
     """
-    named, kept = mapping.named, mapping.data
+    named, kept, parts = mapping.named, mapping.data, mapping.parts
     cells = Cells(mapping.case_data)
     unseen = named.union(kept or (), mapping.dates, mapping.numbers)
     number = 0
@@ -39,15 +40,28 @@ def read_log(path: Path, mapping: LogMapping) -> Iterator[tuple[str, Fact]]:
             unseen = unseen.difference(row)
             if unseen and kind_of(path) not in SPARSE:
                 raise _no_column(f"{path.name} row {number}", unseen, row)
-        fact = _wanted(path, number, row, mapping, cells)
-        if fact is not None:
-            if kept is not None:
-                fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
-            yield str(row[mapping.case]), fact
+        for part in _happened(path, number, row, parts) if mapping.events else parts:
+            fact = _wanted(path, number, row, part, cells)
+            if fact is not None:
+                if kept is not None:
+                    fact.data = {name: value for name, value in fact.data.items() if name in named or name in kept}
+                yield str(row[mapping.case]), fact
     if not number:
         raise LogRefused(f"{path.name}: there is no event in it")
     if unseen:
         raise _no_column(f"{path.name} row 1 to {number}", unseen, row)
+
+
+def _happened(path: Path, number: int, row: Mapping[str, Any], parts: Sequence[LogMapping]) -> list[LogMapping]:
+    """Return those of the events that a row may tell of which happened; LogRefused where none did that is wanted."""
+    found = [part for part in parts if row.get(part.time) not in (None, "")]
+    if not found and not _left_out(row, parts[0], (dict(row), {})):
+        columns = ", ".join(repr(part.time) for part in parts)
+        raise LogRefused(
+            f"{path.name} row {number}: none of columns {columns} says when anything happened; fill one, or leave "
+            f"such rows out by where: 'has(data.{parts[0].time})'"
+        )
+    return found
 
 
 def _wanted(path: Path, number: int, row: dict[str, Any], mapping: LogMapping, cells: Cells) -> Fact | None:
@@ -68,7 +82,7 @@ def _left_out(row: Mapping[str, Any], mapping: LogMapping, cells: tuple[dict[str
     """Whether a row that nobody can read is none of those that are wanted, whatever its instant."""
     if mapping.where is None or not mapping.timeless:
         return False
-    event = str(row.get(mapping.event) or "")
+    event = mapping.told or str(row.get(mapping.event) or "")
     return not mapping.where.holds(Fact(id="", source="", type=event, at=0, stamp=0, data=cells[0], case_data=cells[1]))
 
 
@@ -106,13 +120,13 @@ def _fact(
         if envelope.pop(name, None)
     }
     return Fact(
-        id=envelope.pop("id", str(number)),
+        id=envelope.pop("id", str(number)) + (f"/{mapping.told}" if mapping.told else ""),
         source=envelope.pop("source", path.name),
-        type=str(row[mapping.event]),
+        type=mapping.told or str(row[mapping.event]),
         at=at,
         stamp=times.get("ingested", at),
         recorded_at=times.get("recorded"),
-        sequence=_order(path, number, row, mapping),
+        sequence=_order(path, number, row, mapping) * (len(mapping.events) or 1) + mapping.place,
         data=cells[0],
         case_data=cells[1],
         **envelope,
