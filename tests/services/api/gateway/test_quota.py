@@ -7,6 +7,14 @@ from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.problems import Problem
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def agency(code: str, quota: int | None) -> Agency:
     return Agency(
         code=code,
@@ -30,7 +38,35 @@ def test_what_exceeds_the_quota_is_refused_with_when_to_come_again() -> None:
 
     assert (refused.value.status, refused.value.code) == (429, "over_quota")
     assert refused.value.headers is not None
-    assert 1 <= int(refused.value.headers["Retry-After"]) <= 60
+    assert 1 <= int(refused.value.headers["Retry-After"]) <= 120
+
+
+@pytest.mark.parametrize("so_far", [[(0, 900)], [(0, 900), (70, 200)], [(0, 1000), (65, 10), (119, 500)]])
+def test_who_comes_again_when_told_is_let_in_and_not_before(so_far: list[tuple[int, int]]) -> None:
+    clock = Clock()
+    quotas = Quotas(clock)
+    for clock.now, events in so_far:
+        quotas.take(agency("a", 1000), events)
+
+    with pytest.raises(Problem) as refused:
+        quotas.take(agency("a", 1000), 800)
+    assert refused.value.headers is not None
+    wait = int(refused.value.headers["Retry-After"])
+
+    clock.now += wait - 1
+    with pytest.raises(Problem):
+        quotas.take(agency("a", 1000), 800)
+    clock.now += 1
+    quotas.take(agency("a", 1000), 800)
+
+
+def test_after_two_quiet_minutes_the_whole_quota_is_there_again() -> None:
+    clock = Clock()
+    quotas = Quotas(clock)
+    quotas.take(agency("a", 1000), 1000)
+
+    clock.now = 120
+    quotas.take(agency("a", 1000), 1000)
 
 
 def test_what_was_refused_takes_nothing_of_the_quota() -> None:
