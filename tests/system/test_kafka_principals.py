@@ -12,7 +12,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from mingjing.services.agencies import read_agencies
 from mingjing.services.cli import main
-from mingjing.services.kafka_principals import KafkaPrincipals
+from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals
 from mingjing.services.stack.addresses import Address, free_ports
 from mingjing.services.stack.certificates import Authority
 from mingjing.services.stack.jars import cache_folder
@@ -155,6 +155,23 @@ def test_a_password_that_was_replaced_and_a_certificate_not_named_again_are_refu
     assert written(secured.by_certificate("scjg-old"), ingest_topic(A)) == REFUSED
     assert written(secured.by_password(A, new), ingest_topic(A)) is None
     assert secured.principals.admitted(A) == [A, "cert-scjg-new"]
+
+
+def test_renewing_leaves_the_rate_that_was_set_to_password_and_certificate(secured: Secured) -> None:
+    secured.principals.admit(A, bytes_per_second=4096)
+
+    secured.principals.admit(A, ["scjg-renewed"])
+
+    assert [secured.principals.rate_of(each) for each in (A, "cert-scjg-renewed")] == [4096, 4096]
+    secured.principals.admit(A, bytes_per_second=BYTES_PER_SECOND)
+
+
+def test_who_was_never_given_a_rate_has_the_usual_one(secured: Secured) -> None:
+    assert secured.principals.rate_of("nobody") is None
+
+    secured.principals.admit(B)
+
+    assert secured.principals.rate_of(B) == BYTES_PER_SECOND
 
 
 def test_a_barred_agency_is_refused_even_on_an_open_connection(secured: Secured) -> None:

@@ -31,7 +31,7 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 from kafka.errors import KafkaError
-from kafka.protocol.admin import AlterClientQuotasRequest
+from kafka.protocol.admin import AlterClientQuotasRequest, DescribeClientQuotasRequest
 
 from mingjing.streams.broker import Broker
 from mingjing.streams.topics import ingest_topic, sandbox_receipts_topic, sandbox_topic, topics_of
@@ -47,6 +47,9 @@ _GROUPS = "mingjing-"
 """How the names of our consumer groups begin; that of the workers may be set otherwise."""
 _SCRAM = ScramMechanism.SCRAM_SHA_512
 _CERTIFICATE = "cert-"
+_RATE = "producer_byte_rate"
+_EXACTLY = 0
+"""How a name is to match, in a question about quotas."""
 
 
 class PrincipalsUnchanged(Exception):
@@ -59,11 +62,12 @@ class KafkaPrincipals:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
 
-    def admit(self, agency: str, certificates: Iterable[str] = (), bytes_per_second: int = BYTES_PER_SECOND) -> str:
+    def admit(self, agency: str, certificates: Iterable[str] = (), bytes_per_second: int | None = None) -> str:
         """Let the agency write, and return its new password: an older one, and every other certificate, is refused.
 
         `certificates` are CNs. The rate is the agency's share per broker; what is
-        beyond it waits at the broker and holds nobody else up. Raises PrincipalsUnchanged.
+        beyond it waits at the broker and holds nobody else up. None leaves it as it was set,
+        and is `BYTES_PER_SECOND` for who has none. Raises PrincipalsUnchanged.
         """
         password = secrets.token_urlsafe(32)
         principals = [agency, *(f"{_CERTIFICATE}{name}" for name in certificates)]
@@ -72,8 +76,9 @@ class KafkaPrincipals:
             for pattern, operations in _rights(agency).items():
                 self._allow(admin, principals, pattern, operations)
             self._withdraw(admin, {each for each in _admitted(admin, agency) if each not in principals}, agency)
+            rate = bytes_per_second or _rate_of(admin, agency) or BYTES_PER_SECOND
             for principal in principals:
-                _limit(admin, principal, bytes_per_second)
+                _limit(admin, principal, rate)
         return password
 
     def admit_processes(self, user: str, group: str, certificates: Iterable[str] = ()) -> str:
@@ -111,6 +116,11 @@ class KafkaPrincipals:
         """Return who may write for the agency: its code, which has a password, and `cert-<CN>` of certificates."""
         with self._administering() as admin:
             return sorted(_admitted(admin, agency))
+
+    def rate_of(self, principal: str) -> int | None:
+        """Return how many bytes a second a principal may write to each broker; None where nothing limits it."""
+        with self._administering() as admin:
+            return _rate_of(admin, principal)
 
     @staticmethod
     def _with_password(admin: KafkaAdminClient) -> set[str]:
@@ -179,14 +189,27 @@ def _admitted(admin: KafkaAdminClient, agency: str) -> set[str]:
     return {each.principal.removeprefix("User:") for each in found}
 
 
+def _rate_of(admin: KafkaAdminClient, principal: str) -> int | None:
+    """Return a principal's share; neither of our clients offers these requests of the protocol by name."""
+    wanted = DescribeClientQuotasRequest.ComponentData(entity_type="user", match_type=_EXACTLY, match=principal)
+    answer = admin._manager.run(  # noqa: SLF001  # as the admin client's own requests go
+        admin._manager.send,  # noqa: SLF001
+        DescribeClientQuotasRequest(components=[wanted], strict=True),
+    )
+    if answer.error_code != 0:
+        raise PrincipalsUnchanged(f"Kafka 没有告知 {principal} 的流量：{answer.error_message}")
+    set_here = [value for entry in answer.entries or () for value in entry.values if value.key == _RATE]
+    return int(set_here[0].value) if set_here else None
+
+
 def _limit(admin: KafkaAdminClient, principal: str, bytes_per_second: int) -> None:
-    """Set a principal's share; neither of our clients offers this request of the protocol by name."""
+    """Set a principal's share."""
     entry = AlterClientQuotasRequest.EntryData
     request = AlterClientQuotasRequest(
         entries=[
             entry(
                 entity=[entry.EntityData(entity_type="user", entity_name=principal)],
-                ops=[entry.OpData(key="producer_byte_rate", value=float(bytes_per_second), remove=False)],
+                ops=[entry.OpData(key=_RATE, value=float(bytes_per_second), remove=False)],
             )
         ],
         validate_only=False,

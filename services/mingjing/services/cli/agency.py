@@ -47,9 +47,7 @@ _certificates = click.option(
 _rate = click.option(
     "--bytes-per-second",
     type=click.IntRange(min=1024),
-    default=BYTES_PER_SECOND,
-    show_default=True,
-    help="Kafka 每个节点上每秒至多写多少字节，超出的在 Kafka 处等候。",
+    help=f"Kafka 每个节点上每秒至多写多少字节，超出的在 Kafka 处等候；省略即照旧，从未定过的为 {BYTES_PER_SECOND}。",
 )
 
 
@@ -73,7 +71,7 @@ def add(  # click passes each option so
     source: str,
     quota: int | None,
     certificates: Sequence[str],
-    bytes_per_second: int,
+    bytes_per_second: int | None,
 ) -> None:
     """Add an agency with a key of its own, and a principal at Kafka."""
     if fault := uscc_fault(code):
@@ -94,7 +92,7 @@ def add(  # click passes each option so
 @click.argument("code")
 @_certificates
 @_rate
-def rotate(code: str, certificates: Sequence[str], bytes_per_second: int) -> None:
+def rotate(code: str, certificates: Sequence[str], bytes_per_second: int | None) -> None:
     """Give an agency another key and password; certificates that are not named again are refused."""
     key = secrets.token_urlsafe(32)
     with _edited("agency.rotated", code) as edit:
