@@ -79,11 +79,13 @@ def read_mapping(path: Path) -> LogMapping:
     page = YamlPage(path.read_text("utf-8"), path.name)
     page.refuse()
     whole = isinstance(page.root, yaml.MappingNode) and any(key.value == "events" for key, _ in page.root.value)
-    top = page.mapping(page.root, KEYS, ("case",) if whole else ("case", "event", "time"))
+    top = page.mapping(page.root, KEYS, ("case",))
     events = {name: page.text(node) for name, node in page.entries(top["events"]).items()} if whole else {}
     for key in ("event", "time"):
         if whole and key in top:
             page.fault(top[key], f"`events` says what each column tells of; leave `{key}` out")
+        if not whole and key not in top:
+            page.fault(page.root, f"key {key!r} is missing")
     if whole and not events:
         page.fault(top["events"], "`events` names no event; write the name of each and the column of its time")
     zone, where = Zone("Asia/Shanghai"), None
