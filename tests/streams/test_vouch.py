@@ -167,6 +167,12 @@ def test_a_type_outside_the_principals_list_is_refused() -> None:
     assert refused(sent(), principal).code == "unknown_type"
 
 
+def test_whoever_may_send_a_type_may_take_it_back() -> None:
+    principal = Principal(agency=AGENCY, sources=frozenset({SOURCE}), types=frozenset({"case.decided"}))
+
+    assert accepted(sent(type="event.voided", corrects="e-0"), principal).corrects == "e-0"
+
+
 def test_a_refusal_names_the_event_where_it_can_be_read() -> None:
     refusal = refused(sent(time="soon"))
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from mingjing.rules.events import TICK, Event
+from mingjing.rules.events import TICK, VOIDED, Event
 from mingjing.rules.subject import OWN_TYPES
 from mingjing.streams.ports import Principal
 
@@ -157,7 +157,7 @@ def _authority_fault(event: Event, principal: Principal) -> Fault | None:
             "$.type",
             f"type 为 {event.type!r}，以 {'、'.join(OWN_TYPES)} 开头的类型只由本系统自己产生；请对照事件词表改正",
         )
-    if principal.types is not None and event.type != TICK and event.type not in principal.types:
+    if principal.types is not None and event.type not in (TICK, VOIDED, *principal.types):
         return (
             "unknown_type",
             "$.type",

@@ -1,11 +1,27 @@
 """One suite for every exchange database: what is written is read, once it is written, however it was committed."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, create_engine, insert, text, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    create_engine,
+    insert,
+    text,
+    update,
+)
+from sqlalchemy.types import TypeEngine
 from tests.services.exchange.conftest import Notebook
 
 from mingjing.services.exchange.table_poll import ROWS_AT_ONCE, TablePlan, TablePoll, TableRefused
@@ -115,6 +131,37 @@ def test_many_rows_of_one_moment_are_all_read(engine: Engine, notebook: Notebook
         connection.execute(insert(ACCEPT), rows)
 
     assert len(guids(TablePoll(engine, WATERMARK, notebook))) == ROWS_AT_ONCE + 7
+
+
+@pytest.mark.parametrize(
+    ("of_type", "rising"),
+    [
+        (Integer(), [1, 2, 3]),
+        (Numeric(20, 3), [Decimal("1.500"), Decimal("2.000"), Decimal("2.001")]),
+        (DateTime(), [NOON, NOON + timedelta(hours=1), NOON + timedelta(hours=2)]),
+        (DateTime(timezone=True), [NOON.replace(tzinfo=UTC) + timedelta(hours=each) for each in range(3)]),
+        (String(20), ["20260306-1", "20260306-2", "20260306-3"]),
+    ],
+    ids=["an integer", "a decimal", "a time", "a time with its zone", "text"],
+)
+def test_whatever_rises_is_read_on_from_after_a_restart(
+    engine: Engine, notebook: Notebook, of_type: TypeEngine[Any], rising: list[Any]
+) -> None:
+    table = Table("rising", MetaData(), Column("row_guid", String(36), primary_key=True), Column("mark", of_type))
+    table.drop(engine, checkfirst=True)
+    table.create(engine)
+    plan = TablePlan(name="rising", table="rising", key=("row_guid",), mode="watermark", column="mark")
+
+    def put(guid: str, mark: object) -> None:
+        with engine.begin() as connection:
+            connection.execute(insert(table), {"row_guid": guid, "mark": mark})
+
+    put("a", rising[0])
+    put("b", rising[1])
+    first = guids(TablePoll(engine, plan, notebook))
+    put("c", rising[2])
+
+    assert (first, guids(TablePoll(engine, plan, notebook))) == (["a", "b"], ["b", "c"])
 
 
 def test_rows_with_the_unread_flag_are_read_and_marked(engine: Engine, write: Write, notebook: Notebook) -> None:

@@ -4,7 +4,7 @@ import json
 import pytest
 from tests.services.exchange.conftest import Tray
 
-from mingjing.services.exchange.carry import MOST_TOLD, Carried, carry
+from mingjing.services.exchange.carry import MOST_TOLD, Carried, Fetched, carry
 from mingjing.services.standards.rows import Row
 from mingjing.services.standards.shelf import shipped_standards
 
@@ -13,7 +13,9 @@ GOOD = {"project_no": "1", "apply_date": "2026-03-05 16:00:00", "accept_date": "
 
 
 def carried(tray: Tray, *rows: Row) -> Carried:
-    return asyncio.run(carry(rows, STANDARD, STANDARD.objects["up_pro_accept"], "urn:a", tray))
+    return asyncio.run(
+        carry([Fetched(each) for each in rows], STANDARD, STANDARD.objects["up_pro_accept"], "urn:a", tray)
+    )
 
 
 def test_good_rows_go_in_and_others_are_put_aside_with_the_reason(tray: Tray) -> None:

@@ -222,6 +222,23 @@ def test_a_table_of_an_agency_may_have_columns_of_its_own(
     assert [orjson.loads(each.value)["subject"] for each in kafka.sent] == ["浙A1"]
 
 
+def test_the_watermark_tells_when_a_row_was_written_that_does_not_tell_itself(
+    tmp_path: Path, agencies: Agencies, means: Means, kafka: Kafka
+) -> None:
+    url = f"sqlite:///{tmp_path / 'gd.sqlite'}"
+    with create_engine(url).begin() as connection:
+        connection.execute(text("CREATE TABLE sb (SBLSH TEXT, SBSJ TEXT, GXSJ DATETIME)"))
+        connection.execute(text("INSERT INTO sb VALUES ('1', '2026-03-05 16:00:00', '2026-03-06 11:00:00.000000')"))
+    plan = TABLE.replace("up-pro", "guangdong").replace("object: up_pro_accept", "object: SB")
+    plan = (
+        plan.replace("table: up_pro_accept", "table: sb").replace("[project_no]", "[SBLSH]").replace("cd_time", "gxsj")
+    )
+    rounds(Fetcher(read_plan(plan, "exchange.yaml", agencies, {"EXCHANGE_URL": url})[0], means))
+
+    (event,) = (orjson.loads(each.value) for each in kafka.sent)
+    assert (event["time"], event["recordedtime"]) == ("2026-03-05T16:00:00+08:00", "2026-03-06T11:00:00+08:00")
+
+
 def test_rows_before_a_broken_line_have_a_receipt(folder: Fetcher, registry: Registry) -> None:
     assert folder.source.path is not None
     (folder.source.path / "a.jsonl").write_bytes(b"\n".join([*[orjson.dumps(GOOD)] * ROWS_AT_ONCE, b"{broken"]))

@@ -71,6 +71,7 @@ def test_an_address_may_lie_in_a_file(agencies: Agencies, tmp_path: Path) -> Non
         ("object: up_pro_accept", "object: up_pro_acept", "up_pro_accept"),
         ("every_s: 5", "evry_s: 5", "every_s"),
         ("every_s: 5", "columns: [流水号=办件号码]", "办件编号"),
+        ("every_s: 5", "row: row_gid", "did you mean 'row_guid'"),
         ("kind: table", "kind: folder", "path"),
     ],
 )

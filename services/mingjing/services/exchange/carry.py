@@ -9,10 +9,19 @@ import orjson
 from mingjing.services.exchange.ports import ExchangeIntake
 from mingjing.services.standards.remarked import Noted, Remarked
 from mingjing.services.standards.rows import Remark, Row, translate
+from mingjing.services.standards.saying import NOTHING_SAID, Said
 from mingjing.services.standards.standard import ExchangeObject, Standard
 
 MOST_TOLD = 100
 """Rows of which it is said here why they were put aside; of every one it stands with its dead letter."""
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """A row as it was fetched, what is known of it beside its cells, and what it was before, where that came too."""
+
+    row: Row
+    said: Said = NOTHING_SAID
+    before: Row | None = None
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -48,7 +57,7 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 async def carry(
-    rows: Sequence[Row], standard: Standard, form: ExchangeObject, source: str, intake: ExchangeIntake
+    rows: Sequence[Fetched], standard: Standard, form: ExchangeObject, source: str, intake: ExchangeIntake
 ) -> Carried:
     """Pass the rows on and return what became of them; once it returns, none of them can be lost.
 
@@ -58,13 +67,13 @@ async def carry(
     aside: list[tuple[bytes, Remark]] = []
     faults: list[Fault] = []
     remarked = Remarked()
-    for number, row in enumerate(rows, 1):
-        translated = translate(standard, form, row, source)
+    for number, each in enumerate(rows, 1):
+        translated = translate(standard, form, each.row, source, each.said, each.before)
         events = [orjson.dumps(event) for event in translated.events]
         refused = [each for each in translated.remarks if each.refused]
         refused += [Remark("", "", why) for why in intake.judge(events) if why is not None]
         if refused or not events:
-            aside.append((_original(form, row), refused[0]))
+            aside.append((_original(form, each.row), refused[0]))
             faults.append(Fault(number, refused[0].column, refused[0].message))
         else:
             good += events

@@ -6,10 +6,12 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import ConsumerRecord
 
+from mingjing.services.exchange.carry import Fetched
 from mingjing.services.exchange.debezium import ChangeRefused, read_change
 from mingjing.services.exchange.fetching import ROWS_AT_ONCE, Fetcher, Means
 from mingjing.services.exchange.plan import Source
-from mingjing.services.standards.rows import Remark, Row
+from mingjing.services.standards.rows import Remark
+from mingjing.services.standards.saying import Said
 from mingjing.streams.broker import Broker
 
 _WAIT_MS = 1000
@@ -56,15 +58,17 @@ class ChangeFetcher(Fetcher):
             await self._consumer.stop()
 
     async def _taken(self, records: list[ConsumerRecord[Any, Any]]) -> None:
-        rows: list[Row] = []
+        rows: list[Fetched] = []
         refused: list[tuple[bytes, Remark]] = []
         for record in records:
             try:
-                change = read_change(record.value, self.source.form)
+                change = read_change(record.value)
             except ChangeRefused as exc:
                 refused.append((record.value or b"", Remark("", "", str(exc))))
             else:
-                rows += [change.row] if change is not None else []
+                if change is not None:
+                    said = Said(operation=change.operation, recorded=change.at, row=self.source.row)
+                    rows.append(Fetched(change.row, said, change.before))
         await self.carried(rows, {"topic": self.source.topic}, refused=refused)
 
 

@@ -7,9 +7,9 @@ import msgspec
 
 from mingjing.services.exchange.json_text import JsonRefused, read_json
 from mingjing.services.standards.rows import Row
-from mingjing.services.standards.standard import ExchangeObject
+from mingjing.services.standards.saying import Operation
 
-_OPERATIONS = {"c": "I", "r": "I", "u": "U", "d": "D"}
+_OPERATIONS: dict[str, Operation] = {"c": "I", "r": "I", "u": "U", "d": "D"}
 _MICROS = frozenset({"io.debezium.time.MicroTimestamp"})
 _MILLIS = frozenset({"io.debezium.time.Timestamp", "org.apache.kafka.connect.data.Timestamp"})
 _DAYS = frozenset({"io.debezium.time.Date", "org.apache.kafka.connect.data.Date"})
@@ -21,17 +21,21 @@ class ChangeRefused(ValueError):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """A row as it now is (as it last was, if it was deleted), and the table it stands in."""
+    """A row as it now is (as it last was, if it was deleted), what was done to it, and when, if that is told.
 
-    table: str
+    `before` is what a changed row was, None where the database's log has it not.
+    """
+
     row: Row
+    operation: Operation
+    at: datetime | None
+    before: Row | None
 
 
-def read_change(raw: bytes | None, form: ExchangeObject) -> Change | None:
+def read_change(raw: bytes | None) -> Change | None:
     """Return what a record of the JSON converter says, with or without its schema; None for a tombstone.
 
-    A deletion, and the moment of the change, go into the columns by which the
-    standard tells them, where it has such columns. Raises ChangeRefused.
+    Raises ChangeRefused.
     """
     if raw is None:
         return None
@@ -51,12 +55,18 @@ def read_change(raw: bytes | None, form: ExchangeObject) -> Change | None:
         hint = "；删除事件需要 REPLICA IDENTITY FULL" if lacking == "before" else ""
         raise ChangeRefused(f"变更事件没有 {lacking}{hint}")
     semantics = _semantics(record.get("schema"))
-    row = {name: _told(name, value, semantics.get(name)) for name, value in image.items()}
-    if form.void:
-        row[next(iter(form.void))] = _OPERATIONS[operation]
-    if form.recorded and not row.get(form.recorded) and isinstance(source.get("ts_ms"), int):
-        row[form.recorded] = _since_epoch(timedelta(milliseconds=1), source["ts_ms"], "source.ts_ms")
-    return Change(str(source.get("table", form.name)), row)
+    moment = source.get("ts_ms")
+    before = payload.get("before") if operation == "u" else None
+    return Change(
+        row=_row(image, semantics),
+        operation=_OPERATIONS[operation],
+        at=_since_epoch(timedelta(milliseconds=1), moment, "source.ts_ms") if isinstance(moment, int) else None,
+        before=_row(before, semantics) if isinstance(before, dict) else None,
+    )
+
+
+def _row(image: dict[str, Any], semantics: dict[str, str]) -> dict[str, Any]:
+    return {name: _told(name, value, semantics.get(name)) for name, value in image.items()}
 
 
 def _semantics(schema: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.exchange import metrics
-from mingjing.services.exchange.carry import Carried, carry
+from mingjing.services.exchange.carry import Carried, Fetched, carry
 from mingjing.services.exchange.file_rows import FileRefused, rows_in
 from mingjing.services.exchange.folder import DONE, FAILED, Folder
 from mingjing.services.exchange.plan import Source
@@ -24,6 +25,7 @@ from mingjing.services.receipts.way_in import Send, WayIn
 from mingjing.services.registry import Receipt, Receipts
 from mingjing.services.standards.remarked import sentences
 from mingjing.services.standards.rows import Remark, Row
+from mingjing.services.standards.saying import Said
 from mingjing.services.uploads.mapping import LEFT_OUT, columns_of
 from mingjing.services.uploads.sheet import SheetRefused
 from mingjing.services.uploads.submission import submit
@@ -64,7 +66,7 @@ class Fetcher:
         metrics.EXCHANGE_ROUND.labels(self.source.name).set(self._means.now_ms() / 1000)
 
     async def carried(
-        self, rows: list[Row], detail: dict[str, Any], refused: Sequence[tuple[bytes, Remark]] = ()
+        self, rows: list[Fetched], detail: dict[str, Any], refused: Sequence[tuple[bytes, Remark]] = ()
     ) -> Carried:
         """Pass rows on, put aside what is `refused` already, and keep their receipt."""
         way = self._way()
@@ -86,7 +88,17 @@ class Fetcher:
     async def _table_round(self) -> None:
         batches = await run_in_threadpool(self._poll.batches)
         while (rows := await run_in_threadpool(next, batches, None)) is not None:
-            await self.carried(rows, {})
+            await self.carried([Fetched(row, self._said(row)) for row in rows], {})
+
+    def _said(self, row: Row) -> Said:
+        """Return what the source tells of its rows beside their cells: by its watermark, when each was written."""
+        table = self.source.table
+        rising = table.column.lower() if table is not None and table.mode == "watermark" else None
+        written = next((value for name, value in row.items() if name.lower() == rising), None)
+        if not isinstance(written, datetime):
+            return Said(row=self.source.row)
+        zoned = written if written.tzinfo else written.replace(tzinfo=self.source.standard.zone)
+        return Said(recorded=zoned, row=self.source.row)
 
     async def _folder_round(self) -> None:
         for file in await run_in_threadpool(self._folder.settled):
@@ -112,7 +124,7 @@ class Fetcher:
     async def _rows(self, file: Path) -> dict[str, Any]:
         source, way, total = self.source, self._way(), Carried()
         try:
-            for rows in _groups(_named(rows_in(file), source)):
+            for rows in _groups(_named((Fetched(row, self._said(row)) for row in rows_in(file)), source)):
                 total += await carry(rows, source.standard, source.form, source.source, way)
         except FileRefused as exc:
             if total.rows:
@@ -150,16 +162,21 @@ def _doubts(remarks: dict[str, int]) -> dict[str, Any]:
     return {"remarks": remarks} if remarks else {}
 
 
-def _named(rows: Iterable[Row], source: Source) -> Iterator[Row]:
+def _named(rows: Iterable[Fetched], source: Source) -> Iterator[Fetched]:
     """Yield the rows with the standard's names for columns of the plan's, for titles, and for names in another case."""
     column_of, said = columns_of(source.form), source.columns
-    for row in rows:
-        named = {(said[name] if name in said else column_of(name) or name): value for name, value in row.items()}
-        named.pop(LEFT_OUT, None)
-        yield named
+    own = {source.table.column.lower(): LEFT_OUT} if source.table is not None else {}
+
+    def named(row: Row) -> Row:
+        known = {name: said[name] if name in said else column_of(name) or own.get(name.lower(), name) for name in row}
+        return {known[name]: value for name, value in row.items() if known[name] != LEFT_OUT}
+
+    for each in rows:
+        before = named(each.before) if each.before is not None else None
+        yield Fetched(named(each.row), each.said, before)
 
 
-def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def _groups(rows: Iterator[Fetched]) -> Iterator[list[Fetched]]:
     while group := list(itertools.islice(rows, ROWS_AT_ONCE)):
         yield group
 

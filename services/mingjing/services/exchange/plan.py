@@ -16,7 +16,7 @@ from mingjing.services.uploads.mapping import MappingRefused, mapping_of
 
 Kind = Literal["table", "folder", "debezium"]
 KINDS: tuple[Kind, ...] = ("table", "folder", "debezium")
-ALL_KEYS = ("name", "kind", "agency", "source", "standard", "object", "columns", "every_s")
+ALL_KEYS = ("name", "kind", "agency", "source", "standard", "object", "columns", "row", "every_s")
 OWN_KEYS: dict[str, tuple[str, ...]] = {
     "table": ("url_env", "url_file", "table", "key", "mode", "column", "unread", "read", "overlap_s"),
     "folder": ("path",),
@@ -33,7 +33,8 @@ EVERY_S = 30
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is fetched: `table` and `url` for a table, `path` for a folder, `topic` for change events.
 
-    `columns` are the source's own columns and the standard's that each is; see `uploads.mapping`.
+    `columns` are the source's own columns and the standard's that each is; see `uploads.mapping`. `row` is
+    the standard's column whose value a row keeps whatever else of it changes, empty where there is none.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     form: ExchangeObject
     every_s: int
     columns: Mapping[str, str] = {}
+    row: str = ""
     url: str = ""
     table: TablePlan | None = None
     path: Path | None = None
@@ -95,6 +97,7 @@ class _Reader:
             form=form[1],
             every_s=max(1, page.number(fields["every_s"], EVERY_S)) if "every_s" in fields else EVERY_S,
             columns=self._columns(fields, form[1]),
+            row=self._row(fields, form[1]),
             url=self._url(node, fields) if kind == "table" else "",
             table=self._table(name, fields) if kind == "table" else None,
             path=Path(page.text(fields.get("path"))) if kind == "folder" else None,
@@ -135,6 +138,12 @@ class _Reader:
         except MappingRefused as exc:
             self._page.fault(fields.get("columns"), str(exc))
             return {}
+
+    def _row(self, fields: Mapping[str, Node], form: ExchangeObject) -> str:
+        name = self._page.text(fields.get("row"))
+        if name and name not in form.columns:
+            self._page.fault(fields["row"], f"{form.name} has no column {name!r}{nearest(name, form.columns)}")
+        return name
 
     def _table(self, name: str, fields: Mapping[str, Node]) -> TablePlan:
         page = self._page

@@ -9,6 +9,7 @@ marked once they are in; a crash between the two reads them again, which does no
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -101,11 +102,11 @@ class TablePoll:
             connection.execute(update(self._table).where(this).values({flag.name: _typed(flag, self._plan.read)}))
 
     def _is_fresh(self, row: Row) -> bool:
-        key = _digest([row[each] for each in self._plan.key])
+        key = _digest([row[self._column(each).name] for each in self._plan.key])
         content = _digest(row)
         if self._seen.get(key, (None, b""))[1] == content:
             return False
-        self._seen[key] = (row[self._plan.column], content)
+        self._seen[key] = (row[self._column(self._plan.column).name], content)
         return True
 
     def _forget_before(self, moment: Any) -> None:
@@ -161,13 +162,16 @@ def _back(mark: Any, seconds: int) -> Any:
 
 def _kept(mark: Any) -> str:
     kind = "time" if isinstance(mark, datetime) else "day" if isinstance(mark, date) else type(mark).__name__
-    return orjson.dumps([kind, mark.isoformat() if isinstance(mark, date) else mark]).decode()
+    told = mark.isoformat() if isinstance(mark, date) else str(mark) if isinstance(mark, Decimal) else mark
+    return orjson.dumps([kind, told]).decode()
 
 
 def _restored(text: str) -> Any:
     kind, value = orjson.loads(text)
     if kind == "time":
         return datetime.fromisoformat(value)
+    if kind == "Decimal":
+        return Decimal(value)
     return date.fromisoformat(value) if kind == "day" else value
 
 

@@ -28,8 +28,13 @@ def _lines() -> Iterator[str]:
     yield "Each row an agency sends becomes events of a case as told here."
     yield ""
     yield (
-        "时间不带时区的按北京时间；只有日期的取当日零时。同一行重复报送不重复计；改过的行以数据时间最新者为准；"
-        "操作类型为“删除”的行撤销此前所报。部门以报送密钥为准，不以表中所填为准。代码不合规的照收并注明，缺必填项、时间无法识别或列名不识的退回。"
+        "时间不带时区的按北京时间；只有日期的取当日零时。同一行重复报送不重复计。"
+        "改过的行以数据时间最新者为准，先后乱序到达也一样：换了时间、换了结果（准予改为不予受理）的，原来所报的事件随即作废，不会两个并存；"
+        "操作类型为“修改”（U）的行，这一次没有填的时间所报的事件作废，“删除”（D）的行作废全部，删后重报的照收；"
+        "这两种行须填数据时间（广东十对象、GB/T 39046 原无此二列，增设为可选的 `cd_operation`、`cd_time`）。"
+        "改了键（如环节名称、开始时间）或办件编号的：变更主题凭改前的值作废原来所报；"
+        "别的方式请先报一行删除，或在采集计划写 `row`。"
+        "部门以报送密钥为准，不以表中所填为准。代码不合规的照收并注明，缺必填项、时间无法识别或列名不识的退回。"
     )
     yield ""
     yield (
@@ -70,7 +75,8 @@ def _becomes(form: ExchangeObject, column: Column) -> str:
 def _event(form: ExchangeObject, place: int) -> str:
     event = form.events[place]
     when = "，".join(f"{name} 为 {'、'.join(value or '空' for value in values)}" for name, values in event.when.items())
-    return f"- `{event.type}`：{event.time} 有值{f'，且 {when}' if when else ''}"
+    other = f"；与 `{event.instead_of}` 只取其一" if event.instead_of else ""
+    return f"- `{event.type}`：{event.time} 有值{f'，且 {when}' if when else ''}{other}"
 
 
 if __name__ == "__main__":

@@ -36,13 +36,20 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 class Emission(msgspec.Struct, frozen=True, kw_only=True):
     """An event a row stands for, where the column `time` is filled and `when` (column → values) holds.
 
-    `data` maps the event's fields to columns.
+    `data` maps the event's fields to columns. An event that a row tells `instead_of` another is one
+    with it: a row that says the one after it said the other has changed its word, and never says both.
     """
 
     type: str
     time: str
     when: Mapping[str, tuple[str, ...]] = {}
     data: Mapping[str, str] = {}
+    instead_of: str = ""
+
+    @property
+    def role(self) -> str:
+        """What the row tells by it, by the type of the first that it may tell."""
+        return self.instead_of or self.type
 
 
 class ExchangeObject(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +57,7 @@ class ExchangeObject(msgspec.Struct, frozen=True, kw_only=True):
 
     `subject` is the column of the case number, `key` those that tell the rows of a case
     apart, `recorded` when the row was written. A row for which `void` holds takes back
-    what the same row said before.
+    what the same row said before; one for which `changed` holds says anew all that the row has to say.
     """
 
     name: str
@@ -61,6 +68,7 @@ class ExchangeObject(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Emission, ...]
     recorded: str | None = None
     void: Mapping[str, tuple[str, ...]] = {}
+    changed: Mapping[str, tuple[str, ...]] = {}
 
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,9 +86,9 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 STANDARD_KEYS = ("standard", "title", "basis", "zone", "objects")
-OBJECT_KEYS = ("title", "subject", "key", "recorded", "void", "columns", "events")
+OBJECT_KEYS = ("title", "subject", "key", "recorded", "void", "changed", "columns", "events")
 COLUMN_KEYS = ("title", "type", "needed", "becomes", "codes", "personal", "check")
-EVENT_KEYS = ("type", "time", "when", "data")
+EVENT_KEYS = ("type", "time", "when", "data", "instead_of")
 
 
 def read_standard(text: str, name: str) -> Standard:
@@ -124,14 +132,23 @@ def _object(page: YamlPage, name: str, node: Node) -> ExchangeObject:
                 page.fault(value, f"{name} has no column {condition!r}{nearest(condition, columns)}")
         return {condition: tuple(page.texts(value)) for condition, value in conditions.items()}
 
+    told: list[str] = []
+
     def emission(of: Node) -> Emission:
         entry = page.mapping(of, EVENT_KEYS, ("type", "time"))
         data = page.entries(entry["data"]) if "data" in entry else {}
+        other = entry.get("instead_of")
+        if other is not None and page.text(other) not in told:
+            page.fault(
+                other, f"{name} has no event {page.text(other)!r} before this one{nearest(page.text(other), told)}"
+            )
+        told.append(page.text(entry.get("type")))
         return Emission(
-            type=page.text(entry.get("type")),
+            type=told[-1],
             time=column(entry.get("time")),
             when=holds(entry.get("when")),
             data={field: column(value) for field, value in data.items()},
+            instead_of=page.text(other) if other is not None else "",
         )
 
     return ExchangeObject(
@@ -143,6 +160,7 @@ def _object(page: YamlPage, name: str, node: Node) -> ExchangeObject:
         events=tuple(emission(each) for each in page.items(found.get("events"))),
         recorded=column(found["recorded"]) if "recorded" in found else None,
         void=holds(found.get("void")),
+        changed=holds(found.get("changed")),
     )
 
 
