@@ -89,6 +89,22 @@ class Agencies:
         self.regions = tuple(regions)
         self.points: Mapping[str, str] = points or {}
         self._by_topic = {ingest_topic(agency.code): agency.principal for agency in self.agencies}
+        self._find_keys()
+
+    def take_keys(self, said: "Agencies") -> None:
+        """Give every agency the keys that `said` has for it; one that is not there has none any more."""
+        self.agencies = tuple(
+            msgspec.structs.replace(
+                agency,
+                key_sha256=there.key_sha256 if there is not None else None,
+                sandbox_key_sha256=there.sandbox_key_sha256 if there is not None else None,
+            )
+            for agency in self.agencies
+            for there in [said.of_code(agency.code)]
+        )
+        self._find_keys()
+
+    def _find_keys(self) -> None:
         self._by_key = {agency.key_sha256: agency.principal for agency in self.agencies if agency.key_sha256}
         self._by_sandbox_key = {
             agency.sandbox_key_sha256: agency.principal for agency in self.agencies if agency.sandbox_key_sha256

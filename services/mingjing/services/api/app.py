@@ -24,6 +24,7 @@ from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
 from mingjing.services.api.feed_watch import FeedWatch
+from mingjing.services.api.gateway.agency_keys import AgencyKeys
 from mingjing.services.api.gateway.door import Door
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.lane import Lane
@@ -184,6 +185,7 @@ def build(
             for part in (
                 *(cards, stages.log, cases_feed.log, outbox, files, trials, watch),
                 *([tried(ways.sandbox)] if tried else []),
+                *([AgencyKeys(agencies, settings.agencies)] if settings.agencies is not None else []),
             ):
                 await part.start()
                 running.push_async_callback(part.stop)

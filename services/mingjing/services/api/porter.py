@@ -79,16 +79,18 @@ class Porter:
     def _still(self, caller: Caller) -> bool:
         gate, now = self.gate, self.gate.now_ms()
         match caller.via:
-            case "agency_key" | "sandbox_key":  # declared in a file that is read at start
-                return True
+            case "agency_key" | "sandbox_key":
+                agency = self._agencies.of_code(caller.agency or "")
+                held = agency and (agency.key_sha256 if caller.via == "agency_key" else agency.sandbox_key_sha256)
+                return held is not None
             case "key":
                 key = gate.registry.keys.of(caller.name.removeprefix("key:"))
                 return key is not None and key.good(now)
             case "token":
                 return gate.people.admits(gate.registry.accounts.of(caller.name))
-        held = gate.registry.sessions.of_account(caller.name)
+        sessions = gate.registry.sessions.of_account(caller.name)
         return gate.people.admits(gate.registry.accounts.of(caller.name)) and any(
-            each.id == caller.session and each.began_ms + gate.tickets.longest_ms > now for each in held
+            each.id == caller.session and each.began_ms + gate.tickets.longest_ms > now for each in sessions
         )
 
     async def _known(self, request: Request) -> Caller:

@@ -88,7 +88,7 @@ def add(  # click passes each option so
     _show_password(code, password)
 
 
-@agency.command("rotate", help="换发部门密钥与 Kafka 口令（只显示一次）；旧 Kafka 口令随即失效，旧密钥待接口重启。")
+@agency.command("rotate", help="换发部门密钥与 Kafka 口令（只显示一次）；旧 Kafka 口令随即失效，旧密钥一秒内失效。")
 @click.argument("code")
 @_certificates
 @_rate
@@ -104,9 +104,7 @@ def rotate(code: str, certificates: Sequence[str], bytes_per_second: int | None)
     _show_password(code, password)
 
 
-@agency.command(
-    "sandbox", help="发放（或换发）试投密钥（只显示一次）：以它报送的只判定、只答复，不发牌。重启接口进程后生效。"
-)
+@agency.command("sandbox", help="发放（或换发）试投密钥（只显示一次）：以它报送的只判定、只答复，不发牌。一秒内生效。")
 @click.argument("code")
 def sandbox(code: str) -> None:
     """Give an agency a key for its sandbox."""
@@ -136,7 +134,7 @@ def outage(code: str, begins: datetime, ends: datetime, why: str) -> None:
     click.echo(f"已声明 {begins} 至 {ends} 停机。")
 
 
-@agency.command("suspend", help="停用部门的报送：撤下密钥，停用程序密钥（重启接口生效），收回 Kafka 权限（随即生效）。")
+@agency.command("suspend", help="停用部门的报送：撤下密钥（一秒内生效），停用程序密钥，收回 Kafka 权限（随即生效）。")
 @click.argument("code")
 def suspend(code: str) -> None:
     """Take an agency's keys and its rights at Kafka away; accounts of its people are closed where they were given."""

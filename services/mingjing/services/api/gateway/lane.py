@@ -66,9 +66,7 @@ class Lane:
         https: bool,
     ) -> None:
         self._app = app
-        self._known = {
-            agency.key_sha256: (agency, agency.principal) for agency in agencies.agencies if agency.key_sha256
-        }
+        self._agencies = agencies
         self._quotas = quotas
         self._reception = reception
         self._throttle = throttle
@@ -132,12 +130,13 @@ class Lane:
         cut = CUTS.get(told.get(b"content-type", b""))
         if cut is None or said[: len(_BEARER)].lower() != _BEARER or not length.isdigit() or int(length) > MAX_BODY:
             return None
-        known = self._known.get(hashlib.sha256(said[len(_BEARER) :].strip()).hexdigest())
+        principal = self._agencies.of_key(hashlib.sha256(said[len(_BEARER) :].strip()).hexdigest())
+        agency = self._agencies.of_code(principal.agency) if principal is not None else None
         client = scope["client"]
-        if known is None or client is None or self._throttle.counted_lately(client[0]):
+        if principal is None or agency is None or client is None or self._throttle.counted_lately(client[0]):
             return None
         trace = told[_TRACEPARENT].decode("latin-1") if _TRACEPARENT in told else None
-        return _Asked(*known, cut, trace if is_trace(trace) else None)
+        return _Asked(agency, principal, cut, trace if is_trace(trace) else None)
 
 
 async def _whole(receive: Receive) -> bytes | None:
