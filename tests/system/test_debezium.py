@@ -131,8 +131,8 @@ def test_a_rows_life_becomes_its_events_and_what_is_no_change_is_put_aside(
     fetched(topic, means, kafka)
 
     events = outbox.told(f"ingest.{AGENCY}")
-    assert [each["type"] for each in events] == ["case.accepted", "case.accepted", "event.voided"]
-    assert events[2]["corrects"] == events[0]["id"]
+    assert [each["type"] for each in events] == ["case.accepted", "case.accepted", "event.voided", "event.voided"]
+    assert events[3]["corrects"] == events[0]["id"]
     assert [each["code"] for each in outbox.told("dead-letters")] == ["bad_row"]
 
 
@@ -153,7 +153,7 @@ def test_what_kafka_did_not_take_is_fetched_again(topic: str, means: Means, outb
 
     fetched(topic, means, kafka)
 
-    assert len(outbox.told(f"ingest.{AGENCY}")) == 3
+    assert len(outbox.told(f"ingest.{AGENCY}")) == 4
 
 
 def test_what_kafka_did_not_take_is_taken_by_the_next_round_of_the_same_process(
@@ -175,4 +175,4 @@ def test_what_kafka_did_not_take_is_taken_by_the_next_round_of_the_same_process(
 
     asyncio.run(story())
 
-    assert len(outbox.told(f"ingest.{AGENCY}")) == 3
+    assert len(outbox.told(f"ingest.{AGENCY}")) == 4
