@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     *("总览", "红黄牌", "详情", "申诉督办", "办件", "一件", "部门", "一部门", "规则", "一规则"),
+    *("我的账号", "报送状况"),
     *("企业", "监测点", "一企业", "项目", "经办人", "规则发布", "数据质量", "系统状态", "迷路", "报表", "考评"),
 )
 DESK, PHONE, WALL = (1366, 768), (390, 844), (1920, 1080)
@@ -29,6 +30,8 @@ def path_of(name: str, city: City) -> str:
     card = next(each for each in city.ask(f"/v1/cards?case={case}")["items"] if each["rule"] == "TL-04")
     return {
         "总览": "/",
+        "我的账号": "/me",
+        "报送状况": f"/agencies/{city.ask('/v1/reference')['agencies'][0]['code']}/feed",
         "红黄牌": "/cards",
         "详情": f"/cards?card={card['card_id']}",
         "办件": "/cases",

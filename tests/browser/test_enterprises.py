@@ -50,3 +50,12 @@ def test_only_monitoring_points_are_listed_when_asked_for(visit: Opener) -> None
     page.get_by_role("button", name="监测点", exact=True).click()
 
     expect(page.locator("[data-enterprise]")).to_have_count(1)
+
+
+def test_the_line_of_time_of_an_enterprise_is_a_table_too(visit: Opener, city: City) -> None:
+    page = visit(f"/enterprises/{city.monitoring_point()}")
+    page.get_by_role("button", name="看表格").click()
+
+    expect(page.locator("[data-span]")).to_have_count(8)
+    page.get_by_role("button", name="看图").click()
+    expect(page.locator("[data-span]")).to_have_count(0)

@@ -164,6 +164,7 @@ function write(request: IncomingMessage, response: ServerResponse, url: URL): vo
   request.on('end', () => {
     const name = decodeURIComponent(url.pathname.split('/')[3] ?? '')
     const page = url.searchParams.get('page') ?? ''
+    if (url.pathname === '/v1/unmaskings') return json(response, 200, { case_key: (JSON.parse(text) as { case_key: string }).case_key, events: [{ id: 'e-1', source: 'urn:mock', type: 'case.applied', data: { applicant: '王小明' } }] })
     if (url.pathname === '/v1/card-actions') return json(response, 200, actOn(cards, (JSON.parse(text) as { actions: { card_id: string; verb: string }[] }).actions))
     if (url.pathname.startsWith('/v1/filters/') && request.method === 'PUT') saveFilter(name, page, (JSON.parse(text) as { query: string }).query)
     else if (url.pathname.startsWith('/v1/filters/')) dropFilter(name, page)

@@ -108,6 +108,8 @@ export interface ReviewFinding { rule: string; occurrence: string; explain: Expl
 export interface Review { state: CaseState | null; clocks: Clock[]; findings: ReviewFinding[]; calendar_missing?: string | null }
 export interface CaseFile { case: CaseFacts; events: CaseEvent[]; cards: Card[]; review: Review; now: string; /** Where its stream goes on. */ feed: string; /** Its events below this offset are here. */ archived: number }
 
+export type Unmasked = Shapes['Unmasked']
+
 export interface CaseClocks { items: { case_key: string; clocks: Clock[] }[]; now: string }
 
 export type TrendDay = Shapes['TrendDay']

@@ -9,6 +9,8 @@ export const unknown = shallowRef<Problem | null>(null)
 export const inside = computed(() => session.value?.stage === 'open')
 export const mayRead = computed(() => session.value?.who?.actions.includes('case.read') ?? false)
 
+export const mayUnmask = computed(() => session.value?.who?.actions.includes('case.unmask') ?? false)
+
 export const mayFollow = computed(() => session.value?.who?.actions.includes('officer.read') ?? false)
 
 let wasInside = false
