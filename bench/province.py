@@ -15,7 +15,7 @@ import orjson
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.tables import Row
 
-BLOCK = 500_000
+BLOCK = 100_000
 _MAY_MS = 1_777_564_800_000
 
 
