@@ -183,6 +183,19 @@ def test_a_row_changed_while_it_was_on_its_way_is_read_again(engine: Engine, wri
     assert [first[0]["project_no"], second[0]["project_no"]] == ["1", "2"]
 
 
+@pytest.mark.parametrize(("plan", "column"), [(WATERMARK, "cd_time"), (FLAG, "read_flag")])
+def test_rows_that_no_round_reads_are_counted(
+    engine: Engine, write: Write, notebook: Notebook, plan: TablePlan, column: str
+) -> None:
+    poll = TablePoll(engine, plan, notebook)
+    for guid in "abc":
+        write(guid, 1)
+    with engine.begin() as connection:
+        connection.execute(update(ACCEPT).where(ACCEPT.c.row_guid != "a").values({column: None}))
+
+    assert (poll.unmarked(), guids(poll)) == (2, ["a"])
+
+
 def test_a_table_that_is_not_there_is_refused_by_name(engine: Engine, notebook: Notebook) -> None:
     with pytest.raises(TableRefused, match="没有表 absent"):
         TablePoll(engine, TablePlan(name="x", table="absent", key=("a",), mode="flag", column="b"), notebook)

@@ -121,6 +121,20 @@ def test_good_rows_become_events_and_bad_ones_dead_letters(table: Fetcher, kafka
     assert kafka.topics == [INGEST, INGEST, "dead-letters"]
 
 
+def test_rows_without_a_watermark_are_told_in_the_receipt_and_the_log(
+    table: Fetcher, registry: Registry, tmp_path: Path
+) -> None:
+    with create_engine(f"sqlite:///{tmp_path / 'exchange.sqlite'}").begin() as connection:
+        connection.execute(text("INSERT INTO up_pro_accept VALUES ('浙A3', '2026-03-05', NULL, NULL)"))
+    with structlog.testing.capture_logs() as said:
+        rounds(table, 2)
+    (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
+
+    assert receipt.detail["unmarked"]["rows"] == 1
+    assert "请填此刻的值" in receipt.detail["unmarked"]["remedy"]
+    assert [(each["event"], each["rows"]) for each in said] == [("exchange_rows_unmarked", 1)]
+
+
 def test_a_row_that_was_put_aside_is_kept_as_it_was_with_the_reason(table: Fetcher, kafka: Kafka) -> None:
     rounds(table)
     letter = orjson.loads(kafka.sent[-1].value)

@@ -9,4 +9,9 @@ EXCHANGE_EVENTS = Counter("mingjing_exchange_events", "Events of fetched rows, a
 EXCHANGE_FAILURES = Counter(
     "mingjing_exchange_failures", "Rounds that ended in a fault, to be tried again", ("source",)
 )
+EXCHANGE_UNMARKED = Gauge(
+    "mingjing_exchange_unmarked_rows",
+    "Rows of a table that no round reads: their watermark or flag is NULL",
+    ("source",),
+)
 EXCHANGE_ROUND = Gauge("mingjing_exchange_round_seconds", "Unix time of a source's last whole round", ("source",))

@@ -5,6 +5,7 @@ Writers commit out of that order, so the last `overlap_s` seconds are read again
 time; a row that was read and has not changed is passed over, and what is sent twice
 all the same has the same event ids. Flag: rows with the unread value are read, and
 marked once they are in; a crash between the two reads them again, which does no harm.
+A row whose column is empty is reached by neither way: such rows are counted, never passed over in silence.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 import orjson
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, and_, or_, select, update
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, and_, func, or_, select, update
 from sqlalchemy.exc import NoSuchTableError
 
 from mingjing.services.exchange.ports import Marks
@@ -58,6 +59,13 @@ class TablePoll:
     def batches(self) -> Iterator[list[Row]]:
         """Yield the rows that are new, some hundred at a time; each batch is marked when the next is asked for."""
         yield from self._by_flag() if self._plan.mode == "flag" else self._by_watermark()
+
+    def unmarked(self) -> int:
+        """Return how many rows are never read, because the column by which the table is followed is NULL in them."""
+        column = self._column(self._plan.column)
+        counted = select(func.count()).select_from(self._table).where(column.is_(None))
+        with self._engine.connect() as connection:
+            return connection.execute(counted).scalar_one()
 
     def _by_watermark(self) -> Iterator[list[Row]]:
         rising = self._column(self._plan.column)
