@@ -82,7 +82,7 @@ class Porter:
             case "agency_key" | "sandbox_key":
                 agency = self._agencies.of_code(caller.agency or "")
                 held = agency and (agency.key_sha256 if caller.via == "agency_key" else agency.sandbox_key_sha256)
-                return held is not None
+                return caller.digest is not None and held == caller.digest
             case "key":
                 key = gate.registry.keys.of(caller.name.removeprefix("key:"))
                 return key is not None and key.good(now)
@@ -132,16 +132,17 @@ class Porter:
         digest = hashlib.sha256(token.encode()).hexdigest()
         principal = self._agencies.of_key(digest)
         if principal is not None:
-            return self._program_of(principal, "agency", "agency_key")
+            return self._program_of(principal, "agency", "agency_key", digest)
         principal = self._agencies.of_sandbox_key(digest)
         if principal is not None:
-            return self._program_of(principal, "sandbox", "sandbox_key")
+            return self._program_of(principal, "sandbox", "sandbox_key", digest)
         return await self._of_token(token)
 
-    def _program_of(self, principal: Principal, kind: str, via: Via) -> Caller:
-        agency = self._agencies.of_code(principal.agency)
-        title = agency.title if agency is not None else principal.agency
-        return Caller(name=f"{kind}:{principal.agency}", title=title, role="clerk", agency=principal.agency, via=via)
+    def _program_of(self, principal: Principal, kind: str, via: Via, digest: str) -> Caller:
+        code = principal.agency
+        agency = self._agencies.of_code(code)
+        title = agency.title if agency is not None else code
+        return Caller(name=f"{kind}:{code}", title=title, role="clerk", agency=code, via=via, digest=digest)
 
     async def _of_token(self, token: str) -> Caller:
         provider = self.gate.provider

@@ -67,7 +67,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     `title` is what people call them. `region` is a 12-digit code or the beginning
     of one and `agency` a code; None limits nothing. `via` is how they are known;
-    `session` is the id of theirs where they came with one.
+    `session` is the id of theirs where they came with one, `digest` the SHA-256 of an
+    agency's key.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     agency: str | None = None
     via: Via = "session"
     session: str | None = None
+    digest: str | None = None
 
     @property
     def scope(self) -> Scope:

@@ -339,6 +339,12 @@ def agencies() -> Agencies:
 
 
 @pytest.fixture
+def agencies_file() -> Path | None:
+    """The file whose keys the application follows; none unless a test has one."""
+    return None
+
+
+@pytest.fixture
 def ledger() -> MemoryLedger:
     return MemoryLedger()
 
@@ -372,9 +378,12 @@ def app(
     gate: Gate,
     book: MemoryBook,
     published: MemoryLaw,
+    agencies_file: Path | None,
     tmp_path: Path,
 ) -> FastAPI:
-    settings = read_settings(clock="event-time", clickhouse="127.0.0.1:1", data_dir=tmp_path / "data")
+    settings = read_settings(
+        clock="event-time", clickhouse="127.0.0.1:1", data_dir=tmp_path / "data", agencies=agencies_file
+    )
     return build(
         settings,
         ledger,

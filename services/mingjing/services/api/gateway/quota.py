@@ -59,10 +59,6 @@ class Quotas:
         self._minutes: dict[str, _Minutes] = {}
         self._quiet_until: dict[str, float] = {}
 
-    def shouting(self, agency: Agency) -> bool:
-        """Return whether the agency was refused within the last second."""
-        return self._quiet_until.get(agency.code, 0.0) > self._clock()
-
     async def refuse_shouting(self, agency: Agency) -> None:
         """Problem 429, after a moment, for an agency refused within the last second; its body is not read at all.
 
