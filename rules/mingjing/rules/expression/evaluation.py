@@ -43,6 +43,7 @@ from mingjing.rules.expression.tree import (
     Node,
     Operation,
     Unary,
+    walk,
 )
 
 
@@ -51,16 +52,17 @@ class Program:
 
     def __init__(self, text: str, node: Node, *, strict: bool) -> None:
         self.text = text
-        self.names = frozenset(each.name for each in _walk(node) if isinstance(each, Name))
+        self.node = node
+        self.names = frozenset(each.name for each in walk(node) if isinstance(each, Name))
         self._members = {name: _members(node, name) for name in self.names}
-        nodes = list(_walk(node))
+        nodes = list(walk(node))
         bare = [each.name for each in nodes if isinstance(each, Name)]
         through = [each.of.name for each in nodes if isinstance(each, Member) and isinstance(each.of, Name)]
         self._named = frozenset(name for name in self.names if bare.count(name) == through.count(name))
         self._run = _Compiler(text, strict=strict).compile(node)
         self._paths = {
             text[each.at : each.until]: (_Compiler(text, strict=True).compile(each), _root(each), each.key)
-            for each in _walk(node)
+            for each in walk(node)
             if isinstance(each, Member) and _root(each)
         }
 
@@ -236,15 +238,6 @@ _COMPILED: dict[type[Node], Callable[[_Compiler, Any], Run]] = {
 }
 
 
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for name in node.__struct_fields__:
-        inner = getattr(node, name)
-        for each in inner if isinstance(inner, tuple) else (inner,):
-            if isinstance(each, Node):
-                yield from _walk(each)
-
-
 def _is_word(node: Node) -> TypeGuard[Literal]:
     return isinstance(node, Literal) and isinstance(node.value, str) and node.value != ""
 
@@ -252,7 +245,7 @@ def _is_word(node: Node) -> TypeGuard[Literal]:
 def _members(node: Node, name: str) -> frozenset[str]:
     return frozenset(
         each.key
-        for each in _walk(node)
+        for each in walk(node)
         if isinstance(each, Member) and isinstance(each.of, Name) and each.of.name == name
     )
 

@@ -1,5 +1,6 @@
 """The parts of an expression; each knows from where to where in the text it stands."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -88,3 +89,13 @@ class Each(Node, frozen=True):
     of: Node
     name: str
     body: Node
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a part of an expression and every part inside it."""
+    yield node
+    for name in node.__struct_fields__:
+        inner = getattr(node, name)
+        for each in inner if isinstance(inner, tuple) else (inner,):
+            if isinstance(each, Node):
+                yield from walk(each)

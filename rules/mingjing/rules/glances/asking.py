@@ -1,17 +1,18 @@
 """Glances at conditions: the expression is asked of the one event that is new."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
+from mingjing.rules.expression.counting import may_hold
 from mingjing.rules.expression.envelope import OF_FACT, Envelope
 from mingjing.rules.expression.functions import Ground as Grounded
 from mingjing.rules.expression.operators import GROUND
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
-from mingjing.rules.kinds.condition import Condition
+from mingjing.rules.kinds.condition import MOST_BOUND, Condition
 from mingjing.rules.remembering import remember
 from mingjing.rules.rule import Rule
 from mingjing.rules.view import View
@@ -36,6 +37,7 @@ def condition(
     program, zone = judge.when, rule.zone
     alone = not judge.before and "case" not in program.names
     said = _answers(rule, judge, calendar)
+    hopeless = _hopeless(judge, masks)
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
         del wake
@@ -46,6 +48,8 @@ def condition(
             return UNSURE
         if alone:
             return UNSURE if said(fact, ground) else NEVER
+        if hopeless is not None and hopeless(case.tags):
+            return NEVER
         view = View(
             case.facts,
             case.tags,
@@ -63,6 +67,24 @@ def condition(
         return UNSURE if judge.ask(rule, view, masks, len(case.facts) - 1).holds else NEVER
 
     return glance
+
+
+def _hopeless(judge: Condition, masks: tuple[int, ...]) -> Callable[[Sequence[int]], bool] | None:
+    """Return whether a condition cannot hold, so many facts with these tags being known; None where it always may."""
+    names, bound = tuple(judge.before), masks[1 : 1 + len(judge.before)]
+    if not names:
+        return None
+    node = judge.when.node
+    known: dict[tuple[int, ...], bool] = {}
+
+    def hopeless(tags: Sequence[int]) -> bool:
+        counts = tuple([min(sum([1 for tag in tags if tag & mask]), MOST_BOUND) for mask in bound])
+        found = known.get(counts)
+        if found is None:
+            found = remember(known, counts, not may_hold(node, dict(zip(names, counts, strict=True))), MOST_ANSWERS)
+        return found
+
+    return hopeless
 
 
 def _answers(rule: Rule, judge: Condition, calendar: Calendar) -> Callable[[Fact, Ground], bool]:
