@@ -119,3 +119,22 @@ def test_facts_told_event_by_event_are_those_worked_out_at_once(book: Book, told
             case = engine.cases["9133/N1"]
             case.account = None
             assert said == case_facts(case, engine.rulebook, engine.now, 3), story
+
+
+def test_a_case_that_is_said_later_to_be_of_another_enterprise_tells_the_clocks_of_that_enterprise(
+    book: Book, told: Told, at: At
+) -> None:
+    engine = Engine(
+        book(RULES.replace("pause:", "scope: {case.enterprise: B}, pause:"), {"promised": "3wd", "statutory": "5wd"}),
+        now=at("2026-03-06"),
+    )
+    clocks = []
+    for day, (event, enterprise) in enumerate(
+        (("applied", "A"), ("accepted", None), ("applied", "B"), ("applied", "A"))
+    ):
+        data = {"enterprise": enterprise} if enterprise else {}
+        fact = told(f"2026-03-{6 + day:02} 10:00", f"case.{event}", id=str(day), item="item-1", data=data)
+        engine.fold("9133/N1", fact, day)
+        clocks.append(len(engine.take(3).facts[-1]["clocks"]))
+
+    assert clocks == [0, 0, 2, 0]

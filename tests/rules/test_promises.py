@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mingjing.rules.calendar import Calendar, Overlay
@@ -247,8 +247,20 @@ def test_whenever_a_change_of_the_law_becomes_known_the_findings_are_those_of_a_
     assert _standing(engine) == _stand(heard[last], _taken(world), world.final)
 
 
+ITEM_NAMED_LATE = World(
+    (
+        Fact(id="1", source="quick", type="A", at=BEGIN, stamp=BEGIN, step="b"),
+        Fact(id="2", source="quick", type="P", at=BEGIN + HOUR, stamp=BEGIN + HOUR),
+        Fact(id="3", source="quick", type="Z", at=BEGIN + 2 * HOUR, stamp=BEGIN + 20 * DAY, item="i"),
+    ),
+    BEGIN + 20 * DAY,
+)
+"""The last fact names the item, and with it comes at once what the law deemed on that item days before."""
+
+
 @BOUNDED
 @given(world=worlds())
+@example(world=ITEM_NAMED_LATE)
 def test_a_restart_at_any_point_changes_nothing_that_is_said(rulebook: Rulebook, world: World) -> None:
     steady, restarted = _engine(rulebook), _engine(rulebook)
     for offset, fact in enumerate(sorted(world.facts, key=lambda each: each.stamp)):

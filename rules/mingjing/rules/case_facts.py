@@ -83,6 +83,8 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
     views: dict[str, View] = {}
     known, tags = account.clocks, case.tags
     new = reduce(or_, tags[account.told :], 0)
+    if any(fact.type in rulebook.attributing for fact in case.facts[account.told :]):
+        known.clear()  # what is said of the case anew may bring it into a rule's scope, or out of it
     scope = (case.ground or rulebook.ground(case.facts)).scope
     for seat in rulebook.clock_seats.on(scope, case.seen):
         clocks = known.get(seat.place)

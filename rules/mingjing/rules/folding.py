@@ -266,6 +266,7 @@ class Folding:
                 attributed = case.attributes != attributes or self._attributing(case.facts) or self._attributing(facts)
                 places: Iterable[int] = touched(rulebook, self._concerned, case, laid, attributed=attributed)
             else:
+                case.account = None  # a deemed fact may only go on from the others, as one that was told does
                 places = rulebook.all_rules
             moves, places = regarded(rulebook, case, places, now)
             found = outcomes(rulebook, case, places, now)
