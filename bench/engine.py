@@ -6,7 +6,7 @@ Facts are decoded beforehand and folded in order of arrival, the clock rising wi
 does it; no broker, no encoding. `judged` is folding alone; `said` also takes cards and case facts, `kept` also the
 state of every changed case, each after 5,000 events. Best of the rounds, by CPU time: the machine may be shared.
 With the wheel that `make compiled` makes, each workload is judged by that form too, a round of one after a round of
-the other.
+the other. Unless only memory is measured, what was reached is set beside the targets at the end.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
+from engine_targets import beside_targets
 from figures import machine, own_kib, write
 from workloads import LOGS, THREE, Workload, beside, city, only, real_log
 
@@ -63,15 +64,20 @@ def main() -> None:
         _answer(wanted.cases, wanted.logs)
         return
     facts = machine()
+    speeds: list[dict[str, Any]] = []
     if not wanted.only_memory:
         with TemporaryDirectory() as unpacked:
             forms = [""]
             if wanted.compiled:
                 ZipFile(wanted.compiled).extractall(unpacked)
                 forms.append(unpacked)
-            write("engine", facts, _rows(forms, wanted.cases, wanted.logs, wanted.rounds))
+            speeds = _rows(forms, wanted.cases, wanted.logs, wanted.rounds)
+            write("engine", facts, speeds)
     gc.freeze()
-    write("engine-memory", facts, [_packed(load_rulebook(), city(wanted.cases)), *_timers(wanted.timers)])
+    packed = _packed(load_rulebook(), city(wanted.cases))
+    write("engine-memory", facts, [packed, *_timers(wanted.timers)])
+    if speeds:
+        write("engine-targets", facts, beside_targets(speeds, packed["bytes each"]))
 
 
 def _rows(forms: Sequence[str], cases: int, logs: Path, rounds: int) -> list[dict[str, Any]]:

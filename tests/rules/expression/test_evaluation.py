@@ -147,3 +147,9 @@ def test_what_the_rust_library_answers_we_answer_alike(text: str) -> None:
         ours = None
 
     assert ours == theirs
+
+
+def test_a_length_that_a_rule_states_is_read_once_for_all_events() -> None:
+    length = _program("duration('168h')")
+
+    assert length.answer({}) is length.answer({})

@@ -8,6 +8,7 @@ elements of the first argument).
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import cel
@@ -80,8 +81,14 @@ def instant_of(text: Any) -> datetime:
 
 def duration_of(text: Any) -> timedelta:
     """Return the length that text such as `1h30m` says; Unfit where it says none."""
+    return _length(str(text))
+
+
+@lru_cache(maxsize=1024)
+def _length(text: str) -> timedelta:
+    """Return a length by its text: that of a rule is the same for every event."""
     try:
-        found = cel.evaluate("duration(text)", {"text": str(text)})
+        found = cel.evaluate("duration(text)", {"text": text})
     except (ValueError, RuntimeError, TypeError) as exc:
         raise Unfit(f"{text!r} is not a duration") from exc
     if not isinstance(found, timedelta):
