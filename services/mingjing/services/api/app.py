@@ -215,7 +215,10 @@ def build(
     openapi.install(app)
     app.state.porter = porter
     idempotency.install(app)
-    ways = ways_in(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook, personal)
+    ways = ways_in(
+        *(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook, personal, judged_by),
+        live=settings.clock == "live",
+    )
     app.add_middleware(Door, route=ways.plain, handlers=app.exception_handlers)
     app.add_middleware(Observed)
     app.add_middleware(Secured, https=gate.secure)

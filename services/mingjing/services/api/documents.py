@@ -161,6 +161,8 @@ class LetterGroupList(msgspec.Struct):
 class EventResult(msgspec.Struct, kw_only=True):
     """What became of one posted event; `code`, `place` and `message` say why it was rejected.
 
+    One that was accepted has `place` and `message` where something is remarked of it, and no `code`.
+
     A duplicate was received before, byte for byte, and is not counted twice.
     """
 

@@ -1,5 +1,6 @@
 """The routes by which agencies hand in events, and learn what became of them."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
+from mingjing.services.api.gateway.remarks import Remarks
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.resubmitting import Resubmitting
@@ -42,10 +44,13 @@ def ways_in(
     trail: Trail,
     rulebook: Rulebook,
     personal: Personal,
+    judged_by: Callable[[], Rulebook],
+    *,
+    live: bool,
 ) -> WaysIn:
-    """Return them."""
+    """Return them; `judged_by` returns the rulebook in force, and `live` tells whether the wall clock is the clock."""
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
-    reception = Reception(outbox, Scribe(gate.registry.receipts))
+    reception = Reception(outbox, Scribe(gate.registry.receipts), Remarks(judged_by, live=live))
     quotas = Quotas()
     posted = events.router(reception, sandbox, agencies, gate, quotas)
     plain = next(route for route in posted.routes if isinstance(route, APIRoute))

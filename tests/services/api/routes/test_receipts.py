@@ -13,7 +13,7 @@ EVENT = {
     "specversion": "1.0",
     "id": "e-1",
     "source": "urn:yunzhou:scjg",
-    "type": "case.accepted",
+    "type": "case.applied",
     "subject": "2026-1",
     "time": "2026-03-06T10:00:00+08:00",
 }
@@ -66,3 +66,14 @@ def test_the_account_of_an_agency_elsewhere_is_not_given(client: TestClient, sig
     sign_in(client, "inspector", region="3302")
 
     assert client.get("/v1/reconciliation", params={"agency": AGENCY, "day": "2026-03-06"}).status_code == 404
+
+
+def test_a_receipt_keeps_what_was_remarked_of_an_event_that_was_taken(client: TestClient) -> None:
+    headers = AUTH | {"Content-Type": "application/cloudevents+json"}
+    answer = client.post("/v1/events", content=orjson.dumps(EVENT | {"type": "case.aplied"}), headers=headers).json()
+
+    told = client.get(f"/v1/receipts/{answer['receipt']}", headers=AUTH).json()
+
+    assert (told["accepted"], told["rejected"]) == (1, 0)
+    assert told["detail"]["results"] == answer["results"]
+    assert answer["results"][0]["place"] == "$.type"

@@ -1,7 +1,7 @@
 """Looking at posted events: what each is worth, and what its agency is told of it."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import repeat
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import msgspec
 from mingjing.rules.events import Event
 from mingjing.services.api.documents import EventResult, Receipt
 from mingjing.services.api.gateway.plain import plain_in
+from mingjing.services.api.gateway.remarks import Remark
 from mingjing.services.api.gateway.remembered import prints_of
 from mingjing.streams.ports import Principal
 from mingjing.streams.vouch import Refusal, Stamp, vet, vouch
@@ -59,9 +60,9 @@ def look(raw_events: Sequence[bytes], principal: Principal, known: Known, stamp:
     return seen
 
 
-def receipt_of(seen: Sequence[Seen]) -> Receipt:
-    """Return a new receipt that tells what was found."""
-    results = [_result(index, each) for index, each in enumerate(seen)]
+def receipt_of(seen: Sequence[Seen], remark: Callable[[Event], Remark | None] = lambda _: None) -> Receipt:
+    """Return a new receipt that tells what was found, and of each event that is taken what `remark` says."""
+    results = [_result(index, each, remark) for index, each in enumerate(seen)]
     told = [each.result for each in results]
     return Receipt(
         receipt=secrets.token_hex(16),
@@ -72,11 +73,14 @@ def receipt_of(seen: Sequence[Seen]) -> Receipt:
     )
 
 
-def _result(index: int, seen: Seen) -> EventResult:
+def _result(index: int, seen: Seen, remark: Callable[[Event], Remark | None]) -> EventResult:
     verdict = seen.verdict
     if isinstance(verdict, Event):
+        if seen.duplicate:
+            return EventResult(index=index, id=verdict.id, source=verdict.source, result="duplicate")
+        place, message = remark(verdict) or (None, None)
         return EventResult(
-            index=index, id=verdict.id, source=verdict.source, result="duplicate" if seen.duplicate else "accepted"
+            index=index, id=verdict.id, source=verdict.source, result="accepted", place=place, message=message
         )
     return EventResult(
         index=index,

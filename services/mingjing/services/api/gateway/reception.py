@@ -6,7 +6,7 @@ goes to dead letters with the bytes as sent, so that both sides look at the same
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -17,6 +17,7 @@ from mingjing.services.api.documents import Receipt
 from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.looking import Seen, look, receipt_of
 from mingjing.services.api.gateway.outbox import Outbox, Outgoing
+from mingjing.services.api.gateway.remarks import Remarks
 from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.api.gateway.turns import Turns
 from mingjing.services.api.problems import Problem, unavailable
@@ -38,8 +39,9 @@ def unconfirmed() -> Problem:
 class Reception:
     """Vouches for posted events and passes them on."""
 
-    def __init__(self, outbox: Outbox, scribe: Scribe) -> None:
+    def __init__(self, outbox: Outbox, scribe: Scribe, remarks: Remarks) -> None:
         self._outbox = outbox
+        self._remarks = remarks
         self._scribe = scribe
         self._letters = Letters(ORIGIN)
         self._remembered = Remembered()
@@ -65,7 +67,7 @@ class Reception:
             seen = look(raw_events, principal, self._remembered)
             outgoing = self._outgoing(seen, principal, now, trace)
         await self._outbox.send(outgoing)
-        receipt = receipt_of(seen)
+        receipt = receipt_of(seen, lambda event: self._remarks.on(event, now))
         await self._scribe.keep(_kept(receipt, seen, principal, now, way))
         self._remembered.add([each.printed for each in seen if each.printed is not None])
         _counted(receipt, principal.agency)
@@ -74,7 +76,8 @@ class Reception:
     def judge(self, raw_events: Sequence[bytes], principal: Principal) -> Receipt:
         """Return what `receive` would answer, and pass nothing on."""
         metrics.gateway_events(principal.agency, "dry_run").inc(len(raw_events))
-        return receipt_of(look(raw_events, principal, self._remembered))
+        now = datetime.now(UTC)
+        return receipt_of(look(raw_events, principal, self._remembered), lambda event: self._remarks.on(event, now))
 
     def _outgoing(self, seen: Sequence[Seen], principal: Principal, now: datetime, trace: str | None) -> list[Outgoing]:
         topic = ingest_topic(principal.agency)
@@ -98,10 +101,10 @@ def _counted(receipt: Receipt, agency: str) -> None:
 def _kept(
     receipt: Receipt, seen: Sequence[Seen], principal: Principal, now: datetime, way: registry.Way
 ) -> registry.Receipt:
-    """Return the receipt as the registry keeps it: what was accepted is only counted."""
+    """Return the receipt as the registry keeps it: what was accepted without a remark is only counted."""
     passed = [each.verdict for each in seen if not each.duplicate and isinstance(each.verdict, Event)]
     facts = [each for each in passed if each.type != TICK]
-    told = receipt.results if receipt.accepted < len(seen) else ()
+    told = [each for each in receipt.results if each.result != "accepted" or each.message is not None]
     return registry.Receipt(
         id=receipt.receipt,
         agency=principal.agency,
@@ -113,5 +116,5 @@ def _kept(
         rejected=receipt.rejected,
         ticks=len(passed) - len(facts),
         hash=summed(mark_of(each.source, each.id) for each in facts),
-        detail={"results": [msgspec.to_builtins(each) for each in told if each.result != "accepted"]},
+        detail={"results": [msgspec.to_builtins(each) for each in told]},
     )
