@@ -114,6 +114,45 @@ def test_one_id_with_two_contents_is_found_and_a_repeat_is_not() -> None:
     assert share(scored(STORY[1], again), "consistent") == 0.5
 
 
+def test_an_event_told_anew_at_a_later_time_is_no_contradiction_and_its_last_word_is_measured() -> None:
+    wrong = event("case.decided", "05T10:00", id="d", recordedtime="2026-03-09T10:00:00+08:00")
+    right = event("case.decided", "09T10:00", id="d", recordedtime="2026-03-09T11:00:00+08:00")
+    score = scored(right, STORY[1], wrong)
+
+    assert (share(score, "consistent"), share(score, "ordered")) == (1, 1)
+
+
+def test_an_event_told_anew_without_the_time_of_writing_is_a_contradiction() -> None:
+    anew = {name: value for name, value in STORY[1].items() if name != "recordedtime"} | {"officer": "008"}
+
+    assert share(scored(STORY[1], anew), "consistent") == 0.5
+
+
+def test_a_correction_stands_for_what_it_corrects_and_is_no_event_beside_it() -> None:
+    early = event("case.decided", "05T10:00", id="d")
+    right = event("case.decided", "09T10:00", id="e", corrects="d")
+    score = scored(STORY[1], early, right)
+
+    assert share(score, "ordered") == 1
+    assert next(each.looked_at for each in score.parts if each.name == "recorded") == 2
+
+
+def test_an_event_that_was_taken_back_is_neither_measured_nor_counted() -> None:
+    voided = event("event.voided", "09T10:00", id="v", corrects="case.decided@09T10:00")
+    score = scored(STORY[4], voided)
+
+    assert (score.cases, score.events, share(score, "begun"), share(score, "attributed")) == (0, 2, None, None)
+
+
+def test_what_was_corrected_days_later_was_entered_when_it_was_first_said() -> None:
+    anew = STORY[1] | {"officer": "008", "recordedtime": "2026-03-20T10:00:00+08:00"}
+    corrected = event("case.accepted", "06T10:30", id="c", corrects="case.accepted@06T10:00")
+    corrected["recordedtime"] = "2026-03-25T10:00:00+08:00"
+
+    assert share(scored(STORY[1], anew), "timely") == 1
+    assert share(scored(STORY[1], anew, corrected), "timely") == 1
+
+
 def test_one_measure_that_fails_badly_keeps_a_feed_out_whatever_its_points() -> None:
     stories = [{**each, "subject": f"浙A{n}", "id": f"{n}{each['id']}"} for n in range(30) for each in STORY]
     bare = [{**each, "officer": None, "region": None} for each in stories]

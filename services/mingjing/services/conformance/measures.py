@@ -93,7 +93,7 @@ def _usable(feed: Feed) -> Iterator[Finding]:
 
 def _consistent(feed: Feed) -> Iterator[Finding]:
     for each in feed.contradicted:
-        yield False, f"事件 {each} 以不同内容报送了两次以上"
+        yield False, f"事件 {each} 以不同内容报送了两次以上，recordedtime 相同或未填，分不清孰先孰后"
     for _ in range(sum(map(len, feed.cases.values()))):
         yield True, ""
 
@@ -116,8 +116,9 @@ def _begun(feed: Feed) -> Iterator[Finding]:
 def _timely(feed: Feed) -> Iterator[Finding]:
     for subject, events in feed.cases.items():
         for each in events:
-            if each.recordedtime is not None:
-                late = each.recordedtime - each.time
+            recorded = feed.first_recorded.get((each.source, each.id))
+            if recorded is not None:
+                late = recorded - each.time
                 yield late <= LATE, f"办件 {subject} 的 {each.type} 在发生 {_hours(late)} 小时后才录入"
 
 
@@ -226,7 +227,7 @@ MEASURES: tuple[Measure, ...] = (
         title="编号唯一",
         weight=5,
         asks="同一编号的事件内容相同",
-        remedy="更正请发新编号并以 corrects 指明所更正的事件",
+        remedy="更正请发新编号并以 corrects 指明所更正的事件，或以原编号重发并填写更晚的 recordedtime",
         look=_consistent,
     ),
 )
