@@ -22,6 +22,20 @@ def test_a_period_is_some_whole_months(text: str, months: tuple[int, int], title
     assert (str(period), period.title) == (text, title)
 
 
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("2026-H1", "2026 年上半年（年中初审）"),
+        ("2026-H2", "2026 年下半年"),
+        ("2026", "2026 年（年底总评）"),
+        ("2026-Q2", "2026 年第二季度"),
+        ("2026-06", "2026 年 6 月"),
+    ],
+)
+def test_the_first_half_year_is_headed_as_a_first_review_and_the_year_as_a_final_one(text: str, heading: str) -> None:
+    assert Period.parse(text).heading == heading
+
+
 @pytest.mark.parametrize("text", ["", "2026-13", "2026-Q5", "2026-H3", "26-01", "2026-1", "二〇二六"])
 def test_other_text_is_refused_with_the_forms(text: str) -> None:
     with pytest.raises(PeriodRefused, match="2026-Q3"):

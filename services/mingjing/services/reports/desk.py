@@ -121,7 +121,7 @@ class ReportDesk:
                 results = [msgspec.structs.replace(each, rank=None, last=False) for each in results]
             return AssessmentDocument(
                 period=str(period),
-                title=f"{subject(titles, scope, wanted)} {period.title}绩效考评",
+                title=f"{subject(titles, scope, wanted)} {period.heading}绩效考评",
                 region=region,
                 formula=formula.title,
                 version=formula.version,

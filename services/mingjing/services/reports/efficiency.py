@@ -72,7 +72,7 @@ def efficiency(
     expected = agencies_of(titles, scope, wanted) if compared else []
     return Efficiency(
         period=str(period),
-        title=f"{subject(titles, scope, wanted)} {period.title}效能报表",
+        title=f"{subject(titles, scope, wanted)} {period.heading}效能报表",
         wanted=wanted,
         origin=origin,
         indicators=lines.indicators(total),

@@ -104,3 +104,12 @@ class Period(msgspec.Struct, frozen=True):
         if self.length == _LENGTHS["half"]:
             return year + ("上半年" if place == 0 else "下半年")
         return f"{year}第{'一二三四'[place]}季度"
+
+    @property
+    def heading(self) -> str:
+        """Its title in a report's heading, with the review that is held of it: the first half year's, the year's."""
+        if self.length == _YEAR:
+            return f"{self.title}（年底总评）"
+        if self.length == _LENGTHS["half"] and self.first.month == 1:
+            return f"{self.title}（年中初审）"
+        return self.title

@@ -38,3 +38,10 @@ def test_cases_that_cannot_be_found_again_are_said(report: Efficiency) -> None:
     text = said(msgspec.structs.replace(report, balance=Balance(5, 10, 9, 5)), 2)
 
     assert "各部门合计收办不相符，差 1 件，须查明补报。" in text
+
+
+def test_the_draft_of_a_half_year_says_of_which_review_it_is_and_still_names_the_place(report: Efficiency) -> None:
+    heading = "云州市 2026 年上半年（年中初审）效能报表"
+    draft = content(msgspec.structs.replace(report, period="2026-H1", title=heading))
+
+    assert (draft["title"], draft["place"]) == ("关于2026 年上半年（年中初审）行政效能情况的通报", "云州市")

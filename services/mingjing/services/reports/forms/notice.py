@@ -21,8 +21,8 @@ def as_notice(report: Efficiency, fonts: Path | None = None) -> bytes:
 def content(report: Efficiency) -> dict[str, Any]:
     """Return what the draft says: facts and figures only, agencies by rank, nobody ranked whom the gate holds back."""
     return {
-        "place": report.title.removesuffix(f" {Period.parse(report.period).title}效能报表"),
-        "title": f"关于{Period.parse(report.period).title}行政效能情况的通报",
+        "place": report.title.removesuffix(f" {Period.parse(report.period).heading}效能报表"),
+        "title": f"关于{Period.parse(report.period).heading}行政效能情况的通报",
         "day": day(report.origin.counted_ms),
         "sections": [
             {"title": "一、总体情况", "texts": _whole(report)},
