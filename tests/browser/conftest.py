@@ -76,6 +76,11 @@ class City:
         key: str = self.ask("/v1/cases?q=202609150037")["items"][0]["case_key"]
         return key
 
+    def card_with_pause(self) -> dict[str, Any]:
+        """Return the card that the rule of time limits drew on that case."""
+        cards: list[dict[str, Any]] = self.ask(f"/v1/cards?case={quote(self.case_with_pause())}")["items"]
+        return next(card for card in cards if card["rule"] == "TL-04")
+
     def monitoring_point(self) -> str:
         """Return the code of the enterprise that hangs out the plate."""
         code: str = self.ask("/v1/enterprises?monitoring=true")["items"][0]["enterprise"]
