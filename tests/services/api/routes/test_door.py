@@ -24,7 +24,7 @@ EVENT: dict[str, Any] = {
     "specversion": "1.0",
     "id": "e-1",
     "source": "urn:yunzhou:scjg",
-    "type": "case.accepted",
+    "type": "case.applied",
     "subject": "2026-1",
     "time": "2026-03-06T10:00:00+08:00",
 }
