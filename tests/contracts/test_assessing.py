@@ -117,7 +117,7 @@ def test_a_card_revoked_after_the_month_was_frozen_costs_its_points_until_anothe
     over = MARCH.bounds(ZONE)[1]
     desk.freeze(MARCH.first, now_ms=over)
     sink.write([record("card-stages", stage("c1", stage="revoked", shown=None, agency="B"))])
-    assert late() == (5, "TL-04 发牌 1 张，每张扣 5 分；统计之后有变动，现为 0 张", {"2026-03": 1})
+    assert late() == (5, "TL-04、TL-04-SD 发牌 1 张，每张扣 5 分；统计之后有变动，现为 0 张", {"2026-03": 1})
 
     desk.freeze(MARCH.first, now_ms=over + 1)
     assert late() == (10, "TL-04 没有发牌", {"2026-03": 2})
