@@ -14,6 +14,7 @@ from mingjing.services.cli.rules_case import explain
 from mingjing.services.cli.rules_proposals import approve, propose
 from mingjing.services.cli.rules_versions import backtest, diff, publish, shadow
 from mingjing.services.rulebook import checking
+from mingjing.services.rulebook.key_page import key_page
 from mingjing.services.rulebook.sarif import sarif
 from mingjing.services.rulebook.schemas import schemas
 from mingjing.services.rulebook_files import (
@@ -104,7 +105,7 @@ def list_rules(files: tuple[Path, ...], profile: str | None) -> None:
 @rules.command()
 @click.argument("docs", type=click.Path(exists=True, file_okay=False, path_type=Path), default="docs")
 def document(docs: Path) -> None:
-    """由规则写出文档：规则一览、图、JSON Schema；write what the documentation says of the rules."""
+    """由规则写出文档：规则一览、图、各键、JSON Schema；write what the documentation says of the rules."""
     pictures, forms = docs / "law" / "pictures", docs / "schemas"
     for folder in (pictures, forms):
         folder.mkdir(parents=True, exist_ok=True)
@@ -114,6 +115,7 @@ def document(docs: Path) -> None:
     for name, svg in drawn.items():
         (pictures / name).write_text(svg, "utf-8")
     (docs / "law" / "rules.md").write_text(rulebook_page(shipped_packs()), "utf-8")
+    (docs / "keys.md").write_text(key_page(), "utf-8")
     for name, found in schemas().items():
         (forms / f"{name}.json").write_bytes(
             orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

@@ -10,11 +10,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mingjing.rules.assessment_text import parse_assessment
 from mingjing.rules.witness import witnessed
 from mingjing.services.agencies import parse_agencies
 from mingjing.services.log_mapping import read_mapping
 from mingjing.services.rulebook.checking import readers
 from mingjing.services.rulebook.grammar import Place, places
+from mingjing.services.rulebook.meanings import meaning
 from mingjing.services.rulebook_files import shipped
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,6 +33,7 @@ TITLES = {
     "profile": "门槛方案",
     "map": "日志的字段映射",
     "agencies": "部门与区划",
+    "assessment": "绩效考评的计分办法",
 }
 DECLARED_BY_THE_FILE = frozenset({".rows[]"})
 """Mappings whose keys the file itself declares: a row has the columns of its table."""
@@ -42,7 +45,13 @@ FOLDERS = {
     "vocabulary": "vocabularies",
     "table": "tables",
     "profile": "profiles",
+    "assessment": "assessments",
 }
+LAID_DOWN_ELSEWHERE: dict[str, Callable[[str, str], object]] = {
+    "agencies": parse_agencies,
+    "assessment": parse_assessment,
+}
+"""Readers of files that are no law and are published by nobody."""
 
 
 @cache
@@ -62,7 +71,7 @@ def read(name: str, path: Path) -> object:
     """Read a file as one of its kind; PackRefused with every fault."""
     if name == "map":
         return read_mapping(path)
-    reader: Callable[[str, str], object] = parse_agencies if name == "agencies" else readers()[name]
+    reader = LAID_DOWN_ELSEWHERE.get(name) or readers()[name]
     return reader(path.read_text("utf-8"), path.name)
 
 
@@ -78,8 +87,8 @@ def _schema(name: str) -> dict[str, Any]:
     return {
         "$schema": DIALECT,
         "title": f"{TITLES[name]} · {name}",
-        **_Written(found).value(""),
-        "$defs": {path.removeprefix("#"): _Written(found).value(path) for path in shared},
+        **_Written(name, found).value(""),
+        "$defs": {path.removeprefix("#"): _Written(name, found).value(path) for path in shared},
     }
 
 
@@ -92,7 +101,8 @@ def _kind_key(name: str, root: Any) -> bool:
 class _Written:
     """Writes places as schemas."""
 
-    def __init__(self, found: dict[str, Place]) -> None:
+    def __init__(self, name: str, found: dict[str, Place]) -> None:
+        self._name = name
         self._found = found
 
     def value(self, path: str) -> dict[str, Any]:
@@ -142,13 +152,18 @@ class _Written:
             [
                 {
                     "type": "object",
-                    "properties": {key: self.value(f"{path}.{key}") for key in keys},
+                    "properties": {key: self._under(path, key) for key in keys},
                     "required": sorted(needed),
                     "additionalProperties": False,
                 }
                 for keys, needed in sorted(place.keys.items())
             ]
         )
+
+    def _under(self, path: str, key: str) -> dict[str, Any]:
+        """Return what may stand under a key, with what it is for."""
+        said = meaning(self._name, path, key)
+        return self.value(f"{path}.{key}") | ({"description": said.says} if said else {})
 
     def _rules(self, place: Place) -> dict[str, Any]:
         """Return a rule: its kind, and by it the keys it may have."""
