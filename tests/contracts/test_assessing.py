@@ -120,7 +120,7 @@ def test_a_card_revoked_after_the_month_was_frozen_costs_its_points_until_anothe
     assert late() == (5, "TL-04、TL-04-SD 发牌 1 张，每张扣 5 分；统计之后有变动，现为 0 张", {"2026-03": 1})
 
     desk.freeze(MARCH.first, now_ms=over + 1)
-    assert late() == (10, "TL-04 没有发牌", {"2026-03": 2})
+    assert late() == (10, "TL-04、TL-04-SD 没有发牌", {"2026-03": 2})
 
 
 def test_who_fails_two_years_in_a_row_is_said_so_and_of_the_year_before_nothing_is_guessed(
