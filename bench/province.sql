@@ -1,7 +1,7 @@
 -- A block of a province's cases, :count of them from the case :start on; see province.py.
 -- What is known of a case by its number: where, when, how long it took and what befell it. A working day is 7/5 of a day.
 CREATE TABLE IF NOT EXISTS known (
-    number UInt64, case_key String, item String, agency String, region String, post String, window String,
+    number UInt64, case_key String, card_id String, item String, agency String, region String, post String, window String,
     officer String, used UInt32, applied UInt64, accepted UInt64, over UInt64, due UInt64,
     complaint UInt8, supplemented UInt8, paused UInt8, denied UInt8, filed UInt8, entrusted UInt8
 ) ENGINE = Memory;
@@ -13,7 +13,9 @@ TRUNCATE TABLE steps;
 
 -- Of five cases four are over in March 2026 and one in January, February or April.
 INSERT INTO known
-SELECT number, concat('9133/', toString(number)) AS case_key, concat('item-', toString(cityHash64(number, 1) % 60)) AS item,
+SELECT number, concat('9133/', toString(number)) AS case_key,
+    concat(substring('00000000000000000000000000000000', 1, 32 - length(toString(number))), toString(number)) AS card_id,
+    concat('item-', toString(cityHash64(number, 1) % 60)) AS item,
     concat('agency-', toString(cityHash64(number, 2) % 400)) AS agency,
     concat('99', toString(100 + cityHash64(number, 2) % 400 % 90), '0000000') AS region,
     concat('post-', toString(number % 4)) AS post, concat('w', toString(number % 20)) AS window,
@@ -92,7 +94,7 @@ FROM (
 
 INSERT INTO cards (home_day, home_ms, card_id, case_key, rule, rung, title, level, status, issue, item, agency, region,
     violated_ms, due_ms, issued_ms, ver, body)
-SELECT toDate(toDateTime(toUInt32(intDiv(due, 1000)), 'UTC')), due, concat('card-', case_key), case_key, 'TL-04', 'TL-04',
+SELECT toDate(toDateTime(toUInt32(intDiv(due, 1000)), 'UTC')), due, card_id, case_key, 'TL-04', 'TL-04',
     '办结时限', multiIf(used > 16, 'red', used > 12, 'yellow', 'warning'), 'cleared', 'auto', item, agency, region,
     due, due, due, 1,
     concat('{"agency":"', agency, '","case_key":"', case_key, '","explain":{"start":', toString(accepted), ',"stop":',
@@ -100,8 +102,11 @@ SELECT toDate(toDateTime(toUInt32(intDiv(due, 1000)), 'UTC')), due, concat('card
         '"},"occurrence":"-","post":"', post, '","window":"', window, '"}')
 FROM known WHERE used >= 12 AND NOT complaint;
 
+INSERT INTO card_heads (card_id, case_key, home_ms, ver)
+SELECT card_id, case_key, due, 1 FROM known WHERE used >= 12 AND NOT complaint;
+
 INSERT INTO card_stages (card_id, case_key, agency, region, stage, round, revision, shown, ver, body)
-SELECT concat('card-', case_key), case_key, agency, region, 'closed', 1, 6,
+SELECT card_id, case_key, agency, region, 'closed', 1, 6,
     multiIf(number % 30 = 1, '', used > 16, 'red', 'yellow'), 6, '{}'
 FROM known WHERE used > 12 AND NOT complaint;
 
@@ -121,12 +126,12 @@ FROM (
 ) ARRAY JOIN taken AS step, arrayEnumerate(taken) AS place;
 INSERT INTO events (case_key, topic_partition, topic_offset, logged_on, logged_ms, event_id, source, type, subject,
     at_ms, recorded_ms, ingested_ms, sequence, item, agency, region, post, body)
-SELECT concat('across/card/card-', case_key), number % 64, number * 32 + 24 + place,
+SELECT concat(case_key, '#', card_id), number % 64, number * 32 + 24 + place,
     toDate(toDateTime(toUInt32(intDiv(at_ms, 1000)), 'UTC')) AS day, at_ms, concat('desk-', toString(number), '-', toString(place)),
-    'urn:mingjing:desk', type, concat('card-', case_key), at_ms, at_ms, at_ms, place, item, agency, region, post,
-    concat('{"data":{"card_id":"card-', case_key, '"',
+    'urn:mingjing:desk', type, card_id, at_ms, at_ms, at_ms, place, item, agency, region, post,
+    concat('{"data":{"card_id":"', card_id, '"',
         if(type = 'card.supervised', concat(',"due":"', toString(day + 5), '"'), ''), '}}')
-FROM steps ANY LEFT JOIN (SELECT number, case_key, item, agency, region, post FROM known) AS of_case USING number;
+FROM steps ANY LEFT JOIN (SELECT number, case_key, card_id, item, agency, region, post FROM known) AS of_case USING number;
 
 -- A task is given for one case in five hundred, and done five days later; one in four is late.
 INSERT INTO events (case_key, topic_partition, topic_offset, logged_on, logged_ms, event_id, source, type,
