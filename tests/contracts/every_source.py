@@ -34,6 +34,8 @@ FACTS = {
     "task.reviewed": {},
 }
 JUDGED = "('card.upheld', 'card.revoked', 'card.lowered', 'card.exempted')"
+CASES = "91330100MA2XXXXX01/n"
+"""What the keys of the cases that are told begin with; a number follows."""
 STEPS = ("appealed", "upheld", "revoked", "lowered", "supervised", "returned", "rectified", "closed")
 
 Make = Callable[..., dict[str, Any]]
@@ -100,13 +102,13 @@ def told_case(case: Make, number: int, dice: random.Random) -> dict[str, Any]:
 
 def events(dice: random.Random) -> Iterator[dict[str, Any]]:
     """Yield facts, filings, tasks, errands and steps; a fifth of the ids is said again, of another content."""
-    kinds = [(kind, data, "fact") for kind, data in FACTS.items()] * 6
-    kinds += [("reject.filed", {}, "case"), ("case.returned", {}, "case")] * 30
+    kinds = [(kind, data, CASES) for kind, data in FACTS.items()] * 6
+    kinds += [("reject.filed", {}, "case/"), ("case.returned", {}, "case/")] * 30
     for number, (kind, data, family) in enumerate(kinds):
-        yield {"id": f"f{number}", "type": kind, "casekey": f"{family}/{number // 2}", "data": data}
+        yield {"id": f"f{number}", "type": kind, "casekey": f"{family}{number // 2}", "data": data}
     for number in range(40):  # the cases that `told_case` tells of
         for kind in dice.sample(["reject.filed", "case.returned"], 2):
-            yield {"id": f"{number}-{kind}", "type": kind, "casekey": f"91330100MA2XXXXX01/n{number}"}
+            yield {"id": f"{number}-{kind}", "type": kind, "casekey": f"{CASES}{number}"}
         task, due = dice.choice(["audit", "press", "milestone", "review"]), f"2026-03-{10 + number % 20}"
         yield {
             "id": f"t{number}",
@@ -116,10 +118,10 @@ def events(dice: random.Random) -> Iterator[dict[str, Any]]:
         }
         yield {"id": f"u{number}", "type": "task.done", "casekey": f"t/{number}"}
         whom = {"intermediary": dice.choice("甲乙")}
-        yield {"id": f"v{number}", "type": "intermediary.engaged", "casekey": f"v/{number // 2}", "data": whom}
-        yield {"id": f"w{number}", "type": "intermediary.delivered", "casekey": f"v/{number // 2}", "data": whom}
+        yield {"id": f"v{number}", "type": "intermediary.engaged", "casekey": f"{CASES}{number // 2}", "data": whom}
+        yield {"id": f"w{number}", "type": "intermediary.delivered", "casekey": f"{CASES}{number // 2}", "data": whom}
         step = {"type": f"card.{dice.choice(STEPS)}", "source": "urn:mingjing:desk", "data": {"due": due}}
-        yield {"id": f"s{number}", "casekey": f"91/1#{number // 5:032x}", **step}
+        yield {"id": f"s{number}", "casekey": f"{CASES}{number // 5}#{number // 5:032x}", **step}
 
 
 @pytest.fixture
@@ -138,9 +140,10 @@ def every_source(record: Send, case: Make, card: Make, stage: Make, letter: Make
             **levels,
             **place(dice),
         }
-        made.append(record("cards", card(f"c{number}", (number, 1, 1), violated_at=at(dice), **held)))
+        held["case_key"] = f"{CASES}{number}" if number % 7 else "across/FRQ-01/1"
+        made.append(record("cards", card(f"{number:032x}", (number, 1, 1), violated_at=at(dice), **held)))
         if number % 3 == 0:
-            made.append(record("card-stages", stage(f"c{number}", shown=dice.choice([None, "warning"]))))
+            made.append(record("card-stages", stage(f"{number:032x}", shown=dice.choice([None, "warning"]))))
     for number in range(20):
         said = {"agency": dice.choice("AB"), "received_at": at(dice)}
         made.append(record("dead-letters", letter(f"l{number}", number, **said)))

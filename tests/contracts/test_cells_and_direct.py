@@ -10,9 +10,9 @@ from mingjing.services.ledger.connection import MODERN, Connection
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Wanted
-from mingjing.services.reports.counting import AS_SHOWN
 from mingjing.services.reports.indicators import Measure, shipped
 from mingjing.services.reports.opening import behind_all_else
+from mingjing.services.reports.sources import AS_SHOWN
 from mingjing.services.settings import Settings
 
 from .test_report_cells import MARCH, ZONE, Rows, cards, cases

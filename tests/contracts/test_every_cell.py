@@ -7,9 +7,9 @@ from typing import Any
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports import cells
 from mingjing.services.reports.archived_facts import ERRANDS, FACTS, FILED, TASKS
-from mingjing.services.reports.counting import AS_SHOWN, HANDLED, ONE_OF_EACH, POST_OF_CARD
 from mingjing.services.reports.indicators import Measure, Source, shipped
 from mingjing.services.reports.period import Month
+from mingjing.services.reports.sources import AS_SHOWN, HANDLED, ONE_OF_EACH, POST_OF_CARD
 from mingjing.services.sink.source import Record
 
 from .every_source import JUDGED, ZONE, every_source, writer_of
@@ -22,15 +22,22 @@ BEGIN, END = MARCH.bounds(ZONE)
 ROWS: dict[Source, tuple[str, dict[str, str]]] = {
     "cases": ("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
     "filed": (FILED, {"item": "item", "post": "post", "window": "window"}),
-    "cards": (AS_SHOWN, {"item": "item", "post": POST_OF_CARD}),
+    "cards": (AS_SHOWN, {"item": "item", "post": POST_OF_CARD, "window": "case_key"}),
     "events": (ONE_OF_EACH, {"item": "item", "post": "post"}),
-    "facts": (FACTS, {"item": "item", "post": "post"}),
-    "errands": (ERRANDS, {"item": "item"}),
-    "tasks": (TASKS, {}),
-    "handlings": (HANDLED, {}),
+    "facts": (FACTS, {"item": "item", "post": "post", "window": "case_key"}),
+    "errands": (ERRANDS, {"item": "item", "post": "post", "window": "case_key"}),
+    "tasks": (TASKS, {"item": "item", "post": "post"}),
+    "handlings": (HANDLED, {"item": "card_id", "post": "card_id", "window": "case_key"}),
     "letters": ("dead_letters FINAL", {}),
 }
-"""Where the rows of each source are, and by which grains its figures are promised."""
+"""Where the rows of each source are, and by which grains its figures are promised; a key is looked up."""
+
+LOOKED_UP = {
+    ("window", "case_key"): "SELECT case_key, window FROM case_figures FINAL",
+    ("item", "card_id"): "SELECT card_id, item FROM cards FINAL",
+    ("post", "card_id"): f"SELECT card_id, {POST_OF_CARD} FROM cards FINAL",  # noqa: S608  # our own words
+}
+"""Where a row does not say a grain itself: what it is of the case or the card whose key it says."""
 
 
 def held(measure: Measure) -> str:
@@ -49,6 +56,11 @@ def asked(connection: Connection, source: Source, measures: dict[str, Measure]) 
     rows = table.format(begin=BEGIN, end=END, judged=JUDGED, zone=ZONE.key, types=types)
     region = "''" if source == "letters" else "region"
     keys = ", ".join(("''", *grains.values()))
+    known = {
+        grain: dict(connection.rows(LOOKED_UP[grain, told]))
+        for grain, told in grains.items()
+        if (grain, told) in LOOKED_UP
+    }
     alone = [{name: each} for name, each in measures.items() if each.bucket]
     for chosen in ({name: each for name, each in measures.items() if not each.bucket}, *alone):
         added = ", ".join(
@@ -65,8 +77,9 @@ def asked(connection: Connection, source: Source, measures: dict[str, Measure]) 
                 for one in zip(("", *grains), named, strict=True)
                 for other in zip(chosen, values, strict=True)
             ):
-                if value and (key or not grain):
-                    yield grain, key, name, divided, agency, of_region, value
+                said = known[grain].get(key, "") if grain in known else key
+                if value and (said or not grain):
+                    yield grain, said, name, divided, agency, of_region, value
 
 
 def test_every_cell_is_what_its_rows_add_up_to(connection: Connection, every_source: list[Record]) -> None:

@@ -9,8 +9,8 @@ import pytest
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports.archived_facts import ERRANDS, TASKS
-from mingjing.services.reports.counting import HANDLED, ONE_OF_EACH
 from mingjing.services.reports.period import Month
+from mingjing.services.reports.sources import HANDLED, ONE_OF_EACH
 from mingjing.services.sink.source import Record
 
 from .every_source import JUDGED, ZONE

@@ -109,7 +109,13 @@ def test_a_county_is_called_by_its_name_and_lists_those_at_home_there(desk: Repo
 @pytest.mark.usefixtures("archive")
 @pytest.mark.parametrize(
     ("wanted", "ident", "awaited"),
-    [({}, "letters", False), ({"region": "330106"}, "letters", True), ({"window": "1"}, "reds", True)],
+    [
+        ({}, "letters", False),
+        ({"region": "330106"}, "letters", True),
+        ({"window": "1"}, "timely", True),
+        ({"window": "1"}, "reds", False),
+        ({"item": "1"}, "hints", False),
+    ],
 )
 def test_what_is_not_counted_by_what_a_report_is_cut_to_is_no_nought(
     desk: ReportDesk, wanted: dict[str, str], ident: str, *, awaited: bool
@@ -119,14 +125,17 @@ def test_what_is_not_counted_by_what_a_report_is_cut_to_is_no_nought(
     assert (line.now.value is None, bool(line.awaits)) == (awaited, awaited)
 
 
-def test_windows_are_told_no_number_of_cards(desk: ReportDesk, sink: LedgerWriter, record: Send, case: Make) -> None:
+def test_a_window_is_told_the_cards_of_its_cases(
+    desk: ReportDesk, sink: LedgerWriter, record: Send, case: Make, card: Make
+) -> None:
     told = decided(case, 1, "03", "A", kept=True)
     told["figures"]["window"] = "12"
-    sink.write([record("case-facts", told)])
+    drawn = card("c1", (1, 1, 1), case_key=told["case_key"], level="red", violated_at="2026-03-09T00:00:00+08:00")
+    sink.write([record("case-facts", told), record("cards", drawn)])
 
     (window,) = asked(desk).windows
 
-    assert (window.figures["decided"].n, window.figures["reds"].value) == (1, None)
+    assert (window.figures["decided"].n, window.figures["reds"].value) == (1, 1)
 
 
 @pytest.mark.usefixtures("archive")

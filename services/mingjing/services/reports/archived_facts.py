@@ -16,7 +16,7 @@ def past_day(day: str) -> str:
     )
 
 
-_OF_THE_MONTH = "type IN ({types}) AND at_ms >= {begin} AND at_ms < {end}"
+OF_THE_MONTH = "type IN ({types}) AND at_ms >= {begin} AND at_ms < {end}"
 """One event of a case that falls into the month makes the whole case be read."""
 
 
@@ -66,7 +66,7 @@ def _standing(types: str, cases: str) -> str:
 )"""  # noqa: S608  # types and conditions of our own
 
 
-FACTS = _standing("{types}", _OF_THE_MONTH)
+FACTS = _standing("{types}", OF_THE_MONTH)
 """Standing facts of the `types` that a count asks for, of cases in which one of them falls into the month."""
 
 _TASK_TYPES = "'task.assigned', 'task.done', 'task.cancelled'"
@@ -74,31 +74,38 @@ _TASK_TYPES = "'task.assigned', 'task.done', 'task.cancelled'"
 TASKS = f"""(
     SELECT argMinIf(of_agency, turn, kind = 'task.assigned') AS agency,
            argMinIf(of_region, turn, kind = 'task.assigned') AS region,
+           argMinIf(of_item, turn, kind = 'task.assigned') AS item,
+           argMinIf(of_post, turn, kind = 'task.assigned') AS post,
            argMinIf(visitParamExtractString(data, 'kind'), turn, kind = 'task.assigned') AS task,
            argMinIf(visitParamExtractString(data, 'due_on'), turn, kind = 'task.assigned') AS due_on,
            greatest({past_day("due_on")}, 1) - 1 AS due_ms,
            minIf(at, kind = 'task.done') AS done_ms, countIf(kind = 'task.cancelled') AS cancelled,
            countIf(kind = 'task.done' AND visitParamExtractString(data, 'published_at') != '') AS published
     FROM (
-        SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, data,
-               (at_ms, agency, region, data) AS turn
+        SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, item AS of_item,
+               post AS of_post, data, (at_ms, agency, region, data, item, post) AS turn
         FROM {_standing(_TASK_TYPES, "type = 'task.assigned'")}
     ) GROUP BY case_key HAVING countIf(kind = 'task.assigned') > 0
 )"""  # noqa: S608  # our own words
 """Tasks, one a row: due_ms is the last millisecond of the day by which it should be done, done_ms when it was; or 0."""
 
+DELIVERED = "type = 'intermediary.delivered' AND at_ms >= {begin} AND at_ms < {end}"
+"""An intermediary's delivery in the month makes the whole case be read."""
+
 _ERRAND_TYPES = "'intermediary.engaged', 'intermediary.delivered'"
 
 ERRANDS = f"""(
-    SELECT argMinIf(of_agency, turn, kind = 'intermediary.engaged') AS agency,
+    SELECT case_key, argMinIf(of_agency, turn, kind = 'intermediary.engaged') AS agency,
            argMinIf(of_region, turn, kind = 'intermediary.engaged') AS region,
            argMinIf(of_item, turn, kind = 'intermediary.engaged') AS item,
+           argMinIf(of_post, turn, kind = 'intermediary.engaged') AS post,
            minIf(at, kind = 'intermediary.engaged') AS engaged_ms,
            maxIf(at, kind = 'intermediary.delivered') AS delivered_ms
     FROM (
         SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, item AS of_item,
-               visitParamExtractString(data, 'intermediary') AS whom, (at_ms, agency, region, item) AS turn
-        FROM {_standing(_ERRAND_TYPES, "type = 'intermediary.delivered' AND at_ms >= {begin} AND at_ms < {end}")}
+               post AS of_post, visitParamExtractString(data, 'intermediary') AS whom,
+               (at_ms, agency, region, item, post) AS turn
+        FROM {_standing(_ERRAND_TYPES, DELIVERED)}
     ) GROUP BY case_key, whom HAVING engaged_ms > 0 AND delivered_ms >= engaged_ms
 )"""  # noqa: S608  # our own words
 """What an intermediary was asked for in a case, one a row: from when it was first engaged to its last delivery."""

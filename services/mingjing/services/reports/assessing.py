@@ -12,12 +12,12 @@ from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
 from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Sums, Wanted
-from mingjing.services.reports.counting import AS_SHOWN
 from mingjing.services.reports.document import Origin
 from mingjing.services.reports.figure import figure
 from mingjing.services.reports.gate import gate
 from mingjing.services.reports.indicators import Definitions
 from mingjing.services.reports.period import Period
+from mingjing.services.reports.sources import AS_SHOWN
 
 _CARDS = """
 SELECT agency, rule, card_id FROM {shown}

@@ -11,8 +11,8 @@ from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
-from mingjing.services.reports.counting import DIMENSIONS, GRAINS, Count
-from mingjing.services.reports.indicators import Definitions
+from mingjing.services.reports.counting import DIMENSIONS, Count
+from mingjing.services.reports.indicators import GRAINS, Definitions
 from mingjing.services.reports.period import Month
 
 _KEPT_MS = 3_600_000

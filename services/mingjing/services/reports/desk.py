@@ -11,10 +11,10 @@ from mingjing.rules.tally import Tally
 from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports import cells, figured, freezing, reach
+from mingjing.services.reports.apart import cut
 from mingjing.services.reports.assessing import AssessmentDocument, Counted, Result, assessed
 from mingjing.services.reports.cells import Sums, Wanted
 from mingjing.services.reports.counter import Counting, MonthCounter
-from mingjing.services.reports.counting import cut
 from mingjing.services.reports.counts import Counts
 from mingjing.services.reports.document import Efficiency, Titles
 from mingjing.services.reports.efficiency import TREND, Asked, Groups, efficiency

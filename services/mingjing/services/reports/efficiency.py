@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from mingjing.services.ledger.scope import Scope, region_prefix
+from mingjing.services.reports.apart import cut
 from mingjing.services.reports.cells import TIERS, Sums, Wanted
-from mingjing.services.reports.counting import GRAINS, cut
 from mingjing.services.reports.document import (
     COLUMNS,
     LONGEST_LIST,
@@ -24,7 +24,7 @@ from mingjing.services.reports.document import (
 )
 from mingjing.services.reports.figure import Figure, added, figure, interval
 from mingjing.services.reports.gate import balance_of, gate, ranks
-from mingjing.services.reports.indicators import Definitions, Indicator
+from mingjing.services.reports.indicators import GRAINS, Definitions, Indicator
 from mingjing.services.reports.parts import parts
 from mingjing.services.reports.period import Month, Period
 from mingjing.services.reports.subject import agencies_of, compares, subject

@@ -19,10 +19,10 @@ from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports import cells
 from mingjing.services.reports.cells import Sums, Wanted
-from mingjing.services.reports.counting import DIMENSIONS, GRAINS, PLACES
+from mingjing.services.reports.counting import DIMENSIONS, PLACES
 from mingjing.services.reports.figure import figure
 from mingjing.services.reports.freezing import Frozen, readable
-from mingjing.services.reports.indicators import Definitions, Indicator
+from mingjing.services.reports.indicators import GRAINS, Definitions, Indicator
 from mingjing.services.reports.law import telling
 from mingjing.services.settings import Settings
 from mingjing.streams.tallies import by_partition

@@ -18,10 +18,12 @@ import orjson
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports import cells
+from mingjing.services.reports.apart import NOT_THEN, as_then
 from mingjing.services.reports.cells import Build, Vector
 from mingjing.services.reports.indicators import Definitions
 from mingjing.services.reports.period import Month
-from mingjing.services.reports.revising import Change, changes, reason_of, shared
+from mingjing.services.reports.revising import Change, changes, reason_of
+from mingjing.services.reports.sameness import alike, says_the_same
 
 KIND = "efficiency"
 _ATTEMPTS = 5
@@ -97,7 +99,9 @@ def freeze(
     build = _settled(connection, month, definitions, zone)
     taken = snapshot(connection, month, build, definitions, zone, versions)
     before = standing(connection, [month]).get(month.number)
-    if before is not None and _says_the_same(connection, before, build, taken, stated=bool(reason)):
+    if before is not None and says_the_same(
+        connection, before.snapshot, taken, (before.build, build.build), definitions, stated=bool(reason)
+    ):
         return None
     packed = canonical(taken)
     made = Frozen(
@@ -147,6 +151,7 @@ def snapshot(
         "progress": orjson.loads(cells.packed_vector(build.progress)),
         "versions": dict(versions),
         "measures": {name: fingerprint(definitions, name) for name in definitions.measures},
+        "grains": definitions.grains,
         "population": {"cases": build.cases, "cells": counted},
         "cells": digest.hexdigest(),
         "sums": sums,
@@ -171,7 +176,8 @@ def fingerprint(definitions: Definitions, measure: str) -> str:
 def readable(definitions: Definitions, frozen: Sequence[Frozen]) -> Definitions:
     """Return the definitions as far as these frozen months were counted by them.
 
-    An indicator whose measures were not counted then, or otherwise, has no figure.
+    An indicator whose measures were not counted then, or otherwise, has no figure, and none
+    by what they were not counted apart by.
     """
     if not frozen:
         return definitions
@@ -183,10 +189,11 @@ def readable(definitions: Definitions, frozen: Sequence[Frozen]) -> Definitions:
     indicators = [
         each
         if set(each.measures) <= known
-        else msgspec.structs.replace(each, numerator="", denominator="", awaits="该月冻结时尚无此口径")
+        else msgspec.structs.replace(each, numerator="", denominator="", awaits=NOT_THEN)
         for each in definitions.indicators
     ]
-    return msgspec.structs.replace(definitions, indicators=indicators)
+    told = as_then(definitions, [each.snapshot for each in frozen])
+    return msgspec.structs.replace(told, indicators=indicators)
 
 
 def revisions(connection: Connection, months: Sequence[Month]) -> list[Frozen]:
@@ -220,18 +227,6 @@ def builds(connection: Connection, month: Month) -> list[int]:
     return [each.build for each in revisions(connection, [month])]
 
 
-def _says_the_same(
-    connection: Connection, before: Frozen, build: Build, taken: Mapping[str, Any], *, stated: bool
-) -> bool:
-    """Return whether a revision would say nothing new. Cells of frozen builds are kept, so each can be compared."""
-    if before.snapshot["measures"] == taken["measures"]:
-        return bool(before.snapshot["cells"] == taken["cells"])
-    alike = shared(before.snapshot, taken)
-    if stated or not alike:
-        return not stated
-    return _cells(connection, before.build, build.month, alike) == _cells(connection, build.build, build.month, alike)
-
-
 def _settled(connection: Connection, month: Month, definitions: Definitions, zone: ZoneInfo) -> Build:
     """Return a build that is exactly that of its vector: nothing was written while it was counted, or nothing of it."""
     build = cells.count(connection, month, definitions, zone)
@@ -239,17 +234,7 @@ def _settled(connection: Connection, month: Month, definitions: Definitions, zon
         if progress.read(connection) == build.progress:
             return build
         again = cells.count(connection, month, definitions, zone)
-        if _cells(connection, again.build, again.month) == _cells(connection, build.build, build.month):
+        if alike(connection, again, build):
             return again
         build = again
     raise FreezeRefused(f"{month} 的数字仍在变化（{_ATTEMPTS} 次统计各不相同），请在入库平静后再冻结")
-
-
-def _cells(connection: Connection, build: int, month: int, measures: Sequence[str] = ()) -> list[tuple[Any, ...]]:
-    """Return what tells the cells of two builds apart; of some measures only, where any are named."""
-    chosen = " AND measure IN %(measures)s" if measures else ""
-    return connection.rows(
-        "SELECT count(), sum(value), sum(cityHash64(grain, key, measure, bucket, agency, region, value)) "  # noqa: S608
-        f"FROM report_cells WHERE month = %(month)s AND build = %(build)s{chosen}",
-        {"month": month, "build": build, "measures": tuple(measures)},
-    )

@@ -9,14 +9,22 @@ condition that names no known term.
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 import yaml
 
 Source = Literal["cases", "cards", "events", "letters", "handlings", "facts", "tasks", "errands", "filed"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 Form = Literal["ratio", "mean", "quantile", "count", "sum", "split"]
 Better = Literal["high", "low", "none"]
+Facet = Literal["region", "item", "post", "window"]
+
+FACETS: dict[Facet, str] = {"region": "区划", "item": "事项", "post": "岗位", "window": "窗口"}
+"""What figures can be had apart by beside agency, with its title."""
+
+GRAINS: tuple[Facet, ...] = ("item", "post", "window")
+"""What figures can be had by beside agency and region, by one of them at a time."""
 
 _FILES = [Path(__file__).with_name(name) for name in ("indicators.yaml", "mechanisms.yaml")]
 
@@ -94,17 +102,27 @@ def terms_of(text: str) -> tuple[str, ...]:
 
 
 class Definitions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything `indicators.yaml` says, with terms filled in."""
+    """Everything `indicators.yaml` says, with terms filled in.
+
+    `lacks` says of a source by which facets its figures cannot be had apart, and why not; by all that it
+    does not name they can.
+    """
 
     measures: dict[str, Measure]
     indicators: list[Indicator]
     terms: dict[str, str] = {}
+    lacks: dict[Source, dict[Facet, str]] = {}
 
     @property
     def digest(self) -> str:
-        """A hash of the measures: cells counted by other measures have another."""
-        packed = msgspec.json.encode(self.measures, order="sorted")
+        """A hash of the measures and of what they are counted by: cells counted otherwise have another."""
+        packed = msgspec.json.encode((self.measures, self.grains), order="sorted")
         return hashlib.blake2b(packed, digest_size=12).hexdigest()
+
+    @property
+    def grains(self) -> dict[Source, list[Facet]]:
+        """By which grains the figures of each source can be had."""
+        return {source: [each for each in GRAINS if each not in self.lacks.get(source, {})] for source in SOURCES}
 
     def indicator(self, ident: str) -> Indicator | None:
         """Return the indicator of that id, or None."""
@@ -122,12 +140,13 @@ def parse(*texts: str) -> Definitions:
 
     A term is known to those after it and to the measures of its own text.
     """
-    whole = Definitions({}, [], {})
+    whole = Definitions({}, [], {}, {})
     for text in texts:
         try:
             read = msgspec.convert(yaml.safe_load(text), Definitions)
         except msgspec.ValidationError as exc:
             raise IndicatorsRefused(str(exc)) from exc
+        whole.lacks.update(read.lacks)
         terms: dict[str, str] = {}
         for name, condition in read.terms.items():
             terms[name] = _expanded(f"term {name}", condition, terms)

@@ -1,6 +1,6 @@
 """docs/indicators.md: every indicator as it is defined, for people who must believe it."""
 
-from mingjing.services.reports.indicators import Definitions, Indicator, shipped, terms_of
+from mingjing.services.reports.indicators import FACETS, Definitions, Indicator, shipped, terms_of
 
 _FORMS = {"ratio": "率", "mean": "平均", "quantile": "分位", "count": "件数", "sum": "数量", "split": "分列"}
 _SOURCES = {
@@ -24,6 +24,8 @@ def page(definitions: Definitions | None = None) -> str:
         "",
         "每个指标只定义一次，本页由定义生成；报表中的率都附分子、分母与 n。期间按北京时间的自然月累计，",
         "季、半年、年由各月相加（期初、期末时点数除外）。条件写成 ClickHouse SQL，可原样复核。",
+        "每个数都可按部门、区划、事项、岗位、窗口分开取，分不开的写在该指标下；牌与牌的办理随牌的事项、岗位，窗口是办件的窗口，",
+        "跨办件的牌不属于任何窗口。",
         "",
     ]
     for group in dict.fromkeys(each.group for each in known.indicators):
@@ -48,11 +50,22 @@ def _indicator(each: Indicator, known: Definitions) -> list[str]:
         lines.append(f"- 分子：{_named(each.numerator, known)}")
         if each.denominator:
             lines.append(f"- 分母：{_named(each.denominator, known)}")
+    lines += [f"- 不能分开：{text}" for text in _lacking(each, known)]
     form = f"{_FORMS[each.form]}（{each.quantile}%）" if each.quantile else _FORMS[each.form]
     lines.append(f"- 形式：{form}，单位：{each.unit}" + ("" if each.ranked else "；只列示，不排名"))
     if each.target is not None:
         lines.append(f"- 目标：{each.target}{each.unit}")
     return [*lines, f"- 依据：{each.basis}", f"- 编号：`{each.id}`", ""]
+
+
+def _lacking(each: Indicator, known: Definitions) -> list[str]:
+    """Return by which facets an indicator cannot be had apart, and why not; what lacks the same is said once."""
+    lacks = [known.lacks.get(known.measures[name].source, {}) for name in each.measures]
+    reasons: dict[str, list[str]] = {}
+    for facet, title in FACETS.items():
+        for text in dict.fromkeys(text for lack in lacks for name, text in lack.items() if name == facet):
+            reasons.setdefault(text, []).append(title)
+    return [f"{'、'.join(titles)}（{text}）" for text, titles in reasons.items()]
 
 
 def _named(measures: str, known: Definitions) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-LATE_ARRIVALS = "冻结之后到达的事件改变了本月数字"
+from mingjing.services.reports.apart import Snapshot, grains_of
+from mingjing.services.reports.indicators import SOURCES
 
-Snapshot = Mapping[str, Any]
-"""A snapshot as `freezing` takes it."""
+LATE_ARRIVALS = "冻结之后到达的事件改变了本月数字"
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -42,7 +42,10 @@ def changes(before: Snapshot, after: Snapshot) -> list[Change]:
 def reason_of(before: Snapshot, after: Snapshot) -> str:
     """Return why a revision was made where nobody states another reason."""
     otherwise = sorted({*before["measures"], *after["measures"]}.difference(shared(before, after)))
-    return LATE_ARRIVALS + (f"；并按现行口径统计，与前版口径不同的有 {'、'.join(otherwise)}" if otherwise else "")
+    said = [f"与前版口径不同的有 {'、'.join(otherwise)}"] if otherwise else []
+    if any(grains_of(before, source) != grains_of(after, source) for source in SOURCES):
+        said.append("可按事项、岗位、窗口分开的数与前版不同")
+    return LATE_ARRIVALS + (f"；并按现行口径统计，{'，'.join(said)}" if said else "")
 
 
 def _flat(sums: Mapping[str, Any], measures: Collection[str]) -> dict[tuple[str, str, str, str], int]:

@@ -1,0 +1,127 @@
+"""The rows of each source that reports count from, and how each of the grains is told of a row."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from mingjing.services.ledger.cards import PLACE, places
+from mingjing.services.ledger.shown_cards import cards_as_shown
+from mingjing.services.reports.archived_facts import (
+    DELIVERED,
+    ERRANDS,
+    FACTS,
+    FILED,
+    OF_THE_MONTH,
+    TASKS,
+    past_day,
+)
+from mingjing.services.reports.indicators import Facet, Source
+
+POST_OF_CARD = "visitParamExtractString(substring(body, position(body, '\"occurrence\":')), 'post')"
+"""The card's own post: keys are sorted, and behind `occurrence` no nested object comes before it."""
+
+ONE_OF_EACH = """(
+    SELECT source, at_ms, ingested_ms, agency, region, item, post FROM events
+    WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}
+    ORDER BY ingested_ms, at_ms, agency, region, item, post LIMIT 1 BY source, event_id
+)"""
+"""What agencies sent of the month, each (source, id) once, as it first came in.
+
+Of two words with one id that came in at one instant the lesser by all that is read of them is taken: an order in
+which no two differ, so that neither parts nor merges nor the engine have a say in which it is.
+"""
+
+AS_SHOWN = cards_as_shown(
+    "violated_ms >= {begin} AND violated_ms < {end}",
+    ("case_key", "rule", "status", "item", "agency", "region", "violated_ms", "body"),
+)
+"""Cards of a month at the level they show."""
+
+_CARD_OF = "substring({0}, length({0}) - 31)"
+"""The card that a key of a card's own case ends with: the key of its case, `#` and 32 digits."""
+
+HANDLED = f"""(
+    SELECT substring(handled, 1, length(handled) - 33) AS case_key, {_CARD_OF.format("handled")} AS card_id,
+           argMax(of_agency, turn) AS agency, argMax(of_region, turn) AS region,
+           minIf(at, kind = 'card.appealed') AS appealed_ms,
+           maxIf(at, kind IN {{judged}}) AS judged_ms, argMaxIf(kind, turn, kind IN {{judged}}) AS outcome,
+           maxIf(at, kind = 'card.rectified') AS rectified_ms, maxIf(at, kind = 'card.closed') AS closed_ms,
+           argMaxIf(due, turn, kind IN ('card.supervised', 'card.returned')) AS due_on,
+           {past_day("due_on")} AS due_ms
+    FROM (
+        SELECT handled, at, kind, of_agency, of_region, due, (at, said, kind, of_agency, of_region, due) AS turn
+        FROM (
+            SELECT case_key AS handled, at_ms AS at, recorded_ms AS said, toString(type) AS kind,
+                   toString(agency) AS of_agency, toString(region) AS of_region,
+                   visitParamExtractString(body, 'due') AS due
+            FROM events WHERE source = 'urn:mingjing:desk'
+        )
+    ) GROUP BY handled
+)"""  # noqa: S608  # our own words
+"""What people did with each card, one row a card: 0 = never; due_ms is the first instant past the day it was due.
+
+The card is of the agency that its last step names. Steps of one instant go by when they were recorded, then by all
+that is read of them.
+"""
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """The rows of a source. Every placeholder is filled by who asks: begin, end, judged, types and zone.
+
+    `grains` is the expression by which a row tells each of them; what it does not tell itself is
+    told by tables `beside` it, each joined to the rows that count.
+    """
+
+    table: str
+    grains: Mapping[Facet, str]
+    beside: tuple[str, ...] = ()
+
+
+def _case(cases: str) -> str:
+    """Return what tells the window of the cases whose keys the query `cases` finds."""
+    return (
+        f"(SELECT case_key, window FROM case_figures FINAL WHERE case_key IN ({cases})) AS of_case "  # noqa: S608
+        "USING case_key"
+    )
+
+
+_STEPS = "FROM events WHERE source = 'urn:mingjing:desk'"
+
+_HANDLED_CARDS = f"SELECT {_CARD_OF.format('case_key')} {_STEPS}"
+
+_CARD = (
+    f"(SELECT card_id, item, {POST_OF_CARD} AS post FROM cards FINAL "  # noqa: S608  # our own words
+    f"WHERE {PLACE} IN ({places(_HANDLED_CARDS)})) AS of_card USING card_id"
+)
+"""What tells item and post of the cards that people have done something with."""
+
+ROWS: dict[Source, Rows] = {
+    "cases": Rows("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
+    "cards": Rows(
+        AS_SHOWN,
+        {"item": "item", "post": POST_OF_CARD, "window": "window"},
+        (_case("SELECT case_key FROM cards WHERE violated_ms >= {begin} AND violated_ms < {end}"),),
+    ),
+    "events": Rows(ONE_OF_EACH, {"item": "item", "post": "post"}),
+    "letters": Rows("dead_letters FINAL", {}),
+    "handlings": Rows(
+        HANDLED,
+        {"item": "item", "post": "post", "window": "window"},
+        (_CARD, _case(f"SELECT substring(case_key, 1, length(case_key) - 33) {_STEPS}")),
+    ),
+    "facts": Rows(
+        FACTS,
+        {"item": "item", "post": "post", "window": "window"},
+        (_case(f"SELECT case_key FROM events WHERE {OF_THE_MONTH}"),),  # noqa: S608  # our own words
+    ),
+    "tasks": Rows(TASKS, {"item": "item", "post": "post"}),
+    "errands": Rows(
+        ERRANDS,
+        {"item": "item", "post": "post", "window": "window"},
+        (_case(f"SELECT case_key FROM events WHERE {DELIVERED}"),),  # noqa: S608  # our own words
+    ),
+    "filed": Rows(FILED, {"item": "item", "post": "post", "window": "window"}),
+}
+"""Where the rows of each source are. A step with a card is of the item and post of its card, and of the window of its
+case, as a card is; a card that is of no single case (跨办件) has no window, and a case without any is of none.
+"""
