@@ -6,7 +6,7 @@ from operator import or_
 from typing import Any
 
 from mingjing.rules.case import Case
-from mingjing.rules.events import first_of
+from mingjing.rules.events import any_of, first_of
 from mingjing.rules.figures import figures
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
@@ -83,7 +83,7 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
     views: dict[str, View] = {}
     known, tags = account.clocks, case.tags
     new = reduce(or_, tags[account.told :], 0)
-    if any(fact.type in rulebook.attributing for fact in case.facts[account.told :]):
+    if any_of(case.facts[account.told :], rulebook.attributing):
         known.clear()  # what is said of the case anew may bring it into a rule's scope, or out of it
     scope = (case.ground or rulebook.ground(case.facts)).scope
     for seat in rulebook.clock_seats.on(scope, case.seen):

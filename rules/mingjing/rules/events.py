@@ -8,7 +8,7 @@ the case it belongs to is known.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -164,6 +164,11 @@ def content_hash(fact: Fact) -> str:
     body.pop("stamp")
     packed = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(packed, digest_size=16).hexdigest()
+
+
+def any_of(facts: Iterable[Fact], types: frozenset[str]) -> bool:
+    """Return whether any of the facts is of one of the types."""
+    return bool(types) and any(fact.type in types for fact in facts)
 
 
 def first_of(facts: Sequence[Fact], name: str) -> str | None:

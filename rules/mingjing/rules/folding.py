@@ -5,7 +5,7 @@ glance; one that arrives late, or corrects another, asks those that read what is
 new or gone. A fact that cannot be judged leaves its case as it was.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mingjing.rules import deem
@@ -16,7 +16,7 @@ from mingjing.rules.concerned import Concerned
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
 from mingjing.rules.deeming import NOWHERE, Moves, deem_anew, deeming_of, deems_alike, nothing_deemed_late, wait_for
 from mingjing.rules.engine_fault import EngineFault
-from mingjing.rules.events import Fact
+from mingjing.rules.events import Fact, any_of
 from mingjing.rules.forgetting import MANY, forget, is_many
 from mingjing.rules.ground import Ground
 from mingjing.rules.judging import Laid, Outcome, glanced, inserted, laid_anew, outcomes, regarded, touched
@@ -263,7 +263,8 @@ class Folding:
             case.tags = laid.tags
             case.ground = rulebook.ground(case.facts)
             if case.ground is ground:
-                attributed = case.attributes != attributes or self._attributing(case.facts) or self._attributing(facts)
+                says = rulebook.attributing
+                attributed = case.attributes != attributes or any_of(case.facts, says) or any_of(facts, says)
                 places: Iterable[int] = touched(rulebook, self._concerned, case, laid, attributed=attributed)
             else:
                 case.account = None  # a deemed fact may only go on from the others, as one that was told does
@@ -279,11 +280,6 @@ class Folding:
         for place, wake in moves:
             case.wait(place, wake)
         self._register.settle(case, found, now, cause)
-
-    def _attributing(self, facts: Sequence[Fact]) -> bool:
-        """Whether any of the facts may say something of the case."""
-        attributing = self._rulebook.attributing
-        return bool(attributing) and any(each.type in attributing for each in facts)
 
 
 def _undoing(case: Case, key: tuple[str, str], known: Fact | None, change: Deemed) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from mingjing.rules.catalogue import Catalogue
 from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
 from mingjing.rules.eras import Era, Turn, attributes_in_time, era_at, followed, vocabularies_in_time
 from mingjing.rules.event_type import EventType, attributes_of
-from mingjing.rules.events import Fact, first_of
+from mingjing.rules.events import Fact, any_of, first_of
 from mingjing.rules.fingerprint import LAW, fingerprint_of, part_of
 from mingjing.rules.glances.every_kind import glance_of
 from mingjing.rules.ground import Ground
@@ -218,7 +218,7 @@ class Rulebook:
 
     def attributes(self, case: Case) -> Mapping[str, Any]:
         """Return the attributes of a case: what its sources repeat of it, and the fields declared to be such."""
-        if self.attributing and any(fact.type in self.attributing for fact in case.facts):
+        if any_of(case.facts, self.attributing):
             if len(self.eras) > 1:
                 return attributes_in_time(self.eras, case.facts)
             return attributes_of(case.facts, self.declared)

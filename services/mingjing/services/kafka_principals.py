@@ -16,6 +16,7 @@ that agency and its sources is asked by intake.
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import (
@@ -189,13 +190,15 @@ def _admitted(admin: KafkaAdminClient, agency: str) -> set[str]:
     return {each.principal.removeprefix("User:") for each in found}
 
 
+def _asked(admin: KafkaAdminClient, request: Any) -> Any:
+    """Return the answer to a request of the protocol that neither of our clients offers by name."""
+    return admin._manager.run(admin._manager.send, request)  # noqa: SLF001  # as the admin client's own requests go
+
+
 def _rate_of(admin: KafkaAdminClient, principal: str) -> int | None:
-    """Return a principal's share; neither of our clients offers these requests of the protocol by name."""
+    """Return a principal's share."""
     wanted = DescribeClientQuotasRequest.ComponentData(entity_type="user", match_type=_EXACTLY, match=principal)
-    answer = admin._manager.run(  # noqa: SLF001  # as the admin client's own requests go
-        admin._manager.send,  # noqa: SLF001
-        DescribeClientQuotasRequest(components=[wanted], strict=True),
-    )
+    answer = _asked(admin, DescribeClientQuotasRequest(components=[wanted], strict=True))
     if answer.error_code != 0:
         raise PrincipalsUnchanged(f"Kafka 没有告知 {principal} 的流量：{answer.error_message}")
     set_here = [value for entry in answer.entries or () for value in entry.values if value.key == _RATE]
@@ -214,7 +217,7 @@ def _limit(admin: KafkaAdminClient, principal: str, bytes_per_second: int) -> No
         ],
         validate_only=False,
     )
-    answer = admin._manager.run(admin._manager.send, request)  # noqa: SLF001  # as the admin client's own requests go
+    answer = _asked(admin, request)
     for each in answer.entries:
         if each.error_code != 0:
             raise PrincipalsUnchanged(f"Kafka 没有设定 {principal} 的流量：{each.error_message}")

@@ -30,6 +30,16 @@ class Entitled(msgspec.Struct, frozen=True):
     since: Selector
     within: Term
 
+    def obliges(self, view: View, since: int, place: int) -> bool:
+        """Whether the trigger at a place came in the term, or nothing that `since` matches says when that began."""
+        earlier = [view.facts[each] for each in view.matches(since) if each < place]
+        if not earlier:
+            return True
+        begins = earlier[-1]
+        count: Count = "end-of-day" if self.within.unit in DAY_UNITS else "to-the-second"
+        meter = meter_of(view.zone, view.workdays_for(begins), self.within.unit, count, roll=True)
+        return view.facts[place].at < meter.due(begins.at, self.within.amount, ()).past
+
 
 class Notification(msgspec.Struct, frozen=True):
     """`trigger` obliges `notice`; absent obligations are None, 0 or empty."""
@@ -60,7 +70,7 @@ class Notification(msgspec.Struct, frozen=True):
         """Return what `within` finds, then a finding for each notice owed or faulty."""
         triggers = view.chosen(masks[0], self.trigger.which)
         if self.entitled is not None:
-            triggers = [place for place in triggers if self._obliges(view, masks[-1], place)]
+            triggers = [place for place in triggers if self.entitled.obliges(view, masks[-1], place)]
             if not triggers:
                 return Verdict([])
         verdict = self.within.judge(rule, view, masks[3:]) if self.within else Verdict([])
@@ -88,18 +98,6 @@ class Notification(msgspec.Struct, frozen=True):
                 found = {"fault": "incomplete", "lacking": lacking}
                 verdict.findings.append(self._finding(rule, occurrence_of(notice), notice.at, [notice], found))
         return verdict
-
-    def _obliges(self, view: View, mask: int, place: int) -> bool:
-        """Whether the trigger at a place came in the term, or nobody says when that began."""
-        if self.entitled is None:
-            return True
-        earlier = [view.facts[each] for each in view.matches(mask) if each < place]
-        if not earlier:
-            return True
-        begins, term = earlier[-1], self.entitled.within
-        count: Count = "end-of-day" if term.unit in DAY_UNITS else "to-the-second"
-        meter = meter_of(view.zone, view.workdays_for(begins), term.unit, count, roll=True)
-        return view.facts[place].at < meter.due(begins.at, term.amount, ()).past
 
     def _missing(self, rule: Rule, view: View, place: int, step_mask: int, notices: list[Fact]) -> list[Finding]:
         """Return a finding where the step came and its notice had not; with `each`, every trigger needs its own."""

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ import msgspec
 import orjson
 
 from mingjing.services.api.instants import written
+from mingjing.services.api.tasks import ended
 
 KEPT = 50
 """Back-tests that are kept; the oldest goes first."""
@@ -70,10 +70,7 @@ class Backtests:
 
     async def stop(self) -> None:
         """End what is running."""
-        if self.running is not None:
-            self.running.cancel()
-            with suppress(asyncio.CancelledError):
-                await self.running
+        await ended(self.running)
 
     def begin(
         self, rule: str, pack: str, texts: tuple[str, str], *, since: str | None, until: str, by: str, now_ms: int

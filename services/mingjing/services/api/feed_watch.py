@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -14,6 +13,7 @@ from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies, Agency
 from mingjing.services.api import metrics
+from mingjing.services.api.tasks import ended
 from mingjing.services.conformance.health import CASES, FeedHealth, State, health_of
 from mingjing.services.ledger.errors import LedgerError
 from mingjing.services.ledger.port import CardFilter, Ledger
@@ -54,10 +54,7 @@ class FeedWatch:
 
     async def stop(self) -> None:
         """Stop watching."""
-        if self._watching is not None:
-            self._watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._watching
+        await ended(self._watching)
 
     async def _watch(self) -> None:
         while True:

@@ -80,9 +80,9 @@ class Porter:
         gate, now = self.gate, self.gate.now_ms()
         match caller.via:
             case "agency_key" | "sandbox_key":
-                agency = self._agencies.of_code(caller.agency or "")
-                held = agency and (agency.key_sha256 if caller.via == "agency_key" else agency.sandbox_key_sha256)
-                return caller.digest is not None and held == caller.digest
+                holder = self._agencies.of_key if caller.via == "agency_key" else self._agencies.of_sandbox_key
+                found = holder(caller.digest or "")
+                return found is not None and found.agency == caller.agency
             case "key":
                 key = gate.registry.keys.of(caller.name.removeprefix("key:"))
                 return key is not None and key.good(now)

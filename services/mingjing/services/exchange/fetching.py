@@ -21,7 +21,7 @@ from mingjing.services.exchange.file_rows import FileRefused, rows_in
 from mingjing.services.exchange.folder import DONE, FAILED, Folder
 from mingjing.services.exchange.plan import Source
 from mingjing.services.exchange.ports import Marks
-from mingjing.services.exchange.table_poll import TablePlan, TablePoll
+from mingjing.services.exchange.table_poll import TablePoll
 from mingjing.services.receipts.way_in import Send, WayIn
 from mingjing.services.registry import Receipt, Receipts
 from mingjing.services.standards.remarked import sentences
@@ -89,18 +89,18 @@ class Fetcher:
         return receipt
 
     async def _table_round(self) -> None:
-        detail = self._unmarked(await run_in_threadpool(self._poll.unmarked))
+        detail = self._unmarked(await run_in_threadpool(self._poll.unmarked), self._poll.remedy)
         batches = await run_in_threadpool(self._poll.batches)
         while (rows := await run_in_threadpool(next, batches, None)) is not None:
             await self.carried([Fetched(row, self._said(row)) for row in rows], detail)
 
-    def _unmarked(self, count: int) -> dict[str, Any]:
+    def _unmarked(self, count: int, remedy: str) -> dict[str, Any]:
         """Tell of rows that no round reads, once for each count, and return what a receipt says of them."""
         metrics.EXCHANGE_UNMARKED.labels(self.source.name).set(count)
         if count and count != self._told_unmarked:
-            _log.warning("exchange_rows_unmarked", source=self.source.name, rows=count, remedy=_fill(self.source.table))
+            _log.warning("exchange_rows_unmarked", source=self.source.name, rows=count, remedy=remedy)
         self._told_unmarked = count
-        return {"unmarked": {"rows": count, "remedy": _fill(self.source.table)}} if count else {}
+        return {"unmarked": {"rows": count, "remedy": remedy}} if count else {}
 
     def _said(self, row: Row) -> Said:
         """Return what the source tells of its rows beside their cells: by its watermark, when each was written."""
@@ -168,13 +168,6 @@ class Fetcher:
     def _folder(self) -> Folder:
         assert self.source.path is not None, "a folder source has its path"  # noqa: S101
         return Folder(self.source.path)
-
-
-def _fill(table: TablePlan | None) -> str:
-    """Return how rows come to be read whose column is empty."""
-    assert table is not None, "a table source has its plan"  # noqa: S101
-    what = "此刻的值（早于断点的仍读不到）" if table.mode == "watermark" else f"未读值 {table.unread}"
-    return f"这些行的 {table.column} 为空，采集不到；请填{what}，下一轮即采集，并把该列设为 NOT NULL"
 
 
 def _doubts(remarks: dict[str, int]) -> dict[str, Any]:

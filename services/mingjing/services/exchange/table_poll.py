@@ -67,6 +67,13 @@ class TablePoll:
         with self._engine.connect() as connection:
             return connection.execute(counted).scalar_one()
 
+    @property
+    def remedy(self) -> str:
+        """How rows come to be read whose column is empty."""
+        plan = self._plan
+        what = "此刻的值（早于断点的仍读不到）" if plan.mode == "watermark" else f"未读值 {plan.unread}"
+        return f"这些行的 {plan.column} 为空，采集不到；请填{what}，下一轮即采集，并把该列设为 NOT NULL"
+
     def _by_watermark(self) -> Iterator[list[Row]]:
         rising = self._column(self._plan.column)
         keys = [self._column(each) for each in self._plan.key]

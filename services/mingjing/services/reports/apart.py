@@ -41,9 +41,7 @@ def cut(definitions: Definitions, grain: str, *, region: bool) -> Definitions:
     return msgspec.structs.replace(
         definitions,
         indicators=[
-            msgspec.structs.replace(each, numerator="", denominator="", awaits=awaited)
-            if (awaited := awaited_by(each.measures))
-            else each
+            each.awaiting(awaited) if (awaited := awaited_by(each.measures)) else each
             for each in definitions.indicators
         ],
     )

@@ -186,12 +186,7 @@ def readable(definitions: Definitions, frozen: Sequence[Frozen]) -> Definitions:
         for name in definitions.measures
         if all(each.snapshot["measures"].get(name) == fingerprint(definitions, name) for each in frozen)
     }
-    indicators = [
-        each
-        if set(each.measures) <= known
-        else msgspec.structs.replace(each, numerator="", denominator="", awaits=NOT_THEN)
-        for each in definitions.indicators
-    ]
+    indicators = [each if set(each.measures) <= known else each.awaiting(NOT_THEN) for each in definitions.indicators]
     told = as_then(definitions, [each.snapshot for each in frozen])
     return msgspec.structs.replace(told, indicators=indicators)
 

@@ -90,6 +90,10 @@ class Indicator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mechanism: int = 0
     named: str = ""
 
+    def awaiting(self, what: str) -> "Indicator":
+        """Return the indicator without a value, for want of `what`."""
+        return msgspec.structs.replace(self, numerator="", denominator="", awaits=what)
+
     @property
     def measures(self) -> tuple[str, ...]:
         """The measures it is made of."""

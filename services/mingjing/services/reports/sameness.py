@@ -7,6 +7,7 @@ from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports.apart import Snapshot, parted
 from mingjing.services.reports.cells import Build
 from mingjing.services.reports.indicators import Definitions
+from mingjing.services.reports.period import Period
 from mingjing.services.reports.revising import shared
 
 
@@ -24,7 +25,7 @@ def says_the_same(
     What has come to be counted otherwise says nothing new, unless it is `stated` why a revision is wanted. Cells
     of frozen builds are kept, so that what was counted alike can be compared.
     """
-    month = int(str(after["month"]).replace("-", ""))
+    month = Period.parse(after["month"]).first.number
     apart = parted(before, after, definitions)
     if before["measures"] == after["measures"] and not apart:
         return bool(before["cells"] == after["cells"])

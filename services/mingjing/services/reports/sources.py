@@ -31,17 +31,21 @@ Of two words with one id that came in at one instant the lesser by all that is r
 which no two differ, so that neither parts nor merges nor the engine have a say in which it is.
 """
 
+_CARDS_OF_THE_MONTH = "violated_ms >= {begin} AND violated_ms < {end}"
+
 AS_SHOWN = cards_as_shown(
-    "violated_ms >= {begin} AND violated_ms < {end}",
+    _CARDS_OF_THE_MONTH,
     ("case_key", "rule", "status", "item", "agency", "region", "violated_ms", "body"),
 )
 """Cards of a month at the level they show."""
 
-_CARD_OF = "substring({0}, length({0}) - 31)"
-"""The card that a key of a card's own case ends with: the key of its case, `#` and 32 digits."""
+_CASE_OF, _CARD_OF = "substring({0}, 1, length({0}) - 33)", "substring({0}, length({0}) - 31)"
+"""The key of a case and the card in the key of a card's own case: the one, `#` and the other's 32 digits."""
+
+_STEPS = "FROM events WHERE source = 'urn:mingjing:desk'"
 
 HANDLED = f"""(
-    SELECT substring(handled, 1, length(handled) - 33) AS case_key, {_CARD_OF.format("handled")} AS card_id,
+    SELECT {_CASE_OF.format("handled")} AS case_key, {_CARD_OF.format("handled")} AS card_id,
            argMax(of_agency, turn) AS agency, argMax(of_region, turn) AS region,
            minIf(at, kind = 'card.appealed') AS appealed_ms,
            maxIf(at, kind IN {{judged}}) AS judged_ms, argMaxIf(kind, turn, kind IN {{judged}}) AS outcome,
@@ -54,7 +58,7 @@ HANDLED = f"""(
             SELECT case_key AS handled, at_ms AS at, recorded_ms AS said, toString(type) AS kind,
                    toString(agency) AS of_agency, toString(region) AS of_region,
                    visitParamExtractString(body, 'due') AS due
-            FROM events WHERE source = 'urn:mingjing:desk'
+            {_STEPS}
         )
     ) GROUP BY handled
 )"""  # noqa: S608  # our own words
@@ -85,8 +89,6 @@ def _case(cases: str) -> str:
     )
 
 
-_STEPS = "FROM events WHERE source = 'urn:mingjing:desk'"
-
 _HANDLED_CARDS = f"SELECT {_CARD_OF.format('case_key')} {_STEPS}"
 
 _CARD = (
@@ -100,14 +102,14 @@ ROWS: dict[Source, Rows] = {
     "cards": Rows(
         AS_SHOWN,
         {"item": "item", "post": POST_OF_CARD, "window": "window"},
-        (_case("SELECT case_key FROM cards WHERE violated_ms >= {begin} AND violated_ms < {end}"),),
+        (_case(f"SELECT case_key FROM cards WHERE {_CARDS_OF_THE_MONTH}"),),  # noqa: S608  # our own words
     ),
     "events": Rows(ONE_OF_EACH, {"item": "item", "post": "post"}),
     "letters": Rows("dead_letters FINAL", {}),
     "handlings": Rows(
         HANDLED,
         {"item": "item", "post": "post", "window": "window"},
-        (_CARD, _case(f"SELECT substring(case_key, 1, length(case_key) - 33) {_STEPS}")),
+        (_CARD, _case(f"SELECT {_CASE_OF.format('case_key')} {_STEPS}")),
     ),
     "facts": Rows(
         FACTS,

@@ -56,6 +56,14 @@ from mingjing.services.stack.addresses import free_ports
 AGENCY = "91330100MA00000001"
 KEY = "key-of-the-market-bureau"
 SOURCE = "urn:yunzhou:scjg"
+EVENT: dict[str, Any] = {
+    "specversion": "1.0",
+    "id": "e-1",
+    "source": SOURCE,
+    "type": "case.applied",
+    "subject": "2026-1",
+    "time": "2026-03-06T10:00:00+08:00",
+}
 
 
 class MemoryLedger:

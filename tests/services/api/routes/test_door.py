@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from mingjing.services.api.gateway.bodies import MAX_BODY
 from mingjing.services.api.throttle import STRANGER
 
-from .conftest import MemoryOutbox
+from .conftest import EVENT, MemoryOutbox
 
 KEY = {"Authorization": "Bearer key-of-the-market-bureau"}
 ONE = "application/cloudevents+json"
@@ -20,14 +20,6 @@ MANY = "application/cloudevents-batch+json"
 LINES = "application/x-ndjson"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 WAYS = ("/v1/events", "/v1/events?validate=false")
-EVENT: dict[str, Any] = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "urn:yunzhou:scjg",
-    "type": "case.applied",
-    "subject": "2026-1",
-    "time": "2026-03-06T10:00:00+08:00",
-}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from mingjing.services.auth.gate import Gate
 from mingjing.services.auth.signature import authorization
 
+from .conftest import EVENT
+
 AUTH = {"Authorization": "Bearer key-of-the-market-bureau"}
 STRUCTURED = {**AUTH, "Content-Type": "application/cloudevents+json"}
 BATCH = {**AUTH, "Content-Type": "application/cloudevents-batch+json"}
@@ -18,15 +20,7 @@ INGEST = "ingest.91330100MA00000001"
 
 
 def event(**changes: Any) -> dict[str, Any]:
-    sent = {
-        "specversion": "1.0",
-        "id": "e-1",
-        "source": "urn:yunzhou:scjg",
-        "type": "case.applied",
-        "subject": "2026-1",
-        "time": "2026-03-06T10:00:00+08:00",
-    }
-    return sent | changes
+    return EVENT | changes
 
 
 def test_an_event_goes_to_its_agencys_topic_exactly_as_it_was_sent(client: TestClient, outbox: Any) -> None:

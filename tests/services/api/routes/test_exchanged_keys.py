@@ -14,16 +14,10 @@ from fastapi.testclient import TestClient
 from mingjing.services.agencies import Agencies, read_agencies
 from mingjing.services.api.porter import Porter
 
+from .conftest import EVENT
+
 OLD, NEW = "the-key-that-leaked", "the-key-after-it"
 PATIENCE_S = 60
-EVENT = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "urn:yunzhou:scjg",
-    "type": "case.applied",
-    "subject": "2026-1",
-    "time": "2026-03-06T10:00:00+08:00",
-}
 FILE = """\
 agencies:
   - {{code: 91330100MA00000001, title: 市场局, region: "330100000000", sources: [urn:yunzhou:scjg]{key}}}

@@ -7,16 +7,10 @@ from fastapi.testclient import TestClient
 from mingjing.services.ledger.port import ArchivedDay
 from mingjing.services.ledger.scope import Scope
 
+from .conftest import EVENT
+
 AGENCY = "91330100MA00000001"
 AUTH = {"Authorization": "Bearer key-of-the-market-bureau"}
-EVENT = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "urn:yunzhou:scjg",
-    "type": "case.applied",
-    "subject": "2026-1",
-    "time": "2026-03-06T10:00:00+08:00",
-}
 
 
 @pytest.fixture

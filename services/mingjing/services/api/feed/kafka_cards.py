@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 from hashlib import blake2b
 
 import structlog
@@ -17,6 +16,7 @@ from mingjing.services.api.feed.hub import RING, Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import EPOCH_BYTES, Vector
 from mingjing.services.api.metrics import FEED_AGE
+from mingjing.services.api.tasks import ended
 from mingjing.streams.broker import Broker
 from mingjing.streams.topics import CARDS
 
@@ -51,10 +51,7 @@ class KafkaCards:
 
     async def stop(self) -> None:
         """Stop following; the hub keeps what it has."""
-        if self._following is not None:
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+        await ended(self._following)
 
     async def read_from(self, offsets: Sequence[int]) -> AsyncGenerator[tuple[list[Record], tuple[int, ...]], None]:
         """Yield records from `offsets` on with a consumer of this call's own; see `CardLog`."""

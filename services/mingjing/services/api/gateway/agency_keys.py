@@ -1,13 +1,13 @@
 """The keys of agencies as agencies.yaml has them now: who was suspended, or given another key, need not wait."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import Agencies, read_agencies
+from mingjing.services.api.tasks import ended
 
 LOOK_EVERY_S = 0.5
 
@@ -32,10 +32,7 @@ class AgencyKeys:
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._looking is not None:
-            self._looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._looking
+        await ended(self._looking)
 
     def look(self) -> None:
         """Take the keys over, if the file is another than it was."""

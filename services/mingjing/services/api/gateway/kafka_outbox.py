@@ -18,6 +18,7 @@ import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
+from mingjing.services.api.tasks import ended
 from mingjing.streams.broker import Broker
 
 ACK_WITHIN_S = 10.0
@@ -88,10 +89,8 @@ class KafkaOutbox:
     async def stop(self) -> None:
         """Write out what is under way and disconnect."""
         self._reached = False
-        for task in (*self._tasks, *([self._looking] if self._looking else ())):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        for task in (*self._tasks, self._looking):
+            await ended(task)
         if self._producer is not None:
             await asyncio.to_thread(self._producer.flush, _STOP_WITHIN_S)
             self._producer = None

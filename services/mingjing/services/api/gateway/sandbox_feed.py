@@ -23,6 +23,7 @@ from mingjing.services.api.gateway.outbox import Outbox, OutboxUnavailable, Outg
 from mingjing.services.api.gateway.sandbox import PER_MINUTE, Sandbox
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.sandbox_documents import NotTried, TriedReceipt
+from mingjing.services.api.tasks import ended
 from mingjing.services.registry import RegistryError
 from mingjing.streams.broker import Broker
 from mingjing.streams.topics import sandbox_receipts_topic, sandbox_topic
@@ -61,9 +62,7 @@ class SandboxFeed:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_STOP_WITHIN_S):
                     await self._at_work.acquire()
-            self._following.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._following
+            await ended(self._following)
 
     async def _follow(self) -> None:
         while True:
