@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from mingjing.services.sink.writers import LedgerWriter
 from mingjing.services.standards.shelf import shipped_standards
 
 ZONE = Zone("Asia/Shanghai")
+TOLD_AT = datetime(2026, 4, 1, tzinfo=UTC)
 SAID = {"doc_no": 'A"<1>', "n": 2, "ok": True, "items": ["身份证", "申请书"]}
 ENVELOPE = ("concept:name", "time:timestamp", "lifecycle:transition")
 
@@ -125,7 +127,7 @@ def test_a_card_is_told_as_it_was_drawn_and_counted_as_it_shows(
     write_ocel([first], tmp_path / "log.json", ZONE)
     write_xes([first], tmp_path / "log.xes", ZONE)
     tables = write_standard(
-        [first], shipped_standards()["gbt-39046"], tmp_path, ZONE, card_rows("监察局", {}, _no_kind)
+        [first], shipped_standards()["gbt-39046"], tmp_path, ZONE, card_rows("监察局", {}, _no_kind, TOLD_AT)
     )
 
     log = json.loads((tmp_path / "log.json").read_bytes())
@@ -256,6 +258,6 @@ def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Pat
 def test_the_archive_comes_out_as_the_tables_of_a_standard(
     cases: Callable[..., list[SettledCase]], tmp_path: Path, name: str, counts: dict[str, int]
 ) -> None:
-    rows = card_rows("监察局", {}, _no_kind)
+    rows = card_rows("监察局", {}, _no_kind, TOLD_AT)
 
     assert write_standard(cases(), shipped_standards()[name], tmp_path, ZONE, rows) == counts

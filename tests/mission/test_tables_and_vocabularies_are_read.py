@@ -42,6 +42,7 @@ SHOWN = {
     *("first_officer", "participants", "role", "stakeholders"),  # who
     *("comment", "content", "evidence", "facts", "opinion", "rights", "goods", "manner", "service", "title", "topic"),
     *("done_on", "held_on", "published_at"),  # when
+    *("issuer", "liable", "item_kind", "since"),  # what another system of supervision found
     *("batch", "budget", "duplicate_of", "n", "previous", "priority", "record_no", "to", "url"),
 }
 """Shown on the page of the case and in its documents, and asked by no rule: who, what, when, and which paper."""

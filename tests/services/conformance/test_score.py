@@ -66,6 +66,14 @@ def test_an_event_that_cannot_be_used_is_named_by_its_line() -> None:
     assert sample(score, "usable").startswith("第7条 $：")
 
 
+def test_a_system_that_only_says_what_it_found_need_not_know_the_case_nor_say_so_within_a_day() -> None:
+    found = event("act.found", "06T10:00", item=None, region=None, officer=None, recordedtime="2026-03-31T10:00:00Z")
+
+    score = scored(found)
+
+    assert (share(score, "attributed"), share(score, "timely"), score.passed) == (None, None, True)
+
+
 def test_a_case_that_ended_without_ever_being_accepted_is_found() -> None:
     assert share(scored(STORY[4]), "begun") == 0
 

@@ -1,5 +1,9 @@
-from mingjing.services.standards.table11 import COLUMNS, table11_row
+from datetime import UTC, datetime
 
+from mingjing.services.standards.shelf import shipped_standards
+from mingjing.services.standards.table11 import OBJECT, table11_row
+
+TOLD_AT = datetime(2026, 3, 31, 16, tzinfo=UTC)
 CARD = {
     "card_id": "428a26ed",
     "case_key": "11990100MB0000019L/1",
@@ -14,9 +18,11 @@ CARD = {
 
 
 def test_a_card_is_told_in_the_columns_of_the_national_standard() -> None:
-    row = table11_row(CARD, issuer="云州市政务服务管理局", agency="云州市市场监督管理局", item_kind="licence")
+    row = table11_row(
+        CARD, issuer="云州市政务服务管理局", agency="云州市市场监督管理局", item_kind="licence", told_at=TOLD_AT
+    )
 
-    assert tuple(row) == COLUMNS
+    assert set(row) == set(shipped_standards()["gbt-39046"].objects[OBJECT].columns) - {"cd_operation"}
     assert (row["监察预警类型代码"], row["事项类型代码"], row["状态产生时间"], row["监察结果描述"]) == (
         "3",
         "01",
@@ -26,4 +32,6 @@ def test_a_card_is_told_in_the_columns_of_the_national_standard() -> None:
 
 
 def test_an_item_of_no_listed_kind_is_other() -> None:
-    assert table11_row(CARD, issuer="局", agency=None, item_kind="consultation")["事项类型代码"] == "10"
+    row = table11_row(CARD, issuer="局", agency=None, item_kind="consultation", told_at=TOLD_AT)
+
+    assert row["事项类型代码"] == "10"

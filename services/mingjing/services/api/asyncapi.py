@@ -38,6 +38,7 @@ _TYPES: Mapping[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "flag": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},
+    "instant": {"type": "string", "format": "date-time"},
 }
 
 

@@ -73,13 +73,13 @@ def export(
 def _card_rows(settings: Settings) -> CardRow:
     titles = {} if settings.agencies is None else read_agencies(settings.agencies).titles()
     catalogue = rulebook_of(settings, {}).catalogue
-    today = datetime.now(ZoneInfo(ZONE)).date()
+    now = datetime.now(ZoneInfo(ZONE))
 
     def kind(item: str) -> str | None:
-        known: str | None = catalogue.in_force(item, today).get("kind")
+        known: str | None = catalogue.in_force(item, now.date()).get("kind")
         return known
 
-    return card_rows(settings.issuer, titles, kind)
+    return card_rows(settings.issuer, titles, kind, now)
 
 
 def _midnight(day: datetime | None) -> int | None:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,8 @@ from mingjing.rules.zone import Zone
 from mingjing.services.export.archive import SettledCase
 from mingjing.services.standards.export import rows_of
 from mingjing.services.standards.standard import Standard
-from mingjing.services.standards.table11 import COLUMNS, table11_row
+from mingjing.services.standards.table11 import OBJECT, table11_row
 
-SUPERVISION = "表11"
-"""GB/T 39046 表11 (电子监察): the table of the national standard in which cards are exchanged."""
 _NATIONAL = "gbt-39046"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,8 +45,9 @@ def write_standard(
 ) -> dict[str, int]:
     """Write the cases into `folder`, a file an object; return how many rows each has.
 
-    What the standard has no column for is left out. Cards stand in 表11 of the national
-    standard and in no other: those that show a level, at that level. Memory is that of one page of cases.
+    What the standard has no column for is left out. Cards stand in 表11 (电子监察) of the national
+    standard and in no other: those that show a level, at that level, beside what other systems of
+    supervision were reported to have found. Memory is that of one page of cases.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as exits:
@@ -58,16 +58,22 @@ def write_standard(
                 for row in rows:
                     tables.add(name, list(standard.objects[name].columns), row)
             for card in case.shown_cards if standard.name == _NATIONAL else ():
-                tables.add(SUPERVISION, COLUMNS, card_row(card))
+                tables.add(OBJECT, list(standard.objects[OBJECT].columns), card_row(card))
     return tables.counts
 
 
-def card_rows(issuer: str, titles: Mapping[str, str], item_kind: Callable[[str], str | None]) -> CardRow:
-    """Return what makes the row of a card: `titles` are those of agencies, `item_kind` answers for an item's code."""
+def card_rows(
+    issuer: str, titles: Mapping[str, str], item_kind: Callable[[str], str | None], told_at: datetime
+) -> CardRow:
+    """Return what makes the row of a card that is told at `told_at`.
+
+    `titles` are those of agencies, `item_kind` answers for an item's code.
+    """
 
     def row(card: Mapping[str, Any]) -> dict[str, str]:
         kind = item_kind(card["item"]) if card.get("item") else None
-        return table11_row(card, issuer=issuer, agency=titles.get(card.get("agency") or ""), item_kind=kind)
+        agency = titles.get(card.get("agency") or "")
+        return table11_row(card, issuer=issuer, agency=agency, item_kind=kind, told_at=told_at)
 
     return row
 

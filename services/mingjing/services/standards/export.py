@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from mingjing.services.standards.standard import Emission, ExchangeObject, Standard
+from mingjing.services.standards.standard import Column, Emission, ExchangeObject, Standard
 
 Cells = dict[str, str]
 
@@ -37,7 +37,7 @@ def _cells(standard: Standard, form: ExchangeObject, event: Mapping[str, Any]) -
         data = event.get("data", {})
         for field, column_name in emission.data.items():
             if field in data and column_name != emission.time:
-                cells[column_name] = _written(form, column_name, data[field])
+                cells[column_name] = _written(standard, form.columns[column_name], data[field])
         if _fits(emission, cells):
             yield cells
             return
@@ -48,10 +48,11 @@ def _fits(emission: Emission, cells: Cells) -> bool:
     return all(cells.setdefault(column, values[0]) in values for column, values in emission.when.items())
 
 
-def _written(form: ExchangeObject, column: str, value: Any) -> str:
-    codes = form.columns[column].codes
+def _written(standard: Standard, column: Column, value: Any) -> str:
+    if column.type == "time" and isinstance(value, str) and "T" in value:
+        return _told(standard, value)
     text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    return next((code for code, meaning in codes.items() if meaning == text), text)
+    return next((code for code, meaning in column.codes.items() if meaning == text), text)
 
 
 def _merge(rows: list[Cells], cells: Cells) -> None:

@@ -39,8 +39,22 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "反过来，`mingjing export 文件夹 --standard up-pro`（或 `guangdong`、`gbt-39046`）把归档的办件写成同样的表，"
-        "每个对象一个 CSV，可报给上级平台，也可原样再报回来；`gbt-39046` 另有表11（电子监察），每张牌一行。"
+        "每个对象一个 CSV，可报给上级平台，也可原样再报回来；`gbt-39046` 的表11（电子监察）每张牌一行。"
         "标准没有的列不写；以 = + - @ 开头的文字前加一撇，使电子表格不把它当公式。"
+    )
+    yield ""
+    yield (
+        "别的监察系统（下级、行业）以表11 报来的牌，收作它的认定 `act.found`：记在办件上，"
+        "随办件页、查询与导出可见，规则可以读它；"
+        "不是本系统的牌，不进牌的列表与办理，不计入牌数、考评，本系统也不因它发牌或者免发。"
+        "办件编号是全国统一的，就记在那个办件上；是部门自编的，记为报送者名下的同号办件。"
+        "级别变了、撤了牌的，以同一监察编号再报一行（撤牌的操作类型填 D），并填更晚的 `cd_time`；"
+        "本系统导出的表11 以导出时刻为 `cd_time`，只列显示级别的牌，连同收到的认定一并上报。"
+    )
+    yield (
+        "Cards of another system of supervision come in by 表11 as facts that somebody else found: "
+        "shown with the case, "
+        "never cards of ours, nor counted as such."
     )
     for standard in shipped_standards().values():
         yield from ("", f"## {standard.title}", "", f"`{standard.name}` · 依据：{'；'.join(standard.basis)}")
