@@ -1,3 +1,5 @@
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from mingjing.services.ledger.errors import CursorRefused
@@ -24,6 +26,14 @@ def test_the_first_page_begins_nowhere() -> None:
 def test_what_no_page_has_given_is_no_cursor(cursor: str) -> None:
     with pytest.raises(CursorRefused):
         opened(cursor, "cards")
+
+
+@pytest.mark.parametrize(
+    "forged", ['["cards",99999999999999999999,"x"]', '["cards",1,"x\\u0000"]', '["cards",1,"\\ud800"]']
+)
+def test_a_key_that_no_database_can_hold_is_no_cursor(forged: str) -> None:
+    with pytest.raises(CursorRefused):
+        opened(urlsafe_b64encode(forged.encode()).decode().rstrip("="), "cards")
 
 
 @pytest.mark.parametrize(("asked", "given"), [(-1, 1), (0, 1), (50, 50), (10_000, 500)])

@@ -41,10 +41,11 @@ class BacktestDocument(BacktestJob, kw_only=True):
     record: dict[str, Any] | None
 
 
-class BacktestList(msgspec.Struct, kw_only=True):
-    """Back-tests, the newest first."""
+class BacktestPage(msgspec.Struct):
+    """Back-tests, newest first."""
 
     items: list[BacktestJob]
+    next_cursor: str | None
 
 
 class BacktestBusy(Exception):
@@ -97,9 +98,10 @@ class Backtests:
         self.running = asyncio.create_task(self._run(job, now_ms), name=f"backtest-{job.id}")
         return job
 
-    def newest(self) -> list[BacktestJob]:
-        """Return every back-test that is kept, the newest first."""
-        places = sorted((each for each in self._folder.glob("*") if (each / JOB).is_file()), reverse=True)
+    def newest(self, before: str | None = None) -> list[BacktestJob]:
+        """Return the back-tests that are kept, newest first; with `before` those older than the one of that id."""
+        kept = (each for each in self._folder.glob("*") if (each / JOB).is_file())
+        places = sorted((each for each in kept if before is None or each.name < before), reverse=True)
         return [msgspec.json.decode((each / JOB).read_bytes(), type=BacktestJob) for each in places]
 
     def of(self, ident: str) -> BacktestDocument | None:

@@ -58,10 +58,11 @@ class ProposalDocument(ProposalEntry, kw_only=True):
     backtest: str | None
 
 
-class ProposalList(msgspec.Struct, kw_only=True):
-    """Proposals, the newest first."""
+class ProposalPage(msgspec.Struct):
+    """Proposals, newest first."""
 
     items: list[ProposalEntry]
+    next_cursor: str | None
 
 
 def proposal_entry(proposal: Proposal) -> ProposalEntry:

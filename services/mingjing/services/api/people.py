@@ -104,10 +104,11 @@ class AccountEntry(msgspec.Struct, kw_only=True):
     created_at: str
 
 
-class AccountList(msgspec.Struct):
-    """Every account, by name."""
+class AccountPage(msgspec.Struct):
+    """Accounts, by name."""
 
     items: list[AccountEntry]
+    next_cursor: str | None
 
 
 class KeyEntry(msgspec.Struct, kw_only=True):
@@ -126,10 +127,11 @@ class KeyEntry(msgspec.Struct, kw_only=True):
     last_used_at: str | None
 
 
-class KeyList(msgspec.Struct):
-    """Every key, newest first."""
+class KeyPage(msgspec.Struct):
+    """Keys, newest first."""
 
     items: list[KeyEntry]
+    next_cursor: str | None
 
 
 class IssuedKey(KeyEntry, kw_only=True):

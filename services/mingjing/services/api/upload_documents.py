@@ -34,10 +34,11 @@ class UploadJob(msgspec.Struct, kw_only=True):
     errors: str | None
 
 
-class UploadList(msgspec.Struct):
-    """An agency's latest uploads, newest first."""
+class UploadPage(msgspec.Struct):
+    """An agency's uploads, newest first."""
 
     items: list[UploadJob]
+    next_cursor: str | None
 
 
 class ObjectEntry(msgspec.Struct):

@@ -7,6 +7,7 @@ be by counting rows.
 import base64
 import binascii
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -18,8 +19,8 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """The sorting key of the last record of a page; `of` names the list it belongs to."""
 
     of: str
-    ms: int
-    id: str
+    ms: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+    id: Annotated[str, msgspec.Meta(pattern=r"\A[^\x00]*\Z")]
 
 
 _DECODER = msgspec.json.Decoder(Cursor)

@@ -73,8 +73,13 @@ class Accounts:
 
     def all(self) -> list[Account]:
         """Return every account, by name."""
+        return self.by_name(None)
+
+    def by_name(self, limit: int | None, after: str | None = None) -> list[Account]:
+        """Return at most `limit` accounts by name, of those that come after one."""
+        wanted = select(ACCOUNTS) if after is None else select(ACCOUNTS).where(ACCOUNTS.c.name > after)
         with self._database.reading() as connection:
-            return [_account(row) for row in connection.execute(select(ACCOUNTS).order_by(ACCOUNTS.c.name))]
+            return [_account(row) for row in connection.execute(wanted.order_by(ACCOUNTS.c.name).limit(limit))]
 
     def change(self, name: str, *, revision: int | None = None, **values: Any) -> Account:
         """Set `values` of an account and return it.

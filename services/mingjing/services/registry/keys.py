@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import Row, insert, select, update
 
 from mingjing.services.registry.database import Database
+from mingjing.services.registry.newest import Key, newest
 from mingjing.services.registry.tables import API_KEYS
 
 
@@ -52,9 +53,12 @@ class ApiKeys:
 
     def all(self) -> list[ApiKey]:
         """Return every key, newest first."""
+        return self.newest(None)
+
+    def newest(self, limit: int | None, before: Key | None = None) -> list[ApiKey]:
+        """Return at most `limit` keys, newest first, of those before the key (made_ms, id)."""
         with self._database.reading() as connection:
-            newest = select(API_KEYS).order_by(API_KEYS.c.made_ms.desc(), API_KEYS.c.id)
-            return [_key(row) for row in connection.execute(newest)]
+            return [_key(row) for row in connection.execute(newest(select(API_KEYS), API_KEYS, limit, before))]
 
     def rotate(self, key: ApiKey, until_ms: int) -> None:
         """Keep a new key, and let the one it replaces open things until an instant and no longer."""

@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import insert, or_, select, update
 
 from mingjing.services.registry.database import Database
+from mingjing.services.registry.newest import Key, newest
 from mingjing.services.registry.tables import PROPOSALS
 
 ProposalState = Literal["open", "approving", "published", "refused"]
@@ -49,9 +50,9 @@ class Proposals:
             row = connection.execute(select(PROPOSALS).where(PROPOSALS.c.id == ident)).one_or_none()
         return _read(row._asdict()) if row is not None else None
 
-    def newest(self, limit: int) -> list[Proposal]:
-        """Return the latest proposals, the newest first."""
-        wanted = select(PROPOSALS).order_by(PROPOSALS.c.made_ms.desc(), PROPOSALS.c.id).limit(limit)
+    def newest(self, limit: int, before: Key | None = None) -> list[Proposal]:
+        """Return at most `limit` proposals, newest first, of those before the key (made_ms, id)."""
+        wanted = newest(select(PROPOSALS), PROPOSALS, limit, before)
         with self._database.reading() as connection:
             return [_read(row._asdict()) for row in connection.execute(wanted)]
 

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Row, delete, insert, select, update
 
 from mingjing.services.registry.database import Database
+from mingjing.services.registry.newest import Key, newest
 from mingjing.services.registry.tables import UPLOADS
 
 State = Literal["waiting", "reading", "done", "refused", "failed"]
@@ -56,11 +57,11 @@ class Uploads:
             row = connection.execute(select(UPLOADS).where(UPLOADS.c.id == upload)).one_or_none()
         return _upload(row) if row is not None else None
 
-    def of_agency(self, agency: str, most: int) -> list[Upload]:
-        """Return an agency's latest uploads, newest first."""
+    def of_agency(self, agency: str, limit: int, before: Key | None = None) -> list[Upload]:
+        """Return at most `limit` uploads of an agency, newest first, of those before the key (made_ms, id)."""
+        theirs = select(UPLOADS).where(UPLOADS.c.agency == agency)
         with self._database.reading() as connection:
-            newest = select(UPLOADS).where(UPLOADS.c.agency == agency).order_by(UPLOADS.c.made_ms.desc(), UPLOADS.c.id)
-            return [_upload(row) for row in connection.execute(newest.limit(most))]
+            return [_upload(row) for row in connection.execute(newest(theirs, UPLOADS, limit, before))]
 
     def unfinished(self, agency: str | None = None) -> list[Upload]:
         """Return what is waiting or being read, of one agency or of all, oldest first."""

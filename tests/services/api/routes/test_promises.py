@@ -90,6 +90,12 @@ def test_every_list_that_can_be_long_goes_on_by_cursor(document: dict[str, Any])
     for method, path, operation in operations(document):
         named = {each["name"] for each in operation.get("parameters", [])}
         assert not named & {"offset", "page_number", "skip"}, (method, path)
+        answer = operation["responses"].get("200", {})
+        shape = answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "").split("/")[-1]
+        if "next_cursor" in document["components"]["schemas"].get(shape, {}).get("properties", {}):
+            assert named >= {"limit", "cursor"}, (method, path)
+            assert "Link" in answer["headers"], (method, path)
+            assert "400" in operation["responses"], (method, path)
 
 
 def test_every_answer_has_a_chinese_description(document: dict[str, Any]) -> None:

@@ -9,13 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import may
-from mingjing.services.api.people import AccountEntry, AccountList, SessionList
+from mingjing.services.api.people import AccountEntry, AccountPage, SessionList
 from mingjing.services.api.problems import Problem
+from mingjing.services.api.routes.parameters import Cursor, Limit
 from mingjing.services.api.routes.session import Password
 from mingjing.services.api.routes.sessions import sessions_of
 from mingjing.services.api.stewards import Stewards, account_entry
 from mingjing.services.auth.caller import NAME, Caller, Role
 from mingjing.services.auth.gate import Gate
+from mingjing.services.ledger.paging import closed, opened
+
+LIST = "accounts"
 
 Name = Annotated[str, Path(pattern=NAME, description="账号名")]
 IfMatch = Annotated[
@@ -63,14 +67,18 @@ def router(gate: Gate, stewards: Stewards) -> APIRouter:
     @routes.get(
         "",
         summary="查询账号",
-        description="全部账号，按账号名排列；修改时以 `revision` 写 If-Match。",
+        description="按账号名排列；修改时以 `revision` 写 If-Match。",
         dependencies=[Depends(may("account.manage"))],
         response_class=Response,
-        responses=openapi.cacheable(AccountList, "全部账号") | openapi.refused(),
+        responses=openapi.cacheable(AccountPage, "账号，按账号名", paged=True) | openapi.refused(400, 422, 503),
     )
-    def accounts(request: Request) -> Response:
-        entries = [account_entry(each, gate.now_ms()) for each in gate.registry.accounts.all()]
-        return tagged(request, msgspec.to_builtins(AccountList(entries)))
+    def accounts(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
+        _, after = opened(cursor, LIST) or (0, None)
+        found = gate.registry.accounts.by_name(limit + 1, after)
+        entries = [account_entry(each, gate.now_ms()) for each in found[:limit]]
+        # In order of name: no instant is part of the key.
+        page = AccountPage(entries, closed([(0, each.name) for each in found], limit, LIST))
+        return tagged(request, msgspec.to_builtins(page))
 
     @routes.post(
         "",

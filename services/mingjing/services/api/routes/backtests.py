@@ -12,15 +12,18 @@ from mingjing.rules.pack import parse_pack
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import content_tagged, json_answer, tagged
-from mingjing.services.api.backtests import BacktestBusy, BacktestDocument, BacktestJob, BacktestList, Backtests
+from mingjing.services.api.backtests import BacktestBusy, BacktestDocument, BacktestJob, BacktestPage, Backtests
 from mingjing.services.api.caller import current_caller
 from mingjing.services.api.problems import Fault, Problem
+from mingjing.services.api.routes.parameters import Cursor, Limit
 from mingjing.services.api.rule_library import RuleLibrary
 from mingjing.services.api.trail import Trail
 from mingjing.services.auth.caller import Caller
 from mingjing.services.auth.gate import Gate
+from mingjing.services.ledger.paging import closed, opened
 from mingjing.services.rulebook_files import load_tables, load_vocabularies
 
+LIST = "backtests"
 YAML = "application/yaml"
 PLACE = "new.yaml"
 
@@ -62,10 +65,14 @@ def router(gate: Gate, library: RuleLibrary, backtests: Backtests, trail: Trail)
         summary="查询回测",
         description="新的在前。",
         response_class=Response,
-        responses=openapi.cacheable(BacktestList, "回测") | openapi.refused(),
+        responses=openapi.cacheable(BacktestPage, "回测，新的在前", paged=True) | openapi.refused(400, 422),
     )
-    def newest(request: Request) -> Response:
-        return tagged(request, msgspec.to_builtins(BacktestList(items=backtests.newest())))
+    def newest(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
+        _, before = opened(cursor, LIST) or (0, None)
+        found = backtests.newest(before)
+        # An id begins with the instant at which its back-test began.
+        page = BacktestPage(found[:limit], closed([(0, each.id) for each in found], limit, LIST))
+        return tagged(request, msgspec.to_builtins(page))
 
     @routes.post(
         "",

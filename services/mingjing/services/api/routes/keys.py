@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import may
-from mingjing.services.api.people import IssuedKey, KeyList
+from mingjing.services.api.people import IssuedKey, KeyPage
 from mingjing.services.api.routes.accounts import Admin, Agency, Region
+from mingjing.services.api.routes.parameters import Cursor, Limit
 from mingjing.services.api.stewards import Stewards, key_entry
 from mingjing.services.auth.caller import Role
 from mingjing.services.auth.gate import Gate
+from mingjing.services.ledger.paging import closed, opened
 
+LIST = "keys"
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
@@ -49,10 +52,12 @@ def router(gate: Gate, stewards: Stewards) -> APIRouter:
         description="新发的在前，已停用的也在列；`last_used_at` 是最近一次使用，精确到分。",
         dependencies=[Depends(may("account.manage"))],
         response_class=Response,
-        responses=openapi.cacheable(KeyList, "全部密钥，不含签名用的密文") | openapi.refused(),
+        responses=openapi.cacheable(KeyPage, "密钥，不含签名用的密文", paged=True) | openapi.refused(400, 422, 503),
     )
-    def keys(request: Request) -> Response:
-        return tagged(request, msgspec.to_builtins(KeyList([key_entry(each) for each in gate.registry.keys.all()])))
+    def keys(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
+        found = gate.registry.keys.newest(limit + 1, opened(cursor, LIST))
+        after = closed([(each.made_ms, each.id) for each in found], limit, LIST)
+        return tagged(request, msgspec.to_builtins(KeyPage([key_entry(each) for each in found[:limit]], after)))
 
     @routes.post(
         "",

@@ -15,16 +15,19 @@ from mingjing.services.api.idempotency import IdempotencyKey, once
 from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.law_documents import (
     ProposalDocument,
-    ProposalList,
+    ProposalPage,
     PublishedVersions,
     proposal_document,
     proposal_entry,
     published_versions,
 )
 from mingjing.services.api.problems import Problem, unavailable
-from mingjing.services.api.routes.parameters import Limit
+from mingjing.services.api.routes.parameters import Cursor, Limit
 from mingjing.services.auth.caller import Caller
 from mingjing.services.auth.gate import Gate
+from mingjing.services.ledger.paging import closed, opened
+
+LIST = "proposals"
 
 ProposalId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", description="提请编号")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\.yaml$")]
@@ -81,11 +84,14 @@ def router(gate: Gate, desk: LawDesk) -> APIRouter:
         description="新的在前；提请从不删除。",
         dependencies=[Depends(_reader)],
         response_class=Response,
-        responses=openapi.cacheable(ProposalList, "提请") | openapi.refused(422, 503),
+        responses=openapi.cacheable(ProposalPage, "提请，新的在前", paged=True) | openapi.refused(400, 422, 503),
     )
-    def proposals(request: Request, limit: Limit = 50) -> Response:
-        found = gate.registry.proposals.newest(limit)
-        return tagged(request, msgspec.to_builtins(ProposalList(items=[proposal_entry(each) for each in found])))
+    def proposals(request: Request, limit: Limit = 50, cursor: Cursor = None) -> Response:
+        found = gate.registry.proposals.newest(limit + 1, opened(cursor, LIST))
+        after = closed([(each.made_ms, each.id) for each in found], limit, LIST)
+        return tagged(
+            request, msgspec.to_builtins(ProposalPage([proposal_entry(each) for each in found[:limit]], after))
+        )
 
     @routes.get(
         "/proposals/{proposal}",

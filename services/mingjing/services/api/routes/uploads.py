@@ -16,6 +16,7 @@ from mingjing.services.api.gateway.reporters import agency_of
 from mingjing.services.api.instants import written, written_or_none
 from mingjing.services.api.porter import demanded_digest
 from mingjing.services.api.problems import Problem
+from mingjing.services.api.routes.parameters import Cursor, Limit
 from mingjing.services.api.routes.upload_parameters import (
     FILE,
     XLSX,
@@ -28,16 +29,17 @@ from mingjing.services.api.routes.upload_parameters import (
     said_of,
     source_of,
 )
-from mingjing.services.api.upload_documents import ObjectEntry, StandardEntry, StandardList, UploadJob, UploadList
+from mingjing.services.api.upload_documents import ObjectEntry, StandardEntry, StandardList, UploadJob, UploadPage
 from mingjing.services.api.upload_jobs import UploadJobs, new_id
 from mingjing.services.auth.caller import Caller
 from mingjing.services.auth.gate import Gate
+from mingjing.services.ledger.paging import closed, opened
 from mingjing.services.registry import Upload
 from mingjing.services.standards.shelf import shipped_standards
 from mingjing.services.standards.standard import Standard
 from mingjing.services.uploads.blank import blank_form
 
-SHOWN = 20
+LIST = "uploads"
 
 UploadId = Annotated[str, Path(pattern=r"^[0-9]{8}-[0-9a-f]{24}$", description="上传编号")]
 FileName = Annotated[str, Query(min_length=1, max_length=200, description="文件名，记入回执")]
@@ -125,12 +127,13 @@ def router(jobs: UploadJobs, agencies: Agencies, gate: Gate) -> APIRouter:
         "/uploads",
         summary="本部门最近报送的文件",
         response_class=Response,
-        responses=openapi.cacheable(UploadList, f"最近 {SHOWN} 个，新的在前") | openapi.refused(403, 503),
+        responses=openapi.cacheable(UploadPage, "文件，新的在前", paged=True) | openapi.refused(400, 403, 422, 503),
     )
-    def latest(request: Request, caller: Submitter) -> Response:
+    def latest(request: Request, caller: Submitter, limit: Limit = 20, cursor: Cursor = None) -> Response:
         agency = agency_of(agencies, caller)
-        items = [_job(each, jobs) for each in kept.of_agency(agency.code, SHOWN)]
-        return tagged(request, msgspec.to_builtins(UploadList(items)))
+        found = kept.of_agency(agency.code, limit + 1, opened(cursor, LIST))
+        after = closed([(each.made_ms, each.id) for each in found], limit, LIST)
+        return tagged(request, msgspec.to_builtins(UploadPage([_job(each, jobs) for each in found[:limit]], after)))
 
     @routes.get(
         "/uploads/{upload}",

@@ -1,5 +1,5 @@
 /* One way to ask the API: JSON in, a typed value or a `Problem` out. */
-import type { Assessment, CardLife, CardPage, CaseClocks, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, FrozenMonth, LetterPage, MonthChanges, OfficerDocument, Overview, Reference, ReportStart, TrailPage, Worklist } from './api'
+import type { AccountPage, Assessment, CardLife, CardPage, CaseClocks, CaseFile, CasePage, CountJob, DeliveryPage, Efficiency, EnterpriseDocument, EnterpriseList, FrozenMonth, KeyPage, LetterPage, MonthChanges, OfficerDocument, Overview, ProposalPage, Reference, ReportStart, TrailPage, UploadPage, Worklist } from './api'
 
 /** An answer that is not the one asked for, in the API's words (RFC 9457) or ours when it gave none. */
 export class Problem extends Error {
@@ -103,6 +103,10 @@ export const api = {
   assessment: (query: Query, signal: AbortSignal) => ask<Assessment | CountJob>('/v1/reports/assessment', query, signal),
   efficiency: (query: Query, signal: AbortSignal) => ask<Efficiency | CountJob>('/v1/reports/efficiency', query, signal),
   deliveries: (query: Query, signal: AbortSignal) => ask<DeliveryPage>('/v1/deliveries', query, signal),
+  accounts: (query: Query, signal: AbortSignal) => ask<AccountPage>('/v1/accounts', query, signal),
+  keys: (query: Query, signal: AbortSignal) => ask<KeyPage>('/v1/keys', query, signal),
+  proposals: (query: Query, signal: AbortSignal) => ask<ProposalPage>('/v1/rulebook/proposals', query, signal),
+  uploads: (query: Query, signal: AbortSignal) => ask<UploadPage>('/v1/uploads', query, signal),
   trail: (query: Query, signal: AbortSignal) => ask<TrailPage>('/v1/audit', query, signal),
   letters: (query: Query, signal: AbortSignal) => ask<LetterPage>('/v1/dead-letters', query, signal),
 }

@@ -14,7 +14,13 @@ export interface Onward {
   fetch(): Promise<void>
 }
 
-export interface Paged<T> { items: ShallowRef<T[]>; first: Load<number>; onward: Onward }
+export interface Paged<T> {
+  items: ShallowRef<T[]>
+  first: Load<number>
+  /** Reads anew as much as is shown: what was changed is changed in its place. */
+  again(): Promise<void>
+  onward: Onward
+}
 
 /** Asks for the first page at once and whenever `first` is reloaded, for the next when told to; what has come already (by `keyOf`) does not come twice. */
 export function usePaged<T>(ask: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>, keyOf: (item: T) => string): Paged<T> {
@@ -24,14 +30,28 @@ export function usePaged<T>(ask: (cursor: string | undefined, signal: AbortSigna
   const problem = shallowRef<Problem | null>(null)
   let asked = new AbortController()
 
+  let least = 0
+
   const first = useLoad(async (signal) => {
     asked.abort()
-    const answer = await ask(undefined, signal)
-    items.value = answer.items
+    const enough = least
+    least = 0
+    let answer = await ask(undefined, signal)
+    const found = [...answer.items]
+    while (answer.next_cursor && found.length < enough) {
+      answer = await ask(answer.next_cursor, signal)
+      found.push(...answer.items)
+    }
+    items.value = found
     cursor.value = answer.next_cursor
     problem.value = null
-    return answer.items.length
+    return found.length
   })
+
+  function again(): Promise<void> {
+    least = items.value.length
+    return first.reload()
+  }
 
   async function fetch(): Promise<void> {
     if (!cursor.value || fetching.value) return
@@ -52,5 +72,5 @@ export function usePaged<T>(ask: (cursor: string | undefined, signal: AbortSigna
   }
 
   onScopeDispose(() => asked.abort())
-  return { items, first, onward: { cursor, fetching, problem, fetch } }
+  return { items, first, again, onward: { cursor, fetching, problem, fetch } }
 }

@@ -44,3 +44,12 @@ it('drops a next page that was asked for before the list began anew', async () =
   await going
   expect(items.value).toEqual(['z'])
 })
+
+it('reads anew as much as is shown, with what was changed in its place', async () => {
+  const changed = [{ items: ['a', 'B'], next_cursor: '2' }, { items: ['c'], next_cursor: '3' }]
+  const { items, again, onward } = listed(answers({ items: ['a', 'b'], next_cursor: '2' }, { items: ['c'], next_cursor: '3' }, ...changed))
+  await vi.waitFor(() => expect(onward.cursor.value).toBe('2'))
+  await onward.fetch()
+  await again()
+  expect([items.value, onward.cursor.value]).toEqual([['a', 'B', 'c'], '3'])
+})
