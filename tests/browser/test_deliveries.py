@@ -52,6 +52,26 @@ def test_an_inspector_sees_what_did_not_arrive_and_stops_it(visit: Opener) -> No
     assert asked == [("GET", "deliveries?limit=100"), ("POST", f"deliveries/{FAILED['id']}/stop")]
 
 
+def test_an_inspector_has_sent_again_what_was_given_up(visit: Opener) -> None:
+    asked: list[tuple[str, str]] = []
+    given_up = FAILED | {"state": "given_up", "next_at": None}
+
+    def answer(route: Route) -> None:
+        asked.append((route.request.method, route.request.url.partition("/v1/")[2]))
+        again = FAILED | {"state": "waiting", "tries": 0}
+        route.fulfill(json=again if route.request.method == "POST" else {"items": [given_up], "next_cursor": None})
+
+    page = visit("/deliveries", settled=False, before=lambda page: page.route(re.compile(r"/v1/deliveries"), answer))
+    row = page.locator(f'[data-delivery="{FAILED["id"]}"]')
+    expect(row).to_contain_text("已放弃")
+    expect(row.get_by_role("button", name="停止")).to_have_count(0)
+    row.get_by_role("button", name="再发").click()
+
+    expect(row).to_contain_text("等待")
+    expect(row.get_by_role("button", name="再发")).to_have_count(0)
+    assert asked[-1] == ("POST", f"deliveries/{FAILED['id']}/resend")
+
+
 def serious(page: Page) -> list[str]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("async () => (await axe.run()).violations")

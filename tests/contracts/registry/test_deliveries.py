@@ -114,6 +114,41 @@ def test_what_was_given_up_is_kept_and_not_taken(registry: Registry) -> None:
     assert (state(registry, "d1")[0], taken(registry, NOW + 10**9)) == ("given_up", [])
 
 
+def test_what_failed_or_was_given_up_is_sent_again_at_once_with_all_its_tries(registry: Registry) -> None:
+    enter(registry, delivery("d1"), delivery("d2"))
+    for _ in range(3):
+        registry.deliveries.failed(["d1", "d2"], "HTTP 502", NOW + 10_000)
+    registry.deliveries.failed(["d2"], "HTTP 502", None)
+
+    assert [registry.deliveries.again(each, NOW + 5) for each in ("d1", "d2")] == [1, 1]
+    assert [state(registry, each)[:2] for each in ("d1", "d2")] == [("waiting", 0)] * 2
+    assert [taken(registry, NOW + 5), taken(registry, NOW + 5), taken(registry, NOW + 5)] == [["d1"], ["d2"], []]
+
+
+def test_a_digest_is_sent_again_whole(registry: Registry) -> None:
+    enter(registry, delivery("d1", batch="b"), delivery("d2", batch="b"), delivery("d3"))
+    registry.deliveries.failed(["d1", "d2", "d3"], "HTTP 502", None)
+
+    assert (registry.deliveries.again("b", NOW), taken(registry), taken(registry)) == (2, ["d1", "d2"], [])
+
+
+def test_what_has_arrived_waits_or_was_stopped_is_not_sent_again(registry: Registry) -> None:
+    enter(registry, delivery("d1"), delivery("d2", next_ms=NOW + 100), delivery("d3"))
+    registry.deliveries.sent(["d1"], NOW)
+    registry.deliveries.stop("d3", "zhang")
+
+    assert [registry.deliveries.again(each, NOW) for each in ("d1", "d2", "d3")] == [0, 0, 0]
+    assert taken(registry) == []
+
+
+def test_what_is_being_offered_is_not_offered_a_second_time_beside_it(registry: Registry) -> None:
+    enter(registry, delivery("d1"))
+    registry.deliveries.failed(["d1"], "HTTP 502", NOW)
+    taken(registry)
+
+    assert (registry.deliveries.again("d1", NOW + 1), taken(registry, NOW + 1)) == (0, [])
+
+
 def test_what_was_stopped_is_not_taken(registry: Registry) -> None:
     enter(registry, delivery("d1"))
 

@@ -262,7 +262,7 @@ def build(
         law.router(gate, LawDesk(gate, trail, published, settings, agencies)),
         rules.router(library),
         backtests.router(gate, library, trials, trail),
-        deliveries.router(gate.registry.deliveries, trail),
+        deliveries.router(gate.registry.deliveries, trail, gate.now_ms),
         audit.router(book, trail),
         health.router(ledger, probes),
         status.router(

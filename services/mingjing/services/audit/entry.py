@@ -37,6 +37,7 @@ ACTION_TITLES: Final = {
     "card.unmasked": "查看办牌中的个人信息",
     "letter.unmasked": "查看不可用报送的原文",
     "delivery.stopped": "停止通知",
+    "delivery.resent": "重新发送通知",
     "month.frozen": "冻结月份",
     "subscription.added": "订阅报表",
     "subscription.ended": "停止订阅",

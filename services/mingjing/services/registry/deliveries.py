@@ -163,6 +163,20 @@ class Deliveries:
         with self._database.writing() as connection:
             return connection.execute(_stopping(ident, reason)).rowcount == 1
 
+    def again(self, batch: str, now_ms: int) -> int:
+        """Have the message of that id offered again from `now_ms`, with all its tries; return of how many deliveries.
+
+        Only what failed or was given up; what its sender has in hand at this moment is left to them.
+        """
+        untaken = (
+            DELIVERIES.c.batch == batch,
+            DELIVERIES.c.state.in_(("failed", "given_up")),
+            DELIVERIES.c.lease_ms <= now_ms,
+        )
+        with self._database.writing() as connection:
+            anew = update(DELIVERIES).where(*untaken).values(state="waiting", tries=0, next_ms=now_ms, lease_ms=0)
+            return connection.execute(anew).rowcount
+
     def of(self, ident: str) -> Delivery | None:
         """Return the delivery of that id, or None."""
         with self._database.reading() as connection:

@@ -142,3 +142,53 @@ def test_nothing_is_stopped_that_cannot_be_put_on_the_trail(client: TestClient, 
     held = gate.registry.deliveries.of(FIRST)
     assert held is not None
     assert held.state == "failed"
+
+
+@pytest.mark.parametrize("given_up", [False, True])
+def test_what_did_not_arrive_is_sent_again_once_however_often_it_is_asked_for(
+    client: TestClient, outbox: Any, gate: Gate, *, given_up: bool
+) -> None:
+    if given_up:
+        gate.registry.deliveries.failed([FIRST], "HTTP 502", None)
+
+    answers = [client.post(f"/v1/deliveries/{FIRST}/resend") for _ in range(2)]
+
+    assert [(each.status_code, each.json()["state"], each.json()["tries"]) for each in answers] == [
+        (200, "waiting", 0)
+    ] * 2
+    assert answers[0].json() == answers[1].json()
+    now = gate.now_ms()
+    due = [each.id for each in gate.registry.deliveries.take("oa", now, now + 60_000)]
+    assert (due, gate.registry.deliveries.take("oa", now, now + 60_000)) == ([FIRST], [])
+    entry = orjson.loads(outbox.sent[-1].value)
+    assert (entry["action"], entry["object"], entry["detail"]["card"]) == ("delivery.resent", FIRST, "c1")
+
+
+def test_what_has_arrived_is_not_sent_again(client: TestClient) -> None:
+    answer = client.post(f"/v1/deliveries/{SECOND}/resend")
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:mingjing:problem:delivery_ended")
+
+
+def test_what_was_stopped_is_not_sent_again(client: TestClient) -> None:
+    client.post(f"/v1/deliveries/{FIRST}/stop")
+
+    assert client.post(f"/v1/deliveries/{FIRST}/resend").status_code == 409
+
+
+def test_a_delivery_of_another_region_is_not_sent_again(visitor: TestClient, sign_in: Any, gate: Gate) -> None:
+    sign_in(visitor, "inspector", region="330200000000")
+
+    assert visitor.post(f"/v1/deliveries/{FIRST}/resend").status_code == 404
+    held = gate.registry.deliveries.of(FIRST)
+    assert held is not None
+    assert held.state == "failed"
+
+
+def test_nothing_is_sent_again_that_cannot_be_put_on_the_trail(client: TestClient, outbox: Any, gate: Gate) -> None:
+    outbox.ready = False
+
+    assert client.post(f"/v1/deliveries/{FIRST}/resend").status_code == 503
+    held = gate.registry.deliveries.of(FIRST)
+    assert held is not None
+    assert held.state == "failed"

@@ -1,5 +1,6 @@
 """Who was told of a card, and has it arrived?"""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -16,7 +17,7 @@ from mingjing.services.api.trail import Trail
 from mingjing.services.auth.caller import Caller
 from mingjing.services.ledger.paging import closed, opened
 from mingjing.services.registry import Deliveries, Delivery, DeliveryFilter
-from mingjing.services.registry.deliveries import State
+from mingjing.services.registry.deliveries import OPEN, State
 
 LIST = "deliveries"
 
@@ -27,8 +28,8 @@ InState = Annotated[State | None, Query(description="等待、失败待重试、
 ChannelName = Annotated[str | None, Query(min_length=1, max_length=32, description="通道名称")]
 
 
-def router(deliveries: Deliveries, trail: Trail) -> APIRouter:
-    """Return the routes of deliveries, for who supervises."""
+def router(deliveries: Deliveries, trail: Trail, now_ms: Callable[[], int]) -> APIRouter:
+    """Return the routes of deliveries, for who supervises; `now_ms` is when something is sent again."""
     routes = APIRouter(prefix="/v1/deliveries", tags=["通知"])
 
     @routes.get(
@@ -68,6 +69,27 @@ def router(deliveries: Deliveries, trail: Trail) -> APIRouter:
         if not await run_in_threadpool(deliveries.stop, delivery, f"由 {caller.title} 停止"):
             raise Problem(409, "delivery_over", f"投递 {delivery} 已经送达、放弃或停止")
         after = _within(caller, await run_in_threadpool(deliveries.of, delivery), delivery)
+        return json_answer(msgspec.to_builtins(delivery_entry(after)), 200)
+
+    @routes.post(
+        "/{delivery}/resend",
+        summary="重新发送一次投递",
+        description=(
+            "用于失败待重试或已放弃的：立即再发，重试次数重新计起，接收方按原来的编号去重；汇总的，整条再发。"
+            "已在等待发送的原样返回，连按两次只发一次；已送达或已停止的返回 409。留痕。"
+        ),
+        response_class=Response,
+        responses=openapi.found(DeliveryEntry, "待再次发送的投递") | openapi.refused(404, 409, 422, 503),
+    )
+    async def resend(request: Request, caller: Supervising, delivery: DeliveryId) -> Response:
+        held = _within(caller, await run_in_threadpool(deliveries.of, delivery), delivery)
+        await trail.record(
+            request, caller, "delivery.resent", delivery, agency=held.agency, region=held.region, card=held.card_id
+        )
+        await run_in_threadpool(deliveries.again, held.batch, now_ms())
+        after = _within(caller, await run_in_threadpool(deliveries.of, delivery), delivery)
+        if after.state not in OPEN:
+            raise Problem(409, "delivery_ended", f"投递 {delivery} 已经送达或停止，不再发送")
         return json_answer(msgspec.to_builtins(delivery_entry(after)), 200)
 
     return routes

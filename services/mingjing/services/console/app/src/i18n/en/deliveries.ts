@@ -12,6 +12,7 @@ export const deliveries = {
   'deliveries.failure': 'Reason',
   'deliveries.next': 'again at {at}',
   'deliveries.stop': 'Stop',
+  'deliveries.resend': 'Send again',
   'deliveries.escalation': 'escalation',
   'deliveries.any': 'Any state',
   'deliveries.waiting': 'Waiting',

@@ -12,6 +12,7 @@ export const deliveries = {
   'deliveries.failure': '原因',
   'deliveries.next': '{at} 再发',
   'deliveries.stop': '停止',
+  'deliveries.resend': '再发',
   'deliveries.escalation': '升级',
   'deliveries.any': '全部状态',
   'deliveries.waiting': '等待',
