@@ -17,9 +17,11 @@ from rich.table import Table
 from mingjing.rules.events import TICK, VOIDED
 from mingjing.rules.yaml_page import PackRefused, nearest
 from mingjing.services.agencies import Agency, read_agencies
+from mingjing.services.cli.conform_table import examined, explain
 from mingjing.services.conformance.score import FLOOR, PASS, Score, score_feed
 from mingjing.services.rulebook_files import load_vocabularies
 from mingjing.services.settings import read_settings
+from mingjing.services.standards.shelf import shipped_standards
 
 BAR = 20
 
@@ -35,13 +37,42 @@ _decode = msgspec.json.Decoder(_Typed).decode
 @click.argument("feed", metavar="FILE|URL")
 @click.option("--agency", required=True, help="Code of the agency whose feed it is, as in agencies.yaml.")
 @click.option("--agencies", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="agencies.yaml")
+@click.option(
+    "--standard", type=click.Choice(tuple(shipped_standards())), help="FILE 是此标准的表：CSV、XLSX、JSON、JSONL、XML"
+)
+@click.option("--object", "object_name", help="标准的哪个对象，如 up_pro_accept。")
+@click.option("--column", "columns", multiple=True, metavar="本方的列=标准的列", help="列名不同的；等号后空着即不读。")
+@click.option("--source", help="数据源；省略为本部门的第一个。")
 @click.option("--json", "as_json", is_flag=True, help="Write the score as JSON.")
-def conform(feed: str, agency: str, agencies: Path | None, *, as_json: bool) -> None:
+def conform(
+    feed: str,
+    agency: str,
+    agencies: Path | None,
+    standard: str | None,
+    object_name: str | None,
+    columns: tuple[str, ...],
+    source: str | None,
+    *,
+    as_json: bool,
+) -> None:
     """接入检验：给部门的报送数据评分；score a feed of CloudEvents, one JSON a line (.gz too).
+
+    With --standard and --object FILE is a table of that exchange standard, every fault told by row and column.
 
     Exit status 0: it may go live. 1: not yet. 2: it could not be read.
     """
-    principal = _agency(agency, agencies).principal
+    ours = _agency(agency, agencies)
+    if standard is not None:
+        told = examined(Path(feed), ours, shipped_standards()[standard], object_name, columns, source)
+        if as_json:
+            click.echo(orjson.dumps(msgspec.to_builtins(told), option=orjson.OPT_INDENT_2).decode())
+        else:
+            _show(told.score)
+            explain(told)
+        raise SystemExit(0 if told.score.passed else 1)
+    if object_name is not None or columns or source is not None:
+        raise click.UsageError("--object, --column and --source describe a table: give --standard, too")
+    principal = ours.principal
     types: Counter[str] = Counter()
     try:
         score = score_feed(_heard(_lines(feed), types), principal)

@@ -10,17 +10,18 @@ from mingjing.rules.events import TICK, Event, Fact, fact_of
 from mingjing.streams.ports import Principal
 from mingjing.streams.vouch import Refusal, Stamp, vouch
 
-_UNKEYED = Stamp(secret=b"examination-only")
+UNKEYED = Stamp(secret=b"examination-only")
+"""Staff numbers of an examination are masked, too, by a key that masks nothing else."""
 
 Key = tuple[str, str]
 """Source and id of an event."""
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """An event that cannot be used: its 1-based place in the feed and why."""
+    """What cannot be used: where it stands in the feed, from 1 (第7条 $.time), and why."""
 
-    number: int
-    refusal: Refusal
+    place: str
+    message: str
 
 
 class Feed(msgspec.Struct, frozen=True):
@@ -38,16 +39,22 @@ class Feed(msgspec.Struct, frozen=True):
     first_recorded: dict[Key, datetime]
 
 
-def sort_feed(raw_events: Iterable[bytes], principal: Principal) -> Feed:
-    """Return the feed, vouched for as intake would and corrected as the engine does; watermarks are passed over."""
+def sort_feed(raw_events: Iterable[bytes | Refused], principal: Principal) -> Feed:
+    """Return the feed, vouched for as intake would and corrected as the engine does; watermarks are passed over.
+
+    What never became an event comes as what it is refused for.
+    """
     refused: list[Refused] = []
     said: dict[str, dict[Key, list[Event]]] = {}
     contradicted: dict[str, None] = {}
     number = 0
     for number, raw in enumerate(raw_events, 1):
-        event = vouch(raw, principal, _UNKEYED)
+        if isinstance(raw, Refused):
+            refused.append(raw)
+            continue
+        event = vouch(raw, principal, UNKEYED)
         if isinstance(event, Refusal):
-            refused.append(Refused(number, event))
+            refused.append(Refused(f"第{number}条 {event.place}", event.message))
             continue
         if event.type == TICK:
             continue

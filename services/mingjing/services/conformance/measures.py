@@ -88,7 +88,7 @@ def measured(measure: Measure, feed: Feed) -> Measured:
 
 def _usable(feed: Feed) -> Iterator[Finding]:
     for each in feed.refused:
-        yield False, f"第{each.number}条 {each.refusal.place}：{each.refusal.message}"
+        yield False, f"{each.place}：{each.message}"
     for _ in range(feed.events - len(feed.refused)):
         yield True, ""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from mingjing.services.conformance.feed import sort_feed
+from mingjing.services.conformance.feed import Refused, sort_feed
 from mingjing.services.conformance.measures import MEASURES, Measured, measured
 from mingjing.streams.ports import Principal
 
@@ -24,7 +24,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Measured, ...]
 
 
-def score_feed(raw_events: Iterable[bytes], principal: Principal) -> Score:
+def score_feed(raw_events: Iterable[bytes | Refused], principal: Principal) -> Score:
     """Return the score of the feed of an agency; a measure with nothing to look at takes no part in it."""
     feed = sort_feed(raw_events, principal)
     return scored(feed.events, len(feed.cases), [measured(measure, feed) for measure in MEASURES])

@@ -27,7 +27,7 @@ from mingjing.services.registry import Receipt, Receipts
 from mingjing.services.standards.remarked import sentences
 from mingjing.services.standards.rows import Remark, Row
 from mingjing.services.standards.saying import Said
-from mingjing.services.uploads.mapping import LEFT_OUT, columns_of
+from mingjing.services.uploads.mapping import LEFT_OUT, rows_named
 from mingjing.services.uploads.sheet import SheetRefused
 from mingjing.services.uploads.submission import submit
 
@@ -176,13 +176,8 @@ def _doubts(remarks: dict[str, int]) -> dict[str, Any]:
 
 def _named(rows: Iterable[Fetched], source: Source) -> Iterator[Fetched]:
     """Yield the rows with the standard's names for columns of the plan's, for titles, and for names in another case."""
-    column_of, said = columns_of(source.form), source.columns
     own = {source.table.column.lower(): LEFT_OUT} if source.table is not None else {}
-
-    def named(row: Row) -> Row:
-        known = {name: said[name] if name in said else column_of(name) or own.get(name.lower(), name) for name in row}
-        return {known[name]: value for name, value in row.items() if known[name] != LEFT_OUT}
-
+    named = rows_named(source.form, source.columns, own)
     for each in rows:
         before = named(each.before) if each.before is not None else None
         yield Fetched(named(each.row), each.said, before)

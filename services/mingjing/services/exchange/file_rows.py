@@ -17,7 +17,9 @@ from defusedxml.ElementTree import ParseError, iterparse
 from mingjing.services.exchange.json_text import JsonRefused, read_json
 from mingjing.services.standards.rows import Row
 
-_READ = "\0read"
+READ = (".json", ".jsonl", ".xml")
+"""How the names of the files that are read here end."""
+_LET_GO = "\0read"
 """Tag of an element whose content was read and let go, so that its parent is no row."""
 _DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 _CHINESE = frozenset({"gb2312", "gbk", "gb18030"})
@@ -33,7 +35,7 @@ def rows_in(path: Path) -> Iterator[Row]:
     """Yield the rows of the file. Raises FileRefused, also while being read."""
     if path.stat().st_size > MAX_BYTES:
         raise FileRefused(f"文件超过 {MAX_BYTES // 1024 // 1024} MiB；请分成几个文件，或用 CSV")
-    yield from {".json": _json, ".jsonl": _json_lines, ".xml": _xml}[path.suffix.lower()](path)
+    yield from dict(zip(READ, (_json, _json_lines, _xml), strict=True))[path.suffix.lower()](path)
 
 
 def _json(path: Path) -> Iterator[Row]:
@@ -74,10 +76,10 @@ def _xml(path: Path) -> Iterator[Row]:
                 children = list(element)
                 if not children:
                     continue
-                if all(len(child) == 0 and child.tag != _READ for child in children):
+                if all(len(child) == 0 and child.tag != _LET_GO for child in children):
                     yield {child.tag.rpartition("}")[2]: child.text for child in children}
                 element.clear()
-                element.tag = _READ
+                element.tag = _LET_GO
     except ParseError as exc:
         raise FileRefused(f"不是合法的 XML（{exc}）") from exc
     except DefusedXmlException as exc:

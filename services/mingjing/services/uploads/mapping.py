@@ -69,6 +69,25 @@ def row_of(line: Line, columns: list[str]) -> Row:
     return {name: cell for name, cell in zip(columns, line.cells, strict=False) if name != LEFT_OUT}
 
 
+def rows_named(
+    form: ExchangeObject, given: Mapping[str, str], own: Mapping[str, str] | None = None
+) -> Callable[[Row], Row]:
+    """Return what gives a row that names its cells the standard's names for them.
+
+    Its own are those `given`, titles, and names in another case; what is none of these is looked up, in small
+    letters, in `own`, and else stays, to be refused by name.
+    """
+    column_of, ours = columns_of(form), own or {}
+
+    def named(row: Row) -> Row:
+        known = {
+            name: given[name] if name in given else column_of(name) or ours.get(name.lower(), name) for name in row
+        }
+        return {known[name]: value for name, value in row.items() if known[name] != LEFT_OUT}
+
+    return named
+
+
 def columns_of(form: ExchangeObject) -> Callable[[str], str | None]:
     """Return what tells the column that a name or a title stands for; None for what is neither."""
     known = {name.lower(): name for name in form.columns}
