@@ -81,6 +81,7 @@ CONFIRMED: Final = frozenset(
             "SEQ-08-QX",
             "SEQ-11",
             "SUS-02",
+            "SUS-02-SD",
             "SUS-04",
             "SUS-04-ZC",
         ),

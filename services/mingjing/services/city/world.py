@@ -72,7 +72,7 @@ class Item(msgspec.Struct, frozen=True):
     `tacit` is `statutory` or `pilot` where silence past the statute has consequences of its own;
     `step_days` are the working days a step may take, for the steps that have a limit; `people` how many take
     part in one, and `posts` where it is done, for the steps of which that is said; at the service `centre` it
-    must be taken in and handed out, where it is one of those.
+    must be taken in and handed out, where it is one of those; `from_application` where its law counts from then.
     """
 
     code: str
@@ -96,6 +96,7 @@ class Item(msgspec.Struct, frozen=True):
     people: Mapping[str, int] = {}
     posts: Mapping[str, str] = {}
     centre: bool = False
+    from_application: bool = False
 
     @property
     def licensed(self) -> bool:
@@ -171,7 +172,7 @@ def read_world(agencies: Path, catalogue: Path, calendars: Path, vocabularies: P
     """Return the city that these files describe.
 
     Of the catalogue it takes what is in force on the last day of the city's
-    story and has limits in working days from its acceptance: the plots know no others.
+    story and has limits in working days: the plots know no others.
     """
     people = [_agency(entry) for entry in _read(agencies)["agencies"]]
     entries = [entry for path in sorted(catalogue.glob("*.yaml")) for entry in _read(path)["items"]]
@@ -188,7 +189,7 @@ def _special(item: Item) -> dict[str, float]:
     roomy = item.licensed and item.promised >= LONG
     allowed = {
         "fees": item.fees,
-        "joint": item.members,
+        "joint": item.members and "joint" in item.flags,
         "hearing": roomy,
         "irregular": roomy and item.suspensions and len(item.steps) > 1,
         "renewal": item.licensed,
@@ -200,7 +201,7 @@ def _special(item: Item) -> dict[str, float]:
 
 def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator[Item]:
     for entry in entries:
-        if entry["agency"] not in agencies or "valid_to" in entry or entry.get("starts") == "applied":
+        if entry["agency"] not in agencies or "valid_to" in entry:
             continue
         limits = {name: str(entry.get(name, "")) for name in ("promised", "statutory")}
         if any(text and not text.endswith("wd") for text in limits.values()):
@@ -230,6 +231,7 @@ def _items(entries: Sequence[Mapping[str, Any]], agencies: set[str]) -> Iterator
             people={step["name"]: step["people"] for step in entry["steps"] if "people" in step},
             posts={step["name"]: step["post"] for step in entry["steps"] if "post" in step},
             centre=entry.get("centre", False),
+            from_application=entry.get("starts") == "applied",
         )
 
 

@@ -17,7 +17,7 @@ from mingjing.services.city.oracle.hotline import HOTLINE
 from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
-from mingjing.services.city.oracle.procedures import PROCEDURES
+from mingjing.services.city.oracle.procedures import FROM_ACCEPTANCE, FROM_APPLICATION, PROCEDURES
 from mingjing.services.city.oracle.silence import OF_CHOICE, WONT
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
@@ -26,7 +26,6 @@ from mingjing.services.city.oracle.terms import Trial
 APPROVAL: Final[dict[str, Judge]] = {
     "TL-01": judges.told_what_is_missing,
     "TL-02": judges.turned_away_at_once,
-    "TL-04": judges.decided,
     "TL-08": judges.extended_properly,
     "DLV-02": judges.decided_before_delivered,
     "SEQ-01": judges.reviewed_once_accepted,
@@ -91,6 +90,7 @@ def sitting(trial: Trial, *, of_choice: bool = False) -> Iterator[tuple[str, Jud
         yield from (OFFICES | UNLISTED).items()
         return
     yield from APPROVAL.items()
+    yield from (FROM_APPLICATION if trial.item.from_application else FROM_ACCEPTANCE).items()
     if trial.item.kind == "annual":
         yield from ANNUAL.items()
     if trial.item.licensed:
@@ -108,7 +108,7 @@ def every_rule(*, of_choice: bool = False) -> set[str]:
     """Return every rule that the oracle judges, in cases and across them."""
     benches = (
         *(APPROVAL, LICENCE, PRELIMINARY, PROMISED, ON_THE_SPOT, COMPLAINT, PETITION),
-        *(SPECIAL, OFFICES, UNLISTED, JOINT, ANNUAL, *TACIT.values()),
+        *(FROM_ACCEPTANCE, FROM_APPLICATION, SPECIAL, OFFICES, UNLISTED, JOINT, ANNUAL, *TACIT.values()),
     )
     wont, chosen = (OF_CHOICE, CHOSEN) if of_choice else (WONT, {})
     return {"TL-06", *SENTENCES, *wont, *chosen, *(rule for bench in benches for rule in bench)}

@@ -66,7 +66,25 @@ def turned_away_at_once(trial: Trial) -> Found | None:
 
 
 def begun(trial: Trial) -> Happening | None:
-    """Return what the clocks of a case start from: its acceptance, or the application of a licence left unanswered."""
+    """Return what the clocks of a case start from: its acceptance, or where its law says so its application."""
+    if trial.item.from_application:
+        return first(trial.case, ("case.applied", *ACCEPTED))
+    return _taken_in(trial)
+
+
+def waits(trial: Trial) -> list[Stop]:
+    """Return how long the clocks of a case stood before its acceptance, where they ran: something was missing."""
+    if not trial.item.from_application or (trial.item.licensed and told_what_is_missing(trial)):
+        return []
+    accepted = first(trial.case, ACCEPTED)
+    asked = [each for each in trial.case if each.type == "case.supp_noticed" and (not accepted or each < accepted)]
+    return [
+        Stop(each, first(after(trial.case, each), ("case.supp_received", "case.not_accepted")), None) for each in asked
+    ]
+
+
+def _taken_in(trial: Trial) -> Happening | None:
+    """Return what accepted a case: somebody, or the law where the application for a licence was left unanswered."""
     applied = first(trial.case, "case.applied")
     if trial.item.licensed and applied is not None and told_what_is_missing(trial):
         return applied
@@ -75,24 +93,30 @@ def begun(trial: Trial) -> Happening | None:
 
 def reported(trial: Trial) -> Found | None:
     """TL-07: a preliminary review is sent up within twenty working days."""
-    start = begun(trial)
+    start = _taken_in(trial)
     passed = past_working_days(trial, start, REPORT_DAYS) if start else None
     return _yellow(unless_ended(trial, start, passed, ("case.forwarded", "case.decided", *GIVEN_UP)))
 
 
 def decided(trial: Trial) -> Found | None:
-    """TL-04: warned two working days before the promise ends, yellow past it, red past the statute."""
+    """TL-04(-SD): warned two working days before the promise ends, yellow past it, red past the statute."""
     start, item = begun(trial), trial.item
     if start is None:
         return None
     rest = after(trial.case, start)
-    stop = first(rest, ("case.decided", *GIVEN_UP))
+    refused = ("case.not_accepted",) if item.from_application else ()
+    stop = first(rest, ("case.decided", *refused, *GIVEN_UP))
+    stands = waits(trial) + _procedures(rest)
     hurried = item.promised and item.promised < WARNED_DAYS
     reached: dict[str, datetime] = {"warning": start.at} if hurried else {}
-    for evening in evenings(trial.calendar, start.at, trial.until if stop else trial.believed, _procedures(rest)):
+    ended = stop.at if stop else trial.believed
+    for evening in evenings(trial.calendar, start.at, trial.until if stop else trial.believed, stands):
         if stop is not None and stop.at < evening.ends:
             break
         if evening.resting:
+            went_on = _goes_on(stands, evening.ends)
+            if item.promised and evening.charged >= item.promised - WARNED_DAYS and went_on < ended:
+                reached.setdefault("warning", went_on)
             continue
         granted = sum(_granted(trial, each) for each in _extensions(rest) if each.at < evening.ends)
         if item.promised and evening.charged >= item.promised - WARNED_DAYS:
@@ -101,11 +125,17 @@ def decided(trial: Trial) -> Found | None:
             reached.setdefault("yellow", evening.ends)
         if item.statutory and evening.charged >= item.statutory + granted:
             reached.setdefault("red", evening.ends)
-    silent = told_what_is_missing(trial)
+    silent = None if item.from_application else told_what_is_missing(trial)
     known = silent[1] if silent and start.type == "case.applied" else start.at
     return next(
         (Found(level, max(known, reached[level])) for level in ("red", "yellow", "warning") if level in reached), None
     )
+
+
+def _goes_on(stands: Sequence[Stop], evening: datetime) -> datetime:
+    """Return when a clock goes on that stands still from this evening on, as far as that is known."""
+    ends = [each.end.at for each in stands if each.begin.at < evening and each.end and each.end.at >= evening]
+    return max(ends, default=datetime.max.replace(tzinfo=evening.tzinfo))
 
 
 def silent_past_the_statute(trial: Trial) -> Found | None:

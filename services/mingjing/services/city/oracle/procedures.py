@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from mingjing.services.city.oracle.diary import Stop, after, evenings, first
-from mingjing.services.city.oracle.judges import GIVEN_UP, WARNED_DAYS, Judge, begun
+from mingjing.services.city.oracle.judges import GIVEN_UP, WARNED_DAYS, Judge, begun, decided, waits
 from mingjing.services.city.oracle.readings import all_of, preceded
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
@@ -43,13 +43,13 @@ def allowed(trial: Trial) -> Iterator[Found]:
 
 
 def not_at_the_last_moment(trial: Trial) -> Found | None:
-    """SUS-02: the clock is not stopped for the first time when one working day or less is left of the promise."""
+    """SUS-02(-SD): the clock is not stopped for the first time when one working day or less is left of the promise."""
     start = begun(trial)
     stops = all_of(trial.case, "clock.suspended")
     if start is None or not stops:
         return None
     stands = [Stop(each, first(after(trial.case, each), "clock.resumed"), each.data.get("days")) for each in stops]
-    days = evenings(trial.calendar, start.at, stops[-1].at, stands[:-1])
+    days = evenings(trial.calendar, start.at, stops[-1].at, waits(trial) + stands[:-1])
     near = [each.ends for each in days if each.charged >= trial.item.promised - 1]
     return Found("yellow", near[0]) if near else None
 
@@ -77,13 +77,13 @@ def not_longer_than_listed(trial: Trial) -> Iterator[Found]:
 
 
 def extended_before_the_end(trial: Trial) -> Found | None:
-    """TL-08-GQ: no extension is approved once the statute has passed."""
+    """TL-08-GQ, TL-08-SD: no extension is approved once the statute has passed."""
     start, extension = begun(trial), first(trial.case, "case.extended")
     if start is None or extension is None or not trial.item.licensed:
         return None
     stops = all_of(trial.case, "clock.suspended")
     stands = [Stop(each, first(after(trial.case, each), "clock.resumed"), each.data.get("days")) for each in stops]
-    days = evenings(trial.calendar, start.at, extension.at, stands)
+    days = evenings(trial.calendar, start.at, extension.at, waits(trial) + stands)
     past: list[datetime] = [each.ends for each in days if each.charged >= trial.item.statutory and not each.resting]
     return Found("yellow", past[0]) if past else None
 
@@ -99,7 +99,6 @@ def extended_within_the_law(trial: Trial) -> Iterator[Found]:
 
 PROCEDURES: Final[dict[str, Judge]] = {
     "SUS-01": allowed,
-    "SUS-02": not_at_the_last_moment,
     "SUS-03": as_notified,
     "SUS-04": not_too_often,
     "SUS-04-ZC": not_longer_than_listed,
@@ -107,5 +106,18 @@ PROCEDURES: Final[dict[str, Judge]] = {
     "SUS-06": preceded("clock.resumed", "clock.suspended", "hint"),
     "SUS-06-CD": one_at_a_time,
     "TL-08-CX": extended_within_the_law,
+}
+
+FROM_ACCEPTANCE: Final[dict[str, Judge]] = {
+    "TL-04": decided,
+    "SUS-02": not_at_the_last_moment,
     "TL-08-GQ": extended_before_the_end,
 }
+"""What counts from when the clocks of a case begin, for items whose limits begin on acceptance."""
+
+FROM_APPLICATION: Final[dict[str, Judge]] = {
+    "TL-04-SD": decided,
+    "SUS-02-SD": not_at_the_last_moment,
+    "TL-08-SD": extended_before_the_end,
+}
+"""The same for items whose law counts from the application."""

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from mingjing.services.city.draft import Draft, end_of
-from mingjing.services.city.ladder import Standstill, given_back
+from mingjing.services.city.ladder import Standstill
+from mingjing.services.city.plots.limits import clock_of, of_start
 
 EXTENDED: Final = 0.5
 """Share of cases over their promise that are extended before the statute's limit."""
@@ -29,7 +30,7 @@ def extend(draft: Draft, accepted: datetime, standstills: list[Standstill]) -> i
     if item.statutory - item.promised < EXTENSION_ROOM or dice.random() >= EXTENDED:
         return 0
     nth = dice.randint(item.promised + 1, item.statutory - 1)
-    day = draft.calendar.after(accepted.date(), nth, given_back(draft.calendar, standstills))
+    day = clock_of(draft, accepted).day(draft, nth, standstills)
     if day <= draft.now.date():
         return 0
     at = draft.during(day)
@@ -59,10 +60,9 @@ def extend(draft: Draft, accepted: datetime, standstills: list[Standstill]) -> i
 
 def extend_too_late(draft: Draft, accepted: datetime, standstills: list[Standstill]) -> None:
     """Tell an extension approved only after the statute has passed."""
-    free = given_back(draft.calendar, standstills)
-    passed = draft.calendar.after(accepted.date(), draft.item.statutory, free)
+    passed = clock_of(draft, accepted).day(draft, draft.item.statutory, standstills)
     at = draft.during(draft.calendar.after(passed, 1), draft.now)
     rank = "government" if "joint" in draft.item.flags else "head"
     data = {"days": 5, "approver": draft.chief(), "approver_rank": rank, "reason": "情况复杂", "doc_no": "延-1"}
     if draft.tell("case.extended", at, officer=draft.chief(), data=data) and draft.item.licensed:
-        draft.plant("TL-08-GQ", "yellow", end_of(passed))
+        draft.plant(of_start(draft, "TL-08-GQ"), "yellow", end_of(passed))

@@ -4,10 +4,9 @@ from datetime import date, datetime
 from typing import Final
 
 from mingjing.services.city.draft import Draft
-from mingjing.services.city.ladder import given_back
 from mingjing.services.city.plots.extension import extend, extend_too_late
 from mingjing.services.city.plots.intake import intake, supplement_notice
-from mingjing.services.city.plots.limits import Course, climb
+from mingjing.services.city.plots.limits import Course, climb, clock_of
 from mingjing.services.city.plots.review import review
 from mingjing.services.city.plots.suspension import overstay, suspend
 
@@ -25,8 +24,7 @@ def licence(draft: Draft, day: date) -> None:
     """Tell a licensing case applied for on `day`."""
     accepted = intake(draft, day)
     if accepted is None or accepted >= draft.ends:
-        if draft.deemed is not None:
-            climb(draft, draft.deemed, None, Course([], 0, left_open=False))
+        climb(draft, draft.deemed, draft.when("case.not_accepted") or draft.when("case.abandoned"))
         return
     ending, begun = draft.pick(ENDINGS), draft.deemed or accepted
     course = _moved(draft, accepted, ending) if draft.deemed is None else Course([], 0, left_open=False)
@@ -34,7 +32,7 @@ def licence(draft: Draft, day: date) -> None:
     stop = _stop(draft, begun, ending, course)
     climb(draft, begun, stop, course)
     if left_open:
-        overstay(draft, draft.when("clock.suspended"), standstills[0].notified, stop)
+        overstay(draft, draft.when("clock.suspended"), standstills[0].notified or 0, stop)
     if stop is None:
         return
     if ending == "abandoned" and not left_open:
@@ -61,9 +59,9 @@ def _moved(draft: Draft, accepted: datetime, ending: str) -> Course:
 
 def _stop(draft: Draft, accepted: datetime, ending: str, course: Course) -> datetime | None:
     """Return when the case ends: on the side of each rung that `ending` asks for, None if it never does."""
-    item, calendar, dice = draft.item, draft.calendar, draft.dice
+    item, dice = draft.item, draft.dice
     if course.left_open:
-        return draft.during(draft.worked_day(draft.now.date(), 1, course.standstills[0].notified), draft.now)
+        return draft.during(draft.worked_day(draft.now.date(), 1, course.standstills[0].notified or 1), draft.now)
     if ending == "never":
         return None
     last = max(item.statutory + course.extended, item.promised + 1)
@@ -76,5 +74,5 @@ def _stop(draft: Draft, accepted: datetime, ending: str, course: Course) -> date
     }
     low, high = spans[ending]
     nth = dice.randint(max(0, low), max(0, high))
-    day = calendar.after(accepted.date(), nth, given_back(calendar, course.standstills))
+    day = clock_of(draft, accepted).day(draft, nth, course.standstills)
     return draft.during(max(day, draft.now.date()), draft.now)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mingjing.services.city.draft import Draft, end_of
 from mingjing.services.city.ladder import WARNED_DAYS, Standstill, climbed
-from mingjing.services.city.plots.limits import Course, climb
+from mingjing.services.city.plots.limits import Course, climb, clock_of, of_start
 
 SUSPENDED: Final = 0.3
 """Share of cases with a special procedure, where the item has one and the promise leaves room for it."""
@@ -28,11 +28,11 @@ SHORT_DAYS: Final = 2
 def suspend(draft: Draft, accepted: datetime) -> tuple[list[Standstill], bool]:
     """Tell a special procedure begun while the promise is not yet near its end, and whether nobody closes it."""
     dice, item, calendar = draft.dice, draft.item, draft.calendar
-    room = item.promised - 3
-    if not item.suspensions or room < 0 or dice.random() >= SUSPENDED:
+    room, clock = item.promised - 3, clock_of(draft, accepted)
+    if not item.suspensions or room < 0 or dice.random() >= SUSPENDED or clock.day(draft, room) < accepted.date():
         return [], False
     notified = dice.randint(3, 15)
-    begins = draft.during(calendar.after(accepted.date(), dice.randint(0, room)), accepted)
+    begins = draft.during(max(clock.day(draft, dice.randint(0, room)), accepted.date()), accepted)
     told = dice.random() >= UNNOTIFIED
     lawful = dice.random() >= UNFOUNDED
     kind = dice.choice(item.suspensions) if lawful else "training"
@@ -73,7 +73,9 @@ def suspend_late(draft: Draft, accepted: datetime) -> tuple[list[Standstill], da
     days = draft.dice.randint(SHORT_DAYS + 1, 6)
     ends = _stand(draft, begins, days)
     if begins < draft.ends:
-        draft.plant("SUS-02", "yellow", end_of(draft.calendar.after(accepted.date(), draft.item.promised - 1)))
+        draft.plant(
+            of_start(draft, "SUS-02"), "yellow", end_of(draft.calendar.after(accepted.date(), draft.item.promised - 1))
+        )
     return [Standstill(begins.date(), ends.date(), days)], ends
 
 
