@@ -10,6 +10,9 @@ import pytest
 
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.reports.indicators import Source
+from mingjing.services.reports.period import Month
+from mingjing.services.reports.sources import ROWS
 from mingjing.services.sink.source import Record
 from mingjing.services.sink.stage_writer import StageWriter
 from mingjing.services.sink.writers import CardWriter, CaseWriter, LedgerWriter, LetterWriter
@@ -40,6 +43,15 @@ STEPS = ("appealed", "upheld", "revoked", "lowered", "supervised", "returned", "
 
 Make = Callable[..., dict[str, Any]]
 Send = Callable[..., Record]
+
+
+def laid_out(connection: Connection, source: Source, types: str = "''") -> str:
+    """Lay aside the keys that the rows of a source are chosen by, and return where its rows of March 2026 are."""
+    begin, end = Month(2026, 3).bounds(ZONE)
+    asked = {"begin": begin, "end": end, "judged": JUDGED, "zone": ZONE.key, "types": types}
+    for statement in ROWS[source].laying(asked):
+        connection.command(statement)
+    return ROWS[source].table.format(**asked)
 
 
 def writer_of(connection: Connection) -> LedgerWriter:

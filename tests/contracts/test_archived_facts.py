@@ -13,11 +13,12 @@ from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger import Scope
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports import cells
-from mingjing.services.reports.archived_facts import ERRANDS, FACTS, TASKS
 from mingjing.services.reports.cells import Wanted
-from mingjing.services.reports.indicators import shipped
+from mingjing.services.reports.indicators import Source, shipped
 from mingjing.services.reports.period import Month
 from mingjing.services.sink.source import Record
+
+from .every_source import laid_out
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Month(2026, 3)
@@ -34,10 +35,9 @@ def sent(case: str, said: dict[str, Any]) -> dict[str, Any]:
     return {**shape, "ingestedtime": "2026-05-01T00:00:00+08:00", "data": {}, **said}
 
 
-def read(connection: Connection, table: str, columns: str, types: tuple[str, ...] = COUNTED) -> list[tuple[Any, ...]]:
-    """Return rows of one of the tables of standing facts, in order."""
-    named = ", ".join(f"'{each}'" for each in types)
-    rows = table.format(types=named, begin=BEGIN, end=END, zone=ZONE.key)
+def read(connection: Connection, source: Source, columns: str) -> list[tuple[Any, ...]]:
+    """Return rows of one of the sources that are made of standing facts, in order."""
+    rows = laid_out(connection, source, ", ".join(f"'{each}'" for each in COUNTED))
     return sorted(connection.rows(f"SELECT {columns} FROM {rows}"))  # noqa: S608  # our own words
 
 
@@ -92,7 +92,7 @@ def test_what_stands_of_the_archive_is_what_stands_for_the_engine(connection: Co
     stands = [(case, each) for case, facts in told(words).items() for each in effective(facts)]
     assert len(stands) < len(words) / 1.5  # much was corrected
 
-    found = read(connection, FACTS, "case_key, type, at_ms, visitParamExtractInt(data, 'days')")
+    found = read(connection, "facts", "case_key, type, at_ms, visitParamExtractInt(data, 'days')")
 
     within = Counter(
         (case, each.type, each.at // 1000, each.data["days"])
@@ -120,7 +120,7 @@ def test_a_fact_that_was_moved_into_another_month_is_of_that_month_alone(connect
     moved = {"id": "2", "type": "task.met", "corrects": "1", "time": "2026-04-05T10:00:00+08:00"}
     EventWriter(connection).write([record("case-events", sent("n", each)) for each in (visit, moved)])
 
-    assert [at >= END for _, at in read(connection, FACTS, "type, at_ms")] == [True]
+    assert [at >= END for _, at in read(connection, "facts", "type, at_ms")] == [True]
 
 
 def test_a_task_is_one_row_with_the_day_it_was_due_and_the_instant_it_was_done(
@@ -141,7 +141,7 @@ def test_a_task_is_one_row_with_the_day_it_was_due_and_the_instant_it_was_done(
         ]
     )
 
-    assert read(connection, TASKS, "task, due_ms, done_ms > 0, cancelled, published, agency, region") == [
+    assert read(connection, "tasks", "task, due_ms, done_ms > 0, cancelled, published, agency, region") == [
         ("audit", 0, 0, 0, 0, "A", "99"),
         ("audit", BEGIN + 86_400_000 - 1, 0, 1, 0, "A", "99"),
         ("milestone", END - 1, 1, 0, 1, "A", "99"),
@@ -164,6 +164,6 @@ def test_an_errand_runs_from_the_first_engagement_to_the_last_delivery_of_the_sa
     ]
     EventWriter(connection).write([record("case-events", each) for each in events])
 
-    assert read(connection, ERRANDS, "agency, region, item, delivered_ms - engaged_ms") == [
+    assert read(connection, "errands", "agency, region, item, delivered_ms - engaged_ms") == [
         ("A", "99", "I", (3 * 24 + 1) * 3_600_000)
     ]

@@ -57,7 +57,8 @@ def test_every_measure_in_cells_is_the_measure_asked_directly(connection: Connec
 def test_a_count_takes_the_threads_and_the_place_it_is_given(settings: Settings) -> None:
     counting = Connection(settings, limits=behind_all_else(settings))
     listing = Connection(settings)
-    older = {"priority": "10", "max_threads": "1"}
+    spilled = dict.fromkeys(("max_bytes_before_external_group_by", "max_bytes_before_external_sort"), "1000000000")
+    older = {"priority": "10", "max_threads": "1"} | spilled
     known = older | {"os_thread_priority": "10", "max_insert_threads": "1"}
 
     def given(connection: Connection) -> dict[str, str]:

@@ -8,14 +8,11 @@ import pytest
 
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.connection import Connection
-from mingjing.services.reports.archived_facts import ERRANDS, TASKS
-from mingjing.services.reports.period import Month
-from mingjing.services.reports.sources import HANDLED, ONE_OF_EACH
+from mingjing.services.reports.indicators import Source
 from mingjing.services.sink.source import Record
 
-from .every_source import JUDGED, ZONE
+from .every_source import laid_out
 
-BEGIN, END = Month(2026, 3).bounds(ZONE)
 NOON = "2026-03-05T12:00:00+08:00"
 DUE = {"kind": "audit", "due_on": "2026-03-20", "due": "2026-03-20"}
 
@@ -23,35 +20,33 @@ Send = Callable[..., Record]
 
 
 @pytest.mark.parametrize(
-    ("table", "types", "source"),
+    ("counted", "types", "source"),
     [
-        (ONE_OF_EACH, ["case.accepted"] * 3, "urn:a"),
-        (HANDLED, ["card.supervised", "card.upheld", "card.revoked"], "urn:mingjing:desk"),
-        (TASKS, ["task.assigned"] * 3, "urn:a"),
-        (ERRANDS, ["intermediary.engaged", "intermediary.engaged", "intermediary.delivered"], "urn:a"),
+        ("events", ["case.accepted"] * 3, "urn:a"),
+        ("handlings", ["card.supervised", "card.upheld", "card.revoked"], "urn:mingjing:desk"),
+        ("tasks", ["task.assigned"] * 3, "urn:a"),
+        ("errands", ["intermediary.engaged", "intermediary.engaged", "intermediary.delivered"], "urn:a"),
     ],
-    ids=["events", "handlings", "tasks", "errands"],
 )
 def test_what_is_counted_does_not_depend_on_how_rows_lie(
-    connection: Connection, record: Send, table: str, types: list[str], source: str
+    connection: Connection, record: Send, counted: Source, types: list[str], source: str
 ) -> None:
     shape = {"source": source, "subject": "s", "casekey": "A/s", "time": NOON, "ingestedtime": NOON, "data": DUE}
     words = [
         record(
             "case-events",
             shape
-            | {"id": "1" if table is ONE_OF_EACH else str(number), "type": kind}
+            | {"id": "1" if counted == "events" else str(number), "type": kind}
             | {"agency": "CAB"[number], "region": "213"[number], "item": "yzx"[number], "post": "pqr"[number]},
         )
         for number, kind in enumerate(types)
     ]
-    rows = table.format(begin=BEGIN, end=END, judged=JUDGED, zone=ZONE.key, types="''")
     found: list[list[tuple[Any, ...]]] = []
     for order in itertools.permutations(words):
         connection.command("TRUNCATE TABLE events")
         for word in order:  # a part for each
             EventWriter(connection).write([word])
-        found.append(connection.rows(f"SELECT * FROM {rows}"))  # noqa: S608  # our own words
+        found.append(connection.rows(f"SELECT * FROM {laid_out(connection, counted)}"))  # noqa: S608  # our own words
 
     assert len(found[0]) == 1
     assert all(each == found[0] for each in found)

@@ -79,11 +79,13 @@ class Limits(msgspec.Struct, frozen=True):
     Of questions asked at once those of a greater `priority` wait for those of a smaller;
     `threads` None is as many as the server gives. `nice` is how far its threads stand back
     for all others of the machine, as `nice` counts it; servers before `MODERN` know no such thing.
+    What sorts or groups more than `memory` bytes goes on with what it has on disk; 0 is never.
     """
 
     priority: int = 1
     threads: int | None = None
     nice: int = 0
+    memory: int = 0
 
     def settings(self, version: tuple[int, int]) -> dict[str, int]:
         """Return the limits as a server of that version names them."""
@@ -94,6 +96,8 @@ class Limits(msgspec.Struct, frozen=True):
                 named["max_insert_threads"] = self.threads
         if self.nice and version >= MODERN:
             named["os_thread_priority"] = self.nice
+        if self.memory:
+            named["max_bytes_before_external_group_by"] = named["max_bytes_before_external_sort"] = self.memory
         return named
 
 

@@ -16,7 +16,10 @@ def past_day(day: str) -> str:
     )
 
 
-OF_THE_MONTH = "type IN ({types}) AND at_ms >= {begin} AND at_ms < {end}"
+CHOSEN, CHOSEN_NEXT = "chosen_first", "chosen_next"
+"""The tables of keys that are laid aside before rows are read: see `Rows.chosen`."""
+
+OF_THE_MONTH = "SELECT DISTINCT case_key FROM events WHERE type IN ({types}) AND at_ms >= {begin} AND at_ms < {end}"
 """One event of a case that falls into the month makes the whole case be read."""
 
 
@@ -25,7 +28,7 @@ _DEPTH = 5
 
 
 def _standing(types: str, cases: str) -> str:
-    """Return the facts that stand, one a row, of `types`, in the cases that an event on which `cases` holds is of.
+    """Return the facts that stand, one a row, of `types`, in the cases whose keys lie in the table `cases`.
 
     In the order of what was recorded, of each source of a case by itself: a fact that
     something corrects is out, and so is a correction that is not the last of its
@@ -56,7 +59,7 @@ def _standing(types: str, cases: str) -> str:
                            sequence AS seq, if(recorded_ms = 0, at_ms, recorded_ms) AS said,
                            toString(agency) AS of_agency, toString(region) AS of_region, toString(item) AS of_item,
                            post AS of_post, if(type IN ({types}), visitParamExtractRaw(body, 'data'), '') AS data
-                    FROM events WHERE case_key IN (SELECT case_key FROM events WHERE {cases})
+                    FROM events WHERE case_key IN (SELECT key FROM {cases})
                     ORDER BY said DESC, cityHash64(body) DESC LIMIT 1 BY case_key, of_source, ident
                 ) GROUP BY case_key, of_source
             )
@@ -66,10 +69,13 @@ def _standing(types: str, cases: str) -> str:
 )"""  # noqa: S608  # types and conditions of our own
 
 
-FACTS = _standing("{types}", OF_THE_MONTH)
-"""Standing facts of the `types` that a count asks for, of cases in which one of them falls into the month."""
+FACTS = _standing("{types}", CHOSEN)
+"""Standing facts of the `types` that a count asks for, of the chosen cases."""
 
 _TASK_TYPES = "'task.assigned', 'task.done', 'task.cancelled'"
+
+ASSIGNED = "SELECT DISTINCT case_key FROM events WHERE type = 'task.assigned'"
+"""Of whatever month: when a task is due, only its events say."""
 
 TASKS = f"""(
     SELECT argMinIf(of_agency, turn, kind = 'task.assigned') AS agency,
@@ -84,12 +90,14 @@ TASKS = f"""(
     FROM (
         SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, item AS of_item,
                post AS of_post, data, (at_ms, agency, region, data, item, post) AS turn
-        FROM {_standing(_TASK_TYPES, "type = 'task.assigned'")}
+        FROM {_standing(_TASK_TYPES, CHOSEN)}
     ) GROUP BY case_key HAVING countIf(kind = 'task.assigned') > 0
 )"""  # noqa: S608  # our own words
 """Tasks, one a row: due_ms is the last millisecond of the day by which it should be done, done_ms when it was; or 0."""
 
-DELIVERED = "type = 'intermediary.delivered' AND at_ms >= {begin} AND at_ms < {end}"
+DELIVERED = (
+    "SELECT DISTINCT case_key FROM events WHERE type = 'intermediary.delivered' AND at_ms >= {begin} AND at_ms < {end}"
+)
 """An intermediary's delivery in the month makes the whole case be read."""
 
 _ERRAND_TYPES = "'intermediary.engaged', 'intermediary.delivered'"
@@ -105,7 +113,7 @@ ERRANDS = f"""(
         SELECT case_key, type AS kind, at_ms AS at, agency AS of_agency, region AS of_region, item AS of_item,
                post AS of_post, visitParamExtractString(data, 'intermediary') AS whom,
                (at_ms, agency, region, item, post) AS turn
-        FROM {_standing(_ERRAND_TYPES, DELIVERED)}
+        FROM {_standing(_ERRAND_TYPES, CHOSEN)}
     ) GROUP BY case_key, whom HAVING engaged_ms > 0 AND delivered_ms >= engaged_ms
 )"""  # noqa: S608  # our own words
 """What an intermediary was asked for in a case, one a row: from when it was first engaged to its last delivery."""
@@ -114,24 +122,26 @@ _FILING = "reject.filed"
 
 _TURNING_AWAY = f"'{_FILING}', 'case.not_accepted', 'case.returned', 'case.decided'"
 
-_OF_FILED_CASES = f"""type = '{_FILING}' AND case_key IN (
+WITH_A_FILING = f"""
     SELECT case_key FROM case_figures FINAL
     WHERE has(types, '{_FILING}') AND ended_ms >= {{begin}} AND ended_ms < {{end}}
-)"""  # noqa: S608  # our own words
+"""  # noqa: S608  # our own words
+"""The cases that ended in the month and say that their refusal was filed."""
 
-FILED = f"""(
-    SELECT * FROM case_figures FINAL WHERE case_key IN (
-        SELECT case_key FROM (
-            SELECT case_key, arraySort(groupArray((at_ms, sequence, source, event_id, type))) AS steps,
-                   arrayFirstIndex(x -> tupleElement(x, 5) = '{_FILING}', steps) AS filing,
-                   arrayFirstIndex(x -> tupleElement(x, 5) != '{_FILING}', steps) AS refusal
-            FROM {_standing(_TURNING_AWAY, _OF_FILED_CASES)}
-            WHERE type != 'case.decided' OR visitParamExtractString(data, 'result') = 'denied'
-            GROUP BY case_key
-        ) WHERE filing > 0 AND filing < refusal
-    )
-)"""  # noqa: S608  # our own words
-"""Figures of the cases whose refusal was filed (否定报备) before the first of their refusals, as REJ-01 has it.
+FILED_IN_TIME = f"""
+    SELECT case_key FROM (
+        SELECT case_key, arraySort(groupArray((at_ms, sequence, source, event_id, type))) AS steps,
+               arrayFirstIndex(x -> tupleElement(x, 5) = '{_FILING}', steps) AS filing,
+               arrayFirstIndex(x -> tupleElement(x, 5) != '{_FILING}', steps) AS refusal
+        FROM {_standing(_TURNING_AWAY, CHOSEN)}
+        WHERE type != 'case.decided' OR visitParamExtractString(data, 'result') = 'denied'
+        GROUP BY case_key
+    ) WHERE filing > 0 AND filing < refusal
+"""  # noqa: S608  # our own words
+"""Of the chosen cases those whose refusal was filed (否定报备) before the first of their refusals, as REJ-01 has it.
 
 In the order of the law: of one instant, by sequence, source and id.
 """
+
+FILED = f"(SELECT * FROM case_figures FINAL WHERE case_key IN (SELECT key FROM {CHOSEN_NEXT}))"  # noqa: S608
+"""Figures of those cases."""

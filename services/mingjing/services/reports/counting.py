@@ -1,11 +1,11 @@
 """The statements that count a month: every measure of a source in one pass over it.
 
-They run where the rows lie; nothing but cells ever leaves the table. FINAL (and for
+They run where the rows lie; nothing but cells ever leaves the tables. FINAL (and for
 events one row for each source and id) makes every case, card and event count once,
 however often it was written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -38,19 +38,25 @@ class Count(msgspec.Struct, frozen=True):
     zone: ZoneInfo
 
     def statements(self, definitions: Definitions) -> Iterator[str]:
-        """Yield the INSERT … SELECT of each pass, which together write all cells of the month."""
+        """Yield what is to be run in this order, in one session, which together writes all cells of the month."""
         for source in SOURCES:
             mine = {name: each for name, each in definitions.measures.items() if each.source == source}
-            together = {name: each for name, each in mine.items() if not each.bucket}
-            grains = definitions.grains[source]
-            if source in _ARCHIVED and mine:
-                yield self._at_once(source, mine, grains)
-                continue
-            if together:
-                yield self._pass(source, together, grains)
-            for name, measure in mine.items():
-                if measure.bucket:
-                    yield self._divided(source, name, measure, grains)
+            if mine:
+                yield from ROWS[source].laying(self._asked(mine.values()))
+                yield from self._passes(source, mine, definitions.grains[source])
+                yield from ROWS[source].clearing()
+
+    def _passes(self, source: Source, mine: dict[str, Measure], grains: Sequence[Facet]) -> Iterator[str]:
+        """Yield the INSERT … SELECT of each pass over a source."""
+        if source in _ARCHIVED:
+            yield self._at_once(source, mine, grains)
+            return
+        together = {name: each for name, each in mine.items() if not each.bucket}
+        if together:
+            yield self._pass(source, together, grains)
+        for name, measure in mine.items():
+            if measure.bucket:
+                yield self._divided(source, name, measure, grains)
 
     def population(self, definitions: Definitions) -> str:
         """Return the question how many cases the month's figures are of: taken in, under way or ended in it."""
@@ -99,16 +105,19 @@ class Count(msgspec.Struct, frozen=True):
         They are chosen before anything is laid beside them and before they are multiplied: most cases of a
         table are of other months.
         """
-        begin, end = self.month.bounds(self.zone)
-        rows = ROWS[source]
+        rows, asked = ROWS[source], self._asked(measures)
         names = ", ".join(f"'{name}'" for name in ("", *grains))
         keys = ", ".join(("''", *(rows.grains[name] for name in grains)))
-        types = ", ".join(f"'{name}'" for name in sorted({name for each in measures for name in each.types}))
-        asked = {"begin": begin, "end": end, "judged": _JUDGED, "zone": self.zone.key, "types": types}
         chosen = f"(SELECT * FROM {rows.table.format(**asked)} WHERE {self._within(source, measures)})"  # noqa: S608
         for other in rows.beside:
             chosen = f"(SELECT * FROM {chosen} AS counted ANY LEFT JOIN {other.format(**asked)})"  # noqa: S608
         return f"{chosen} ARRAY JOIN [{names}] AS grain, [{keys}] AS key"
+
+    def _asked(self, measures: Iterable[Measure]) -> dict[str, object]:
+        """Return what fills the placeholders of a source's rows."""
+        begin, end = self.month.bounds(self.zone)
+        types = ", ".join(f"'{name}'" for name in sorted({name for each in measures for name in each.types}))
+        return {"begin": begin, "end": end, "judged": _JUDGED, "zone": self.zone.key, "types": types}
 
     def _holds(self, measure: Measure) -> str:
         begin, end = self.month.bounds(self.zone)

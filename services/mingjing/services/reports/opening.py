@@ -26,6 +26,9 @@ _PRIORITY, _NICE = 10, 10
 """A count waits while a list or the sink is served, and leaves the processor to whoever else wants it: a report may
 take longer, a screen may not."""
 
+_MEMORY = 1_000_000_000
+"""So many bytes a count sorts or groups in memory before it takes to disk: a province's month may not fit."""
+
 
 def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencies) -> ReportDesk:
     """Return the desk; nothing is connected before the first report is asked for.
@@ -47,7 +50,7 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
 
 def behind_all_else(settings: Settings) -> Limits:
     """Return what a count may take of the server while others are served."""
-    return Limits(_PRIORITY, settings.report_threads, _NICE)
+    return Limits(_PRIORITY, settings.report_threads, _NICE, _MEMORY)
 
 
 def titles_of(rulebook: Rulebook, agencies: Agencies) -> Titles:

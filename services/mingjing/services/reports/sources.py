@@ -1,18 +1,23 @@
 """The rows of each source that reports count from, and how each of the grains is told of a row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from mingjing.services.ledger.cards import PLACE, places
 from mingjing.services.ledger.shown_cards import cards_as_shown
 from mingjing.services.reports.archived_facts import (
+    ASSIGNED,
+    CHOSEN,
+    CHOSEN_NEXT,
     DELIVERED,
     ERRANDS,
     FACTS,
     FILED,
+    FILED_IN_TIME,
     OF_THE_MONTH,
     TASKS,
+    WITH_A_FILING,
     past_day,
 )
 from mingjing.services.reports.indicators import Facet, Source
@@ -20,15 +25,30 @@ from mingjing.services.reports.indicators import Facet, Source
 POST_OF_CARD = "visitParamExtractString(substring(body, position(body, '\"occurrence\":')), 'post')"
 """The card's own post: keys are sorted, and behind `occurrence` no nested object comes before it."""
 
-ONE_OF_EACH = """(
-    SELECT source, at_ms, ingested_ms, agency, region, item, post FROM events
-    WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}
-    ORDER BY ingested_ms, at_ms, agency, region, item, post LIMIT 1 BY source, event_id
-)"""
+_SENT = (
+    "FROM events WHERE type != 'clock.tick' AND source != 'urn:mingjing:desk' AND at_ms >= {begin} AND at_ms < {end}"
+)
+
+_IDENT = "cityHash64(source, event_id)"
+
+SENT_TWICE = f"SELECT toString(ident) FROM (SELECT {_IDENT} AS ident {_SENT} GROUP BY ident HAVING count() > 1)"  # noqa: S608
+"""What hashes alike of what agencies sent of the month: each (source, id) that came more than once, and hardly more."""
+
+_ONCE, _TWICE = (f"{_IDENT} {each} (SELECT toUInt64(key) FROM {CHOSEN})" for each in ("NOT IN", "IN"))  # noqa: S608
+
+ONE_OF_EACH = f"""(
+    SELECT at_ms, ingested_ms, agency, region, item, post {_SENT} AND {_ONCE}
+    UNION ALL
+    SELECT at_ms, ingested_ms, agency, region, item, post FROM (
+        SELECT source, event_id, at_ms, ingested_ms, agency, region, item, post {_SENT} AND {_TWICE}
+        ORDER BY ingested_ms, at_ms, agency, region, item, post LIMIT 1 BY source, event_id
+    )
+)"""  # noqa: S608  # our own words
 """What agencies sent of the month, each (source, id) once, as it first came in.
 
 Of two words with one id that came in at one instant the lesser by all that is read of them is taken: an order in
-which no two differ, so that neither parts nor merges nor the engine have a say in which it is.
+which no two differ, so that neither parts nor merges nor the engine have a say in which it is. Only what may have
+come in twice is sorted: a province's month of events does not fit into memory.
 """
 
 _CARDS_OF_THE_MONTH = "violated_ms >= {begin} AND violated_ms < {end}"
@@ -74,11 +94,30 @@ class Rows(msgspec.Struct, frozen=True):
 
     `grains` is the expression by which a row tells each of them; what it does not tell itself is
     told by tables `beside` it, each joined to the rows that count.
+
+    `chosen` asks for keys, which are laid aside first, into CHOSEN and then CHOSEN_NEXT: ClickHouse 18.16 asks
+    a question within a condition twice for each level that it lies deep.
     """
 
     table: str
     grains: Mapping[Facet, str]
     beside: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+
+    def laying(self, asked: Mapping[str, object]) -> Iterator[str]:
+        """Yield what lays the keys aside, for the session in which the rows are read afterwards."""
+        for table, keys in self._laid:
+            yield f"DROP TABLE IF EXISTS {table}"  # of a count that broke off
+            yield f"CREATE TEMPORARY TABLE {table} (key String)"
+            yield f"INSERT INTO {table} {keys.format(**asked)}"
+
+    def clearing(self) -> Iterator[str]:
+        """Yield what does away with the keys again."""
+        return (f"DROP TABLE {table}" for table, _ in self._laid)
+
+    @property
+    def _laid(self) -> Iterator[tuple[str, str]]:
+        return zip((CHOSEN, CHOSEN_NEXT), self.chosen, strict=False)
 
 
 def _case(cases: str) -> str:
@@ -97,6 +136,8 @@ _CARD = (
 )
 """What tells item and post of the cards that people have done something with."""
 
+_CHOSEN_CASES = f"SELECT key FROM {CHOSEN}"  # noqa: S608  # our own words
+
 ROWS: dict[Source, Rows] = {
     "cases": Rows("case_figures FINAL", {"item": "item", "post": "post", "window": "window"}),
     "cards": Rows(
@@ -104,7 +145,7 @@ ROWS: dict[Source, Rows] = {
         {"item": "item", "post": POST_OF_CARD, "window": "window"},
         (_case(f"SELECT case_key FROM cards WHERE {_CARDS_OF_THE_MONTH}"),),  # noqa: S608  # our own words
     ),
-    "events": Rows(ONE_OF_EACH, {"item": "item", "post": "post"}),
+    "events": Rows(ONE_OF_EACH, {"item": "item", "post": "post"}, chosen=(SENT_TWICE,)),
     "letters": Rows("dead_letters FINAL", {}),
     "handlings": Rows(
         HANDLED,
@@ -114,15 +155,17 @@ ROWS: dict[Source, Rows] = {
     "facts": Rows(
         FACTS,
         {"item": "item", "post": "post", "window": "window"},
-        (_case(f"SELECT case_key FROM events WHERE {OF_THE_MONTH}"),),  # noqa: S608  # our own words
+        (_case(_CHOSEN_CASES),),
+        (OF_THE_MONTH,),
     ),
-    "tasks": Rows(TASKS, {"item": "item", "post": "post"}),
+    "tasks": Rows(TASKS, {"item": "item", "post": "post"}, chosen=(ASSIGNED,)),
     "errands": Rows(
         ERRANDS,
         {"item": "item", "post": "post", "window": "window"},
-        (_case(f"SELECT case_key FROM events WHERE {DELIVERED}"),),  # noqa: S608  # our own words
+        (_case(_CHOSEN_CASES),),
+        (DELIVERED,),
     ),
-    "filed": Rows(FILED, {"item": "item", "post": "post", "window": "window"}),
+    "filed": Rows(FILED, {"item": "item", "post": "post", "window": "window"}, chosen=(WITH_A_FILING, FILED_IN_TIME)),
 }
 """Where the rows of each source are. A step with a card is of the item and post of its card, and of the window of its
 case, as a card is; a card that is of no single case (跨办件) has no window, and a case without any is of none.
