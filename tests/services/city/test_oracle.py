@@ -122,6 +122,39 @@ def test_an_extension_moves_the_statutory_term_only(reads: Reads) -> None:
     assert found == {("TL-04", "yellow", "09-15 00:00")}
 
 
+def test_a_law_that_counts_from_the_application_gives_back_the_wait_for_papers(world: World, reads: Reads) -> None:
+    # Promised 12. 8, 11, 14 to 18, 20 (made up), 21 and 22 are ten: 9 and 10 are given back, acceptance begins nothing.
+    found = reads(
+        ("2026-09-07 10:00", "case.applied", {}),
+        ("2026-09-08 10:00", "case.supp_noticed", {"data": {"items": ["安全评价报告"]}}),
+        ("2026-09-10 10:00", "case.supp_received", {}),
+        ("2026-09-14 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-23 10:00", "case.decided", {"data": {"result": "denied", "reason": "1", "remedy": "2"}}),
+        ("2026-09-23 12:00", "case.delivered", RECEIPT),
+        about=next(item for item in world.items if item.title == "危险化学品经营许可"),
+    )
+
+    assert found == {("TL-04-SD", "warning", "09-23 00:00")}
+
+
+def test_what_was_decided_or_accepted_is_not_begun_anew(reads: Reads) -> None:
+    found = reads(
+        ("2026-09-21 10:00", "case.accepted", {"data": VOUCHER}),
+        ("2026-09-21 11:00", "case.supp_received", {}),
+        ("2026-09-22 10:00", "case.decided", {"data": {"result": "granted"}}),
+        ("2026-09-22 12:00", "case.delivered", RECEIPT),
+        ("2026-09-23 10:00", "case.not_accepted", {"data": {"doc_no": "3", "reason": "4"}}),
+        ("2026-09-24 10:00", "case.accepted", {"data": VOUCHER}),
+    )
+
+    assert found == {
+        ("SEQ-10-BZ", "hint", "09-21 11:00"),
+        ("SEQ-10-BS", "hint", "09-23 10:00"),
+        ("SEQ-10-ZT", "hint", "09-23 10:00"),
+        ("SEQ-10-ZZ", "hint", "09-24 10:00"),
+    }
+
+
 def test_an_application_nobody_answers_is_found_with_no_further_event(reads: Reads) -> None:
     # Taken for accepted on the day of applying: ten more days are 10-8, 9, 10, 12 to 16, 19 and 20.
     assert reads(("2026-09-30 10:00", "case.applied", {})) == {

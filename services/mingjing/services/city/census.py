@@ -82,6 +82,7 @@ CONFIRMED: Final = frozenset(
             "SEQ-11",
             "SUS-02",
             "SUS-02-SD",
+            "SUS-04-LJ",
             "SUS-04",
             "SUS-04-ZC",
         ),

@@ -11,7 +11,7 @@ from mingjing.services.city.words import Word, card_order
 
 UNSEEN: Final = re.compile(
     "ACT-0(2|2-HP|5)|CMP-06|DLV-02|EXT-03|FEE-05|INS-0[13]|INT-0[1235]|INT-02-DQ|JNT-05|NTC-09|PER-03(-GW)?|PER-04(-JC)?|PUN-02-QX"
-    "|PUN-04|REJ-04|SEQ-02|SEQ-(08-QX|11)|SUS-0[24]|SUS-02-SD|SUS-04-ZC|TL-13(-SD)?"
+    "|PUN-04|REJ-04|SEQ-02|SEQ-(08-QX|11)|SUS-0[24]|SUS-02-SD|SUS-04-(LJ|ZC)|TL-13(-SD)?"
 )
 """Rules whose cards nobody sees before an inspector has confirmed them."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+from mingjing.services.city.message import ZONE
 from mingjing.services.city.oracle.diary import after, first
 from mingjing.services.city.oracle.judges import Judge
 from mingjing.services.city.oracle.reading import Happening
@@ -88,6 +89,26 @@ def one_of_two_stays(trial: Trial) -> Iterator[Found]:
         others = [_away(each) for each in leaves[:place] if each.says("officer") != leave.says("officer")]
         if any(since <= ends and begins <= until for since, until in others):
             yield Found("yellow", leave.at)
+
+
+def one_leave_at_a_time(trial: Trial) -> Iterator[Found]:
+    """PER-01-CD: nobody who is away, or is to be, and has not come back, is to be away on the same days again."""
+    leaves = all_of(trial.case, "roster.leave")
+    for place, leave in enumerate(leaves):
+        own = [each for each in leaves[:place] if each.says("officer") == leave.says("officer")]
+        begins, ends = _away(leave)
+        for earlier in own:
+            since, until = _away(earlier)
+            back = [
+                each
+                for each in all_of(trial.case, "roster.returned")
+                if each.says("officer") == leave.says("officer")
+                and earlier.at < each.at <= leave.at
+                and each.at.astimezone(ZONE).date() >= since
+            ]
+            if since <= ends and begins <= until and not back:
+                yield Found("hint", leave.at)
+                break
 
 
 def _away(leave: Happening) -> tuple[date, date]:
@@ -191,6 +212,7 @@ OFFICES: Final[dict[str, Judge]] = {
         ),
     ),
     "PER-01": told("roster.leave", "yellow", silent_on("proxy")),
+    "PER-01-CD": one_leave_at_a_time,
     "PER-01-GS": told("roster.leave", "hint", _says("published", value=False)),
     "PER-02": one_of_two_stays,
     "ACT-03": kept("act.issued", ("act.replied", "act.withdrawn"), dated("warning", "due", -2), dated("red", "due")),

@@ -6,7 +6,7 @@ from typing import Final
 
 from mingjing.services.city.oracle.judges import GIVEN_UP, Judge
 from mingjing.services.city.oracle.reading import Happening
-from mingjing.services.city.oracle.readings import all_of, came, dated, kept_from_first, silent_on, told
+from mingjing.services.city.oracle.readings import all_of, came, dated, kept_from_first, preceded, silent_on, told
 from mingjing.services.city.oracle.terms import Found, Trial
 
 AUDIT: Final = "审核"
@@ -16,6 +16,7 @@ WORK: Final = (
     *("case.accepted", "case.decided", "case.delivered", "case.extended"),
     *("step.started", "step.completed", "clock.suspended"),
 )
+ANEW: Final = ("case.applied", "case.accepted", "case.not_accepted", "case.extended", "case.decided")
 ENDED: Final = ("case.not_accepted", "case.abandoned", "case.cancelled")
 
 
@@ -76,6 +77,19 @@ def quiet_after_the_end(trial: Trial) -> Found | None:
     return Found("hint", late[0].at) if late else None
 
 
+def not_refused_once_accepted(trial: Trial) -> Found | None:
+    """SEQ-10-BS: who was accepted is not refused at the door afterwards."""
+    late = [each for each in all_of(trial.case, "case.not_accepted") if came(trial, "case.accepted", each)]
+    return Found("hint", late[0].at) if late else None
+
+
+def over_once_decided(trial: Trial) -> Found | None:
+    """SEQ-10-ZT: what was decided is not applied for, accepted, refused, extended or decided again."""
+    decisions = all_of(trial.case, "case.decided")
+    anew = [each for each in all_of(trial.case, ANEW) if decisions and decisions[0] < each]
+    return Found("hint", anew[0].at) if anew else None
+
+
 def one_applicant(trial: Trial) -> Iterator[Found]:
     """INT-06: one case number is one application's."""
     applications = all_of(trial.case, "case.applied")
@@ -94,6 +108,9 @@ ORDER: Final[dict[str, Judge]] = {
     "SEQ-03": in_their_order,
     "SEQ-09": not_sent_back_for_ever,
     "SEQ-12": one_division,
+    "SEQ-10-BS": not_refused_once_accepted,
+    "SEQ-10-BZ": preceded("case.supp_received", "case.supp_noticed", "hint"),
+    "SEQ-10-ZT": over_once_decided,
     "SEQ-10-ZZ": quiet_after_the_end,
     "INT-06": one_applicant,
     "DLV-03": told("case.delivered", "warning", silent_on("receipt_no")),

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from mingjing.services.city.oracle.diary import Stop, after, evenings, first
+from mingjing.services.city.message import ZONE
+from mingjing.services.city.oracle.diary import ONE_DAY, Stop, after, evenings, first
 from mingjing.services.city.oracle.judges import GIVEN_UP, WARNED_DAYS, Judge, begun, decided, waits
+from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, preceded
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
@@ -60,6 +62,23 @@ def not_too_often(trial: Trial) -> Found | None:
     return Found("warning", stops[OFTEN - 1].at) if len(stops) >= OFTEN else None
 
 
+def not_too_long(trial: Trial) -> Iterator[Found]:
+    """SUS-04-LJ: the clock of a case does not stand longer, all in all, than the statute allows the case itself."""
+    stood = 0
+    begun: Happening | None = None
+    for each in all_of(trial.case, ("clock.suspended", "clock.resumed")):
+        if each.type == "clock.suspended" and begun is None:
+            begun = each
+        elif each.type == "clock.resumed" and begun is not None:
+            before, day = stood, begun.at.astimezone(ZONE).date()
+            while day < each.at.astimezone(ZONE).date():
+                day += ONE_DAY
+                stood += trial.calendar.works(day)
+            begun = None
+            if before <= trial.item.statutory < stood:
+                yield Found("warning", each.at)
+
+
 def one_at_a_time(trial: Trial) -> Iterator[Found]:
     """SUS-06-CD: no special procedure begins while another is open."""
     still_open = 0
@@ -101,6 +120,7 @@ PROCEDURES: Final[dict[str, Judge]] = {
     "SUS-01": allowed,
     "SUS-03": as_notified,
     "SUS-04": not_too_often,
+    "SUS-04-LJ": not_too_long,
     "SUS-04-ZC": not_longer_than_listed,
     "SUS-05": closed,
     "SUS-06": preceded("clock.resumed", "clock.suspended", "hint"),

@@ -21,6 +21,12 @@ UNCOVERED: Final = 0.2
 UNPUBLISHED: Final = 0.2
 BOTH_AWAY: Final = 0.25
 OTHER_AWAY_DAYS: Final = 3
+AWAY_AGAIN: Final = 0.4
+"""Share of other leaves after which the same person is to be away again."""
+
+BACK_EARLY: Final = 0.25
+"""Share of those in which the person has come back from the first before telling of the second."""
+
 AHEAD_DAYS: Final = (0, 0, 0, 5, 14)
 """How many days ahead a leave is told, each as often as it stands here."""
 
@@ -103,6 +109,23 @@ def roster(draft: Draft, day: date) -> None:
         second = _leave(draft, again, others, draft.chief())
         if first and second and others[0] <= away[1] and away[0] <= others[1]:
             draft.plant("PER-02", "yellow", again)
+    elif first and draft.dice.random() < AWAY_AGAIN:
+        _away_again(draft, at, away)
+
+
+def _away_again(draft: Draft, told: datetime, away: tuple[date, date]) -> None:
+    """Tell another leave of whoever is away already: on the last day of the first, on the next, or once back."""
+    officer = str(draft.each("roster.leave")[0][1]["officer"])
+    began, ended = away
+    since = draft.during(began, told)
+    back = draft.dice.random() < BACK_EARLY
+    if back:
+        draft.tell("roster.returned", since, officer=officer)
+    begins = ended + timedelta(days=draft.dice.randint(0, 1))
+    again = draft.during(began, since)
+    told_again = _leave(draft, again, (begins, begins + timedelta(days=OTHER_AWAY_DAYS)), officer)
+    if told_again and not back and begins == ended:
+        draft.plant("PER-01-CD", "hint", again)
 
 
 def _days(draft: Draft, told: date, more: int) -> tuple[date, date]:

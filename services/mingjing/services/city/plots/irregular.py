@@ -5,10 +5,18 @@ from datetime import date, datetime
 from typing import Final
 
 from mingjing.services.city.draft import Draft, end_of
+from mingjing.services.city.plots.disorder import begin_anew, bring_unasked, refuse_accepted
 from mingjing.services.city.plots.limits import Course, climb
 from mingjing.services.city.plots.plain import begin
 from mingjing.services.city.plots.review import complete, owe_step, post_of, review
-from mingjing.services.city.plots.suspension import OFTEN, forget, suspend_late, suspend_often, suspend_within
+from mingjing.services.city.plots.suspension import (
+    OFTEN,
+    forget,
+    suspend_late,
+    suspend_long,
+    suspend_often,
+    suspend_within,
+)
 
 STEPS_AT_ONCE: Final = 3
 AUDIT: Final = "审核"
@@ -114,6 +122,12 @@ def _many_pauses(draft: Draft, accepted: datetime) -> None:
     _finish(draft, accepted, first_day, Course(standstills, 0, left_open=False), ends)
 
 
+def _long_pauses(draft: Draft, accepted: datetime) -> None:
+    first_day = draft.during(accepted.date(), accepted)
+    standstills, ends = suspend_long(draft, accepted, draft.item.statutory + draft.dice.randint(0, 1))
+    _finish(draft, accepted, first_day, Course(standstills, 0, left_open=False), ends)
+
+
 def _pause_within(draft: Draft, accepted: datetime) -> None:
     first_day = draft.during(accepted.date(), accepted)
     standstills, ends = suspend_within(draft, accepted)
@@ -145,6 +159,10 @@ FAULTS: Final[Mapping[str, Callable[[Draft, datetime], None]]] = {
     "a late pause": _late_pause,
     "many pauses": _many_pauses,
     "a pause within a pause": _pause_within,
+    "long pauses": _long_pauses,
+    "refused after acceptance": refuse_accepted,
+    "papers nobody asked for": bring_unasked,
+    "begun anew": begin_anew,
     "a forgotten pause": forget,
 }
 """What goes wrong, each as often as the others."""

@@ -13,8 +13,8 @@ from mingjing.services.city.plots.suspension import overstay, suspend
 ENDINGS: Final = {"early": 66, "warned": 12, "over promise": 9, "over statute": 4, "never": 5, "abandoned": 4}
 """How often, in a hundred accepted cases, the decision comes when."""
 
-TOO_LATE: Final = 0.3
-"""Share of cases over the statute's limit that are extended only then."""
+TOO_LATE: Final = {False: 0.3, True: 0.9}
+"""Share of cases over the statute's limit extended only then, by whether their law counts from the application."""
 
 ASKED_AGAIN: Final = 0.02
 """Share of accepted cases in which more material is asked for only after acceptance."""
@@ -50,7 +50,8 @@ def licence(draft: Draft, day: date) -> None:
 def _moved(draft: Draft, accepted: datetime, ending: str) -> Course:
     """Tell what moves the clocks of a case that was accepted in time."""
     standstills, left_open = suspend(draft, accepted)
-    if ending == "over statute" and not left_open and draft.item.statutory and draft.dice.random() < TOO_LATE:
+    too_late = TOO_LATE[draft.item.from_application]
+    if ending == "over statute" and not left_open and draft.item.statutory and draft.dice.random() < too_late:
         extend_too_late(draft, accepted, standstills)
         return Course(standstills, 0, left_open)
     late = ending in {"over promise", "over statute"} and not left_open

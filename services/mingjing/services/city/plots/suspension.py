@@ -91,6 +91,18 @@ def suspend_often(draft: Draft, accepted: datetime, times: int) -> tuple[list[St
     return standstills, since
 
 
+def suspend_long(draft: Draft, accepted: datetime, days: int) -> tuple[list[Standstill], datetime]:
+    """Tell two special procedures that take so many working days together; return them and when the second ended."""
+    standstills, since = [], accepted
+    for length in (days // 2, days - days // 2):
+        begins = draft.during(draft.worked_day(since.date(), 1, 1), since)
+        since = _stand(draft, begins, length)
+        standstills.append(Standstill(begins.date(), since.date(), length))
+    if days > draft.item.statutory and since < draft.ends:
+        draft.plant("SUS-04-LJ", "warning", since)
+    return standstills, since
+
+
 def suspend_within(draft: Draft, accepted: datetime) -> tuple[list[Standstill], datetime]:
     """Tell a special procedure begun while another is open, one end for both; return how long and until when."""
     begins = draft.during(draft.worked_day(accepted.date(), 1, 1), accepted)
