@@ -1,11 +1,11 @@
 """Rows on their way in: translated, judged, passed on; those that cannot be used are put aside with the reason."""
 
-import json
 from collections.abc import Sequence
 
 import msgspec
 import orjson
 
+from mingjing.services.exchange.letter_row import LetterRow, written
 from mingjing.services.exchange.ports import ExchangeIntake
 from mingjing.services.standards.remarked import Noted, Remarked
 from mingjing.services.standards.rows import Remark, Row, translate
@@ -73,7 +73,7 @@ async def carry(
         refused = [each for each in translated.remarks if each.refused]
         refused += [Remark("", "", why) for why in intake.judge(events) if why is not None]
         if refused or not events:
-            aside.append((_original(form, each.row), refused[0]))
+            aside.append((_original(standard, form, source, each), refused[0]))
             faults.append(Fault(number, refused[0].column, refused[0].message))
         else:
             good += events
@@ -84,11 +84,15 @@ async def carry(
     return Carried(len(rows), len(good), len(aside), tuple(faults[:MOST_TOLD]), remarked.noted())
 
 
-def _original(form: ExchangeObject, row: Row) -> bytes:
-    """Return a row as it was, as JSON."""
-    told = {"object": form.name, "row": row}
-    try:
-        return orjson.dumps(told, default=str)
-    except orjson.JSONEncodeError:
-        # An integer of more than 64 bits, which is JSON all the same.
-        return json.dumps(told, default=str, ensure_ascii=False).encode()
+def _original(standard: Standard, form: ExchangeObject, source: str, fetched: Fetched) -> bytes:
+    """Return a row as it was, with what it takes to read it again once it is mended."""
+    before = None if fetched.before is None else dict(fetched.before)
+    kept = LetterRow(
+        standard=standard.name,
+        object=form.name,
+        source=source,
+        row=dict(fetched.row),
+        said=fetched.said,
+        before=before,
+    )
+    return written(kept)

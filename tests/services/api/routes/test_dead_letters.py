@@ -149,3 +149,69 @@ def test_a_batch_with_a_line_that_is_none_is_refused_whole(client: TestClient, o
     answer = client.post("/v1/dead-letters/resubmit", content=b'{"letter": 1}', headers=AUTH)
 
     assert (answer.status_code, outbox.sent) == (400, [])
+
+
+ROW = {
+    "standard": "up-pro",
+    "object": "up_pro_accept",
+    "source": "urn:yunzhou:scjg",
+    "row": {"project_no": "浙A1", "apply_date": "2026-03-05 16:00:00", "accept_date": "三月六日"},
+}
+ROW_MENDED = orjson.dumps(ROW | {"row": ROW["row"] | {"accept_date": "2026-03-06 10:00:00"}}).decode()  # type: ignore[operator]  # a dict
+
+
+@pytest.fixture
+def row(letter: dict[str, Any]) -> dict[str, Any]:
+    """A fetched row whose time could not be read."""
+    letter |= {"code": "bad_row", "place": "$.row.accept_date", "topic": "exchange", "event_id": None}
+    letter["original"] = base64.b64encode(orjson.dumps(ROW)).decode()
+    return letter
+
+
+@pytest.mark.usefixtures("row")
+def test_a_mended_row_is_sent_as_the_events_it_stands_for(client: TestClient, outbox: Any) -> None:
+    answer = resubmitted(client, ROW_MENDED)
+
+    told = [orjson.loads(each.value) for each in outbox.sent if each.topic == f"ingest.{AGENCY}"]
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 2)
+    assert [(each["type"], each["subject"]) for each in told] == [("case.applied", "浙A1"), ("case.accepted", "浙A1")]
+
+
+@pytest.mark.usefixtures("row")
+def test_a_row_that_is_mended_is_on_the_trail_and_mended_once(client: TestClient, outbox: Any) -> None:
+    first, again = resubmitted(client, ROW_MENDED), resubmitted(client, ROW_MENDED)
+
+    assert (first.status_code, again.status_code) == (202, 409)
+    assert [orjson.loads(each.value)["object"] for each in outbox.sent if each.topic == "audit"] == [LETTER]
+
+
+@pytest.mark.usefixtures("row")
+def test_a_row_that_is_still_wrong_is_told_by_its_column(client: TestClient, outbox: Any) -> None:
+    answer = resubmitted(client, None)
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"], outbox.sent) == (
+        422,
+        "/body/original/row/accept_date",
+        [],
+    )
+
+
+@pytest.mark.usefixtures("row")
+def test_a_row_is_not_handed_in_as_that_of_another_source(client: TestClient, outbox: Any) -> None:
+    answer = resubmitted(client, ROW_MENDED.replace("scjg", "other"))
+
+    assert (answer.status_code, "请只改 row" in answer.json()["detail"], outbox.sent) == (422, True, [])
+
+
+def test_a_row_kept_without_its_standard_is_mended_at_its_source(
+    client: TestClient, row: dict[str, Any], outbox: Any
+) -> None:
+    row["original"] = base64.b64encode(b'{"object": "up_pro_accept", "row": {}}').decode()
+
+    answer = resubmitted(client, ROW_MENDED)
+
+    assert (answer.status_code, answer.json()["type"], outbox.sent) == (
+        409,
+        "urn:mingjing:problem:mended_elsewhere",
+        [],
+    )

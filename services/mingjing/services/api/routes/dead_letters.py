@@ -135,6 +135,7 @@ def router(
         summary="改正后重报",
         description=(
             "original 为改正后的事件（JSON 文本）；省略则原样重报。仍不可用的答复 422 并指明何处，不算重报。"
+            "采集来的行（bad_row）交回与原文一样的 {standard, object, source, row, …}，只改 row 里的值。"
             "一件只能重报一次，留痕；原文一直保留。"
         ),
         status_code=202,

@@ -22,12 +22,18 @@ it('finds rules by every word of the search, in titles and in the law alike', ()
 it('puts the same mistake right in every letter that can be mended here', () => {
   const of = (letter_id: string, code: DeadLetter['code'], text: string | Uint8Array, receipt: string | null = null): DeadLetter =>
     ({ letter_id, code, original: Buffer.from(text).toString('base64'), receipt }) as unknown as DeadLetter
-  const letters = [of('a', 'naive_time', '{"time":"2026-11-20 10:00"}'), of('b', 'bad_row', '{}'), of('c', 'bad_json', Uint8Array.from([0xb0])), of('d', 'naive_time', '{}', 'r1'), of('e', 'bad_json', '{"办":1}')]
+  const letters = [of('a', 'naive_time', '{"time":"2026-11-20 10:00"}'), of('b', 'bad_row', '{"row":{}}'), of('c', 'bad_json', Uint8Array.from([0xb0])), of('d', 'naive_time', '{}', 'r1'), of('e', 'bad_json', '{"办":1}')]
   const ours = mendable(letters)
   expect(ours.map(({ letter }) => letter)).toEqual(['a', 'e'])
   expect(putRight(ours, ' 10:00', 'T10:00:00+08:00')[0]?.text).toBe('{"time":"2026-11-20T10:00:00+08:00"}')
   expect(putRight(ours, '', 'x')).toEqual(ours)
   expect(lines(ours).trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([{ letter: 'a', original: '{"time":"2026-11-20 10:00"}' }, { letter: 'e', original: '{"办":1}' }])
+})
+
+it('mends a fetched row that says what it is a row of', () => {
+  const of = (text: string): DeadLetter => ({ letter_id: 'a', code: 'bad_row', original: Buffer.from(text).toString('base64'), receipt: null }) as unknown as DeadLetter
+  const told = ['{"standard":"up-pro","row":{"accept_date":"三月"}}', '{"row":{}}', '{"办']
+  expect(told.map((text) => mendable([of(text)]).length)).toEqual([1, 0, 0])
 })
 
 it('shades an hour of the week by how often it is heard', () => {

@@ -8,9 +8,6 @@ export type LetterCode = (typeof CODES)[number]
 
 export const isCode = (code: string): code is LetterCode => (CODES as readonly string[]).includes(code)
 
-/** Causes that sending the event again, mended, takes away; the others are mended where they arose. */
-export const canMend = (code: string): boolean => isCode(code) && !['bad_row', 'engine_fault', 'row_refused'].includes(code)
-
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 
 export interface Original { text: string; kind: 'json' | 'text' | 'bytes' }
@@ -36,13 +33,24 @@ export function originalOf(base64: string): Original {
   }
 }
 
+/** Whether sending it again, mended, takes its cause away: a fetched row, where it says what it is a row of. The others are mended where they arose. */
+export function canMend(letter: DeadLetter): boolean {
+  if (letter.code !== 'bad_row') return isCode(letter.code) && !['engine_fault', 'row_refused'].includes(letter.code)
+  try {
+    const said: unknown = JSON.parse(written(letter.original) ?? '')
+    return typeof said === 'object' && said !== null && 'standard' in said && 'row' in said
+  } catch {
+    return false
+  }
+}
+
 /** A letter that can be mended here, and what it said. */
 export interface Mendable { letter: string; text: string }
 
 /** Those of the letters that can be mended here: readable, of a cause that mending takes away, and not handed in again yet. */
 export function mendable(letters: readonly DeadLetter[]): Mendable[] {
   return letters.flatMap((each) => {
-    const text = each.receipt || !each.original || !canMend(each.code) ? null : written(each.original)
+    const text = each.receipt || !each.original || !canMend(each) ? null : written(each.original)
     return text === null ? [] : [{ letter: each.letter_id, text }]
   })
 }
