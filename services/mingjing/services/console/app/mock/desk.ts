@@ -1,5 +1,5 @@
 /* How the city's cards stand among people, and what becomes of a step taken with several of them. */
-import type { ActionAnswer, Card, CardStage, LifeEntry, Standing, Worklist } from '../src/api.ts'
+import type { ActionAnswer, Card, CardStage, LifeEntry, Standing, UnmaskedCard, Worklist } from '../src/api.ts'
 import { NOW } from './stories.ts'
 
 const SAID: Partial<Record<CardStage, { verb: string; actor: string; role: string; fields: Record<string, string> }[]>> = {
@@ -7,7 +7,7 @@ const SAID: Partial<Record<CardStage, { verb: string; actor: string; role: strin
   appealed: [{ verb: 'sign', actor: 'wang', role: 'clerk', fields: {} }, { verb: 'appeal', actor: 'wang', role: 'clerk', fields: { ground: 'data-wrong', text: '决定于届满前作出，接口当日中断，数据次日补传。' } }],
   lowered: [{ verb: 'sign', actor: 'wang', role: 'clerk', fields: {} }, { verb: 'explain', actor: 'wang', role: 'clerk', fields: { text: '系统停机半日。' } }, { verb: 'verify', actor: 'zhang', role: 'inspector', fields: {} }, { verb: 'lower', actor: 'li', role: 'supervisor', fields: { level: 'warning', reason: '停机属实' } }],
   revoked: [{ verb: 'sign', actor: 'wang', role: 'clerk', fields: {} }, { verb: 'appeal', actor: 'wang', role: 'clerk', fields: { ground: 'rule-misapplied', text: '该件适用简易程序。' } }, { verb: 'verify', actor: 'zhang', role: 'inspector', fields: {} }, { verb: 'revoke', actor: 'li', role: 'supervisor', fields: { reason: '申诉属实' } }],
-  supervised: [{ verb: 'sign', actor: 'wang', role: 'clerk', fields: {} }, { verb: 'explain', actor: 'wang', role: 'clerk', fields: { text: '人手不足。' } }, { verb: 'verify', actor: 'zhang', role: 'inspector', fields: {} }, { verb: 'uphold', actor: 'zhang', role: 'inspector', fields: { reason: '理由不成立' } }, { verb: 'supervise', actor: 'zhang', role: 'inspector', fields: { due: '2026-10-20', demand: '办结并说明原因' } }],
+  supervised: [{ verb: 'sign', actor: 'wang', role: 'clerk', fields: {} }, { verb: 'explain', actor: 'wang', role: 'clerk', fields: { text: '人手不足。' } }, { verb: 'verify', actor: 'zhang', role: 'inspector', fields: {} }, { verb: 'uphold', actor: 'zhang', role: 'inspector', fields: { reason: '理由不成立' } }, { verb: 'recommend', actor: 'li', role: 'supervisor', fields: { measure: 'criticism', person: '王**', reason: '一年内第二次' } }, { verb: 'supervise', actor: 'zhang', role: 'inspector', fields: { due: '2026-10-20', demand: '办结并说明原因' } }],
 }
 const AFTER: Readonly<Record<string, CardStage>> = { sign: 'signed', verify: 'verifying', supervise: 'supervised', close: 'closed' }
 const ROUND: readonly CardStage[] = ['drawn', 'explained', 'drawn', 'appealed', 'drawn', 'explained', 'supervised', 'drawn', 'lowered', 'drawn', 'revoked', 'explained']
@@ -54,4 +54,10 @@ export function actOn(cards: readonly Card[], actions: readonly { card_id: strin
       return { action_id: `${card_id}.${'0'.repeat(32)}`, card_id, state, stage: life?.stage ?? null, revision: life?.revision ?? null, code: state === 'refused' ? 'stale' : null, field: null, message: state === 'refused' ? '郑* 刚刚已办理此牌，请刷新后再办' : null }
     }),
   }
+}
+
+/** Who is held to account in the steps on a card, whose name everywhere else is masked. */
+export const unmaskedCard = (cards: readonly Card[], id: string): UnmaskedCard => {
+  const entries = cards.find(({ card_id }) => card_id === id)?.life?.entries ?? []
+  return { card_id: id, entries: entries.filter(({ fields }) => fields.person).map(({ action_id, verb }) => ({ action_id, verb, fields: { person: '王建国' } })) }
 }

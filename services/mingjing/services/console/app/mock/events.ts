@@ -13,6 +13,7 @@ const EVENTS: readonly (readonly [string, string, Record<string, string>])[] = [
   ['step.completed', '环节完成', {}],
   ['clock.suspended', '特别程序开始', {kind: '特别程序种类', days: '书面告知天数', doc_no: '告知书文号', reason: '事由'}],
   ['clock.resumed', '特别程序结束', {result: '特别程序结果'}],
+  ['card.recommended', '追责建议', {measure: '建议措施', person: '责任人', reason: '理由'}],
 ]
 const VALUES: Readonly<Record<string, EventEntry['values']>> = {
   'case.applied': { channel: { window: '窗口', online: '网上' } },

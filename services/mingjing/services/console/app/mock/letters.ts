@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../src/api.ts'
+import type { DeadLetter, UnmaskedLetter } from '../src/api.ts'
 import { agencies } from './city.ts'
 
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
@@ -15,5 +15,8 @@ const rows: [DeadLetter['code'], string, string, number, string, string | Uint8A
 
 export const letters: readonly DeadLetter[] = rows.map(([code, place, message, by, at, original], n) => ({
   letter_id: `${n}c0ffee0`.repeat(4), code, place, message, agency: agencies[by]?.code ?? null, source: code === 'bad_json' || code === 'not_cloudevent' ? null : 'urn:yunzhou:0010',
-  event_id: code === 'bad_json' || code === 'not_cloudevent' ? null : '20261014-000417', topic: `ingest.${agencies[by]?.code ?? ''}`, partition: n % 2, offset: 48_210 + n * 17, received_at: `${at}+08:00`, original: base64(original), resubmitted_by: null, resubmitted_at: null, receipt: null,
+  event_id: code === 'bad_json' || code === 'not_cloudevent' ? null : '20261014-000417', topic: `ingest.${agencies[by]?.code ?? ''}`, partition: n % 2, offset: 48_210 + n * 17, received_at: `${at}+08:00`, original: code === 'bad_json' || code === 'not_cloudevent' ? '' : base64(original), resubmitted_by: null, resubmitted_at: null, receipt: null,
 }))
+
+/** The whole of a letter, also of one that could not be masked. */
+export const unmaskedLetter = (id: string): UnmaskedLetter => ({ letter: id, original: base64(rows[letters.findIndex(({ letter_id }) => letter_id === id)]?.[5] ?? '') })

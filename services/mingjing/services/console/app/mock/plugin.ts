@@ -8,13 +8,14 @@ import { compareCards, fits } from '../src/feed/merge.ts'
 import { agencies, item, reference, rule, versions } from './city.ts'
 import { fileOf, goneOn, held } from './cases.ts'
 import { zoned } from './clock.ts'
-import { actOn, lifeOf, worklistOf } from './desk.ts'
+import { actOn, lifeOf, unmaskedCard, worklistOf } from './desk.ts'
 import { cardsOf, casesOf, enterpriseOf, enterprises } from './enterprises.ts'
 import { feedOf, outagesOf } from './feed.ts'
-import { letters } from './letters.ts'
+import { letters, unmaskedLetter } from './letters.ts'
 import { accountOf, dropFilter, filters, PICTURE, ruleOf, saveFilter, status } from './office.ts'
 import { officerOf } from './officers.ts'
 import { overviewOf } from './overview.ts'
+import { accounts, deliveriesOf, keys, standards, trailOf, uploads } from './people.ts'
 import { assessment, changes, months, report, start } from './report.ts'
 import { NOW } from './stories.ts'
 
@@ -69,6 +70,12 @@ function answer(path: string, query: URLSearchParams): unknown {
   const wish = (name: string): string | undefined => query.get(name) ?? undefined
   if (what === 'session') return signedIn
   if (what === 'sessions') return { items: [{ id: '0f'.repeat(8), address: '10.3.7.21', browser: 'Chromium 148', began_at: zoned(NOW), seen_at: zoned(NOW), here: true }] }
+  if (what === 'accounts') return page(accounts, query)
+  if (what === 'keys') return page(keys, query)
+  if (what === 'audit') return trailOf(cards, Number(wish('before') ?? Infinity), Number(wish('limit') ?? 50))
+  if (what === 'deliveries') return page(deliveriesOf(cards), query)
+  if (what === 'standards') return standards
+  if (what === 'uploads') return page(uploads, new URLSearchParams({ limit: '20', ...Object.fromEntries(query) }))
   if (what === 'rulebook') return { items: [] }
   if (what === 'filters') return filters()
   if (what === 'rules') return ruleOf(key)
@@ -165,6 +172,8 @@ function write(request: IncomingMessage, response: ServerResponse, url: URL): vo
     const name = decodeURIComponent(url.pathname.split('/')[3] ?? '')
     const page = url.searchParams.get('page') ?? ''
     if (url.pathname === '/v1/unmaskings') return json(response, 200, { case_key: (JSON.parse(text) as { case_key: string }).case_key, events: [{ id: 'e-1', source: 'urn:mock', type: 'case.applied', data: { applicant: '王小明' } }] })
+    if (url.pathname === '/v1/unmaskings/cards') return json(response, 200, unmaskedCard(cards, (JSON.parse(text) as { card_id: string }).card_id))
+    if (url.pathname === '/v1/unmaskings/letters') return json(response, 200, unmaskedLetter((JSON.parse(text) as { letter: string }).letter))
     if (url.pathname === '/v1/card-actions') return json(response, 200, actOn(cards, (JSON.parse(text) as { actions: { card_id: string; verb: string }[] }).actions))
     if (url.pathname.startsWith('/v1/filters/') && request.method === 'PUT') saveFilter(name, page, (JSON.parse(text) as { query: string }).query)
     else if (url.pathname.startsWith('/v1/filters/')) dropFilter(name, page)

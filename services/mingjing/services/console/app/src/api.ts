@@ -109,6 +109,8 @@ export interface Review { state: CaseState | null; clocks: Clock[]; findings: Re
 export interface CaseFile { case: CaseFacts; events: CaseEvent[]; cards: Card[]; review: Review; now: string; /** Where its stream goes on. */ feed: string; /** Its events below this offset are here. */ archived: number }
 
 export type Unmasked = Shapes['Unmasked']
+export type UnmaskedCard = Shapes['UnmaskedCard']
+export type UnmaskedLetter = Shapes['UnmaskedLetter']
 
 export interface CaseClocks { items: { case_key: string; clocks: Clock[] }[]; now: string }
 

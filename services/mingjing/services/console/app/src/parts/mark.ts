@@ -1,5 +1,6 @@
 /* Which level a card shows: the finding's, unless people have decided otherwise for that finding. */
 import type { Card, CardStage, Level, LifeEntry } from '@/api'
+import type { Word } from '@/i18n'
 
 export interface Mark {
   /** `confirm`: not a card until somebody confirms it. `gone`: people took it away. */
@@ -22,4 +23,18 @@ export function markOf({ level, issue, status, life }: Pick<Card, 'level' | 'iss
     return { kind: 'level', level: life.shown, found: life.shown === level ? null : level }
   }
   return { kind: UNCONFIRMED.includes(life.stage) ? 'confirm' : 'level', level, found: null }
+}
+
+/** What the finding stands at in one word: people's word where they took it away, and where it waits for them. */
+export function statusOf(card: Pick<Card, 'level' | 'issue' | 'status' | 'life'>): Word {
+  if (card.status !== 'standing') return `status.${card.status}`
+  const { kind } = markOf(card)
+  if (kind === 'gone' && card.life) return `stage.${card.life.stage}`
+  return kind === 'confirm' ? 'status.confirm' : 'status.standing'
+}
+
+/** How far people have come with a card; null where its status says so already. */
+export function stageBeside(card: Pick<Card, 'level' | 'issue' | 'status' | 'life'>): CardStage | null {
+  const told = statusOf(card)
+  return card.life && told !== 'status.confirm' && told !== `stage.${card.life.stage}` ? card.life.stage : null
 }

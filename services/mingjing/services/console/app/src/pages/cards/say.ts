@@ -60,8 +60,11 @@ export function outcome(card: Card): string {
   return card.issue === 'confirm' ? t('say.confirm') : ''
 }
 
-/** What a step was; what waits to be confirmed has been found, not drawn. */
-export const stepOf = (card: Pick<Card, 'issue'>, { verb }: LifeEntry): string => (verb === 'draw' && card.issue === 'confirm' ? t('life.found') : t(`verb.${verb}` as Word))
+/** What a step was; what waits to be confirmed has been found, not drawn, and what opened another round was found anew. */
+export function stepOf({ verb, stage, round, level }: LifeEntry): string {
+  if (verb !== 'draw' || stage !== 'pending') return t(`verb.${verb}` as Word)
+  return round > 1 && level ? t('life.foundAnew', { level: t(`level.${level}`) }) : t('life.found')
+}
 
 const told = (name: string, value: string): string => (name === 'level' ? t(`level.${value}` as Word) : name === 'ground' || name === 'measure' ? t(`choice.${value}` as Word) : value)
 
