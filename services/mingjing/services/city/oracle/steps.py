@@ -1,29 +1,32 @@
 """How long a step may take: lived through day by day, the days of a special procedure left out."""
 
 from datetime import date, datetime
+from typing import Final
 
 from mingjing.services.city.message import ZONE
 from mingjing.services.city.oracle.diary import ONE_DAY, after, first, midnight_after
-from mingjing.services.city.oracle.judges import Single
+from mingjing.services.city.oracle.judges import GIVEN_UP, Single
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.terms import Found, Trial
+
+OVER: Final = ("case.decided", "case.not_accepted", *GIVEN_UP)
 
 
 def step_within(step: str, limit: int) -> Single:
     """Return a judge of whether `step` was done within `limit` working days of its first beginning.
 
-    A step that nobody finished is left to the limit of the whole case.
+    Of a step that nobody finished nothing is said where the whole case was over in time.
     """
 
     def judge(trial: Trial) -> Found | None:
         begun = first(trial.case, "step.started", lambda each: each.says("step") == step)
-        done = (
-            first(after(trial.case, begun), "step.completed", lambda each: each.says("step") == step) if begun else None
-        )
-        if begun is None or done is None:
+        if begun is None:
             return None
+        rest = after(trial.case, begun)
+        done = first(rest, "step.completed", lambda each: each.says("step") == step)
+        ends = [each.at for each in (done, first(rest, OVER)) if each]
         passed = _passes(trial, begun, limit)
-        return Found("warning", passed, f"key|{step}") if passed <= done.at else None
+        return Found("warning", passed, f"key|{step}") if passed <= min(ends, default=trial.believed) else None
 
     return judge
 
