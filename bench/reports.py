@@ -231,7 +231,8 @@ def ask(connection: Connection, sql: str) -> None:
         column, _, tail = rest.partition(")")
         between = f"{column} >= toDateTime({begin}, 'Asia/Shanghai') AND {column} < toDateTime({end}, 'Asia/Shanghai')"
         sql = f"{head}{between}{tail}"
-    for name, value in (("${region}", "99"), ("${agency}", "agency-1"), ("${item}", "item-1")):
+    started = ("$__fromTime", f"toDateTime({begin})")
+    for name, value in (started, ("${region}", "99"), ("${agency}", "agency-1"), ("${item}", "item-1")):
         sql = sql.replace(name, value)
     connection.rows(sql)
 
