@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mingjing.services.api.runbooks import page_of, shipped
 from mingjing.services.observability import metrics
 
 ROOT = Path(__file__).parents[3]
@@ -52,9 +53,17 @@ def test_a_rule_asks_for_what_is_exposed_or_recorded(rule: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("name", ALERTS)
 def test_every_alert_leads_to_its_runbook(name: str) -> None:
-    page, _, heading = ALERTS[name]["annotations"]["runbook_url"].partition("#")
+    link, _, anchor = ALERTS[name]["annotations"]["runbook_url"].partition("#")
 
-    assert f"\n## {heading}\n" in (ROOT / page).read_text("utf-8")
+    assert link == "{{ $externalLabels.mingjing }}/runbooks"
+    assert f'<h2 id="{anchor}">' in page_of(shipped())
+
+
+@pytest.mark.parametrize("path", [PROMETHEUS / "prometheus.yml", ROOT / "deploy" / "compose" / "prometheus.yml"])
+def test_every_configuration_says_where_the_runbooks_are(path: Path) -> None:
+    base = yaml.safe_load(path.read_text("utf-8"))["global"]["external_labels"]["mingjing"]
+
+    assert base in {"http://127.0.0.1:8600", "${MINGJING_PUBLIC_URL}"}
 
 
 @pytest.mark.parametrize("name", ALERTS)

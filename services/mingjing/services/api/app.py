@@ -62,6 +62,7 @@ from mingjing.services.api.routes import (
     report_months,
     reports,
     rules,
+    runbooks,
     session,
     sessions,
     status,
@@ -265,6 +266,7 @@ def build(
         deliveries.router(gate.registry.deliveries, trail, gate.now_ms),
         audit.router(book, trail),
         health.router(ledger, probes),
+        runbooks.router(),
         status.router(
             StatusDesk(
                 ledger,
