@@ -78,3 +78,50 @@ def test_what_is_called_hopeless_does_not_hold(text: str, sent: list[Any], answe
 
     if Program(text, node, strict=True).holds(scope):
         assert may_hold(node, {"sent": len(sent), "answered": len(answered)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sent.exists(s, s.data.x != data.x || s.event.item != event.item)",
+        "sent.exists(s, s.event.agency == event.agency && s.data.x != data.x)",
+        "data.y == 1 && sent.exists(s, data.x != s.data.x)",
+    ],
+)
+def test_the_event_itself_differs_in_nothing_from_itself(text: str) -> None:
+    assert not may_hold(parse(text), {"sent": 1}, ["sent"])
+    assert may_hold(parse(text), {"sent": 1})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sent.exists(s, s.data.x != data.y)",
+        "sent.exists(s, s.data.x != event.x)",
+        "sent.exists(s, s.data.x == data.x)",
+        "!sent.exists(s, s.data.x != data.x)",
+        "sent.exists(data, data.x != data.y)",
+        "sent.all(s, !(s.data.x != data.x))",
+        "sent.exists(s, item.x != data.x)",
+    ],
+)
+def test_the_event_itself_may_well_have_something_else_of_itself(text: str) -> None:
+    assert may_hold(parse(text), {"sent": 1}, ["sent"])
+
+
+_SAID = st.sampled_from([1, 2, "", "a", None, [1]])
+_PATHS = st.sampled_from(["s.data.x", "data.x", "s.data.y", "data.y", "s.event.x", "event.x", "s.x"])
+_DIFFERENCES = st.recursive(
+    st.builds("{} {} {}".format, _PATHS, st.sampled_from(["==", "!="]), _PATHS),
+    lambda of: st.builds("({} {} {})".format, of, st.sampled_from(["&&", "||"]), of) | st.builds("!({})".format, of),
+    max_leaves=4,
+)
+
+
+@given(_DIFFERENCES, st.sampled_from(["exists", "all"]), st.fixed_dictionaries({}, optional={"x": _SAID, "y": _SAID}))
+def test_what_is_hopeless_of_the_event_itself_does_not_hold(body: str, macro: str, data: dict[str, Any]) -> None:
+    text = f"sent.{macro}(s, {body})"
+    itself = {"data": data, "event": {"x": 1}}
+
+    if Program(text, parse(text), strict=True).holds({"sent": [itself], **itself}):
+        assert may_hold(parse(text), {"sent": 1}, ["sent"])

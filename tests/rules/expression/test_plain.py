@@ -22,6 +22,9 @@ PLAIN = (
     'event["step"] in ["a", "b"]',
     '!(event.step in ["a"])',
     '!(data.step == "b")',
+    "has(data.step)",
+    "has(event.step)",
+    "!has(event.recordedtime)",
 )
 SHANGHAI = Zone("Asia/Shanghai")
 
@@ -29,7 +32,7 @@ words: st.SearchStrategy[Any] = st.sampled_from([None, "", "a", "b", "c", 1, 0, 
 facts = st.builds(
     lambda step, data: Fact(id="1", source="s", type="t", at=0, stamp=0, step=step, data=data),
     st.sampled_from([None, "", "a", "b"]),
-    st.one_of(st.just({}), st.fixed_dictionaries({"step": words})),
+    st.one_of(st.just({}), st.fixed_dictionaries({"step": words, "recordedtime": words})),
 )
 
 
@@ -44,7 +47,15 @@ def test_a_plain_condition_and_its_program_say_the_same(text: str, fact: Fact) -
 
 @pytest.mark.parametrize(
     "text",
-    ["data.n == 1", 'data.a.b == "c"', 'data.a == ""', 'data.a in ["", "b"]', 'event.date == "2026-01-01"', "data.a"],
+    [
+        "data.n == 1",
+        'data.a.b == "c"',
+        'data.a == ""',
+        'data.a in ["", "b"]',
+        'event.date == "2026-01-01"',
+        "data.a",
+        "has(data.a.b)",
+    ],
 )
 def test_what_asks_more_than_one_word_is_not_plain(text: str) -> None:
     assert plain(parse(text)) is None

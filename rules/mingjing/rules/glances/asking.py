@@ -9,6 +9,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.expression.counting import may_hold
 from mingjing.rules.expression.envelope import OF_FACT, Envelope
 from mingjing.rules.expression.functions import Ground as Grounded
+from mingjing.rules.expression.measured import measured
 from mingjing.rules.expression.operators import GROUND
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
@@ -35,6 +36,7 @@ def condition(
         return None
     at, once = masks[0], judge.at.which != "each"
     program, zone = judge.when, rule.zone
+    timed = measured(program.node)
     alone = not judge.before and "case" not in program.names
     said = _answers(rule, judge, calendar)
     hopeless = _hopeless(judge, masks)
@@ -46,6 +48,8 @@ def condition(
         ground = case.ground
         if ground is None:
             return UNSURE
+        if timed is not None:
+            return UNSURE if timed(fact) else NEVER
         if alone:
             return UNSURE if said(fact, ground) else NEVER
         if hopeless is not None and hopeless(case.tags):
@@ -78,10 +82,15 @@ def _hopeless(judge: Condition, masks: tuple[int, ...]) -> Callable[[Sequence[in
     known: dict[tuple[int, ...], bool] = {}
 
     def hopeless(tags: Sequence[int]) -> bool:
-        counts = tuple([min(sum([1 for tag in tags if tag & mask]), MOST_BOUND) for mask in bound])
-        found = known.get(counts)
+        here = tags[-1]
+        counts = [min(sum([1 for tag in tags if tag & mask]), MOST_BOUND) for mask in bound]
+        alone = [count == 1 and here & mask != 0 for count, mask in zip(counts, bound, strict=True)]
+        key = (*counts, *alone)
+        found = known.get(key)
         if found is None:
-            found = remember(known, counts, not may_hold(node, dict(zip(names, counts, strict=True))), MOST_ANSWERS)
+            names_alone = [name for name, only in zip(names, alone, strict=True) if only]
+            holds = may_hold(node, dict(zip(names, counts, strict=True)), names_alone)
+            found = remember(known, key, not holds, MOST_ANSWERS)
         return found
 
     return hopeless
