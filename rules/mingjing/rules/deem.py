@@ -166,10 +166,13 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
     wakes: Wakes = dict.fromkeys((DEEMING - number for number in range(len(rulebook.deeming))), NEVER)
     if not facts:
         return found, wakes
+    seen = reduce(or_, tags, 0)
+    ground: Ground | None = None
     for number, each in enumerate(rulebook.deeming):
-        if not reduce(or_, tags, 0) & each.masks[0]:
+        if not seen & each.masks[0]:
             continue
-        ground = rulebook.ground(known)
+        if ground is None:
+            ground = rulebook.ground(known)
         region, agency, item = ground.region, ground.agency, ground.item
         view = View(known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, rulebook.delays)
         if not in_scope(each.rule.scope, region, agency, item, {}):
@@ -182,6 +185,7 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
             place = bisect_right(known, fact.order, key=lambda one: one.order)
             known.insert(place, fact)
             tags.insert(place, rulebook.tag(fact))
+            seen, ground = seen | tags[place], None  # a deemed acceptance may put the case on another ground
     return found, wakes
 
 

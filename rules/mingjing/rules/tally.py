@@ -83,7 +83,10 @@ class Tallies:
 
     def hear(self, case: Case, fact: Fact, now: int) -> None:
         """Tell that a fact was heard, whatever becomes of it in its case: corrected, taken back or said twice."""
-        if not self._listening or is_subject(case.key):
+        if not self._listening:
+            return
+        tag = self._rulebook.tag(fact)
+        if not tag & self._listening.reads or is_subject(case.key):
             return
         if self._by_hour:
             name = (id(case.ground), fact.agency, fact.region, fact.source, fact.type, fact.at // HOUR)
@@ -92,7 +95,7 @@ class Tallies:
             if len(self._heard) >= MOST_HEARD:
                 self._heard.clear()
             self._heard.add(name)
-        told = self._words_on(case, fact, self._rulebook.tag(fact), now, self._listening, None)
+        told = self._words_on(case, fact, tag, now, self._listening, None)
         self._words += [Tally(subject, word) for subject, word in told.items()]
 
     def tell(self, case: Case, now: int, *, anew: bool) -> None:
@@ -163,6 +166,8 @@ class Tallies:
 
     def _restate(self, case: Case, source: str, fact_id: str, wanted: dict[str, Fact], stamp: int) -> bool:
         """Tell the difference between what subjects were told of a fact and what they should have been."""
+        if not wanted and not case.told:
+            return False
         name = f"{source}|{fact_id}"
         known = case.told.get(name) if case.told else None
         contents = {subject: content_hash(word) for subject, word in wanted.items()}
