@@ -80,8 +80,8 @@ def conform(
         raise click.UsageError(f"{feed}: {exc}") from exc
     unread = _unread(types)
     if as_json:
-        told = {**msgspec.to_builtins(score), "unread_types": unread}
-        click.echo(orjson.dumps(told, option=orjson.OPT_INDENT_2).decode())
+        scored = {**msgspec.to_builtins(score), "unread_types": unread}
+        click.echo(orjson.dumps(scored, option=orjson.OPT_INDENT_2).decode())
     else:
         _show(score)
         for name, count in unread.items():
