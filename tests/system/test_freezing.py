@@ -19,10 +19,12 @@ from tests.services.notices.conftest import Receiver, receiver
 
 from mingjing.services.ledger import migrate
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.log_group import LogGroup
 from mingjing.services.log_spans import spans
 from mingjing.services.registry import migrate_registry, open_registry
 from mingjing.services.reports.covering import LedgerBehind, await_cover
 from mingjing.services.reports.freezing import Frozen, canonical, hashed, revisions
+from mingjing.services.reports.judged import WorkersBehind, await_judged
 from mingjing.services.reports.period import Month
 from mingjing.services.settings import Settings
 from mingjing.services.sink.run import GROUP
@@ -33,6 +35,7 @@ from mingjing.services.stack.kafka import broker
 from mingjing.services.stack.probes import http_answers
 from mingjing.services.stack.program import Program
 from mingjing.streams.kafka_topics import apply
+from mingjing.streams.topics import ingest_topic
 
 pytestmark = pytest.mark.system
 
@@ -79,7 +82,11 @@ class Site:
         wanted = settings or self.settings
         return self.program("sink", wanted.sink_metrics_port, wanted)
 
-    def command(self, *words: str, settings: Settings | None = None) -> str:
+    def worker(self) -> Program:
+        """Return the worker of the installation, not yet started."""
+        return self.program("worker", self.settings.worker_metrics_port)
+
+    def command(self, *words: str, settings: Settings | None = None, refused: bool = False) -> str:
         """Run `mingjing …` to its end, and return what it said."""
         done = subprocess.run(
             [sys.executable, "-m", "mingjing.services.cli", *words],
@@ -88,8 +95,8 @@ class Site:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        assert (done.returncode != 0) is refused, done.stdout + done.stderr
+        return done.stderr if refused else done.stdout
 
     def printed(self, report: str, *words: str) -> tuple[bytes, str]:
         """Run `mingjing report …`, and return how the file it wrote begins, and what it said."""
@@ -125,6 +132,22 @@ class Site:
             self._producer.produce("case-facts", orjson.dumps(facts), partition=number % 2)
         assert self._producer.flush(30) == 0
 
+    def report(self, case: str) -> None:
+        """Put what the agency reports of a case that it decided in the month on its topic."""
+        for number, type_ in enumerate(("case.applied", "case.accepted", "case.decided")):
+            event = {
+                "specversion": "1.0",
+                "id": f"{case}-{number}",
+                "source": "urn:s",
+                "type": type_,
+                "subject": case,
+                "time": f"{MONTH}-{10 + number}T10:00:00+08:00",
+                "region": "330106000000",
+                "data": {"outcome": "granted"} if type_ == "case.decided" else {},
+            }
+            self._producer.produce(ingest_topic(AGENCY), orjson.dumps(event), partition=0)
+        assert self._producer.flush(30) == 0
+
     def frozen(self, settings: Settings | None = None) -> list[Frozen]:
         """Return the revisions of the month."""
         connection = Connection(settings or self.settings)
@@ -158,6 +181,16 @@ class Site:
             connection.close()
         return str(refused.value)
 
+    def unjudged(self) -> str:
+        """Return why the workers keep the month open, without waiting for them; nothing where they do not."""
+        group = LogGroup(self.settings.broker, self.settings.group)
+        ends = partial(spans, self.settings.broker)
+        try:
+            await_judged(MONTH, [ingest_topic(AGENCY)], ends=ends, workers=group, wait=lambda _: None)
+        except WorkersBehind as exc:
+            return str(exc)
+        return ""
+
     def trail(self) -> list[dict[str, Any]]:
         """Return every entry on the topic `audit`, in order."""
         reader = Consumer({"bootstrap.servers": self.settings.kafka, "group.id": "trail"})
@@ -188,7 +221,7 @@ def site(tmp_path: Path, log: Address, clickhouse18: Address, receiver: Receiver
         "routes: [{name: none, channels: [office], levels: [red]}]\n",
         "utf-8",
     )
-    sink, press = free_ports(2)
+    sink, press, worker, archive = free_ports(4)
     settings = Settings(
         kafka=str(log),
         clickhouse=str(clickhouse18),
@@ -200,6 +233,8 @@ def site(tmp_path: Path, log: Address, clickhouse18: Address, receiver: Receiver
         report_close="1d 00:00",
         sink_metrics_port=sink,
         press_metrics_port=press,
+        worker_metrics_port=worker,
+        archive_metrics_port=archive,
         partitions=2,
     )
     apply(settings.broker, settings.partitions, [AGENCY])
@@ -213,7 +248,7 @@ def site(tmp_path: Path, log: Address, clickhouse18: Address, receiver: Receiver
 
 def test_a_month_is_frozen_corrected_and_recomputed_byte_for_byte_from_the_log(site: Site) -> None:
     site.send(*range(40))
-    with site.sunk():
+    with site.worker(), site.sunk():
         site.await_cases(40)
         first = site.command("report", "freeze", "--month", str(MONTH))
         same = site.command("report", "freeze", "--month", str(MONTH))
@@ -245,7 +280,7 @@ def test_a_month_is_frozen_corrected_and_recomputed_byte_for_byte_from_the_log(s
     again = site.settings.model_copy(update={"clickhouse_database": f"{site.settings.clickhouse_database}_again"})
     rewind(site.settings)
     migrate(again)
-    with site.sunk(again):
+    with site.worker(), site.sunk(again):
         site.await_cases(41, again)
         until(lambda: sum(progress(again).values()) == 42)
         site.command("report", "freeze", "--month", str(MONTH), settings=again)
@@ -258,12 +293,38 @@ def test_a_month_is_frozen_corrected_and_recomputed_byte_for_byte_from_the_log(s
     assert replayed.hash == kept[2].hash == hashed(canonical(kept[2].snapshot))
 
 
+def test_a_month_is_not_closed_while_the_worker_is_stopped_and_what_came_in_is_not_judged(site: Site) -> None:
+    site.send(*range(40))
+    with site.sunk(), site.program("archive", site.settings.archive_metrics_port):
+        with site.worker() as worker:
+            site.await_cases(40)
+            assert site.unjudged() == ""
+            worker.kill()
+        site.report("late")
+        unread = site.unjudged()
+        until(lambda: not LogGroup(site.settings.broker, site.settings.group).held())
+        refused = site.command("report", "freeze", "--month", str(MONTH), refused=True)
+        kept = site.frozen()
+        with site.worker():
+            closed = site.command("report", "freeze", "--month", str(MONTH))
+            assert site.unjudged() == ""
+        until(lambda: "没有监察进程在看" in site.unjudged())
+
+    assert f"还有事件没有评判，ingest.{AGENCY} 分区 0 差 3 条（日志到 3）" in unread
+    assert f"{MONTH} 不能冻结：还有事件没有评判，ingest.{AGENCY} 分区 0 差 3 条" in refused
+    assert "请看监察进程（mingjing worker）是否在运行" in refused
+    assert kept == []
+    assert f"{MONTH} 第 1 版" in closed
+    (frozen,) = site.frozen()
+    assert frozen.snapshot["sums"][AGENCY]["330106000000"]["decided"] == {"": 41}
+
+
 def test_the_press_freezes_and_delivers_once_though_it_is_killed(site: Site, receiver: Receiver) -> None:
     site.command("press", "subscribe", "月报", "--channel", "office", "--form", "csv")
     site.command("press", "subscribe", "存档", "--folder", "leaders", "--form", "pdf")
     listed = site.command("press", "subscriptions")
     site.send(*range(200, 240))
-    with site.sunk():
+    with site.worker(), site.sunk():
         site.await_cases(40)
         with site.program("press", site.settings.press_metrics_port) as press:
             until(lambda: len(receiver.requests) == 1)

@@ -21,18 +21,22 @@ TOPICS = (CASE_FACTS, CARDS, CARD_STAGES, CASE_EVENTS, DEAD_LETTERS)
 LogEnds = Callable[[Sequence[str]], Mapping[Place, Span]]
 """Asks the log where the partitions of topics begin and end; LogUnread where it does not answer."""
 
-_LOOKS, _LOOK_EVERY_S = 60, 0.5
-"""Under a steady stream the ledger is always a moment behind: it has half a minute to come to where the log ended."""
+LOOKS, LOOK_EVERY_S = 60, 0.5
+"""Under a steady stream everybody is always a moment behind: there is half a minute to come to where the log ended."""
 
 _NAMED = 6
 
 
-class LedgerBehind(FreezeRefused):
-    """The ledger lacks `records` of what lay on the log when the month was to be closed."""
+class Behind(FreezeRefused):
+    """Someone has `records` left of what lay on the log when the month was to be closed."""
 
     def __init__(self, text: str, records: int) -> None:
         super().__init__(text)
         self.records = records
+
+
+class LedgerBehind(Behind):
+    """The ledger lacks them."""
 
 
 def await_cover(
@@ -47,10 +51,10 @@ def await_cover(
         marks = ends(TOPICS)
     except LogUnread as exc:
         raise FreezeRefused(f"{month} 不能冻结：{exc}") from exc
-    for _ in range(_LOOKS):
+    for _ in range(LOOKS):
         if not _lacking(connection, marks):
             return
-        wait(_LOOK_EVERY_S)
+        wait(LOOK_EVERY_S)
     lacking = _lacking(connection, marks)
     if lacking:
         raise LedgerBehind(_said(month, marks, lacking), sum(lacking.values()))
@@ -63,13 +67,16 @@ def _lacking(connection: Connection, marks: Mapping[Place, Span]) -> dict[Place,
     return {place: records for place, records in sorted(left.items()) if records}
 
 
+def listed(named: Sequence[str]) -> str:
+    """Return some of what is named for each partition, and of how many."""
+    return "、".join(named[:_NAMED]) + (f"等 {len(named)} 个分区" if len(named) > _NAMED else "")
+
+
 def _said(month: Month, marks: Mapping[Place, Span], lacking: Mapping[Place, int]) -> str:
     named = [
-        f"{topic} 分区 {part} 差 {records} 条（日志到 {marks[topic, part].end}）"
-        for (topic, part), records in list(lacking.items())[:_NAMED]
+        f"{topic} 分区 {part} 差 {n} 条（日志到 {marks[topic, part].end}）" for (topic, part), n in lacking.items()
     ]
-    more = f"等 {len(lacking)} 个分区" if len(lacking) > _NAMED else ""
     return (
-        f"{month} 不能冻结：台账落后于日志，{'、'.join(named)}{more}。请看入库（mingjing sink）"
+        f"{month} 不能冻结：台账落后于日志，{listed(named)}。请看入库（mingjing sink）"
         "与归档（mingjing archive）是否在运行、有没有报错（mingjing_sink_lag、mingjing_archive_lag），补齐之后再冻结"
     )

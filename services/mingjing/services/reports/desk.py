@@ -36,7 +36,8 @@ class ReportDesk:
     """Makes reports. May be called from several threads; months are counted by one thread of its own.
 
     `titles` and `versions` are asked whenever a report is made: the law may have become another; `covered`
-    refuses to freeze a month before the ledger has what is known of it; see `covering.await_cover`.
+    refuses to freeze a month before the workers have judged, and the ledger has, what had come in; see
+    `judged.await_judged` and `covering.await_cover`.
     Its connections are not those of the lists and of the feed, so that a heavy count
     can never keep a screen waiting for one.
     """

@@ -7,16 +7,19 @@ from typing import Any
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
-from mingjing.services.ledger.connection import Limits, Pool
+from mingjing.services.ledger.connection import Connection, Limits, Pool
 from mingjing.services.ledger.scope import region_prefix
+from mingjing.services.log_group import LogGroup
 from mingjing.services.log_spans import spans
 from mingjing.services.reports.covering import await_cover
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.document import Titles
 from mingjing.services.reports.formulas import formula
+from mingjing.services.reports.judged import await_judged
 from mingjing.services.reports.law import Versions, in_force
 from mingjing.services.reports.period import Month
 from mingjing.services.settings import Settings
+from mingjing.streams.topics import ingest_topic
 
 _CONNECTIONS = 3
 _ANSWER_WITHIN_S = 600
@@ -44,7 +47,13 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
         return in_force(law(), begin * 1000, end * 1000)
 
     adopted = formula(path=settings.assessment)
-    covered = partial(await_cover, ends=partial(spans, settings.broker))
+    ends, workers = partial(spans, settings.broker), LogGroup(settings.broker, settings.group)
+    ingest = [ingest_topic(code) for code in agencies.agency_codes()]
+
+    def covered(connection: Connection, month: Month) -> None:
+        await_judged(month, ingest, ends=ends, workers=workers)
+        await_cover(connection, month, ends=ends)
+
     return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions, formula=adopted, covered=covered)
 
 

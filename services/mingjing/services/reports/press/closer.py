@@ -7,7 +7,7 @@ import structlog
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
 from mingjing.services.audit.entry import Entry
-from mingjing.services.reports.covering import LedgerBehind
+from mingjing.services.reports.covering import Behind
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.freezing import FreezeRefused, Frozen, Head
 from mingjing.services.reports.period import Month
@@ -52,7 +52,7 @@ class Closer:
 
         The watched months are looked at once a day; of the older ones, each once in
         thirty days, the one that has waited longest and no second in the same round.
-        While the ledger is behind the log, nothing is closed: the next round tries again.
+        While workers or ledger are behind the log, nothing is closed: the next round tries again.
         """
         law, first = self._law(), self._desk.first_ms()
         if first is None:
@@ -71,9 +71,11 @@ class Closer:
         try:
             for month in [*wanted, *self._longest_unseen(older, heads, now_ms)]:
                 self._freeze(month, now_ms)
-        except LedgerBehind as exc:
+        except Behind as exc:
             self._metrics.behind(exc.records)
-            log.warning("no month is closed while the ledger is behind the log", why=str(exc), records=exc.records)
+            log.warning(
+                "no month is closed while workers or ledger are behind the log", why=str(exc), records=exc.records
+            )
         self._metrics.overdue(len([month for month in due if month.number not in self._desk.heads(due)]))
 
     def _longest_unseen(self, months: Sequence[Month], heads: Mapping[int, Head], now_ms: int) -> list[Month]:
@@ -89,7 +91,7 @@ class Closer:
     def _freeze(self, month: Month, now_ms: int) -> None:
         try:
             frozen = self._desk.freeze(month, now_ms=now_ms, witness=lambda each: self._witness(frozen_entry(each)))
-        except LedgerBehind:
+        except Behind:
             raise
         except FreezeRefused as exc:
             log.warning("month not frozen yet", month=str(month), why=str(exc))

@@ -24,7 +24,7 @@ class PressMetrics:
         )
         self._behind = Gauge(
             "mingjing_press_behind_records",
-            "Records that the ledger lacked of the log when a month was last to be frozen",
+            "Records of the log neither judged nor in the ledger when a month was last to be frozen",
             registry=self.registry,
         )
         self._sent = Counter(
@@ -46,7 +46,7 @@ class PressMetrics:
         self._overdue.set(months)
 
     def behind(self, records: int) -> None:
-        """Note how many records the ledger lacked of what lay on the log when a month was to be closed."""
+        """Note how many records were not judged, or not in the ledger, when a month was to be closed."""
         self._behind.set(records)
 
     def offered(self, way: str, outcome: str) -> None:
