@@ -34,9 +34,18 @@ export const changes: MonthChanges = {
   items: [{ agency: agencies[1]!.code, region: agencies[1]!.region, measure: 'decided', title: '办结', bucket: '', before: 77, after: 78 }],
 }
 
+/** A period as a report is headed by it; see Period.heading of the reports. */
+const heading = (period: string): string => {
+  const [year, part] = period.split('-')
+  if (!part) return `${year} 年（年底总评）`
+  if (part.startsWith('Q')) return `${year} 年第${'一二三四'[Number(part[1]) - 1]}季度`
+  if (part.startsWith('H')) return `${year} 年${part === 'H1' ? '上半年（年中初审）' : '下半年'}`
+  return `${year} 年 ${Number(part)} 月`
+}
+
 export const report = (period: string): Efficiency => ({
   period,
-  title: `云州市 ${period} 效能报表`,
+  title: `云州市 ${heading(period)}效能报表`,
   origin: originOf(period),
   indicators: [
     line('accepted', '受理件数', 'count', count(7318), count(7204), '本期受理的办件。'),
@@ -90,7 +99,7 @@ function resultOf(place: number, kept: number, late: string[], more: Partial<Ass
 export const assessment = (period: string, cards: readonly string[], region: string | null): Assessment => ({
   period,
   region,
-  title: `${reference.regions.find(({ code }) => region && code.startsWith(region))?.title ?? '云州市'} ${period} 绩效考评`,
+  title: `${reference.regions.find(({ code }) => region && code.startsWith(region))?.title ?? '云州市'} ${heading(period)}绩效考评`,
   formula: '行政审批电子监察绩效测评（惠州办法示例）',
   version: '2026.3',
   basis: ['惠府办〔2008〕26号'],
