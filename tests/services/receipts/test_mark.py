@@ -1,4 +1,4 @@
-from mingjing.services.receipts.mark import added, mark_of, summed
+from mingjing.services.receipts.mark import added, hash_over, mark_of, summed
 
 
 def test_a_mark_is_what_anybody_computes_from_source_and_id() -> None:
@@ -20,3 +20,10 @@ def test_hashes_of_parts_add_up_to_that_of_the_whole() -> None:
 
 def test_one_event_more_changes_the_sum() -> None:
     assert summed([mark_of("urn:a", "e-1")]) != summed([mark_of("urn:a", "e-1")] * 2)
+
+
+def test_the_hash_over_events_is_the_sum_of_their_marks() -> None:
+    named = [("urn:a", f"事-{number}") for number in range(50)]
+
+    assert hash_over(named) == summed(mark_of(*each) for each in named)
+    assert hash_over([]) == "0" * 16

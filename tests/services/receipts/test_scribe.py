@@ -13,17 +13,23 @@ def receipt(number: int) -> Receipt:
 def test_receipts_kept_at_once_are_all_kept(receipts: Receipts) -> None:
     async def keep() -> None:
         scribe = Scribe(receipts)
-        await asyncio.gather(*(scribe.keep(receipt(number)) for number in range(100)))
+        await asyncio.gather(*(scribe.keep([receipt(number)]) for number in range(100)))
 
     asyncio.run(keep())
 
     assert len(receipts.within("a", 0, 100)) == 100
 
 
+def test_receipts_that_are_given_together_are_all_kept(receipts: Receipts) -> None:
+    asyncio.run(Scribe(receipts).keep([receipt(number) for number in range(3)]))
+
+    assert len(receipts.within("a", 0, 100)) == 3
+
+
 def test_whoever_waits_hears_that_the_registry_is_away() -> None:
     async def keep() -> None:
         scribe = Scribe(Receipts(Database("sqlite:////nowhere/registry.sqlite")))
         with pytest.raises(RegistryUnavailable):
-            await scribe.keep(receipt(1))
+            await scribe.keep([receipt(1)])
 
     asyncio.run(keep())

@@ -8,6 +8,7 @@ it guards against loss, not against an enemy.
 
 from collections.abc import Iterable
 from hashlib import md5
+from struct import unpack
 
 _MODULUS = 1 << 64
 
@@ -15,6 +16,12 @@ _MODULUS = 1 << 64
 def mark_of(source: str, event_id: str) -> int:
     """Return the mark of one event."""
     return int.from_bytes(md5(f"{source}\0{event_id}".encode(), usedforsecurity=False).digest()[:8])
+
+
+def hash_over(named: Iterable[tuple[str, str]]) -> str:
+    """Return the sum of the marks of events, given by source and id: what `summed` says of many `mark_of`."""
+    digests = [md5(f"{source}\0{ident}".encode(), usedforsecurity=False).digest() for source, ident in named]
+    return summed(unpack(f">{2 * len(digests)}Q", b"".join(digests))[::2])
 
 
 def summed(marks: Iterable[int]) -> str:

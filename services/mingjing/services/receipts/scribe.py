@@ -18,16 +18,16 @@ class Scribe:
 
     def __init__(self, receipts: Receipts) -> None:
         self._receipts = receipts
-        self._waiting: list[tuple[Receipt, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[Receipt], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._crowded = False
         self._hand = ThreadPoolExecutor(1, "receipts")
 
-    async def keep(self, receipt: Receipt) -> None:
-        """Return once the receipt is kept; RegistryError when it is not."""
+    async def keep(self, receipts: Sequence[Receipt]) -> None:
+        """Return once the receipts are kept; RegistryError when they are not."""
         loop = asyncio.get_running_loop()
         kept = loop.create_future()
-        self._waiting.append((receipt, kept))
+        self._waiting.append((receipts, kept))
         if self._writing is None:
             self._writing = loop.create_task(self._write(), name="receipts")
         await kept
@@ -43,10 +43,12 @@ class Scribe:
         finally:
             self._writing = None
 
-    async def _written(self, batch: Sequence[tuple[Receipt, asyncio.Future[None]]]) -> None:
+    async def _written(self, batch: Sequence[tuple[Sequence[Receipt], asyncio.Future[None]]]) -> None:
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._hand, self._receipts.add, [receipt for receipt, _ in batch])
+            await loop.run_in_executor(
+                self._hand, self._receipts.add, [each for receipts, _ in batch for each in receipts]
+            )
         except Exception as exc:  # noqa: BLE001  # told to everybody who waits for it
             for _, kept in batch:
                 if not kept.done():

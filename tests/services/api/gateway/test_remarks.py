@@ -57,3 +57,18 @@ def test_a_clock_that_is_fast_by_as_much_as_is_allowed_is_not_remarked_on() -> N
 
 def test_where_events_are_the_clock_none_is_ahead_of_it() -> None:
     assert remarks(live=False).on(event(time=NOW + timedelta(days=1)), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "time"),
+    [
+        (["case.applied", "clock.tick"], NOW),
+        (["case.applied", "case.aplied"], NOW),
+        (["case.applied"], NOW + timedelta(days=1)),
+        ([], NOW),
+    ],
+)
+def test_of_many_there_is_none_where_there_is_none_on_each(kinds: list[str], time: datetime) -> None:
+    events = [event(kind, time) for kind in kinds]
+
+    assert remarks().has_none(events, NOW) == all(remarks().on(each, NOW) is None for each in events)

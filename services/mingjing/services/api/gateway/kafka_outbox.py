@@ -49,11 +49,9 @@ class _Sending:
     def answered(self, error: KafkaError | None, _: Message) -> None:
         """Hear of one record."""
         self._owed -= 1
-        if self.done.done():
-            return
         if error is not None:
             self.fail(error.str())
-        elif self._owed == 0:
+        elif self._owed == 0 and not self.done.done():
             self.done.set_result(None)
 
     def fail(self, reason: str) -> None:

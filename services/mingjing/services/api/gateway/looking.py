@@ -1,6 +1,5 @@
 """Looking at posted events: what each is worth, and what its agency is told of it."""
 
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from itertools import repeat
 from typing import Protocol
@@ -12,6 +11,7 @@ from mingjing.services.api.documents import EventResult, Receipt
 from mingjing.services.api.gateway.plain import plain_in
 from mingjing.services.api.gateway.remarks import Remark
 from mingjing.services.api.gateway.remembered import prints_of
+from mingjing.services.receipts.number import new_number
 from mingjing.streams.ports import Principal
 from mingjing.streams.vouch import Refusal, Stamp, vet, vouch
 
@@ -60,34 +60,39 @@ def look(raw_events: Sequence[bytes], principal: Principal, known: Known, stamp:
     return seen
 
 
-def receipt_of(seen: Sequence[Seen], remark: Callable[[Event], Remark | None] = lambda _: None) -> Receipt:
+def receipt_of(seen: Sequence[Seen], remark: Callable[[Event], Remark | None] | None = None) -> Receipt:
     """Return a new receipt that tells what was found, and of each event that is taken what `remark` says."""
-    results = [_result(index, each, remark) for index, each in enumerate(seen)]
-    told = [each.result for each in results]
+    results = []
+    duplicate = rejected = 0
+    for index, each in enumerate(seen):
+        verdict = each.verdict
+        if isinstance(verdict, Refusal):
+            rejected += 1
+            results.append(_rejected(index, verdict))
+            continue
+        told = EventResult(index=index, id=verdict.id, source=verdict.source, result="accepted")
+        if each.duplicate:
+            duplicate += 1
+            told.result = "duplicate"
+        elif remark is not None:
+            told.place, told.message = remark(verdict) or (None, None)
+        results.append(told)
     return Receipt(
-        receipt=secrets.token_hex(16),
-        accepted=told.count("accepted"),
-        duplicate=told.count("duplicate"),
-        rejected=told.count("rejected"),
+        receipt=new_number(),
+        accepted=len(results) - duplicate - rejected,
+        duplicate=duplicate,
+        rejected=rejected,
         results=results,
     )
 
 
-def _result(index: int, seen: Seen, remark: Callable[[Event], Remark | None]) -> EventResult:
-    verdict = seen.verdict
-    if isinstance(verdict, Event):
-        if seen.duplicate:
-            return EventResult(index=index, id=verdict.id, source=verdict.source, result="duplicate")
-        place, message = remark(verdict) or (None, None)
-        return EventResult(
-            index=index, id=verdict.id, source=verdict.source, result="accepted", place=place, message=message
-        )
+def _rejected(index: int, refusal: Refusal) -> EventResult:
     return EventResult(
         index=index,
-        id=verdict.event_id,
-        source=verdict.source,
+        id=refusal.event_id,
+        source=refusal.source,
         result="rejected",
-        code=verdict.code,
-        place=verdict.place,
-        message=verdict.message,
+        code=refusal.code,
+        place=refusal.place,
+        message=refusal.message,
     )

@@ -1,6 +1,6 @@
 """What an agency is told of an event that is taken all the same: nothing will come of it, or not yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
@@ -23,6 +23,15 @@ class Remarks:
     def __init__(self, judged_by: Callable[[], Rulebook], *, live: bool) -> None:
         self._judged_by = judged_by
         self._live = live
+
+    def has_none(self, events: Collection[Event], now: datetime) -> bool:
+        """Return whether there is nothing to say of any of the events; where it says no, there may be."""
+        if self._live and any(each.time > now + AHEAD for each in events):
+            return False
+        law = self._judged_by()
+        declared = law.declared
+        strange = [each for each in {each.type for each in events} if each not in declared]
+        return {TICK, VOIDED}.issuperset(strange) or any(pack.vocabulary.open for pack in law.packs)
 
     def on(self, event: Event, now: datetime) -> Remark | None:
         """Return what there is to say of an event received at `now`; None of nearly every one."""
