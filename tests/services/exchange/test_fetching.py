@@ -147,7 +147,8 @@ def test_what_was_fetched_has_a_receipt(table: Fetcher, registry: Registry) -> N
     rounds(table)
     (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
 
-    assert (receipt.way, receipt.accepted, receipt.rejected, receipt.detail) == ("exchange", 2, 1, {"from": "scjg"})
+    assert (receipt.way, receipt.accepted, receipt.rejected) == ("exchange", 2, 0)
+    assert receipt.detail == {"from": "scjg", "returned_rows": 1}
 
 
 def test_what_was_fetched_is_not_fetched_again(table: Fetcher, kafka: Kafka) -> None:
@@ -188,7 +189,7 @@ def test_a_dropped_file_of_rows_has_one_receipt_that_says_what_was_wrong(folder:
     told = orjson.loads((folder.source.path / "done" / "a.json.receipt.json").read_bytes())
     (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
 
-    assert (told["receipt"], told["put_aside"]) == (receipt.id, receipt.rejected)
+    assert (told["receipt"], told["put_aside"]) == (receipt.id, receipt.detail["returned_rows"])
     assert [(each["row"], each["column"]) for each in told["faults"]] == [(2, "apply_date")]
 
 
@@ -259,7 +260,7 @@ def test_rows_before_a_broken_line_have_a_receipt(folder: Fetcher, registry: Reg
     rounds(folder, 2)
     (receipt,) = registry.receipts.within("91330100MA00000001", 0, 100)
 
-    assert receipt.accepted == 2 * ROWS_AT_ONCE
+    assert receipt.events == 2 * ROWS_AT_ONCE
     assert "已读" in (folder.source.path / "failed" / "a.jsonl.receipt.json").read_text("utf-8")
 
 

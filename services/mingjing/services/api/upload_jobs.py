@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.letters import Letters
 from mingjing.services.api.gateway.outbox import Outbox, OutboxUnavailable, Outgoing
+from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.api.kept_file import write_down
 from mingjing.services.api.problems import Problem
 from mingjing.services.auth.gate import Gate
@@ -66,6 +67,7 @@ class UploadJobs:
         self._kept = gate.registry.uploads
         self._most_bytes = most_bytes
         self._letters = Letters(ORIGIN)
+        self._known = Remembered()
         self._leaving = False
         self._more = False
         self._reading: asyncio.Task[None] | None = None
@@ -158,7 +160,7 @@ class UploadJobs:
 
     async def _read_once(self, upload: Upload, path: Path) -> None:
         principal = next(each.principal for each in self._agencies.agencies if each.code == upload.agency)
-        way = WayIn(_across_threads(self._outbox), self._secret, principal, self._letters)
+        way = WayIn(_across_threads(self._outbox), self._secret, principal, self._letters, self._known)
         try:
             submitted = await asyncio.to_thread(self._submitted, upload, path, way)
         except SheetRefused as exc:

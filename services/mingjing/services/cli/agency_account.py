@@ -28,10 +28,10 @@ def account_of(settings: Settings, agency: Agency, day: datetime) -> Reconciliat
 
 def show_account(told: Reconciliation) -> None:
     """Print an account as a table."""
-    table = Table("", "回执", "事件", "接收", "重复", "退回", title=f"{told.title} {told.day}", box=None)
+    table = Table("", "回执", "事件", "接收", "重复", "退回", "退回的行", title=f"{told.title} {told.day}", box=None)
     for each in (*told.ways, told.sent):
         name = "合计" if each.way is None else WAY_TITLES[each.way]
-        counts = (each.receipts, each.events, each.accepted, each.duplicate, each.rejected)
+        counts = (each.receipts, each.events, each.accepted, each.duplicate, each.rejected, each.returned_rows)
         table.add_row(name, *map(str, counts))
     console = Console(highlight=False)
     console.print(table)

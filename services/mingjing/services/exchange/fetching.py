@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 from starlette.concurrency import run_in_threadpool
 
 from mingjing.services.api.gateway.letters import Letters
+from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.exchange import metrics
 from mingjing.services.exchange.carry import Carried, Fetched, carry
 from mingjing.services.exchange.file_rows import FileRefused, rows_in
@@ -38,7 +39,7 @@ _TABLES = frozenset({".csv", ".xlsx"})
 
 
 class Means(msgspec.Struct, frozen=True):
-    """What every source is fetched with; `now_ms` is the clock of receipts."""
+    """What every source is fetched with; `now_ms` is the clock of receipts, `known` what this process sent last."""
 
     send: Send
     secret: str
@@ -46,6 +47,7 @@ class Means(msgspec.Struct, frozen=True):
     marks: Marks
     letters: Letters
     now_ms: Callable[[], int]
+    known: Remembered = msgspec.field(default_factory=Remembered)
 
 
 class Fetcher:
@@ -151,7 +153,8 @@ class Fetcher:
         return {"receipt": receipt.id, **msgspec.to_builtins(total)}
 
     def _way(self) -> WayIn:
-        return WayIn(self._means.send, self._means.secret, self.source.agency.principal, self._means.letters)
+        means = self._means
+        return WayIn(means.send, means.secret, self.source.agency.principal, means.letters, means.known)
 
     def _count(self, told: Carried) -> None:
         metrics.EXCHANGE_ROWS.labels(self.source.name, "taken").inc(told.rows - told.put_aside)

@@ -19,7 +19,10 @@ WAY_TITLES: dict[Way, str] = {"http": "接口", "upload": "文件", "exchange": 
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """What receipts say was handed in by one way, or by all. `accepted` counts no watermarks."""
+    """What receipts say was handed in by one way, or by all. `accepted` counts no watermarks.
+
+    `returned_rows` are rows of files and tables that were given back or put aside, and so are no events.
+    """
 
     way: Way | None
     receipts: int
@@ -27,6 +30,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int
     duplicate: int
     rejected: int
+    returned_rows: int
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,6 +133,7 @@ def _lines(told: Reconciliation) -> list[tuple[str, str | int]]:
             (f"接收{way}", each.accepted),
             (f"重复{way}", each.duplicate),
             (f"退回{way}", each.rejected),
+            (f"退回的行{way}", each.returned_rows),
         ]
     return [
         *sent,
@@ -151,4 +156,5 @@ def _sent(way: Way | None, receipts: Sequence[Receipt]) -> Sent:
         accepted=sum(each.accepted - each.ticks for each in receipts),
         duplicate=sum(each.duplicate for each in receipts),
         rejected=sum(each.rejected for each in receipts),
+        returned_rows=sum(each.detail.get("returned_rows", 0) for each in receipts),
     )

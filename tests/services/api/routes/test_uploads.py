@@ -46,7 +46,8 @@ def test_a_file_has_a_receipt(client: TestClient) -> None:
     job = handed_in(client, HEADER + GOOD + BAD)
     receipt = client.get(f"/v1/receipts/{job['receipt']}", headers=AUTH).json()
 
-    assert [receipt[name] for name in ("way", "accepted", "rejected")] == ["upload", 2, 1]
+    assert [receipt[name] for name in ("way", "events", "accepted", "rejected")] == ["upload", 2, 2, 0]
+    assert receipt["detail"]["returned_rows"] == 1
     assert receipt["detail"]["file"] == "三月.csv"
 
 

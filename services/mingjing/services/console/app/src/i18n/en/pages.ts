@@ -185,6 +185,7 @@ export const pages: Record<keyof typeof zh, string> = {
   'reconcile.sent': 'Sent',
   'reconcile.duplicate': 'Duplicate',
   'reconcile.rejected': 'Returned',
+  'reconcile.returnedRows': 'Rows returned',
   'reconcile.all': 'All',
   'reconcile.archived': 'Archived',
   'reconcile.archivedNote': '{n}, of which {distinct} different, {repeated} repeated, {late} late',

@@ -184,6 +184,7 @@ export const pages = {
   'reconcile.sent': '报送',
   'reconcile.duplicate': '重复',
   'reconcile.rejected': '退回',
+  'reconcile.returnedRows': '退回的行',
   'reconcile.all': '合计',
   'reconcile.archived': '归档',
   'reconcile.archivedNote': '{n} 条，其中不同的 {distinct}，重复 {repeated}，迟报 {late}',
