@@ -21,7 +21,7 @@ def feed(tmp_path: Path) -> Path:
         "subject": "浙A1",
         "time": told,
         "recordedtime": told,
-        "item": "i",
+        "item": "11990100MB0000035A3000131004000",
         "region": "990100000000",
         "officer": "007",
     }

@@ -36,7 +36,7 @@ def event(ident: str, kind: str, clock: str, *, subject: str = "X1", step: str |
         "subject": subject,
         "time": f"2026-03-06T{clock}+08:00",
         "recordedtime": f"2026-03-06T{clock}+08:00",
-        "item": "i",
+        "item": "11990100MB0000035A3000131004000",
         "region": "330100000000",
         "officer": "hashed",
         "agency": CODE,

@@ -19,7 +19,7 @@ def event(type_: str, time: str, **changes: Any) -> dict[str, Any]:
         "subject": "浙A1",
         "time": told,
         "recordedtime": told,
-        "item": "i",
+        "item": "11990100MB0000035A3000131004000",
         "region": "330102000000",
         "officer": "007",
     } | changes

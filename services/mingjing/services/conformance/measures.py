@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from mingjing.rules.events import Event
+from mingjing.services.conformance.coded import coded
 from mingjing.services.conformance.feed import Feed, first_time, of_type
 
 LATE = timedelta(hours=24)
@@ -165,7 +166,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="usable",
         title="格式合规",
-        weight=30,
+        weight=25,
         asks="每条事件都能使用",
         remedy="按每条的说明改正后重发；可先用 ?validate=true 试报",
         look=_usable,
@@ -185,6 +186,14 @@ MEASURES: tuple[Measure, ...] = (
         asks="每个办件都有事项、区划、经办人",
         remedy="在事件上填写 item、region、officer",
         look=_attributed,
+    ),
+    Measure(
+        name="coded",
+        title="编码合规",
+        weight=5,
+        asks="事项31位（业务办理项33位）且信用代码校验位对，区划12位，全国统一的办件编号合规",
+        remedy="核对事项实施编码与统一社会信用代码；区划6位的补六个0",
+        look=coded,
     ),
     Measure(
         name="timely",

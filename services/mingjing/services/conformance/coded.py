@@ -1,0 +1,39 @@
+"""Codes in a feed: of items, of the agencies in them, of regions, and in national case numbers."""
+
+from collections.abc import Iterable, Iterator
+
+from mingjing.rules.events import Event
+from mingjing.services.conformance.feed import Feed
+from mingjing.services.standards.codes import case_number_fault, item_fault, uscc_fault
+
+_AGENCY = 18
+"""Characters of an item's code that are its agency's 统一社会信用代码."""
+_WITH_AGENCY = (31, 33)
+_REGION = 12
+_NATIONAL_CASE = 43
+
+
+def coded(feed: Feed) -> Iterator[tuple[bool, str]]:
+    """Yield of every code of every case whether it is good, and if not, what is wrong with it."""
+    for subject, events in feed.cases.items():
+        for code, fault in _codes(subject, events):
+            yield fault is None, f"办件 {subject} 的编码 {code}：{fault}"
+
+
+def _codes(subject: str, events: Iterable[Event]) -> Iterator[tuple[str, str | None]]:
+    """Yield each code once. Item codes of older lists (10, 24 characters) pass; so does an agency's own number."""
+    told = list(events)
+    for item in dict.fromkeys(each.item for each in told if each.item):
+        yield item, item_fault(item) or (uscc_fault(item[:_AGENCY]) if len(item) in _WITH_AGENCY else None)
+    for region in dict.fromkeys(each.region for each in told if each.region):
+        yield region, _region_fault(region)
+    fault = case_number_fault(subject)
+    if fault is not None or len(subject) >= _NATIONAL_CASE:
+        yield subject, fault
+
+
+def _region_fault(code: str) -> str | None:
+    """Return what a region of an event lacks: twelve digits, as rows of the standards get from the six of GB/T 2260."""
+    if len(code) == _REGION and code.isascii() and code.isdigit() and code[0] != "0":
+        return None
+    return "区划应为12位数字（GB/T 2260 的6位，后面补六个0）"
