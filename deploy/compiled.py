@@ -24,8 +24,8 @@ HOT = (
     *("matching", "meter", "office_time", "register", "remembering", "running", "scope", "seats", "shapes", "story"),
     *("subject", "tally", "timers", "values", "view", "witness", "workdays", "zone"),
     *("expression/envelope", "expression/evaluation", "expression/measured", "expression/operators"),
-    *("expression/plain", "glances/people"),
-    *("glances/asking", "glances/clocks", "glances/every_kind", "glances/glance", "glances/idle", "glances/order"),
+    *("expression/plain",),
+    *("glances/asking", "glances/clocks", "glances/every_kind", "glances/glance", "glances/order", "glances/people"),
     *("kinds/clock_trace", "kinds/keyed", "kinds/ladder"),
 )
 """What an event goes through, from `Engine.fold` to the card it draws."""

@@ -85,8 +85,8 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
     new = reduce(or_, tags[account.told :], 0)
     if any_of(case.facts[account.told :], rulebook.attributing):
         known.clear()  # what is said of the case anew may bring it into a rule's scope, or out of it
-    scope = (case.ground or rulebook.ground(case.facts)).scope
-    for seat in rulebook.clock_seats.on(scope, case.seen):
+    ground = case.ground or rulebook.ground(case.facts)
+    for seat in rulebook.clock_seats.on(ground.scope, case.seen):
         clocks = known.get(seat.place)
         if clocks is None or new & seat.reads:
             rule, masks = rulebook.rules[seat.place], rulebook.masks[seat.place]
@@ -95,7 +95,12 @@ def clocks_of(case: Case, rulebook: Rulebook, now: int) -> list[Clock]:
                 view = views[rule.zone.name] = rulebook.view(case, now, rule.zone)
             stopped = _stopped(rule, clocks, view, masks, new & seat.reads) if clocks is not None else None
             moved = seat.wide or new & reduce(or_, masks[3:], 0)
-            clocks = stopped or _clocks(rule, rulebook, view, masks, () if moved else clocks or ())
+            if stopped:
+                clocks = stopped
+            elif ground.open_scope & seat.bit and not rulebook.applies(rule, view):
+                clocks = []
+            else:
+                clocks = _clocks(rule, rulebook, view, masks, () if moved else clocks or ())
             known[seat.place] = clocks
         found += clocks
     account.told = len(tags)
@@ -119,16 +124,20 @@ def _stopped(rule: Rule, clocks: Sequence[Clock], view: View, masks: tuple[int, 
 def _clocks(
     rule: Rule, rulebook: Rulebook, view: View, masks: tuple[int, ...], unmoved: Sequence[Clock] = ()
 ) -> list[Clock]:
-    """Return the clocks of a rule; those of its starts that are `unmoved` run as they did, whatever stops them."""
+    """Return the clocks of a rule in whose scope the case lies.
+
+    Those of its starts that are `unmoved` run as they did, whatever stops them.
+    """
     judge = rule.judge
     if isinstance(judge, Versions):
         return [
             clock
             for version, _, own in judge.parts(masks)
+            if rulebook.applies(version, view)
             for clock in _clocks(version, rulebook, view, own)
             if version.since <= clock.course.run.start.at < version.until
         ]
-    if not isinstance(judge, TimeLimit) or rule.shadow or not rulebook.applies(rule, view):
+    if not isinstance(judge, TimeLimit) or rule.shadow:
         return []
     found: list[Clock] = []
     for place in judge.starts(view, masks[0]):
