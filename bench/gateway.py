@@ -2,8 +2,9 @@
 
 usage: python bench/gateway.py [--seconds 8] [--rounds 3] [--connections 32]
 Ours is `mingjing api` itself: it knows the key, counts the quota, vouches for each event, knows duplicates, keeps a
-receipt and answers for each event. `peers_gateway.py` is the plain one; `peers_nothing.py` reads a request and answers
-it, so that it is seen what the server leaves to win. Each runs as one process on one event loop under the same load in
+receipt and answers for each event. `peers_gateway.py` is the plain one. Two show what is left to win:
+`peers_acked.py` answers when Kafka has the events, and asks, knows and keeps nothing; `peers_nothing.py` reads a
+request and answers it. Each runs as one process on one event loop under the same load in
 turns; a core's rate is events over the processor time that the server took, so that what else
 the machine does is left out; p99 is of a request as the client sees it. Every event acknowledged must lie on the topic.
 """
@@ -119,6 +120,15 @@ def plain(settings: Settings) -> Iterator[Side]:
 
 
 @contextmanager
+def acked(settings: Settings) -> Iterator[Side]:
+    """Run the one that only waits for Kafka."""
+    port = free_ports(1)[0]
+    command = [str(Path(__file__).with_name("peers_acked.py")), settings.kafka, PLAIN_TOPIC, str(port)]
+    with serving(command, port, dict(os.environ), "/") as pid:
+        yield Side("202 on Kafka's ack", pid, port, PLAIN_TOPIC)
+
+
+@contextmanager
 def idle() -> Iterator[Side]:
     """Run the one that does nothing."""
     port = free_ports(1)[0]
@@ -146,7 +156,7 @@ def cpu_s(pid: int) -> float:
 
 def measured(side: Side, bootstrap: str, form: str, size: int, wanted: argparse.Namespace) -> dict[str, Any]:
     """Return what one load came to; fails if an event acknowledged is not on the topic."""
-    path, media_type = ("/v1/events", form) if side.name == "mingjing" else PLAIN_PATHS[form]
+    path, media_type = PLAIN_PATHS[form] if side.name == "FastAPI + pydantic" else ("/v1/events", form)
     tag = f"{time.time_ns() % 10**9}"
 
     def request(number: int) -> bytes:
@@ -168,7 +178,7 @@ def measured(side: Side, bootstrap: str, form: str, size: int, wanted: argparse.
 
 
 def main() -> None:
-    """Measure all three by turns in every form, keep each one's best round, and write the figures."""
+    """Measure all four by turns in every form, keep each one's best round, and write the figures."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--seconds", type=float, default=8)
     asked.add_argument("--rounds", type=int, default=3)
@@ -181,18 +191,20 @@ def main() -> None:
         Stack(settings, agencies=[AGENCY, OTHER], only=["kafka", "topics"]),
         gateway(settings) as ours,
         plain(settings) as theirs,
+        acked(settings) as waiting,
         idle() as bare,
     ):
+        sides = (theirs, ours, waiting, bare)
         for name, form, size in FORMS:
             runs = [
                 (side, measured(side, settings.kafka, form, size, wanted))
-                for _, side in itertools.product(range(wanted.rounds), (theirs, ours, bare))
+                for _, side in itertools.product(range(wanted.rounds), sides)
             ]
             best = {
                 side.name: max(
                     (told for each, told in runs if each is side), key=lambda told: told["events/s per core"]
                 )
-                for side in (theirs, ours, bare)
+                for side in sides
             }
             base = best[theirs.name]["events/s per core"]
             rows += [
