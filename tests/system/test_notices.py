@@ -84,6 +84,25 @@ class Site:
         self._producer.produce("cards", orjson.dumps(card), key=card["case_key"])
         assert self._producer.flush(30) == 0
 
+    def appeal(self, card_id: str) -> None:
+        """Put on the topic `card-stages` that the agency has appealed."""
+        entry = {"action_id": f"a-{card_id}", "verb": "appeal", "actor": "li", "role": "clerk", "at": 1, "round": 1}
+        stage: Json = {
+            "card_id": card_id,
+            "case_key": f"{AGENCY}/{card_id}",
+            "agency": AGENCY,
+            "region": "330106000000",
+            "stage": "appealed",
+            "round": 1,
+            "revision": 3,
+            "shown": "red",
+            "entries": [entry | {"stage": "appealed", "fields": {"ground": "data-wrong", "text": "系统对时"}}],
+            "outcome": {"action_id": f"a-{card_id}", "accepted": True},
+            "ver": [2, 1, 0],
+        }
+        self._producer.produce("card-stages", orjson.dumps(stage), key=stage["case_key"])
+        assert self._producer.flush(30) == 0
+
     def states(self) -> dict[str, str]:
         """Return the state of the delivery of each card."""
         newest = self._registry.deliveries.newest(Scope.everything(), DeliveryFilter(), limit=100)
@@ -95,8 +114,11 @@ def site(tmp_path: Path, kafka: Address, receiver: Receiver) -> Iterator[Site]:
     (tmp_path / "agencies.yaml").write_text(AGENCIES, "utf-8")
     (tmp_path / "notices.yaml").write_text(
         f"hosts: ['127.0.0.1:{receiver.server_port}']\n"
-        f"channels: [{{name: duty, kind: webhook, url: '{receiver.url}/duty', secret: {{env: DUTY_SECRET}}}}]\n"
-        "routes: [{name: all, channels: [duty]}]\n"
+        f"channels: [{{name: duty, kind: webhook, url: '{receiver.url}/duty', secret: {{env: DUTY_SECRET}}}},\n"
+        f"  {{name: reviewers, kind: webhook, url: '{receiver.url}/reviewers', secret: {{env: DUTY_SECRET}}}}]\n"
+        "routes:\n"
+        "  - {name: all, channels: [duty]}\n"
+        "  - {name: appeals, channels: [reviewers], role: supervisor, tells: [appeal], region: '330106'}\n"
     )
     settings = Settings(
         kafka=str(kafka),
@@ -147,6 +169,25 @@ def test_a_webhook_is_told_the_trace_of_the_call_that_a_card_comes_of(site: Site
 
     told = [card for _, _, body in receiver.requests for card in json.loads(body)["cards"]]
     assert [card["traceparent"] for card in told] == [CALL]
+
+
+def test_an_appeal_is_told_to_those_who_review_it_once_though_the_notifier_is_killed(
+    site: Site, receiver: Receiver
+) -> None:
+    with site.notifier() as notifier:
+        site.draw("c1")
+        until(lambda: site.states() == {"c1": "sent"})
+        site.appeal("c1")
+        until(lambda: "/reviewers" in [path for path, _, _ in receiver.requests])
+        notifier.kill()
+    site.appeal("c1")
+    site.draw("c2")
+    with site.notifier():
+        until(lambda: site.states().get("c2") == "sent")
+
+    (told,) = [json.loads(body) for path, _, body in receiver.requests if path == "/reviewers"]
+    assert (told["kind"], told["cards"][0]["title"]) == ("appeal", "办结时限")
+    assert told["cards"][0]["step"]["says"] == {"申诉事由": "数据有误"}
 
 
 def until(condition: Callable[[], bool]) -> None:

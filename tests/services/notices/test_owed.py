@@ -10,6 +10,7 @@ import pytest
 from mingjing.services.confided import Confided
 from mingjing.services.notices.owed import ANSWERED, SUPERSEDED, Heard, Known, Owing
 from mingjing.services.notices.route import Quiet, Route, Rung
+from mingjing.services.notices.steps import StageHeard
 from mingjing.services.registry import Delivery
 from mingjing.services.registry.deliveries import News, Told
 
@@ -58,7 +59,14 @@ def news(
     answered: Sequence[str] = (),
 ) -> News:
     known = Known({each.card_id: each for each in told}, answered, deliveries)
-    return Owing((route,), BEIJING, 1440, lambda: CONFIDED).news(cards, stages or {}, known, NOON)
+    heard_of = [stage_heard(card_id, stage) for card_id, stage in (stages or {}).items()]
+    return Owing((route,), BEIJING, 1440, lambda: CONFIDED).news(cards, heard_of, known, NOON)
+
+
+def stage_heard(card_id: str, stage: str) -> StageHeard:
+    return StageHeard(
+        card_id=card_id, case_key="91/浙A1", agency="91", region="330106000000", stage=stage, outcome=None
+    )
 
 
 def after(first: News, **changes: Any) -> list[Delivery]:

@@ -162,6 +162,18 @@ def test_an_address_outside_the_allowed_hosts_is_refused_where_it_stands() -> No
             "`urgent` passes over `quiet` or `digest`, and this route has neither",
         ),
         ("{name: R, channels: [oa]}", "'R' is not a name"),
+        ("{name: r, channels: [oa], role: supervizor}", "'supervizor' is not one of inspector, supervisor, clerk"),
+        ("{name: r, channels: [oa], role: supervizor}", "did you mean 'supervisor'?"),
+        ("{name: r, channels: [oa], role: supervisor, tells: [apeal]}", "did you mean 'appeal'?"),
+        ("{name: r, channels: [oa], role: supervisor, tells: [decision]}", "'decision' does not concern a supervisor"),
+        ("{name: r, channels: [oa], tells: [appeal]}", "whom it concerns depends on who reads there; add `role`"),
+        ("{name: r, channels: [oa], role: clerk}", "clerks are told of their own agency alone"),
+        ("{name: r, channels: [oa], role: clerk, agencies: [A, B]}", "clerks are told of their own agency alone"),
+        ("{name: r, channels: [oa], role: clerk, agencies: [A], confided: true}", "clerks are of those complained of"),
+        (
+            "{name: r, channels: [oa], role: inspector, tells: [appeal], escalate: [{after: 30, to: oa}]}",
+            "this route `tells` of no card",
+        ),
         (
             "{name: r, channels: [oa], digest: '08:30', quiet: {begin: '22:00', end: '07:00'}}",
             "a digest has its hour already",
@@ -171,6 +183,20 @@ def test_an_address_outside_the_allowed_hosts_is_refused_where_it_stands() -> No
 )
 def test_a_route_that_cannot_be_meant_is_refused(route: str, fault: str) -> None:
     assert any(fault in each for each in faults(routed(route)))
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("", {"card"}),
+        (", role: supervisor", {"card", "appeal"}),
+        (", role: inspector, tells: appeal", {"appeal"}),
+        (", role: clerk, agencies: [A]", {"card", "decision", "supervision"}),
+        (", role: clerk, agencies: [A], tells: [decision]", {"decision"}),
+    ],
+)
+def test_a_route_tells_of_what_concerns_its_role_unless_it_says_less(said: str, told: set[str]) -> None:
+    assert plan(routed(f"{{name: duty, channels: [oa]{said}}}")).routes[0].tells == told
 
 
 def test_two_channels_of_one_name_are_refused() -> None:
@@ -198,4 +224,5 @@ def test_the_shipped_plan_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "red-at-once",
         "yellow-in-the-day",
         "warnings-each-morning",
+        "appeals-to-reviewers",
     ]

@@ -50,3 +50,26 @@ def test_a_digest_counts_by_level_and_lists_what_fits() -> None:
     assert message.title == f"【监察汇总】红牌{DIGEST_LINES + 2}张，黄牌1张"
     assert message.lines[0] == "红牌 市场监管局：办结时限"
     assert message.lines[-1] == "另有3张，请在控制台查看"
+
+
+STEP = {"verb": "lower", "title": "降级", "at": "2026-03-18T02:00:00+00:00", "says": {"降为": "黄牌"}}
+
+
+def test_a_step_is_told_with_its_card_and_what_was_chosen() -> None:
+    message = announced({**CARD, "step": STEP}, "市场监管局", "https://mingjing.example", ZONE)
+
+    assert message.title == "【降级】红牌：办结时限"
+    assert message.lines == (
+        "部门：市场监管局",
+        "事项：食品经营许可",
+        "办件：浙A1",
+        "办理时刻：2026-03-18 10:00",
+        "降为：黄牌",
+    )
+
+
+def test_a_digest_counts_steps_beside_cards() -> None:
+    message = gathered([CARD, {**CARD, "step": STEP}], {"91": "市场监管局"}, "")
+
+    assert message.title == "【监察汇总】红牌1张，降级1件"
+    assert message.lines == ("红牌 市场监管局：办结时限", "红牌 市场监管局：办结时限（降级）")

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import structlog
 
-from mingjing.services.ledger.wires import CardRecord, StageRecord
+from mingjing.services.ledger.wires import CardRecord
 from mingjing.services.notices.owed import Heard, Known, Owing
+from mingjing.services.notices.steps import StageHeard
 from mingjing.services.registry import Deliveries
 from mingjing.services.sink.source import Record
 
@@ -27,7 +28,7 @@ class Ear:
         self._deliveries = deliveries
         self._now_ms = now_ms
         self._card = msgspec.json.Decoder(CardRecord)
-        self._stage = msgspec.json.Decoder(StageRecord)
+        self._stage = msgspec.json.Decoder(StageHeard)
 
     def hear(self, records: Sequence[Record]) -> int:
         """Enter what the records change and return how many said nothing; RegistryUnavailable: say it again.
@@ -41,7 +42,7 @@ class Ear:
 
     def _enter(self, records: Sequence[Record]) -> int:
         heard: list[Heard] = []
-        stages: dict[str, str] = {}
+        stages: list[StageHeard] = []
         unread = 0
         for record in records:
             try:
@@ -51,13 +52,13 @@ class Ear:
                     heard.append(Heard(card, record.logged_ms))
                 else:
                     stage = self._stage.decode(record.value)
-                    stages[stage.card_id] = stage.stage
+                    stages.append(msgspec.structs.replace(stage, logged_ms=record.logged_ms))
             except msgspec.DecodeError as exc:
                 unread += 1
                 log.warning(
                     "unread", topic=record.topic, partition=record.partition, offset=record.offset, why=str(exc)
                 )
-        ids = {each.card["card_id"] for each in heard} | set(stages)
+        ids = {each.card["card_id"] for each in heard} | {each.card_id for each in stages}
         known = Known(self._deliveries.told(ids), self._deliveries.answered(ids), self._deliveries.of_cards(ids))
         now_ms = self._now_ms()
         self._deliveries.enter(self._owing.news(heard, stages, known, now_ms), now_ms)

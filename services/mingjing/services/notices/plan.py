@@ -13,12 +13,14 @@ from pathlib import Path
 import msgspec
 
 from mingjing.rules.card import LEVELS, Level
+from mingjing.rules.workflow import ROLE_TITLES, Role
 from mingjing.rules.yaml_page import Node, YamlPage
 from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.notices.addresses import SHAPES, Addresses
 from mingjing.services.notices.channel import Channel
 from mingjing.services.notices.courier import HostRefused, demand_allowed
 from mingjing.services.notices.route import Quiet, Route, Rung
+from mingjing.services.notices.steps import CONCERNS, Matter
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _REGION = re.compile(r"\d{2,12}")
@@ -26,7 +28,7 @@ _DAY_MINUTES = 24 * 60
 
 _ROUTE = (
     *("name", "channels", "levels", "rules", "region", "agencies", "quiet", "digest", "urgent"),
-    *("escalate", "confided"),
+    *("escalate", "confided", "role", "tells"),
 )
 
 
@@ -86,6 +88,7 @@ def _channel(page: YamlPage, node: Node, addresses: Addresses, hosts: frozenset[
 
 def _route(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Route:
     fields = page.mapping(node, _ROUTE, ("name", "channels"))
+    role = _role(page, fields.get("role"))
     route = Route(
         name=_named(page, fields.get("name")),
         channels=_known(page, fields.get("channels"), channels),
@@ -98,12 +101,50 @@ def _route(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Route
         urgent=_levels(page, fields.get("urgent")),
         escalate=tuple(_rung(page, each, channels) for each in page.items(fields.get("escalate"))),
         confided=page.flag(fields.get("confided"), default=False),
+        role=role,
+        tells=_tells(page, fields.get("tells"), role),
     )
     if route.digest is not None and route.quiet is not None:
         page.fault(fields["quiet"], "a digest has its hour already; leave `quiet` or `digest` out")
     if route.urgent and route.digest is None and route.quiet is None:
         page.fault(fields["urgent"], "`urgent` passes over `quiet` or `digest`, and this route has neither")
+    if route.escalate and "card" not in route.tells:
+        page.fault(fields["escalate"], "a card is escalated that nobody signs for, and this route `tells` of no card")
+    if route.role == "clerk":
+        _own(page, node, fields, route)
     return route
+
+
+def _own(page: YamlPage, node: Node, fields: Mapping[str, Node], route: Route) -> None:
+    """Note where people of an agency would be told what is not theirs to know."""
+    if len(route.agencies) != 1:
+        place = fields.get("agencies", node)
+        page.fault(place, "clerks are told of their own agency alone; name it in `agencies`, one route an agency")
+    if route.confided:
+        page.fault(fields["confided"], "clerks are of those complained of; leave `confided` out")
+
+
+def _role(page: YamlPage, node: Node | None) -> Role | None:
+    word = page.word(node, tuple(ROLE_TITLES), "")
+    return next((role for role in ROLE_TITLES if role == word), None)
+
+
+def _tells(page: YamlPage, node: Node | None, role: Role | None) -> frozenset[Matter]:
+    """Return what the route tells of: what it says, or cards, and all that concerns the role it names."""
+    concerning = frozenset(
+        matter for matter, roles in CONCERNS.items() if role in roles or (matter, role) == ("card", None)
+    )
+    if node is None:
+        return concerning
+    if role is None:
+        page.fault(node, f"whom it concerns depends on who reads there; add `role`, one of {', '.join(ROLE_TITLES)}")
+    told: set[str] = set()
+    for each in page.items(node):
+        word = page.word(each, tuple(CONCERNS), "card")
+        told.add(word)
+        if role is not None and word not in concerning:
+            page.fault(each, f"{word!r} does not concern a {role}; here may stand {', '.join(sorted(concerning))}")
+    return frozenset(matter for matter in CONCERNS if matter in told)
 
 
 def _rung(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Rung:

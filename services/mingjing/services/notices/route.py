@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from mingjing.rules.card import Level
+from mingjing.rules.workflow import Role
+from mingjing.services.notices.steps import Matter
 
 ChannelKind = Literal["webhook", "wecom", "dingtalk", "feishu", "mail", "sms"]
 
@@ -40,6 +42,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     levels disturb even in quiet hours and are never gathered. While nobody has signed,
     the rungs of `escalate` are told one after the other. Those it tells learn
     who came forward only where it is `confided` to them: they supervise, and are not complained of.
+    `role` is what those who read at the channels do with cards, None where nobody said; `tells` is
+    what of them they are told.
     """
 
     name: str
@@ -53,12 +57,18 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     urgent: frozenset[Level] = frozenset()
     escalate: tuple[Rung, ...] = ()
     confided: bool = False
+    role: Role | None = None
+    tells: frozenset[Matter] = frozenset({"card"})
 
-    def takes(self, card: Mapping[str, Any]) -> bool:
-        """Whether a card of the `cards` topic goes this way. What the machine withdrew goes where it was announced."""
+    def takes(self, card: Mapping[str, Any], matter: Matter = "card") -> bool:
+        """Whether this of a card goes this way. What the machine withdrew goes where it was announced.
+
+        A card without a rule is one of which nothing is known: it goes by the rules' routes too.
+        """
         return (
-            (card["level"] in self.levels if self.levels else card["level"] != "hint")
-            and (not self.rules or card["rule"] in self.rules)
+            matter in self.tells
+            and (card["level"] in self.levels if self.levels else card["level"] != "hint")
+            and (not self.rules or card["rule"] is None or card["rule"] in self.rules)
             and (not self.agencies or card["agency"] in self.agencies)
             and (card["region"] or "").startswith(self.region)
         )
@@ -83,9 +93,9 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
         return now
 
 
-def routes_of(card: Mapping[str, Any], routes: Iterable[Route]) -> list[Route]:
-    """Return every route the card takes, in the order of the table."""
-    return [route for route in routes if route.takes(card)]
+def routes_of(card: Mapping[str, Any], routes: Iterable[Route], matter: Matter = "card") -> list[Route]:
+    """Return every route by which this of a card is told, in the order of the table."""
+    return [route for route in routes if route.takes(card, matter)]
 
 
 def _next(local: datetime, moment: time) -> datetime:

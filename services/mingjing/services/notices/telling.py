@@ -10,8 +10,9 @@ import orjson
 from mingjing.services.notices.channels.mail import Enclosure
 from mingjing.services.notices.wording import Message, announced, gathered
 from mingjing.services.registry import Delivery
+from mingjing.services.registry.deliveries import Purpose
 
-Kind = Literal["card", "escalation", "digest", "test"]
+Kind = Purpose | Literal["digest", "test"]
 
 FIELDS = (
     *("card_id", "case_key", "rule", "rung", "title", "level", "status", "issue", "item", "item_title"),

@@ -16,7 +16,8 @@ State = Literal["waiting", "failed", "sent", "given_up", "stopped"]
 OPEN: Final[tuple[State, ...]] = ("waiting", "failed")
 """States in which something is still to be sent."""
 
-Purpose = Literal["card", "escalation"]
+Purpose = Literal["card", "escalation", "appeal", "decision", "supervision"]
+"""A card, one that nobody took up, and what people did with it; see `notices.steps`."""
 
 
 _UNSENT = "state IN ('waiting', 'failed', 'given_up')"
@@ -49,13 +50,14 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What was last made known of a card; `ver` is that of its record."""
+    """What was last made known of a card; `ver` is that of its record, `card` its JSON as told, '' where not kept."""
 
     card_id: str
     level: str
     status: str
     issue: str
     ver: tuple[int, int, int]
+    card: str = ""
 
 
 class News(msgspec.Struct):
@@ -89,7 +91,7 @@ class Deliveries:
         with self._database.reading() as connection:
             return {
                 row.card_id: Told(
-                    row.card_id, row.level, row.status, row.issue, (row.folded, row.generation, row.revision)
+                    row.card_id, row.level, row.status, row.issue, (row.folded, row.generation, row.revision), row.card
                 )
                 for row in connection.execute(wanted)
             }
@@ -231,7 +233,7 @@ def _stopping(ident: str, reason: str) -> Any:
 
 def _head(told: Told) -> dict[str, Any]:
     folded, generation, revision = told.ver
-    of = {"card_id": told.card_id, "level": told.level, "status": told.status, "issue": told.issue}
+    of = {"card_id": told.card_id, "level": told.level, "status": told.status, "issue": told.issue, "card": told.card}
     return {**of, "folded": folded, "generation": generation, "revision": revision}
 
 

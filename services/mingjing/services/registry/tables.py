@@ -160,6 +160,7 @@ TOLD_CARDS = Table(
     Column("folded", BigInteger, nullable=False),
     Column("generation", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
+    Column("card", Text, nullable=False),
 )
 
 ANSWERED_CARDS = Table(
