@@ -6,7 +6,7 @@ from aiokafka.consumer.fetcher import Fetcher
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread
 
 from mingjing.streams import fetch_pace
-from mingjing.streams.fetch_pace import REST_S, FetchPace
+from mingjing.streams.fetch_pace import HOPS, QUIET_S, REST_S, FetchPace
 
 REQUESTS = ["a request"], {}, 0.2, False, []
 
@@ -48,16 +48,32 @@ def test_while_nothing_is_taken_the_broker_is_asked_again_and_again(fetcher: Fet
     assert [fetcher._get_actions_per_node(None) for _ in range(2)] == [REQUESTS, REQUESTS]
 
 
-def test_once_something_was_taken_the_broker_is_asked_after_a_rest(
+def test_where_things_are_taken_one_after_another_the_broker_is_asked_after_a_rest(
     fetcher: Fetches, pace: FetchPace, clock: Clock
 ) -> None:
-    pace.rest()
+    for _ in range(HOPS + 1):
+        pace.rest()
     clock.now += REST_S / 4
     requests, resets, seconds, *_ = fetcher._get_actions_per_node(None)
     clock.now += seconds
 
     assert (requests, resets, seconds) == ([], {}, pytest.approx(REST_S * 3 / 4))
     assert fetcher._get_actions_per_node(None) == REQUESTS
+
+
+def test_after_a_quiet_time_the_hops_of_an_event_wait_for_no_rest(
+    fetcher: Fetches, pace: FetchPace, clock: Clock
+) -> None:
+    for _ in range(HOPS + 1):
+        pace.rest()
+    clock.now += 2 * QUIET_S
+    asked = []
+    for _ in range(HOPS + 1):
+        pace.rest()
+        asked.append(fetcher._get_actions_per_node(None))
+
+    assert asked[:HOPS] == [REQUESTS] * HOPS
+    assert asked[HOPS][0] == []
 
 
 def test_requests_are_made_at_one_place_and_waited_for_as_long_as_that_says() -> None:
