@@ -94,6 +94,18 @@ def test_letters_are_found_one_by_one_and_counted_by_cause(
     ]
 
 
+def test_what_was_refused_of_the_agencys_own_topic_is_told_apart(
+    ledger: Ledger, sink: LedgerWriter, record: Send, letter: Make
+) -> None:
+    received = {"received_at": "2026-09-21T10:00:00+08:00", "code": "bad_json"}
+    letters = [letter("l1", 1, **received), letter("l2", 2, **received), letter("l3", 3, topic="http", **received)]
+    sink.write([record("dead-letters", each) for each in letters])
+
+    day = ledger.archived_day(Scope.everything(), AGENCY, BEGIN_MS, BEGIN_MS + DAY_MS, BEGIN_MS)
+
+    assert (day.letters, day.refused_on_kafka) == ({"bad_json": 3}, 2)
+
+
 def test_a_sample_of_a_feed_has_its_last_cases_whole(ledger: Ledger, connection: Connection, record: Send) -> None:
     whole = [
         event(f"e-{case}-{n}", subject=f"2026-{case}", casekey=f"{AGENCY}/2026-{case}")

@@ -1,5 +1,6 @@
 from datetime import date
 
+import msgspec
 import pytest
 
 from mingjing.services.agencies import Agency
@@ -51,6 +52,17 @@ def test_an_accepted_event_that_was_lost_is_missing() -> None:
     told = account(BUREAU, DAY, [receipt(MARKS)], archived(MARKS[:2]))
 
     assert (told.agrees, told.missing, verdict(told)) == (False, 1, "不一致：归档比回执少 1 个事件")
+
+
+def test_what_an_agency_wrote_to_kafka_itself_is_counted_without_receipts() -> None:
+    day = msgspec.structs.replace(archived([*MARKS, MARKS[0]]), letters={"bad_json": 3}, refused_on_kafka=2)
+    told = account(BUREAU, DAY, [receipt(MARKS[:1], rejected=1)], day).direct
+
+    assert (told.received, told.accepted, told.rejected, told.repeated) == (5, 3, 2, 1)
+
+
+def test_what_was_lost_is_not_taken_for_written_to_kafka() -> None:
+    assert account(BUREAU, DAY, [receipt(MARKS)], archived(MARKS[:2])).direct.received == 0
 
 
 def test_another_event_in_the_place_of_one_is_noticed_though_the_count_is_right() -> None:

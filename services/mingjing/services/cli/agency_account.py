@@ -35,6 +35,9 @@ def show_account(told: Reconciliation) -> None:
         table.add_row(name, *map(str, counts))
     console = Console(highlight=False)
     console.print(table)
+    direct = told.direct
+    if direct.received:
+        console.print(f"直接写 Kafka 收到 {direct.received}（接收 {direct.accepted}，退回 {direct.rejected}）")
     console.print(f"归档 {told.archived}（不同 {told.distinct}，重复 {told.repeated}，迟报 {told.late}）")
     if told.dead_letters:
         console.print("死信 " + "，".join(f"{code} {count}" for code, count in told.dead_letters.items()))

@@ -9,6 +9,7 @@ from mingjing.services.ledger.instants import day_of
 from mingjing.services.ledger.port import ArchivedDay
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.ledger.where import Where
+from mingjing.streams.topics import ingest_topic
 
 # The month of a partition is that of arrival in Kafka, moments after `ingested_ms`: a day on either side is enough.
 _EVENTS = """
@@ -18,7 +19,7 @@ WHERE {where} AND type != %(tick)s AND source != %(desk)s AND logged_on >= %(fir
   AND ingested_ms >= %(begin)s AND ingested_ms < %(end)s
 """
 _LETTERS = """
-SELECT code, count() FROM dead_letters FINAL
+SELECT code, count(), countIf(topic = %(ingest)s) FROM dead_letters FINAL
 WHERE {where} AND received_ms >= %(begin)s AND received_ms < %(end)s GROUP BY code ORDER BY code
 """
 
@@ -35,11 +36,14 @@ def archived_day(
     ((events, distinct, marks, late),) = connection.rows(
         _EVENTS.format(where=where.sql), {**where.params, **span, **days, **ours, "late": late_before_ms}
     )
-    letters = connection.rows(_LETTERS.format(where=where.sql), {**where.params, **span})
+    letters = connection.rows(
+        _LETTERS.format(where=where.sql), {**where.params, **span, "ingest": ingest_topic(agency)}
+    )
     return ArchivedDay(
         events=events,
         distinct=distinct,
         late=late,
         hash=f"{marks:016x}",
-        letters=dict(letters),
+        letters={code: count for code, count, _ in letters},
+        refused_on_kafka=sum(refused for _, _, refused in letters),
     )

@@ -64,7 +64,8 @@ class LetterFilter(msgspec.Struct, frozen=True, kw_only=True):
 class ArchivedDay(msgspec.Struct, frozen=True, kw_only=True):
     """One agency's events of one day of arrival: records, different (source, id) among them, those that happened late.
 
-    `hash` is the sum of the records' marks (see `receipts.mark`), `letters` counts dead letters by code.
+    `hash` is the sum of the records' marks (see `receipts.mark`), `letters` counts dead letters by code;
+    `refused_on_kafka` are those of them that were written to the agency's own topic.
     """
 
     events: int
@@ -72,6 +73,7 @@ class ArchivedDay(msgspec.Struct, frozen=True, kw_only=True):
     late: int
     hash: str
     letters: dict[str, int]
+    refused_on_kafka: int = 0
 
 
 class LetterGroup(msgspec.Struct, frozen=True, kw_only=True):

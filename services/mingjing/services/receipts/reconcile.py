@@ -33,6 +33,19 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     returned_rows: int
 
 
+class Direct(msgspec.Struct, frozen=True, kw_only=True):
+    """What the agency wrote to Kafka itself, for which nobody made a receipt: counted when intake had looked at it.
+
+    `accepted` are archived records beyond those that receipts account for, `rejected` dead letters of the agency's
+    own topic; `received` is both. `repeated` of all that was archived had come before.
+    """
+
+    received: int
+    accepted: int
+    rejected: int
+    repeated: int
+
+
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """The account of one agency's day.
 
@@ -47,6 +60,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     day: str
     sent: Sent
     ways: list[Sent]
+    direct: Direct
     hash: str
     archived: int
     distinct: int
@@ -90,6 +104,7 @@ def account(agency: Agency, day: date, receipts: Sequence[Receipt], archived: Ar
         day=day.isoformat(),
         sent=total,
         ways=ways,
+        direct=_direct(total, archived),
         hash=hashed,
         archived=archived.events,
         distinct=archived.distinct,
@@ -137,6 +152,9 @@ def _lines(told: Reconciliation) -> list[tuple[str, str | int]]:
         ]
     return [
         *sent,
+        ("直接写 Kafka 收到", told.direct.received),
+        ("直接写 Kafka 接收", told.direct.accepted),
+        ("直接写 Kafka 退回", told.direct.rejected),
         ("归档", told.archived),
         ("归档中不同的事件", told.distinct),
         ("归档中重复", told.repeated),
@@ -146,6 +164,16 @@ def _lines(told: Reconciliation) -> list[tuple[str, str | int]]:
         ("归档散列", told.archived_hash),
         ("结论", verdict(told)),
     ]
+
+
+def _direct(total: Sent, archived: ArchivedDay) -> Direct:
+    accepted = max(0, archived.events - total.accepted)
+    return Direct(
+        received=accepted + archived.refused_on_kafka,
+        accepted=accepted,
+        rejected=archived.refused_on_kafka,
+        repeated=archived.events - archived.distinct,
+    )
 
 
 def _sent(way: Way | None, receipts: Sequence[Receipt]) -> Sent:
