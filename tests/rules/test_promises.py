@@ -343,8 +343,10 @@ def _drawn_at(engine: Engine, wake: int, known: Reached) -> None:
 
 def _newly_reached(engine: Engine, known: Reached) -> list[Card]:
     """Return the cards of timed rules that reach another level, not those that only say more of the same."""
-    timed = [card for card in engine.take(1).cards if card.status == "standing" and card.rule in {"T", "E", "G", "CW"}]
-    new = [card for card in timed if known.get(card.card_id) != (card.level, card.violated_at)]
+    held = [card for card in engine.take(1).cards if card.status != "withdrawn"]  # what a pause cleared may hold again
+    timed = [card for card in held if card.rule in {"T", "E", "G", "CW"}]
+    standing = [card for card in timed if card.status == "standing"]
+    new = [card for card in standing if known.get(card.card_id) != (card.level, card.violated_at)]
     known |= {card.card_id: (card.level, card.violated_at) for card in timed}
     return new
 
