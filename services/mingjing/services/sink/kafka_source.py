@@ -19,8 +19,17 @@ from mingjing.services.sink.waiting import Waiting
 from mingjing.streams.broker import Broker
 
 _FIRST_WAIT_MS = 100
+_AT_ONCE = {"fetch_min_bytes": 1, "fetch_max_wait_ms": 500}
 _GATHERED = {"fetch_min_bytes": 1 << 20, "fetch_max_wait_ms": 80}
-"""What a fetch waits for at the broker: what comes in meanwhile, or while a batch is written, comes together."""
+"""What a fetch waits for at the broker, where all is patient: what comes in meanwhile comes together."""
+
+_APART_S = 0.1
+"""Batches are given no closer than this, so that ClickHouse makes no more parts than it can merge; the first one after
+a pause is given at once."""
+
+_REST_MS = 5
+_REST_S = 0.02
+"""How long the rest is waited for, and at most: a fetch that stood at the broker brought the first record alone."""
 
 _MOST = 5000
 _SESSION_MS = 6000
@@ -41,6 +50,7 @@ class KafkaSource:
     again as soon as it is back; one without waits for its session to end.
     Those of the topics that are `patient` are given together, twice a second or when
     they are enough for a batch: nobody waits for them, and the others do not wait for them.
+    Those are given as soon as they come, up to ten times a second.
     """
 
     def __init__(
@@ -52,6 +62,8 @@ class KafkaSource:
         *,
         patient: Collection[str] = (),
     ) -> None:
+        self._prompt = not set(topics) <= set(patient)
+        self._given_at = float("-inf")
         self._consumer = KafkaConsumer(
             **broker.keywords(),
             client_id=group,
@@ -59,7 +71,7 @@ class KafkaSource:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             allow_auto_create_topics=False,
-            **_GATHERED,
+            **(_AT_ONCE if self._prompt else _GATHERED),
             max_partition_fetch_bytes=8 * 1024 * 1024,
             max_poll_records=_MOST,
             session_timeout_ms=_SESSION_MS,
@@ -74,11 +86,16 @@ class KafkaSource:
         self._consumer.subscribe(topics=list(topics), listener=self._change)
 
     def gather(self) -> list[Record]:
-        """See `Source`; a batch is what the broker has gathered, as far as it is not to wait for more."""
+        """See `Source`; a batch is all that has come in, as far as it is not to wait for more."""
         records, self._stray = self._stray, []
         records += self._polled(_FIRST_WAIT_MS)
-        while records and len(records) < _MOST and (more := self._polled(0)):
+        if records and self._prompt:
+            time.sleep(max(0.0, self._given_at + _APART_S - time.monotonic()))
+        until = time.monotonic() + _REST_S
+        while records and len(records) < _MOST and (more := self._polled(self._rest_ms(until))):
             records += more
+        if records:
+            self._given_at = time.monotonic()
         return self._waiting.due(records, time.monotonic())
 
     def hold(self, seconds: float) -> None:
@@ -140,6 +157,9 @@ class KafkaSource:
         high = max(self._consumer.highwater(partition) or 0, self._ends.get(partition, 0))
         position = self._consumer.position(partition, timeout_ms=0)
         return 0 if position is None else max(0, high - position)
+
+    def _rest_ms(self, until: float) -> int:
+        return _REST_MS if self._prompt and time.monotonic() < until else 0
 
     def _polled(self, timeout_ms: int) -> list[Record]:
         self._take_up_join()
