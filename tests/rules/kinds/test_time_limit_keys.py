@@ -127,3 +127,14 @@ def test_a_fault_is_told(pack: Callable[..., Pack], change: tuple[str, str], mes
         pack(JOINT.replace(*change))
 
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("over", "standing"), [("2026-03-03 23:59", False), ("2026-03-04 00:00", True), (None, True)])
+def test_a_step_that_is_never_left_is_late_by_the_clock_unless_the_case_is_over_in_time(
+    book: Book, told: Told, judged: Judged, at: At, over: str | None, *, standing: bool
+) -> None:
+    stuck = STEP.replace("which: each", "which: first").replace("key: step", "key: step, unless: over")
+    facts = [told(day, "began", id=day, step="审查") for day in (MONDAY, "2026-03-03 09:00")]
+    found = judged(book(stuck, item=ITEM), facts + ([told(over, "over", id="over", step="决定")] if over else []))
+
+    assert [(each.violated_at, each.status) for each in found] == ([(at("2026-03-04"), "standing")] if standing else [])

@@ -1,36 +1,19 @@
 """Glances at clocks: most start, and are stopped in time, on days whose end was worked out before."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
-from mingjing.rules.events import DEEMED, Fact, micros
+from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
+from mingjing.rules.glances.reaching import reach_of
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds import keyed
-from mingjing.rules.kinds.ladder import climb
-from mingjing.rules.kinds.limit import ITEM_CLOCKS
 from mingjing.rules.kinds.time_limit import TimeLimit
-from mingjing.rules.meter import Meter
-from mingjing.rules.remembering import remember
-from mingjing.rules.rule import Rule, Rung
-from mingjing.rules.term import DAY_UNITS, Threshold
-from mingjing.rules.values import value_for
-from mingjing.rules.view import View
-from mingjing.rules.workdays import CalendarMissing
-
-MOST_DAYS = 50_000
-"""Ends of limits kept for each rule; beyond it they are worked out anew."""
-
-Terms = tuple[int, object, str | None]
-"""All that the length of a limit hangs on: line of days, terms, and what the start says of them."""
-
-LAST = micros(datetime(9998, 1, 1, tzinfo=UTC))
-"""Up to here every instant has a day in every zone; whether a later one has is for the judge to find out."""
+from mingjing.rules.rule import Rule
 
 
 class _Clock(NamedTuple):
@@ -42,6 +25,7 @@ class _Clock(NamedTuple):
     moves: int
     anywhere: bool
     last: bool
+    first: bool
     key: str | None
     reach: Callable[[Fact, Ground | None], int]
 
@@ -63,7 +47,7 @@ def time_limit(
         or judge.done is not None
         or limit.due is not None
         or (judge.start.which == "each" and not (judge.missing_violates and stop.which == "first-after"))
-        or (judge.start.which == "first" and judge.key is not None and judge.missing_violates)
+        or (judge.start.which == "first" and judge.key and judge.missing_violates and stop.which != "first-after")
     ):
         return None
     begins, ends, unless = masks[:3]
@@ -74,10 +58,11 @@ def time_limit(
         moves=reduce(or_, masks[3:], 0),
         anywhere=stop.which == "first-anywhere",
         last=stop.which == "last",
+        first=judge.start.which == "first",
         key=judge.key,
-        reach=_reach(rule, judge, masks, calendar),
+        reach=reach_of(rule, judge, masks, calendar),
     )
-    if judge.start.which == "each":
+    if judge.start.which == "each" or (judge.key is not None and judge.missing_violates):
         return _each(clock, delays)
     return _running(clock, delays) if judge.missing_violates else _stopped(clock)
 
@@ -114,7 +99,10 @@ def _in_time(clock: _Clock, fact: Fact, case: Case) -> int:
 
 
 def _each(clock: _Clock, delays: Mapping[str, int]) -> Glance:
-    """Return the glance of clocks that a timer watches, one for each start, stopped by the first stop after it."""
+    """Return the glance of clocks that a timer watches, one for each start or for the first of each key.
+
+    The first stop after it stops each.
+    """
     begins, ends, unless, moves = clock[:4]
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
@@ -122,7 +110,7 @@ def _each(clock: _Clock, delays: Mapping[str, int]) -> Glance:
             return UNSURE
         if tag & ends:
             return _stopping(clock, delays, fact, now, case) if before & begins else wake
-        if not tag & begins or not _paired(clock, fact):
+        if not tag & begins or not _paired(clock, fact) or (clock.first and _begun(clock, before, fact, case)):
             return wake
         reached = clock.starts(before, tag, fact, case)
         if reached <= NEVER:
@@ -135,6 +123,18 @@ def _each(clock: _Clock, delays: Mapping[str, int]) -> Glance:
     return glance
 
 
+def _begun(clock: _Clock, before: int, fact: Fact, case: Case) -> bool:
+    """Return whether a fact before the last of the case has started the clock of its key."""
+    earlier = zip(case.facts[:-1], case.tags, strict=False)
+    started = (mask & clock.begins and _one_key(clock, each, fact) for each, mask in earlier)
+    return bool(before & clock.begins) and any(started)
+
+
+def _opens(clock: _Clock, fact: Fact, begun: list[Fact]) -> bool:
+    """Return whether a start opens a clock, where these have: each does, or the first of its key."""
+    return _paired(clock, fact) and not (clock.first and any(_one_key(clock, each, fact) for each in begun))
+
+
 def _paired(clock: _Clock, fact: Fact) -> bool:
     return clock.key is None or keyed.key_of(clock.key, fact) is not None
 
@@ -142,6 +142,7 @@ def _paired(clock: _Clock, fact: Fact) -> bool:
 def _stopping(clock: _Clock, delays: Mapping[str, int], fact: Fact, now: int, case: Case) -> int:
     """Return the instant to wait for once the last fact of the case has stopped the clocks of its key, all in time."""
     open_starts: list[Fact] = []
+    begun: list[Fact] = []
     for each, mask in zip(case.facts, case.tags, strict=True):
         if each.source == DEEMED and mask & (clock.begins | clock.ends):
             return UNSURE
@@ -152,8 +153,9 @@ def _stopping(clock: _Clock, delays: Mapping[str, int], fact: Fact, now: int, ca
             if each is fact and any(NEVER != clock.reach(start, case.ground) <= fact.at for start in stopped):
                 return UNSURE
             open_starts = [start for start in open_starts if start not in stopped]
-        elif mask & clock.begins and _paired(clock, each):
+        elif mask & clock.begins and _opens(clock, each, begun):
             open_starts.append(each)
+            begun.append(each)
     wake = NEVER
     for start in open_starts:
         reached = clock.reach(start, case.ground)
@@ -207,85 +209,3 @@ def _start_of(clock: _Clock, fact: Fact, case: Case) -> Fact | None:
         elif mask & clock.ends and not clock.last:
             return None
     return start
-
-
-def _terms(rule: Rule, judge: TimeLimit) -> Callable[[Mapping[str, Any]], object]:
-    """Return what tells items apart by what they say of the clocks, which many items say alike."""
-    if isinstance(judge.limit.terms, str) and judge.limit.terms not in ITEM_CLOCKS:
-        return id
-    names = tuple(name for name in dict.fromkeys((judge.limit.own_clock, *rule.clocks)) if name != "limit")
-    known: dict[int, tuple[object, ...]] = {}
-
-    def terms(item: Mapping[str, Any]) -> object:
-        found = known.get(id(item))
-        if found is None:
-            found = known[id(item)] = tuple(item.get(name) for name in names)
-        return found
-
-    return terms
-
-
-def _reach(
-    rule: Rule, judge: TimeLimit, masks: tuple[int, ...], calendar: Calendar
-) -> Callable[[Fact, Ground | None], int]:
-    """Return what says when the first rung is reached by a clock that nothing moves; one that is moved is no sooner."""
-    day_of = rule.zone.day
-    terms = _terms(rule, judge)
-    said = judge.limit.terms if judge.limit.reads_start and isinstance(judge.limit.terms, str) else None
-    known: dict[tuple[int, Terms], int] = {}
-    elapsing: dict[Terms, int] = {}
-    dated = isinstance(judge.limit.terms, tuple) or any(map(_in_days, rule.rungs))
-
-    def work_out(fact: Fact, ground: Ground, day: int, key: Terms) -> int:
-        view = View([fact], [0], fact.at, rule.zone, calendar, ground.region, ground.agency, ground.item, {}, {})
-        reached, meters = _worked_out(rule, judge, view, masks)
-        if reached == UNSURE:
-            return UNSURE
-        if all(meter.by_days and meter.count != "to-the-second" for meter in meters):
-            remember(known, (day, key), reached, MOST_DAYS)
-        elif reached != NEVER and not dated and all(meter.elapses for meter in meters):
-            remember(elapsing, key, reached - fact.at, MOST_DAYS)
-        return reached
-
-    def reach(fact: Fact, ground: Ground | None) -> int:
-        if ground is None or fact.source == DEEMED:
-            return UNSURE
-        if (fact.agency is not None and fact.agency != ground.agency) or (
-            fact.region is not None and fact.region != ground.region
-        ):
-            return UNSURE
-        item = ground.item
-        key = (
-            id(ground.workdays),
-            terms(item) if item else None,
-            str(value_for(said, fact, case={}, item=item)) if said is not None else None,
-        )
-        after = elapsing.get(key) if elapsing else None
-        if after is not None and fact.at + after < LAST:
-            return fact.at + after
-        day = day_of(fact.at)
-        reached = known.get((day, key))
-        if reached is None:
-            return work_out(fact, ground, day, key)
-        return reached if reached > fact.at or reached == NEVER else UNSURE
-
-    return reach
-
-
-def _worked_out(rule: Rule, judge: TimeLimit, view: View, masks: tuple[int, ...]) -> tuple[int, list[Meter]]:
-    """Return when the only fact of a view has its clocks reach their first rung, and what measures them."""
-    now = view.now
-    try:
-        courses = judge.courses(rule, view, masks, 0)
-        found, wake = climb(rule.rungs, judge.limit.own_clock, courses, None, now)
-    except (CalendarMissing, ValueError):
-        return UNSURE, []
-    if found is not None:
-        return UNSURE, []
-    return NEVER if wake is None else wake, [course.meter for course in courses]
-
-
-def _in_days(rung: Rung) -> bool:
-    """Whether a rung is so many days away from the end of its limit, which hangs on what day that is."""
-    when = rung.when
-    return isinstance(when, Threshold) and when.term is not None and when.term.unit in {*DAY_UNITS, "wh"}

@@ -30,7 +30,7 @@ KEYS = ("start", "stop", "unless", "missing", "limit", "due", "done", "key", "ca
 class TimeLimit(msgspec.Struct, frozen=True):
     """The terms of a rule: `stop` or `done` ends the clock, `unless` discharges the duty in time.
 
-    With a `key` each of its values has clocks of its own. `card_to` is the path,
+    With a `key` each of its values has clocks of its own; `unless` discharges all of them. `card_to` is the path,
     seen from the start, to the agency that answers for them.
     """
 
@@ -122,7 +122,7 @@ class TimeLimit(msgspec.Struct, frozen=True):
         self, view: View, masks: tuple[int, ...], place: int, course: Course, stop: Ending | None
     ) -> Ending | None:
         """Return the first `unless` fact that came in time, where no earlier stop did."""
-        found = next(self._paired(view, masks[2], place, place + 1), None) if self.unless is not None else None
+        found = view.first(masks[2], place + 1) if self.unless is not None else None
         if found is None:
             return None
         fact = view.facts[found]

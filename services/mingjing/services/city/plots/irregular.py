@@ -73,8 +73,8 @@ def _at_one_instant(draft: Draft, accepted: datetime) -> None:
     officer = draft.clerk()
     for step, started in zip(steps, starts, strict=True):
         draft.tell("step.started", started, officer=officer, post=post_of(draft, step), step=step)
-        if complete(draft, step, at, officer):
-            owe_step(draft, step, at, [])
+        complete(draft, step, at, officer)
+        owe_step(draft, step, at, [])
     review(draft, at, decided, [], ())
     if len(steps) == STEPS_AT_ONCE and at < draft.ends:
         draft.plant("INT-03", "yellow", at)
@@ -108,6 +108,7 @@ def _after_the_end(draft: Draft, accepted: datetime) -> None:
     at = draft.during(day, abandoned)
     if draft.tell("step.started", at, officer=draft.clerk(), step=draft.item.steps[0]):
         draft.plant("SEQ-10-ZZ", "hint", at)
+    owe_step(draft, draft.item.steps[0], None, [])
 
 
 def _late_pause(draft: Draft, accepted: datetime) -> None:

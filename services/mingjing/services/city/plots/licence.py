@@ -7,7 +7,7 @@ from mingjing.services.city.draft import Draft
 from mingjing.services.city.plots.extension import extend, extend_too_late
 from mingjing.services.city.plots.intake import intake, supplement_notice
 from mingjing.services.city.plots.limits import Course, climb, clock_of
-from mingjing.services.city.plots.review import review
+from mingjing.services.city.plots.review import owe_stuck, review
 from mingjing.services.city.plots.suspension import overstay, suspend
 
 ENDINGS: Final = {"early": 66, "warned": 12, "over promise": 9, "over statute": 4, "never": 5, "abandoned": 4}
@@ -25,6 +25,7 @@ def licence(draft: Draft, day: date) -> None:
     accepted = intake(draft, day)
     if accepted is None or accepted >= draft.ends:
         climb(draft, draft.deemed, draft.when("case.not_accepted") or draft.when("case.abandoned"))
+        owe_stuck(draft, None, [])
         return
     ending, begun = draft.pick(ENDINGS), draft.deemed or accepted
     course = _moved(draft, accepted, ending) if draft.deemed is None else Course([], 0, left_open=False)
@@ -33,10 +34,11 @@ def licence(draft: Draft, day: date) -> None:
     climb(draft, begun, stop, course)
     if left_open:
         overstay(draft, draft.when("clock.suspended"), standstills[0].notified or 0, stop)
-    if stop is None:
-        return
-    if ending == "abandoned" and not left_open:
-        draft.tell("case.abandoned", stop, data={"reason": "申请人撤回申请"})
+    given_up = ending == "abandoned" and not left_open
+    if stop is None or given_up:
+        owe_stuck(draft, stop, standstills)
+        if stop is not None:
+            draft.tell("case.abandoned", stop, data={"reason": "申请人撤回申请"})
         return
     if draft.dice.random() < ASKED_AGAIN and not draft.has("case.supp_noticed"):
         asked = draft.moments(accepted, stop, 1)[0]

@@ -67,8 +67,8 @@ def review(
     officer = draft.clerk()
     for step, started, completed in zip(steps, moments[::2], moments[1::2], strict=False):
         draft.tell("step.started", started, officer=officer, post=post_of(draft, step), step=step)
-        if complete(draft, step, completed, officer):
-            owe_step(draft, step, completed, standstills)
+        complete(draft, step, completed, officer)
+        owe_step(draft, step, completed, standstills)
     alone = bool(steps) and dice.random() < ONE_PERSON
     before = dice.random() < DELIVERED_BEFORE
     if before and draft.tell("case.delivered", moments[-1], officer=officer, data=_receipt(draft)):
@@ -103,8 +103,15 @@ def deliver(draft: Draft, decided: datetime) -> None:
         rate(draft, delivered)
 
 
-def owe_step(draft: Draft, step: str, completed: datetime, standstills: Sequence[Standstill]) -> None:
-    """Say whether a step took longer than it may, from when it was first begun."""
+def owe_stuck(draft: Draft, ended: datetime | None, standstills: Sequence[Standstill]) -> None:
+    """Say whether the steps begun and never finished took longer than they may before the case `ended`, if it did."""
+    for step in draft.item.steps:
+        if draft.when("step.completed", step) is None:
+            owe_step(draft, step, ended, standstills)
+
+
+def owe_step(draft: Draft, step: str, completed: datetime | None, standstills: Sequence[Standstill]) -> None:
+    """Say whether a step took longer than it may, from when it was first begun until it was `completed`, if it was."""
     begun, limit = draft.when("step.started", step), draft.item.step_days.get(step)
     if begun is not None and limit is not None:
         last = draft.calendar.after(begun.date(), limit)
