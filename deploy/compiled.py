@@ -26,6 +26,7 @@ HOT = (
     *("expression/envelope", "expression/evaluation", "expression/measured", "expression/operators"),
     *("expression/plain",),
     *("glances/asking", "glances/clocks", "glances/every_kind", "glances/glance", "glances/order", "glances/people"),
+    *("glances/reaching",),
     *("kinds/clock_trace", "kinds/keyed", "kinds/ladder"),
 )
 """What an event goes through, from `Engine.fold` to the card it draws."""
