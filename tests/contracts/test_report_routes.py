@@ -99,6 +99,15 @@ def test_an_assessment_has_no_form_without_its_reasons(client: TestClient) -> No
     assert client.get("/v1/reports/assessment?month=2026-03", headers={"Accept": "text/csv"}).status_code == 406
 
 
+def test_a_notice_is_a_pdf_and_nothing_else(client: TestClient) -> None:
+    asked = {
+        accept: client.get("/v1/reports/notice?month=2026-03", headers={"Accept": accept}).status_code
+        for accept in ("application/pdf", "text/html,*/*;q=0.8", "application/json")
+    }
+
+    assert asked == {"application/pdf": 200, "text/html,*/*;q=0.8": 200, "application/json": 406}
+
+
 @pytest.mark.parametrize(
     ("scope", "query"),
     [

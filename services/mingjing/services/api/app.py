@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from mingjing.rules.events import Fact
 from mingjing.rules.review import review
@@ -30,6 +30,7 @@ from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.lane import Lane
 from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.gateway.sandbox import Sandbox
+from mingjing.services.api.known_query import known_query
 from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.observed import Observed
 from mingjing.services.api.outage_desk import OutageDesk
@@ -206,6 +207,7 @@ def build(
         lifespan=lifespan,
         docs_url=None,  # its pages load scripts from the public Internet
         redoc_url=None,
+        dependencies=[Depends(known_query)],
         telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics is ours, and nothing is exported
     )
 

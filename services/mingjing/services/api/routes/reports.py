@@ -88,9 +88,10 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
         summary="通报（代拟稿）",
         description="按 GB/T 9704 排印的效能通报代拟稿，PDF。",
         response_class=Response,
-        responses=_pdf_answers() | openapi.refused(422, 503),
+        responses=_pdf_answers() | openapi.refused(406, 422, 503),
     )
     def notice(request: Request, scope: CallerScope, month: PeriodText, region: Region = None) -> Response:
+        negotiated(request.headers.get("accept", ""), ("pdf",))
         _demand_sight(scope, None, region)
         try:
             report = desk.efficiency(scope, period_of(month), Wanted(region=region))
