@@ -59,7 +59,7 @@ class Reception:
         self._letters = Letters(ORIGIN)
         self._remembered = Remembered()
         self._turns = Turns()
-        self._small: defaultdict[str, Gathering[_Post, Receipt]] = defaultdict(lambda: Gathering(self._pass_on))
+        self._small: defaultdict[Principal, Gathering[_Post, Receipt]] = defaultdict(lambda: Gathering(self._pass_on))
 
     async def receive(
         self,
@@ -80,7 +80,7 @@ class Reception:
         """
         post = _Post(raw_events, principal, now, way, trace)
         if len(raw_events) <= SMALL:
-            return await self._small[principal.agency].done(post)
+            return await self._small[principal].done(post)
         async with self._turns.of(principal.agency, len(raw_events)):
             seen, outgoing = self._looked_at([post])
         return (await self._confirmed([post], seen, outgoing))[0]
@@ -89,7 +89,7 @@ class Reception:
         return await self._confirmed(posts, *self._looked_at(posts))
 
     def _looked_at(self, posts: Sequence[_Post]) -> tuple[list[list[Seen]], list[Outgoing]]:
-        """Return what was found of the events of each post, all of one agency, and what is to be sent."""
+        """Return what was found of the events of each post, all of one principal, and what is to be sent."""
         seen = look([raw for post in posts for raw in post.raw_events], posts[0].principal, self._remembered)
         ends = list(accumulate(len(post.raw_events) for post in posts))
         parts = [seen[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]

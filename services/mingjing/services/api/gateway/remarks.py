@@ -26,24 +26,27 @@ class Remarks:
 
     def has_none(self, events: Collection[Event], now: datetime) -> bool:
         """Return whether there is nothing to say of any of the events; where it says no, there may be."""
-        if self._live and any(each.time > now + AHEAD for each in events):
+        if any(self._ahead(each, now) for each in events):
             return False
-        law = self._judged_by()
-        declared = law.declared
-        strange = [each for each in {each.type for each in events} if each not in declared]
-        return {TICK, VOIDED}.issuperset(strange) or any(pack.vocabulary.open for pack in law.packs)
+        return not any(self._unheard(kind) for kind in {each.type for each in events})
 
     def on(self, event: Event, now: datetime) -> Remark | None:
         """Return what there is to say of an event received at `now`; None of nearly every one."""
-        if self._live and event.time > now + AHEAD:
+        if self._ahead(event, now):
             return "$.time", (
                 f"time 为 {event.time.isoformat()}，比收到时还晚；已收下，到那时才评判，"
                 "并按时钟不准记录；若有误，请用 corrects 更正"
             )
-        law = self._judged_by()
-        declared = law.declared
-        if event.type in declared or event.type in (TICK, VOIDED) or any(pack.vocabulary.open for pack in law.packs):
+        if not self._unheard(event.type):
             return None
-        close = get_close_matches(event.type, declared, n=1)
+        close = get_close_matches(event.type, self._judged_by().declared, n=1)
         meant = f"，是否应为 {close[0]!r}" if close else ""
         return "$.type", f"type 为 {event.type!r}，词汇表里没有{meant}；已收下，但没有规则会读，请对照事件词表核对"
+
+    def _ahead(self, event: Event, now: datetime) -> bool:
+        return self._live and event.time > now + AHEAD
+
+    def _unheard(self, kind: str) -> bool:
+        """Return whether no pack declares the type, and none is open to any."""
+        law = self._judged_by()
+        return kind not in law.declared and kind not in (TICK, VOIDED) and not any(p.vocabulary.open for p in law.packs)
