@@ -142,9 +142,17 @@ def test_a_finding_that_comes_back_after_the_card_was_closed_opens_a_new_round()
     assert heard(life, YELLOW, at=40)
 
 
-def test_a_finding_that_comes_back_while_the_card_is_worked_on_goes_on_where_it_was() -> None:
+def test_a_finding_that_comes_back_while_the_card_is_worked_on_opens_a_new_round() -> None:
     life = through(drawn(), SIGNED)
     heard(life, msgspec.structs.replace(YELLOW, status="withdrawn"), at=30)
 
-    assert not heard(life, YELLOW, at=40)
-    assert life.stage == "signed"
+    assert heard(life, YELLOW, at=40)
+    assert (life.stage, life.round, life.entries[-1].at) == ("drawn", 2, 40)
+
+
+def test_what_was_decided_on_a_finding_that_was_taken_back_does_not_bind_once_it_stands_again() -> None:
+    life = through(drawn(), *LOWERED)
+    heard(life, msgspec.structs.replace(YELLOW, status="withdrawn"), at=30)
+    heard(life, YELLOW, at=40)
+
+    assert shown_level(life) == "yellow"

@@ -208,6 +208,14 @@ def test_a_card_that_is_taken_back_says_in_its_own_case_what_showed_it(desk: Des
     assert [(each.type, each.data) for each in happenings[2:]] == [("card.withdrawn", {"cause": cause})]
 
 
+def test_a_finding_that_stands_again_is_drawn_anew_in_the_cards_own_case(desk: Desk) -> None:
+    told(desk, said(), asked("sign", "clerk", 1), said(ver=(11, 1, 2), status="withdrawn"))
+    handled = told(desk, said(ver=(12, 1, 3)))
+
+    assert [(each.type, each.id) for each in handled.happenings] == [("card.drawn", "c1@2")]
+    assert (handled.stages[0].stage, handled.stages[0].round) == ("drawn", 2)
+
+
 def test_a_finding_that_becomes_less_says_so_in_the_cards_own_case_and_its_round_goes_on(desk: Desk) -> None:
     handled = told(desk, said(level="red"), asked("sign", "clerk", 1), said(ver=(11, 1, 2), level="warning"))
 

@@ -2,8 +2,9 @@
 
 Finding and stage are independent. The finding is the engine's and may change at
 any time; the stage is people's. What people decided holds for the violation
-they decided on: a higher level, a violation of another moment, or the end of an
-exemption opens a new round, and the old one is kept.
+they decided on: a higher level, a violation of another moment, a finding that stands
+again after it was taken back, or the end of an exemption opens a new round, and the
+old one is kept.
 """
 
 from typing import Final
@@ -12,7 +13,7 @@ import msgspec
 
 from mingjing.rules.card import LEVELS, Issue, Level, Status
 from mingjing.rules.standing import Standing
-from mingjing.rules.workflow import ENDED, Stage
+from mingjing.rules.workflow import Stage
 
 MACHINE = "engine"
 
@@ -84,14 +85,15 @@ def opened(card_id: str, case_key: str, agency: str | None, region: str | None, 
 def heard(life: Life, said: Said, at: int) -> bool:
     """Take what the engine now says; return whether it opened a new round.
 
-    A round opens when the level rises, or when another violation stands in place of
-    one that people have decided on or closed.
+    A round opens when the level rises, when another violation stands in place of one
+    that people have decided on, or when the finding stands again that was taken back:
+    with that every clock of the round had ended, and other facts bear it now.
     """
     before, life.said = life.said, said
     if said.status == "withdrawn":
         return False
     rose = LEVELS.index(said.level) > LEVELS.index(before.level)
-    back = before.status == "withdrawn" and life.stage in ENDED
+    back = before.status == "withdrawn"
     other = life.decided_on is not None and said.ground != life.decided_on
     if not (rose or back or other):
         return False
