@@ -58,6 +58,10 @@ class Broker:
         self.commits: dict[TP, int] = {}
         self.places: dict[TP, int] = {}
         self._coordinator = self
+        self._subscription = SimpleNamespace(subscription=SimpleNamespace(assignment=self))
+
+    def state_value(self, tp: TP) -> Any:
+        return SimpleNamespace(position=self.places.get(tp), has_valid_position=tp in self.places)
 
     def assignment(self) -> set[TP]:
         return set(self.begins)
@@ -155,6 +159,10 @@ def test_only_getmany_brings_messages_and_only_new_offset_says_what_is_committed
 
 def test_the_longest_poll_is_read_from_the_consumer_when_its_fetcher_is_made() -> None:
     assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in inspect.getsource(AIOKafkaConsumer.start)
+
+
+def test_what_is_read_of_transactions_is_read_from_the_consumer_when_its_fetcher_is_made() -> None:
+    assert "isolation_level=self._isolation_level" in inspect.getsource(AIOKafkaConsumer.start)
 
 
 def test_a_full_queue_leaves_no_partition_out_of_the_next_fetch(consumer: BatchConsumer) -> None:
@@ -346,3 +354,61 @@ def test_offsets_that_are_not_on_the_log_are_named_and_passed(
 
     assert [message.offset for _, message in passed] == [5]
     assert "offsets 3 to 4 are not on the log" in caplog.text
+
+
+MARKED = INGEST[0]
+
+
+@pytest.fixture
+def marked(consumer: BatchConsumer, broker: Broker, read: Callable[..., Any]) -> Any:
+    """Records 0 and 1 of an ingest partition, delivered; the mark of a transaction, offset 2, was read after them."""
+    broker.begins = {MARKED: 0}
+    run(consumer.perform_seek())
+    ((_, message),) = delivered(consumer, {MARKED: [read(topic="ingest", partition=0, offset=at) for at in (0, 1)]})
+    consumer._thread._handed[MARKED] = 2  # type: ignore[attr-defined]
+    broker.places[MARKED] = 3
+    run(consumer.pass_markers([MARKED]))
+    return message
+
+
+def test_the_mark_of_a_transaction_is_passed_once_what_came_before_it_is_worked_off(
+    consumer: BatchConsumer, marked: Any
+) -> None:
+    assert consumer._new_offset(MARKED) is None
+    assert [consumer.beyond(MARKED, done) for done in (0, 1, 2)] == [0, 1, 3]
+
+    consumer.ack(marked)
+
+    assert consumer._new_offset(MARKED) == 3
+
+
+def test_a_mark_that_is_read_after_all_was_committed_is_committed_too(
+    consumer: BatchConsumer, broker: Broker, marked: Any
+) -> None:
+    consumer.ack(marked)
+    consumer._committed_offset[MARKED] = consumer._new_offset(MARKED)
+    consumer._thread._handed[MARKED] = consumer._due[MARKED] = 3  # type: ignore[attr-defined]  # a seek to where it stands
+    broker.places[MARKED] = 5
+    run(consumer.pass_markers([MARKED]))
+
+    assert consumer._filter_committable_offsets([MARKED]) == {MARKED: 5}
+
+
+def test_a_record_that_was_handed_out_and_not_delivered_is_not_passed(
+    consumer: BatchConsumer, broker: Broker, marked: Any
+) -> None:
+    consumer.ack(marked)
+    consumer._thread._handed[MARKED] = 4  # type: ignore[attr-defined]  # record 3, after the mark
+    broker.places[MARKED] = 6
+    run(consumer.pass_markers([MARKED]))
+
+    assert consumer.beyond(MARKED, 4) == 4
+    assert consumer._new_offset(MARKED) == 3
+
+
+def test_where_another_reading_begins_marks_are_looked_for_anew(consumer: BatchConsumer, marked: Any) -> None:
+    consumer.ack(marked)
+    run(consumer.perform_seek())
+
+    assert consumer.beyond(MARKED, 2) == 2
+    assert consumer._new_offset(MARKED) is None

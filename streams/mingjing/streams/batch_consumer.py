@@ -36,6 +36,8 @@ from faust.types import TP
 
 from mingjing.streams.batches import Batch, Bundle, bundled, message_of
 from mingjing.streams.consumer_thread import ConsumerThread
+from mingjing.streams.markers import Markers
+from mingjing.streams.read_offsets import ReadOffsets
 
 log = logging.getLogger(__name__)
 
@@ -47,21 +49,6 @@ RECOVERING_S = 0.1
 """How long a fetch of changelogs alone may wait for records: what is to be read once they are read waits for it."""
 
 
-class _ReadOffsets(dict[TP, int | None]):
-    """What stock code has read of topics that come singly; of batch topics it is to know nothing."""
-
-    def __init__(self, batch_topics: frozenset[str]) -> None:
-        super().__init__()
-        self._batch_topics = batch_topics
-
-    def __missing__(self, tp: TP) -> None:
-        return None
-
-    def __setitem__(self, tp: TP, offset: int | None) -> None:
-        if tp.topic not in self._batch_topics:
-            super().__setitem__(tp, offset)
-
-
 class BatchConsumer(driver.Consumer):
     """A Faust consumer that yields batches for `app.batch_topics`, and single messages for the rest."""
 
@@ -70,9 +57,10 @@ class BatchConsumer(driver.Consumer):
         self._topics = cast("BatchApp", self.app).batch_topics
         self._changelogs = cast("BatchApp", self.app).changelog_topics
         self._bundled = cast("BatchApp", self.app).bundled_topics
-        self._read_offset = _ReadOffsets(self._topics)
+        self._read_offset = ReadOffsets(self._topics)
         # Last offsets of the batches delivered and not yet committed, oldest first.
         self._delivered: defaultdict[TP, deque[int]] = defaultdict(deque)
+        self._markers = Markers()
         # Until recovery has sought the committed offsets, only changelogs are read.
         self._sought = False
         # Where each partition was sought to, or left off; and how often anything was sought.
@@ -124,7 +112,9 @@ class BatchConsumer(driver.Consumer):
             for record in records:
                 yield self._to_message(tp, record)
             return
-        if tp.topic not in self._changelogs and records[0].offset > self._due.get(tp, records[0].offset):
+        # Compaction takes from changelogs; and of what others write, the marks of transactions are handed to nobody.
+        gappy = tp.topic in self._changelogs or tp.topic in self._bundled
+        if not gappy and records[0].offset > self._due.get(tp, records[0].offset):
             log.warning("%s/%d: offsets %d to %d are not on the log", *tp, self._due[tp], records[0].offset - 1)
         for first in range(0, len(records), MAX_BATCH):
             batch = Batch(records[first : first + MAX_BATCH], self.reading)
@@ -158,14 +148,26 @@ class BatchConsumer(driver.Consumer):
             return super()._new_offset(tp)
         acked: set[int] = self._acked_index[tp]
         delivered = self._delivered[tp]
-        last: int | None = None
+        ends: list[int] = []
         while delivered and delivered[0] in acked:
-            last = delivered.popleft()
-            acked.discard(last)
-        if last is None:
-            return None
-        self._acked[tp][:] = [offset for offset in self._acked[tp] if offset > last]
-        return last + 1
+            acked.discard(last := delivered.popleft())
+            ends = [last + 1]
+        if ends:
+            self._acked[tp][:] = [offset for offset in self._acked[tp] if offset >= ends[0]]
+        if not delivered and (end := self._markers.end(tp)) is not None:
+            ends.append(end)
+        return max(ends, default=None)
+
+    async def pass_markers(self, tps: Collection[TP]) -> None:
+        """Look how far partitions of batch topics were read beyond the last record there was, and commit that, too."""
+        thread = cast("ConsumerThread", self._thread)
+        stretches = await thread.call_thread(thread.passed, tps)
+        for tp in self._markers.note(stretches, self._due):
+            self._acked[tp]  # stock code commits what it has heard of
+
+    def beyond(self, tp: TP, done: int) -> int:
+        """Return up to where a partition is worked off once all before `done` is, as `pass_markers` has found."""
+        return self._markers.beyond(tp, done)
 
     def committed(self, tp: TP) -> int:
         """Return the offset after the last committed one, 0 where none is known."""
@@ -183,6 +185,7 @@ class BatchConsumer(driver.Consumer):
         """Forget what was delivered of partitions that go to another worker."""
         for tp in revoked:
             self._delivered.pop(tp, None)
+            self._markers.forget(tp)
         self._begin_assignment()
         await super().on_partitions_revoked(revoked)
 
@@ -196,6 +199,7 @@ class BatchConsumer(driver.Consumer):
         self.reading += 1
         self._seeks += 1
         self._due.clear()
+        self._markers.clear()
         self.recovered_from.clear()
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
@@ -221,6 +225,7 @@ class BatchConsumer(driver.Consumer):
         if self.reading != reading:
             return  # a rebalance has begun, and with it a recovery that will end here, too
         self._delivered.clear()
+        self._markers.clear()
         self._acked.clear()
         self._acked_index.clear()
         self._committed_offset.update(committed)

@@ -59,8 +59,9 @@ class FaustProgress:
         wanted = {place: TP(*place) for place in places}
         ours = consumer.assignment()
         found = await consumer.committed_by_group([tp for tp in wanted.values() if tp not in ours])
+        await consumer.pass_markers([tp for tp in wanted.values() if tp in ours])
         return {
-            place: max(consumer.committed(tp), *(each.settled(place) for each in self._working))
+            place: consumer.beyond(tp, max(consumer.committed(tp), *(each.settled(place) for each in self._working)))
             if tp in ours
             else found[tp]
             for place, tp in wanted.items()
