@@ -48,7 +48,6 @@ export type CaseFacts = Omit<Shapes['CaseFacts'], 'ver' | 'clocks'> & { ver: Ver
 export type CasePage = Omit<Shapes['CasePage'], 'items'> & { items: CaseFacts[] }
 
 export type EnterpriseEntry = Shapes['EnterpriseEntry']
-export type EnterpriseList = Shapes['EnterpriseList']
 export type EnterpriseDocument = Shapes['EnterpriseDocument']
 export type OfficerDocument = Shapes['OfficerDocument']
 
@@ -108,7 +107,6 @@ export interface ReviewFinding { rule: string; occurrence: string; explain: Expl
 export interface Review { state: CaseState | null; clocks: Clock[]; findings: ReviewFinding[]; calendar_missing?: string | null }
 export interface CaseFile { case: CaseFacts; events: CaseEvent[]; cards: Card[]; review: Review; now: string; /** Where its stream goes on. */ feed: string; /** Its events below this offset are here. */ archived: number }
 
-export type Unmasked = Shapes['Unmasked']
 export type UnmaskedCard = Shapes['UnmaskedCard']
 export type UnmaskedLetter = Shapes['UnmaskedLetter']
 
@@ -123,7 +121,6 @@ export type Overview = Shapes['OverviewDocument']
 export type RuleEntry = Shapes['RuleEntry']
 export type RuleExample = Omit<Shapes['RuleExample'], 'story'> & { story: (Omit<Shapes['StoryEvent'], 'data'> & { data: Record<string, unknown> })[] }
 export type RuleDocument = Omit<Shapes['RuleDocument'], 'examples'> & { examples: RuleExample[] }
-export type BacktestJob = Shapes['BacktestJob']
 export interface BacktestSide { level: Level; status: Status; issue: 'auto' | 'confirm'; rung: string; violated_at: string; due_at: string | null }
 export type BacktestCounts = Record<'drawn' | 'spared' | 'changed' | 'same', number>
 /** What `mingjing rules backtest --out` writes. */
@@ -137,26 +134,19 @@ export interface BacktestRecord {
   digest: string
 }
 export type BacktestDocument = Omit<Shapes['BacktestDocument'], 'record'> & { record: BacktestRecord | null }
-export type ProposalPage = Shapes['ProposalPage']
-export type ProposalEntry = Shapes['ProposalEntry']
 export type ProposalDocument = Shapes['ProposalDocument']
-export type PublishedVersion = Shapes['PublishedVersion']
 export type EventEntry = Shapes['EventEntry']
 export type Region = Shapes['Region']
 export type Reference = Shapes['Reference']
 
 export type DeadLetter = Shapes['ListedLetter']
-export type LetterPage = Shapes['LetterPage']
 export type LetterGroup = Shapes['LetterGroupEntry']
 export type Reconciliation = Shapes['Reconciliation']
 export type FeedDocument = Shapes['FeedDocument']
 export type FeedRhythm = Shapes['FeedRhythm']
-export type OutageEntry = Shapes['OutageEntry']
 export type OutageList = Shapes['OutageList']
 export type MendedEntry = Shapes['MendedEntry']
-export type MendedList = Shapes['MendedList']
 export type StatusDocument = Shapes['StatusDocument']
-export type UploadPage = Shapes['UploadPage']
 export type UploadJob = Shapes['UploadJob']
 export type StandardList = Shapes['StandardList']
 export type HeaderReading = Shapes['HeaderReading']
@@ -165,11 +155,8 @@ export type SessionState = Shapes['SessionState']
 export type SessionEntry = Shapes['SessionEntry']
 export type AccountEntry = Shapes['AccountEntry']
 export type Role = AccountEntry['role']
-export type AccountPage = Shapes['AccountPage']
-export type KeyPage = Shapes['KeyPage']
 export type KeyEntry = Shapes['KeyEntry']
 export type IssuedKey = Shapes['IssuedKey']
-export type DeliveryPage = Shapes['DeliveryPage']
 export type Delivery = Shapes['DeliveryEntry']
 export type DeliveryState = Delivery['state']
 export type TrailEntry = Omit<Shapes['TrailEntry'], 'detail'> & { detail: Record<string, unknown> }

@@ -1,7 +1,9 @@
 /* Keeps one stream open, of cards or of their stages, for as long as the console is: resumes where it stopped,
    waits longer after each failure, and takes 40 s without a word for a broken line. */
-import { address, type Query } from '@/http'
+import { written, type PathOf, type Query } from '@/client'
 import { frameReader, type Frame } from './sse'
+
+type Stream = Extract<PathOf<'get'>, `${string}/stream`>
 
 const SILENCE_MS = 40_000
 const LONGEST_WAIT_MS = 15_000
@@ -22,7 +24,7 @@ export const patience = (n: number, spread: number): number =>
   Math.min(LONGEST_WAIT_MS, 500 * 2 ** (n - 1)) * (1 + spread / 2)
 
 /** Follows the stream at `path`, asked with `query`, from the vector `from`. Returns how to stop. */
-export function follow(path: string, from: string, listener: Listener, query: Query = {}): () => void {
+export function follow(path: Stream, from: string, listener: Listener, query: Query = {}): () => void {
   const end = new AbortController()
   let place = from
   let failures = 0
@@ -42,7 +44,7 @@ export function follow(path: string, from: string, listener: Listener, query: Qu
     end.signal.addEventListener('abort', hangUp)
     let watch = setTimeout(hangUp, SILENCE_MS)
     try {
-      const answer = await fetch(address(path, { ...query, from: place }), {
+      const answer = await fetch(`${path}?${written({ ...query, from: place })}`, {
         headers: { Accept: 'text/event-stream', 'Last-Event-ID': place },
         cache: 'no-store',
         signal: line.signal,

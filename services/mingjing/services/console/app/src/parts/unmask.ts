@@ -1,6 +1,6 @@
 /* What is masked, for who may read it and says why; it leaves the screen when they have read it. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import { asProblem, request, type Problem } from '@/http'
+import { asProblem, type Problem } from '@/http'
 
 /** As the API has it: shorter is no reason. */
 export const SHORTEST_REASON = 6
@@ -17,8 +17,8 @@ export interface Unmasking<T> {
   hide(): void
 }
 
-/** Asks `path` for what is masked of `what`, with the reason that was typed; every answer is on the trail. */
-export function useUnmasking<T>(path: string, what: () => Record<string, string>): Unmasking<T> {
+/** Asks for what is masked with the reason that was typed; every answer is on the trail. */
+export function useUnmasking<T>(ask: (reason: string) => Promise<T>): Unmasking<T> {
   const asking = ref(false)
   const reason = ref('')
   const busy = ref(false)
@@ -29,7 +29,7 @@ export function useUnmasking<T>(path: string, what: () => Record<string, string>
     busy.value = true
     problem.value = null
     try {
-      const answer = await request<T>('POST', path, { ...what(), reason: reason.value.trim() })
+      const answer = await ask(reason.value.trim())
       if (asking.value) shown.value = answer
     } catch (fault) {
       problem.value = asProblem(fault)

@@ -32,25 +32,25 @@ function take(state: SessionState): void {
 
 export async function learn(): Promise<void> {
   try {
-    take(await request<SessionState>('GET', '/v1/session'))
+    take(await request('get', '/v1/session'))
   } catch (fault) {
     unknown.value = asProblem(fault)
   }
 }
 
 export const signIn = async (name: string, password: string): Promise<void> =>
-  take(await request<SessionState>('POST', '/v1/session', { name, password }))
-export const giveCode = async (code: string): Promise<void> => take(await request<SessionState>('POST', '/v1/session/code', { code }))
+  take(await request('post', '/v1/session', { body: { name, password } }))
+export const giveCode = async (code: string): Promise<void> => take(await request('post', '/v1/session/code', { body: { code } }))
 export const changePassword = async (old: string, fresh: string): Promise<void> =>
-  take(await request<SessionState>('POST', '/v1/session/password', { old, new: fresh }))
+  take(await request('post', '/v1/session/password', { body: { old, new: fresh } }))
 
 export async function signOut(): Promise<void> {
-  await request('DELETE', '/v1/session')
+  await request('delete', '/v1/session')
   location.assign('/console/')
 }
 
-export const mySessions = (): Promise<{ items: SessionEntry[] }> => request('GET', '/v1/sessions')
-export const endSession = (id: string): Promise<void> => request('DELETE', `/v1/sessions/${id}`)
-export const enrol = (password: string): Promise<{ uri: string }> => request('POST', '/v1/authenticator', { password })
-export const confirmCode = (code: string): Promise<void> => request('POST', '/v1/authenticator/confirm', { code })
-export const removeCode = (password: string): Promise<void> => request('POST', '/v1/authenticator/remove', { password })
+export const mySessions = (): Promise<{ items: SessionEntry[] }> => request('get', '/v1/sessions')
+export const endSession = (id: string): Promise<void> => request('delete', '/v1/sessions/{session}', { path: { session: id } })
+export const enrol = (password: string): Promise<{ uri: string }> => request('post', '/v1/authenticator', { body: { password } })
+export const confirmCode = (code: string): Promise<void> => request('post', '/v1/authenticator/confirm', { body: { code } })
+export const removeCode = (password: string): Promise<void> => request('post', '/v1/authenticator/remove', { body: { password } })
