@@ -1,7 +1,7 @@
 """Gathering: what comes together is done together, for a round to Kafka and the registry costs as much for one.
 
 Who comes alone is not kept waiting: it is done with whatever else came in the same round of the event
-loop. Who comes while others are being done waits for their end, and no longer than `TOGETHER_S`.
+loop. Who comes while others are being done waits for their end, and no longer than `together_s`.
 """
 
 import asyncio
@@ -19,8 +19,11 @@ _Got = TypeVar("_Got")
 class Gathering(Generic[_Given, _Got]):
     """Gives what comes to `work` in the order in which it came; `work` returns what is to be told of each."""
 
-    def __init__(self, work: Callable[[Sequence[_Given]], Awaitable[Sequence[_Got]]]) -> None:
+    def __init__(
+        self, work: Callable[[Sequence[_Given]], Awaitable[Sequence[_Got]]], together_s: float = TOGETHER_S
+    ) -> None:
         self._work = work
+        self._together_s = together_s
         self._waiting: list[tuple[_Given, asyncio.Future[_Got]]] = []
         self._at_work: set[asyncio.Task[None]] = set()
         self._later: asyncio.Handle | None = None
@@ -33,7 +36,7 @@ class Gathering(Generic[_Given, _Got]):
         if len(self._waiting) == MOST:
             self._go()
         elif self._later is None:
-            self._later = loop.call_later(TOGETHER_S, self._go) if self._at_work else loop.call_soon(self._go)
+            self._later = loop.call_later(self._together_s, self._go) if self._at_work else loop.call_soon(self._go)
         return await told
 
     def _go(self) -> None:

@@ -5,18 +5,24 @@ record costs this one two microseconds, where a producer in Python took forty.
 What became of records is fetched by the event loop, so that no callback waits
 for another thread.
 
+While five records of a partition are on their way an idempotent producer sends no more to it, and librdkafka 2.16
+asks without a rest whether it may again, if it holds any: that took as much of a core as everything else here. So
+it is given the next records of a topic when it has answered for those before them, as far as that does not take long.
+
 A record whose answer did not come in time may have been written all the same. It
 is written a second time by whoever repeats the request, and intake's readers know
 it by (source, id).
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from mingjing.services.api.gateway.gathering import Gathering
 from mingjing.services.api.gateway.outbox import OutboxUnavailable, Outgoing
 from mingjing.services.api.tasks import ended
 from mingjing.streams.broker import Broker
@@ -24,8 +30,8 @@ from mingjing.streams.broker import Broker
 ACK_WITHIN_S = 10.0
 _AGAIN_S = 1.0
 _LOOK_EVERY_S = 0.002
-_TOGETHER_S = 0.005
-"""How long records that come in a crowd are gathered here; who comes alone is not kept waiting."""
+_NO_LONGER_S = 0.05
+"""How long records wait for the answer to those of their topic that went before them."""
 _LINGER_MS = 0.5
 """How long the producer then waits for the rest of what it is being given."""
 _STOP_WITHIN_S = 3.0
@@ -39,11 +45,11 @@ _log = structlog.get_logger(__name__)
 
 
 class _Sending:
-    """One call of `send`: how many of its records Kafka still owes an answer."""
+    """One call of `send`: how many of its records Kafka still owes an answer; `done` is why it failed, if it did."""
 
     def __init__(self, records: Sequence[Outgoing]) -> None:
         self.records = records
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.done: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._owed = len(records)
 
     def answered(self, error: KafkaError | None, _: Message) -> None:
@@ -57,7 +63,7 @@ class _Sending:
     def fail(self, reason: str) -> None:
         """Tell who waits that not every record is known to be written."""
         if not self.done.done():
-            self.done.set_exception(OutboxUnavailable(reason))
+            self.done.set_result(reason)
 
 
 class KafkaOutbox:
@@ -69,7 +75,9 @@ class KafkaOutbox:
         self._producer: Producer | None = None
         self._reached = False
         self._under_way: set[_Sending] = set()
-        self._gathered: list[_Sending] = []
+        self._topics: defaultdict[str, Gathering[Sequence[Outgoing], str | None]] = defaultdict(
+            lambda: Gathering(self._written, _NO_LONGER_S)
+        )
         self._away = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._looking: asyncio.Task[None] | None = None
@@ -95,38 +103,36 @@ class KafkaOutbox:
 
     async def send(self, records: Sequence[Outgoing]) -> None:
         """Write the records and wait for all of them."""
-        producer = self._producer
-        if producer is None or not self._reached:
+        if self._producer is None or not self._reached:
             raise OutboxUnavailable(f"no connection to {self._broker}")
         if not records:
             return
-        sending = _Sending(records)
-        if not self._gathered:
-            loop = asyncio.get_running_loop()
-            loop.call_later(_TOGETHER_S if self._under_way else 0, self._hand_over)
-        self._gathered.append(sending)
-        self._under_way.add(sending)
-        try:
-            await sending.done
-        finally:
-            self._under_way.discard(sending)
+        failed = await self._topics[records[0].topic].done(records)
+        if failed is not None:
+            raise OutboxUnavailable(failed)
 
-    def _hand_over(self) -> None:
-        """Give the producer everything that was gathered."""
-        gathered, self._gathered = self._gathered, []
-        for sending in gathered:
-            if sending.done.done():
-                continue
-            if self._producer is None:
-                sending.fail(f"no connection to {self._broker}")
-                continue
-            produce, answered = self._producer.produce, sending.answered
-            try:
-                for topic, key, value, partition in sending.records:
-                    produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
-            except (BufferError, KafkaException) as exc:
-                sending.fail(repr(exc))
-        self._look()
+    async def _written(self, crowd: Sequence[Sequence[Outgoing]]) -> list[str | None]:
+        """Give the producer everything and return, for each call of `send`, why it failed or None."""
+        sendings = [_Sending(records) for records in crowd]
+        self._under_way.update(sendings)
+        try:
+            for each in sendings:
+                self._hand_over(each)
+            self._look()
+            return [await each.done for each in sendings]
+        finally:
+            self._under_way.difference_update(sendings)
+
+    def _hand_over(self, sending: _Sending) -> None:
+        if self._producer is None:
+            sending.fail(f"no connection to {self._broker}")
+            return
+        produce, answered = self._producer.produce, sending.answered
+        try:
+            for topic, key, value, partition in sending.records:
+                produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
+        except (BufferError, KafkaException) as exc:
+            sending.fail(repr(exc))
 
     def _look(self) -> None:
         """See to it that answers are fetched while any is owed."""
