@@ -45,6 +45,14 @@ RULES = """
      cards: {warning: 1wd before, yellow: past}}
   - {id: TEZ, kind: time-limit, start: {event: [A, P], which: each}, stop: [R, S], key: step,
      limit: 'item.holds[data.days]', cards: {warning: past}}
+  - {id: TEU, kind: time-limit, start: {event: A, which: each}, stop: S, unless: [U, R], limit: 2wd,
+     pause: [{begin: P, end: R, cap: data.days}], cards: {yellow: past}}
+  - {id: TKU, kind: time-limit, start: [A, B], stop: S, key: step, unless: [U, X],
+     limit: 'item.steps[event.step].limit', pause: [{begin: P, end: R}], cards: {warning: past}}
+  - {id: TKW, kind: time-limit, start: A, stop: S, key: step, unless: U, limit: promised,
+     cards: {warning: 1wd before, yellow: past by 1wd}}
+  - {id: TUW, kind: time-limit, start: A, stop: [S, R], unless: [U], limit: promised,
+     cards: {warning: past statutory, red: past statutory by 1wd}}
   - {id: TD, kind: time-limit, start: A, stop: S, limit: data.days, unit: cd, cards: {hint: 50%, yellow: past}}
   - {id: TID, kind: time-limit, start: A, stop: {event: S, which: last}, missing: ignore, limit: data.days, unit: wd,
      pause: [{begin: P, end: R, cap: data.days}], cards: {yellow: past}}
@@ -61,6 +69,10 @@ RULES = """
      carries: [days], cards: {hint: broken}}
   - {id: NW, kind: notification, trigger: P, notice: R, before: S, within: 1wd, cards: {hint: broken, yellow: past}}
   - {id: NO, kind: notification, trigger: A, notice: A, carries: [days], cards: {hint: broken}}
+  - {id: NE, kind: notification, trigger: {event: P, which: each}, entitled: {since: A, within: 1wd}, notice: R,
+     before: S, cards: {hint: broken}}
+  - {id: NEW, kind: notification, trigger: {event: P, which: each}, entitled: {since: A, within: 1wd}, notice: R,
+     within: 1wd, cards: {hint: past}}
   - {id: O, kind: separation, a: [A, P], b: [S, R], by: officer, cards: {warning: broken}}
   - {id: OA, kind: separation, a: [A, P], b: [P, R], by: officer, cards: {warning: broken}}
   - {id: O2, kind: separation, step: X, at_least: 2, by: data.people, cards: {warning: broken}}

@@ -29,21 +29,39 @@ def reading(path: str) -> Read:
     if room == "event":
         return lambda fact, _case, _item: getattr(fact, rest, None)
     found = _LOOKED_UP.fullmatch(path)
-    if found is None and room == "data":
-        find = _finding(rest)
-        return lambda fact, _case, _item: find(fact.data)
     if found is None:
-        return lambda fact, case, item: value_at(path, data=fact.data, case=case, item=item)
-    listed, under, inner_path = found["list"], reading(found["under"]), found["rest"]
+        return _straight(path)
+    here, under, rest = _straight(found["list"]), reading(found["under"]), found["rest"]
+    find = None if rest is None else _finding(rest)
 
     def look_up(fact: Fact, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
-        name, here = under(fact, case, item), value_at(listed, data=fact.data, case=case, item=item)
-        inner = here.get(str(name)) if isinstance(here, Mapping) and name is not None else None
-        if inner_path is None or not isinstance(inner, Mapping):
-            return inner if inner_path is None else None
-        return value_at(f"item.{inner_path}", data={}, case={}, item=inner)
+        name, listed = under(fact, case, item), here(fact, case, item)
+        if name is None or not _is_mapping(listed):
+            return None
+        inner = listed.get(str(name))
+        if find is None:
+            return inner
+        return find(inner) if _is_mapping(inner) else None
 
     return look_up
+
+
+def _straight(path: str) -> Read:
+    """Return what reads a path in which nothing is looked up."""
+    room, _, rest = path.partition(".")
+    find = _finding(rest)
+    match room:
+        case "data":
+            return lambda fact, _case, _item: find(fact.data)
+        case "case":
+            return lambda _fact, case, _item: find(case)
+        case "item":
+            return lambda _fact, _case, item: find(item)
+    raise KeyError(room)
+
+
+def _is_mapping(value: Any) -> bool:
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def value_at(path: str, *, data: Mapping[str, Any], case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:

@@ -20,17 +20,17 @@ def sequence(
     rule: Rule, judge: Sequence, masks: tuple[int, ...], calendar: Calendar, delays: Mapping[str, int]
 ) -> Glance | None:
     """Return the glance of a `sequence`, or None where its terms are not read here."""
-    del rule, calendar, delays
+    del rule, calendar
     if not states_only(judge, "step", "requires", "forbids", "strict", "settle", "case_wide", "first_breach"):
         return None
     if judge.step.which not in {"first", "each"}:
         return None
     step, required = masks[0], masks[1 : 1 + len(judge.requires)]
     forbidden = reduce(or_, masks[1 + len(judge.requires) :], 0)
-    first = judge.step.which == "first"
+    first, settle = judge.step.which == "first", judge.settle
 
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
-        del fact, now, case
+        del case
         if wake:
             return UNSURE
         if not tag & step or (first and before & step):
@@ -39,7 +39,8 @@ def sequence(
             return UNSURE
         for mask in required:
             if not before & mask:
-                return UNSURE
+                settled = fact.stamp + settle + delays.get(fact.source, 0)
+                return settled if settled > max(now, fact.stamp) else UNSURE
         return NEVER
 
     return glance

@@ -1,6 +1,6 @@
 """Glances at who did what, and at what a person was told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
@@ -11,6 +11,8 @@ from mingjing.rules.kinds.notification import Notification
 from mingjing.rules.kinds.separation import Separation
 from mingjing.rules.rule import Rule
 from mingjing.rules.values import value_at
+from mingjing.rules.view import View
+from mingjing.rules.workdays import CalendarMissing
 
 
 def separation(
@@ -51,16 +53,19 @@ def notification(
     rule: Rule, judge: Notification, masks: tuple[int, ...], calendar: Calendar, delays: Mapping[str, int]
 ) -> Glance | None:
     """Return the glance of a `notification`, or None where its terms are not read here."""
-    if not states_only(judge, "trigger", "notice", "within", "before", "at_most", "carries"):
+    if not states_only(judge, "trigger", "notice", "within", "before", "at_most", "carries", "entitled"):
         return None
     if judge.trigger.which not in {"first", "each"}:
         return None
-    timed = time_limit(rule, judge.within, masks[3:], calendar, delays) if judge.within else None
+    end = len(masks) - 1 if judge.entitled else len(masks)
+    timed = time_limit(rule, judge.within, masks[3:end], calendar, delays) if judge.within else None
     if judge.within is not None and timed is None:
         return None
     trigger, notice, step = masks[:3]
     at_most, carries = judge.at_most, judge.carries
     once = judge.trigger.which == "first"
+    since = masks[-1] if judge.entitled and timed else 0
+    obliges = _obliging(rule, judge, since, calendar, delays)
 
     def owes(before: int, tag: int, fact: Fact) -> bool:
         """Whether a notice, now that there is a trigger, may be missing, repeated or incomplete."""
@@ -75,6 +80,28 @@ def notification(
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
         if (before | tag) & trigger and owes(before, tag, fact):
             return UNSURE
+        if tag & trigger and before & since and not obliges(case, now):
+            return UNSURE
         return timed(before, tag, fact, wake, now, case) if timed else NEVER
 
     return glance
+
+
+def _obliging(
+    rule: Rule, judge: Notification, since: int, calendar: Calendar, delays: Mapping[str, int]
+) -> Callable[[Case, int], bool]:
+    """Return whether the trigger that has just come obliges to a notice, as far as a calendar says so."""
+    zone, entitled = rule.zone, judge.entitled
+
+    def obliges(case: Case, now: int) -> bool:
+        ground = case.ground
+        if ground is None or entitled is None:
+            return False
+        region, agency, item, line = ground.region, ground.agency, ground.item, ground.workdays
+        view = View(case.facts, case.tags, now, zone, calendar, region, agency, item, {}, delays, workdays=line)
+        try:
+            return entitled.obliges(view, since, len(case.facts) - 1)
+        except CalendarMissing:
+            return False
+
+    return obliges

@@ -3,7 +3,7 @@
 A fact whose key is absent belongs to no pair.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from mingjing.rules.events import Fact
@@ -22,6 +22,17 @@ def key_of(path: str, fact: Fact) -> str | None:
     """Return the key that a fact bears at a path `data.…` or `event.…`, or None."""
     found = reading(path)(fact, NOTHING, NOTHING)
     return None if found is None else str(found)
+
+
+def keys_at(path: str) -> Callable[[Fact], str | None]:
+    """Return what says of a fact which key it bears at a path, for who asks it again and again."""
+    read = reading(path)
+
+    def key(fact: Fact) -> str | None:
+        found = read(fact, NOTHING, NOTHING)
+        return None if found is None else str(found)
+
+    return key
 
 
 def chosen(view: View, mask: int, which: str, path: str) -> list[int]:
