@@ -25,9 +25,9 @@ HOT = (
     *("subject", "tally", "timers", "values", "view", "witness", "workdays", "zone"),
     *("expression/envelope", "expression/evaluation", "expression/measured", "expression/operators"),
     *("expression/plain",),
-    *("glances/asking", "glances/clocks", "glances/every_kind", "glances/glance", "glances/order", "glances/people"),
-    *("glances/reaching",),
-    *("kinds/clock_trace", "kinds/keyed", "kinds/ladder"),
+    *("glances/asking", "glances/clock_terms", "glances/clocks", "glances/each_clock", "glances/every_kind"),
+    *("glances/glance", "glances/order", "glances/people", "glances/reaching"),
+    *("kinds/clock_trace", "kinds/courses", "kinds/in_time", "kinds/keyed", "kinds/ladder"),
 )
 """What an event goes through, from `Engine.fold` to the card it draws."""
 

@@ -8,6 +8,8 @@ from typing import Any
 from mingjing.rules.case import Case
 from mingjing.rules.events import any_of, first_of
 from mingjing.rules.figures import figures
+from mingjing.rules.kinds.courses import courses_of
+from mingjing.rules.kinds.in_time import ending_of, starts_of
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
@@ -116,7 +118,7 @@ def _stopped(rule: Rule, clocks: Sequence[Clock], view: View, masks: tuple[int, 
     for clock in clocks:
         start = clock.course.run.start
         place = next(place for place, fact in enumerate(view.facts) if fact is start)
-        ending = judge.ending(view, masks, place)
+        ending = ending_of(judge, view, masks, place)
         found.append(_finished(clock, ending.at if ending else None))
     return found
 
@@ -140,14 +142,17 @@ def _clocks(
     if not isinstance(judge, TimeLimit) or rule.shadow:
         return []
     found: list[Clock] = []
-    for place in judge.starts(view, masks[0]):
+    for place in starts_of(judge, view, masks[0]):
         try:
-            ending = judge.ending(view, masks, place)
+            ending = ending_of(judge, view, masks, place)
             if ending is None and not judge.missing_violates:
                 continue
             finish, start = ending.at if ending else None, view.facts[place]
             known = [_finished(each, finish) for each in unmoved if each.course.run.start is start]
-            found += known or [Clock(rule, course, finish) for course in judge.courses(rule, view, masks, place)]
+            found += known or [
+                Clock(rule, course, finish)
+                for course in courses_of(judge.limit, rule, view, masks[3:], view.facts[place])
+            ]
         except (CalendarMissing, ValueError):
             continue
     return found

@@ -15,6 +15,8 @@ from mingjing.rules.case import Case
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.ground import Ground
+from mingjing.rules.kinds.courses import course_of
+from mingjing.rules.kinds.in_time import ending_of, starts_of
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Limit
 from mingjing.rules.kinds.time_limit import TimeLimit
@@ -192,15 +194,15 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
 def _derived(deeming: Deeming, view: View) -> tuple[Fact | None, int | None]:
     """Return the fact that follows from a duty run out, or None, and when it may."""
     rule, duty, masks = deeming[:3]
-    for place in duty.starts(view, masks[0]):
+    for place in starts_of(duty, view, masks[0]):
         start = view.facts[place]
         if not deeming.since <= start.at < deeming.until:
             continue
-        course = duty.limit.course(duty.limit.own_clock, view, masks[3:], start)
+        course = course_of(duty.limit, duty.limit.own_clock, view, masks[3:], start)
         if course is None:
             return None, None
         delay = view.now - view.now_for(start)
-        ending = duty.ending(view, masks, place)
+        ending = ending_of(duty, view, masks, place)
         breach, wake = climb(_PAST, duty.limit.own_clock, [course], ending, view.now - delay)
         if breach is None:
             return None, None if wake is None else wake + delay

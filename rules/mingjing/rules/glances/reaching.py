@@ -8,6 +8,7 @@ from mingjing.rules.calendar import Calendar
 from mingjing.rules.events import DEEMED, Fact, micros
 from mingjing.rules.glances.glance import NEVER, UNSURE
 from mingjing.rules.ground import Ground
+from mingjing.rules.kinds.courses import courses_of
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import ITEM_CLOCKS
 from mingjing.rules.kinds.time_limit import TimeLimit
@@ -96,7 +97,7 @@ def _worked_out(rule: Rule, judge: TimeLimit, view: View, masks: tuple[int, ...]
     """Return when the only fact of a view has its clocks reach their first rung, and what measures them."""
     now = view.now
     try:
-        courses = judge.courses(rule, view, masks, 0)
+        courses = courses_of(judge.limit, rule, view, masks[3:], view.facts[0])
         found, wake = climb(rule.rungs, judge.limit.own_clock, courses, None, now)
     except (CalendarMissing, ValueError):
         return UNSURE, []
