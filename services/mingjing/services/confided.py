@@ -4,7 +4,8 @@ A rule across cases that counts by a `confided` field is judged on subjects that
 and its explanation tells them (信访工作条例 第三十条: 不得将检举、控告材料透露给被检举、控告的人员或者单位).
 """
 
-from typing import Any, NamedTuple, Self, cast
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, Self, cast
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import subject_key
@@ -34,10 +35,6 @@ class Confided(NamedTuple):
             frozenset[str]().union(*(paths for _, paths in by)),
         )
 
-    def from_(self, reader: Caller) -> Self:
-        """Return what of it the reader is not told."""
-        return type(self)() if reader.may("enterprise.read") else self
-
     def names(self, case_key: str) -> bool:
         """Whether a case key is one that is not told."""
         return case_key.startswith(self.subjects)
@@ -54,8 +51,20 @@ class Confided(NamedTuple):
         return told
 
 
-TOLD_ALL = Confided()
-"""Nothing is kept from the reader."""
+Keeping = Callable[[], Confided]
+"""Returns what is kept back by the law at work."""
+
+NOTHING: Final = Confided()
+
+
+def told_all() -> Confided:
+    """Return that nothing is kept from the reader."""
+    return NOTHING
+
+
+def kept_from(reader: Caller, confided: Keeping) -> Keeping:
+    """Return what of the `confided` the reader is not told: none of it by who may look enterprises up."""
+    return told_all if reader.may("enterprise.read") else confided
 
 
 def _confided(paths: tuple[str, ...], vocabulary: Vocabulary) -> frozenset[str]:

@@ -15,7 +15,7 @@ from mingjing.services.api.feed.entry import CASES, Record, stages_told
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.stream import Gone
 from mingjing.services.api.feed.vector import Vector
-from mingjing.services.api.personal import Personal
+from mingjing.services.api.personal import Marks, Personal
 
 AGENCY = "91330100MA00000001"
 EPOCH = b"epoch-01"
@@ -114,7 +114,7 @@ def cards(hub: Hub) -> MemoryCards:
 def stages() -> StageFeed:
     """The feed of `card-stages`, in memory; who is held to account in a step is personal."""
     answers = Answers()
-    personal = Personal({"card.recommended": ["person"]}, {}, {})
+    personal = Personal(lambda: Marks(personal={"card.recommended": ["person"]}))
     hub = Hub(stages_told(personal.packed), heard=answers.hear)
     return StageFeed(hub, MemoryCards(hub), answers)
 

@@ -34,7 +34,7 @@ from mingjing.services.api.known_query import known_query
 from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.observed import Observed
 from mingjing.services.api.outage_desk import OutageDesk
-from mingjing.services.api.personal import Personal
+from mingjing.services.api.personal import Marks, Personal
 from mingjing.services.api.porter import Porter
 from mingjing.services.api.present import present_of
 from mingjing.services.api.references import reference_of
@@ -88,6 +88,7 @@ from mingjing.services.documents.shelf import load_templates
 from mingjing.services.ledger.port import Ledger
 from mingjing.services.reports.desk import ReportDesk
 from mingjing.services.reports.opening import open_desk
+from mingjing.services.rulebook.made_of_law import MadeOfLaw
 from mingjing.services.rulebook.proposing import PublishedLaw
 from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.settings import Settings
@@ -143,11 +144,11 @@ def build(
     """
     hub = hub or Hub()
     cards = cards or KafkaCards(settings.broker, hub)
-    personal, confided = Personal.of(rulebook), Confided.of(rulebook)
+    judged_by = judged_by or (lambda: rulebook)
+    personal, confided = Personal(MadeOfLaw(judged_by, Marks.of)), MadeOfLaw(judged_by, Confided.of)
     stages = stages or StageFeed.on_kafka(settings.broker, personal)
     cases_feed = cases_feed or CaseFeed.on_kafka(settings.broker)
     outbox = outbox or KafkaOutbox(settings.broker)
-    judged_by = judged_by or (lambda: rulebook)
     desk = desk or open_desk(settings, judged_by, agencies)
     zone = rulebook.zone.info
     titles = {agency.code: agency.title for agency in agencies.agencies}

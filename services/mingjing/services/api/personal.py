@@ -7,8 +7,8 @@ complaint; whoever supervises reads them, those who are complained of do not
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, Self
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 import orjson
@@ -40,23 +40,24 @@ class _Stage(msgspec.Struct):
 _stage_in = msgspec.json.Decoder(_Stage).decode
 
 
-class Personal:
-    """Which fields of which types of event are about a person; a step on a card is an event as well."""
+class Marks(NamedTuple):
+    """Which fields of which types of event are about a person, which were confided, and which there are."""
 
-    def __init__(
-        self,
-        fields: Mapping[str, Iterable[str]],
-        confided: Mapping[str, Iterable[str]],
-        declared: Mapping[str, Iterable[str]],
-    ) -> None:
-        self._declared = {name: frozenset(each) for name, each in declared.items()}
-        self._fields = {name: frozenset(each) for name, each in fields.items()}
-        self._confided = {name: frozenset(each) for name, each in confided.items()}
+    personal: Mapping[str, Collection[str]] = {}
+    confided: Mapping[str, Collection[str]] = {}
+    declared: Mapping[str, Collection[str]] = {}
 
     @classmethod
     def of(cls, rulebook: Rulebook) -> Self:
-        """Return what the vocabularies of the rules in force declare and mark."""
+        """Return what the vocabularies of the rules declare and mark; what was marked once stays marked."""
         return cls(_marked(rulebook, "personal"), _marked(rulebook, "confided"), _marked(rulebook))
+
+
+class Personal:
+    """Hides what the marks that hold now say is about a person; a step on a card is an event as well."""
+
+    def __init__(self, marks: Callable[[], Marks]) -> None:
+        self._marks = marks
 
     def masked(self, event: dict[str, Any], reader: Caller) -> dict[str, Any]:
         """Return the event with what is not for the reader hidden; of a personal text the first character stays."""
@@ -65,7 +66,7 @@ class Personal:
 
     def shown(self, event: dict[str, Any]) -> dict[str, Any]:
         """Return what is personal in the event's data, as it is."""
-        return _of(event, self._fields)
+        return _of(event, self._marks().personal)
 
     def letter(self, letter: dict[str, Any], reader: Caller) -> dict[str, Any]:
         """Return a dead letter as it is told: its original whole to a clerk of the agency it is of, masked to others.
@@ -88,7 +89,7 @@ class Personal:
         told = {name: value if name in ATTRIBUTES and _plain(value) else WITHHELD for name, value in event.items()}
         data, kind = event.get("data"), event.get("type")
         if isinstance(data, dict) and isinstance(kind, str):
-            declared = self._declared.get(kind, frozenset())
+            declared = self._marks().declared.get(kind, frozenset())
             known = {name: value if name in declared and _plain(value) else WITHHELD for name, value in data.items()}
             told["data"] = known | self._masks({"type": kind, "data": data}, reader)
         return orjson.dumps(told)
@@ -109,9 +110,9 @@ class Personal:
 
     def _masks(self, event: dict[str, Any], reader: Caller) -> dict[str, Any]:
         """Return what stands in place of what of an event's data is not for the reader."""
-        masks = {name: _hidden(value) for name, value in _of(event, self._fields).items()}
+        masks = {name: _hidden(value) for name, value in _of(event, self._marks().personal).items()}
         if not reader.may("enterprise.read"):
-            masks |= dict.fromkeys(_of(event, self._confided), WITHHELD)
+            masks |= dict.fromkeys(_of(event, self._marks().confided), WITHHELD)
         return masks
 
     def _masked_step(self, entry: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +121,7 @@ class Personal:
 
     def _said(self, verb: str, fields: dict[str, Any]) -> dict[str, Any]:
         step = BY_VERB.get(verb)  # none for a round that the engine opened
-        return _of({"type": step.event, "data": fields}, self._fields) if step is not None else {}
+        return _of({"type": step.event, "data": fields}, self._marks().personal) if step is not None else {}
 
 
 def _marked(rulebook: Rulebook, mark: str | None = None) -> dict[str, set[str]]:
@@ -133,7 +134,7 @@ def _marked(rulebook: Rulebook, mark: str | None = None) -> dict[str, set[str]]:
     return marked
 
 
-def _of(event: dict[str, Any], marked: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+def _of(event: dict[str, Any], marked: Mapping[str, Collection[str]]) -> dict[str, Any]:
     """Return the marked fields that the event's data has, with their values."""
     data = event.get("data") or {}
     fields = marked.get(event["type"], frozenset())

@@ -17,7 +17,7 @@ from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.sandbox_feed import SandboxFeed
 from mingjing.services.api.http_protocol import Http
-from mingjing.services.api.personal import Personal
+from mingjing.services.api.personal import Marks, Personal
 from mingjing.services.audit.book import ClickHouseBook
 from mingjing.services.auth.gate import Gate
 from mingjing.services.ledger import open_ledger
@@ -25,6 +25,7 @@ from mingjing.services.ledger.connection import Pool
 from mingjing.services.registry import open_registry
 from mingjing.services.rulebook.following import RulebookFollower
 from mingjing.services.rulebook.history import Installed
+from mingjing.services.rulebook.made_of_law import MadeOfLaw
 from mingjing.services.settings import Settings
 
 STOP_WITHIN_S = 4
@@ -56,12 +57,12 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     rulebook = installed.rulebook
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    hub, stages = Hub(), StageFeed.on_kafka(settings.broker, Personal.of(rulebook))
-    cases, outbox = CaseFeed.on_kafka(settings.broker), KafkaOutbox(settings.broker)
+    hub, cases, outbox = Hub(), CaseFeed.on_kafka(settings.broker), KafkaOutbox(settings.broker)
     ledger = open_ledger(settings, connections=LEDGER_CONNECTIONS)
     registry = open_registry(settings)
     pool = Pool(settings, BOOK_CONNECTIONS)
     laws = RulebookFollower(settings.broker, installed, wait=False)
+    stages = StageFeed.on_kafka(settings.broker, Personal(MadeOfLaw(lambda: laws.heard.rulebook, Marks.of)))
     try:
         gate, book = Gate(settings, registry), ClickHouseBook(pool)
         app = build(

@@ -8,7 +8,7 @@ import orjson
 
 from mingjing.rules.card_action import Outcome
 from mingjing.services.api.documents import CaseFacts
-from mingjing.services.confided import TOLD_ALL, Confided
+from mingjing.services.confided import NOTHING, Confided
 
 _DATA = b"data: "
 
@@ -127,7 +127,7 @@ class Entry(NamedTuple):
         """The JSON of the message."""
         return self.body.partition(_DATA)[2][:-1]
 
-    def frame(self, vector: str, confided: Confided = TOLD_ALL) -> bytes:
+    def frame(self, vector: str, confided: Confided = NOTHING) -> bytes:
         """Return the whole SSE message, leaving at `vector` its reader, who is not told what is `confided`."""
         body = self.body
         if confided.names(self.head.case_key):

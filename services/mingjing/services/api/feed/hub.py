@@ -121,7 +121,7 @@ class Hub:
         frame = entry.frame(vector)
         for crowd in near:
             if crowd.members and crowd.wanted.has(entry.head):
-                confided = crowd.wanted.confided
+                confided = crowd.wanted.confided()
                 withheld = confided.names(entry.head.case_key)
                 crowd.add(entry.frame(vector, confided) if withheld else frame, len(self._listeners))
         for listener in tuple(self._ahead):

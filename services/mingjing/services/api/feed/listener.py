@@ -71,7 +71,7 @@ class Listener:
         if self._ahead is not None:
             if entry.offset < self._ahead[entry.partition]:
                 return
-            frame = entry.frame(self._stand(), self._wanted.confided)
+            frame = entry.frame(self._stand(), self._wanted.confided())
         if self._wanted.has(entry.head):
             self.give(frame, 1)
 
@@ -148,7 +148,7 @@ class Listener:
             for entry in batch:
                 stand[entry.partition] = entry.offset + 1
                 if self._wanted.has(entry.head):
-                    frames.append(entry.frame(encode(epoch, stand), self._wanted.confided))
+                    frames.append(entry.frame(encode(epoch, stand), self._wanted.confided()))
             if frames:
                 yield b"".join(frames)
 

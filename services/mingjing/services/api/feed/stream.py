@@ -124,7 +124,7 @@ class _CatchingUp:
             stand[record.partition] = record.offset + 1
             entry = self._new(record)
             if entry is not None and self._wanted.has(entry.head):
-                frames.append(entry.frame(encode(epoch, stand), self._wanted.confided))
+                frames.append(entry.frame(encode(epoch, stand), self._wanted.confided()))
         return frames
 
     def _new(self, record: Record) -> Entry | None:

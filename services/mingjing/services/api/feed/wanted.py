@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from mingjing.services.api.feed.entry import Head
-from mingjing.services.confided import TOLD_ALL, Confided
+from mingjing.services.confided import Keeping, told_all
 from mingjing.services.ledger.scope import region_prefix
 
 
@@ -14,7 +14,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     `region` is a code or the beginning of one, as in the ledger. `permits` is
     the caller's scope: what it refuses is invisible whatever the caller asks. Of what it
-    permits the caller is not told what is `confided`.
+    permits the caller is not told what is `confided` by the law at work.
     """
 
     permits: Callable[[str | None, str | None], bool]
@@ -22,7 +22,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     agency: str | None = None
     region: str | None = None
     cases: frozenset[str] = frozenset()
-    confided: Confided = TOLD_ALL
+    confided: Keeping = told_all
 
     def has(self, card: Head) -> bool:
         """Return whether the card is wanted and may be seen."""

@@ -15,7 +15,7 @@ from mingjing.services.api.problems import Problem
 from mingjing.services.api.routes.cards import CardId
 from mingjing.services.api.trail import Trail
 from mingjing.services.auth.gate import Gate
-from mingjing.services.confided import Confided
+from mingjing.services.confided import Keeping, kept_from
 from mingjing.services.documents import paper, word
 from mingjing.services.documents.letter import Letter
 from mingjing.services.documents.paper import pdf_of
@@ -38,7 +38,7 @@ _TITLES = {
 
 
 def router(
-    gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: FilePath | None, confided: Confided
+    gate: Gate, known: KnownCards, papers: Papers, trail: Trail, fonts: FilePath | None, confided: Keeping
 ) -> APIRouter:
     """Return the route of documents; `fonts` is the folder of the office's own, None for the machine's.
 
@@ -68,7 +68,7 @@ def router(
         form: Form,
         step: Step = None,
     ) -> Response:
-        history = list(map(confided.from_(caller).withheld, known.history(scope, card_id)))
+        history = list(map(kept_from(caller, confided)().withheld, known.history(scope, card_id)))
         stage = known.stages(scope, [card_id]).get(card_id)
         if not history or stage is None:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")

@@ -32,7 +32,7 @@ from mingjing.services.api.routes.parameters import (
 )
 from mingjing.services.api.trail import Trail
 from mingjing.services.auth.caller import Caller
-from mingjing.services.confided import Confided
+from mingjing.services.confided import Keeping, kept_from
 from mingjing.services.ledger.port import CardFilter, Ledger
 from mingjing.streams.topics import CARD_STAGES, CARDS
 
@@ -40,7 +40,7 @@ CARD_ID = r"^[0-9a-f]{32}$"
 CardId = Annotated[str, Path(pattern=CARD_ID, description="牌的编号")]
 
 
-def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trail, confided: Confided) -> APIRouter:
+def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trail, confided: Keeping) -> APIRouter:
     """Return the routes of cards; a card too young for the ledger is taken from the hubs.
 
     What is `confided` is told to those only who may look enterprises up.
@@ -78,7 +78,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> Response:
-        withheld = confided.from_(caller)
+        withheld = kept_from(caller, confided)()
         if case is not None and withheld.names(case):
             demand(caller, "enterprise.read")
         wanted = CardFilter(
@@ -119,7 +119,7 @@ def router(ledger: Ledger, hub: Hub, stages: Hub, known: KnownCards, trail: Trai
         responses=openapi.cacheable(CardLife, "牌的最新状态、history、life 与 steps") | openapi.refused(404, 422, 503),
     )
     def card(request: Request, scope: CallerScope, caller: CurrentCaller, card_id: CardId) -> Response:
-        history = list(map(confided.from_(caller).withheld, known.history(scope, card_id)))
+        history = list(map(kept_from(caller, confided)().withheld, known.history(scope, card_id)))
         if not history:
             raise Problem(404, "no_such_card", f"没有编号为 {card_id} 的牌，或不在您的监察范围内")
         stage = known.stages(scope, [card_id]).get(card_id)

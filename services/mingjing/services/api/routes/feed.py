@@ -18,7 +18,7 @@ from mingjing.services.api.problems import Fault, Problem, unavailable
 from mingjing.services.api.routes.parameters import Agency, CaseKeys, Levels, Region
 from mingjing.services.api.trail import Trail
 from mingjing.services.auth.caller import Caller
-from mingjing.services.confided import TOLD_ALL, Confided
+from mingjing.services.confided import Keeping, kept_from, told_all
 
 KEEP_ALIVE_S = 15.0
 READY_WITHIN_S = 5.0
@@ -88,19 +88,19 @@ _STAGES = _Offer(
 )
 
 
-def router(hub: Hub, log: CardLog, confided: Confided = TOLD_ALL, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
+def router(hub: Hub, log: CardLog, confided: Keeping = told_all, *, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
     """Return the route of the live feed of cards; what is `confided` is told to those only who may know."""
     return _router(_CARDS, hub, log, confided, keep_alive_s)
 
 
 def stage_router(
-    hub: Hub, log: CardLog, confided: Confided = TOLD_ALL, *, keep_alive_s: float = KEEP_ALIVE_S
+    hub: Hub, log: CardLog, confided: Keeping = told_all, *, keep_alive_s: float = KEEP_ALIVE_S
 ) -> APIRouter:
     """Return the route of the live feed of what people do with cards."""
     return _router(_STAGES, hub, log, confided, keep_alive_s)
 
 
-def _router(offer: _Offer, hub: Hub, log: CardLog, confided: Confided, keep_alive_s: float) -> APIRouter:
+def _router(offer: _Offer, hub: Hub, log: CardLog, confided: Keeping, keep_alive_s: float) -> APIRouter:
     routes = APIRouter(prefix=offer.path, tags=[offer.tag])
 
     @routes.get(
@@ -125,7 +125,7 @@ def _router(offer: _Offer, hub: Hub, log: CardLog, confided: Confided, keep_aliv
             levels=frozenset(level or ()),
             agency=agency,
             region=region,
-            confided=confided.from_(caller),
+            confided=kept_from(caller, confided),
         )
         return await _opened(request, caller, hub, log, wanted, last_event_id or start, keep_alive_s)
 
