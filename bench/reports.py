@@ -86,6 +86,7 @@ def main() -> None:
             lambda: Titles("全省", {}, {}, {}, {"TL-04": "办结时限"}),
             lambda _: {},
             covered=lambda *_: None,
+            now_ms=None,
         )
         rows = [row("make and write the cases", [load_s]), *measured(connection, desk, wanted, folder)]
         rows += waiting(settings, limits)

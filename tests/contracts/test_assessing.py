@@ -43,6 +43,7 @@ def desk(settings: Settings) -> Iterator[ReportDesk]:
         ),
         lambda _: {},
         covered=lambda *_: None,
+        now_ms=None,
     )
     yield desk
     desk.close()
@@ -160,7 +161,7 @@ def test_bad_data_has_no_rank_and_says_why(desk: ReportDesk) -> None:
     bad = next(each.assessed for each in assessed(desk).results if each.assessed.agency == "C")
 
     assert (bad.grade, bad.rank) == (None, None)
-    assert bad.held_back == ("数据完整率 75.00%（30/40），低于 95%",)
+    assert bad.held_back == ("数据完整率 75.00%（30 / 40），低于 95%",)
 
 
 @pytest.mark.usefixtures("archive")

@@ -124,7 +124,7 @@ def site(
     log: dict[Place, Span] = {}
     titles = Titles("云州市", {"A": "甲局"}, {}, {}, {})
     covered = partial(await_cover, ends=lambda _: log, wait=lambda _: None)
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: titles, lambda _: {}, covered=covered)
+    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: titles, lambda _: {}, covered=covered, now_ms=None)
     sink.write([record("case-facts", decided(case, n)) for n in range(40)])
     yield Site(desk, registry, tmp_path / "out", receiver, log)
     desk.close()

@@ -21,6 +21,7 @@ from mingjing.services.sink.writers import LedgerWriter
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MARCH = Period.parse("2026-03")
+SUMMER_MS = Month(2026, 7).bounds(ZONE)[0]
 TITLES = Titles(
     "云州市",
     {"A": "甲局", "B": "乙局", "C": "丙局", "D": "丁局"},
@@ -37,7 +38,9 @@ Send = Callable[..., Record]
 @pytest.fixture
 def desk(settings: Settings) -> Iterator[ReportDesk]:
     versions = {"calendar": "cn@2026"}
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: versions, covered=lambda *_: None)
+    desk = ReportDesk(
+        Pool(settings, 2), ZONE, lambda: TITLES, lambda _: versions, covered=lambda *_: None, now_ms=lambda: SUMMER_MS
+    )
     yield desk
     desk.close()
 
@@ -146,9 +149,12 @@ def test_a_month_is_not_compared_with_one_that_was_counted_by_another_definition
         *(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {}),
         msgspec.structs.replace(shipped(), measures=measures | {"kept_promised": kept}),
         covered=lambda *_: None,
+        now_ms=lambda: SUMMER_MS,
     )
     before.freeze(Month(2026, 2), now_ms=Month(2026, 3).bounds(ZONE)[0])
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {}, covered=lambda *_: None)
+    desk = ReportDesk(
+        Pool(settings, 2), ZONE, lambda: TITLES, lambda _: {}, covered=lambda *_: None, now_ms=lambda: SUMMER_MS
+    )
 
     report = asked(desk)
     february = desk.efficiency(Scope.everything(), Period.parse("2026-02"), wait_s=60)
@@ -195,7 +201,9 @@ def test_the_same_report_is_the_same_document(desk: ReportDesk) -> None:
 @pytest.mark.usefixtures("archive")
 def test_a_frozen_month_names_the_law_it_was_frozen_with_and_an_open_one_that_of_its_time(settings: Settings) -> None:
     law = {"time-limits": "2026.1"}
-    desk = ReportDesk(Pool(settings, 2), ZONE, lambda: TITLES, lambda _: law, covered=lambda *_: None)
+    desk = ReportDesk(
+        Pool(settings, 2), ZONE, lambda: TITLES, lambda _: law, covered=lambda *_: None, now_ms=lambda: SUMMER_MS
+    )
     april_ms = Month(2026, 4).bounds(ZONE)[0]
     desk.freeze(Month(2026, 3), now_ms=april_ms)
 

@@ -47,6 +47,7 @@ def desk(settings: Settings, sink: LedgerWriter, record: Send, case: Make) -> It
         lambda: Titles("云州市", {"A": "甲局", "B": "乙局"}, {}, {}, {}),
         lambda _: {},
         covered=lambda *_: None,
+        now_ms=None,
     )
     yield desk
     desk.close()
@@ -85,6 +86,8 @@ def test_a_report_comes_in_the_form_that_the_caller_accepts(
     answer = client.get(f"/v1/reports/{report}?month=2026-03", headers={"Accept": accept})
 
     assert (answer.status_code, answer.headers["content-type"], answer.headers["vary"]) == (200, media, "Accept")
+    page = "/reports" if report == "efficiency" else "/reports/assessment"
+    assert answer.headers["link"] == f'<{CONSOLE}{page}?month=2026-03>; rel="alternate"; type="text/html"'
     assert answer.content.startswith(begins)
 
 
@@ -93,6 +96,30 @@ def test_a_link_may_name_the_form_and_saves_under_the_name_of_the_period(client:
 
     assert answer.headers["content-disposition"] == 'attachment; filename="mingjing-efficiency-2026-03.xlsx"'
     assert openpyxl.load_workbook(io.BytesIO(answer.content))["总体"]["A1"].value == "云州市 2026 年 3 月效能报表"
+
+
+@pytest.mark.parametrize(
+    ("report", "query", "page"),
+    [
+        ("efficiency", "month=2026-03&region=9901&tier=镇", "/reports?month=2026-03&region=9901&tier=%E9%95%87"),
+        ("assessment", "month=2026-Q1", "/reports/assessment?month=2026-Q1"),
+    ],
+)
+def test_who_wants_a_page_is_sent_to_the_one_in_the_console(
+    client: TestClient, report: str, query: str, page: str
+) -> None:
+    asked = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+    answer = client.get(f"/v1/reports/{report}?{query}", headers=asked, follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["vary"]) == (303, "Accept")
+    assert answer.headers["location"] == CONSOLE + page
+
+
+def test_who_wants_a_page_of_a_month_to_come_is_told_why_not(client: TestClient) -> None:
+    answer = client.get("/v1/reports/efficiency?month=2099-01", headers={"Accept": "text/html"}, follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
 def test_an_assessment_has_no_form_without_its_reasons(client: TestClient) -> None:
@@ -194,9 +221,46 @@ def test_reports_open_on_the_newest_frozen_month_and_before_any_is_on_the_newest
         told: dict[str, Any] = client.get("/v1/reports/start").json()
         return told
 
-    assert start() == {"month": "2026-03", "revision": None, "present": "2026-03"}
+    assert start() == {"month": "2026-03", "revision": None, "present": "2026-03", "latest": "2026-03"}
     later = {"applied_at": "2026-05-05T10:00:00+08:00", "last_event_at": "2026-05-06T10:00:00+08:00"}
     sink.write([record("case-facts", case("n99", (99, 1, 1), **later))])
-    assert start() == {"month": "2026-04", "revision": None, "present": "2026-05"}
+    assert start() == {"month": "2026-04", "revision": None, "present": "2026-05", "latest": "2026-05"}
     desk.freeze(MARCH, now_ms=MARCH.bounds(ZONE)[1])
-    assert start() == {"month": "2026-03", "revision": 1, "present": "2026-05"}
+    assert start() == {"month": "2026-03", "revision": 1, "present": "2026-05", "latest": "2026-05"}
+
+
+@pytest.mark.parametrize("report", ["efficiency", "assessment", "notice"])
+@pytest.mark.parametrize(
+    ("period", "latest"),
+    [("2026-04", "2026-03"), ("2099-01", "2026-03"), ("2026-Q2", "2026-Q1"), ("2026-H2", "2026-H1"), ("2027", "2026")],
+)
+def test_a_period_that_has_not_begun_is_refused_with_the_latest_that_can_be_asked_for(
+    client: TestClient, report: str, period: str, latest: str
+) -> None:
+    answer = client.get(f"/v1/reports/{report}?month={period}")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    (fault,) = answer.json()["errors"]
+    assert fault["pointer"] == "/query/month"
+    assert fault["detail"] == (
+        f"统计期 {period} 尚未开始，没有数可报：现在是 2026-03（Asia/Shanghai），最晚可取 {latest}；"
+        f"请把 month 改为 {latest} 或更早"
+    )
+
+
+def test_no_revision_is_looked_for_in_a_year_that_has_not_begun(client: TestClient) -> None:
+    answer = client.get("/v1/reports/months?year=2027")
+
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        [{"pointer": "/query/year", "detail": "year=2027 尚未开始：现在是 2026-03，最晚可取 2026"}],
+    )
+
+
+def test_a_card_that_was_drawn_after_the_newest_event_tells_the_month_too(
+    desk: ReportDesk, sink: LedgerWriter, record: Send, card: Make
+) -> None:
+    before = desk.present()
+    sink.write([record("cards", card("c1", (1, 1, 1), issued_at="2026-04-01T00:00:00+08:00"))])
+
+    assert (before, desk.present()) == (MARCH, Month(2026, 4))

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,3 +53,24 @@ def test_a_month_begins_and_ends_at_midnight_of_the_zone() -> None:
     begin, end = Month(2026, 2).bounds(ZoneInfo("Asia/Shanghai"))
 
     assert (begin, end) == (millis("2026-02-01T00:00:00+08:00"), millis("2026-03-01T00:00:00+08:00"))
+
+
+def test_the_month_it_is_turns_at_midnight_of_the_calendar_s_zone() -> None:
+    shanghai = ZoneInfo("Asia/Shanghai")
+    midnight = millis(datetime(2026, 10, 31, 16, tzinfo=UTC))
+
+    assert [str(Month.at(ms, shanghai)) for ms in (midnight - 1, midnight)] == ["2026-10", "2026-11"]
+
+
+@pytest.mark.parametrize("text", ["2026-11", "2026-10", "2026-Q4", "2026-H2", "2026", "1999"])
+def test_a_period_has_begun_with_its_first_day(text: str) -> None:
+    Period.parse(text).demand_begun(Month(2026, 11), ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.mark.parametrize(
+    ("text", "latest"),
+    [("2026-12", "2026-11"), ("2027-Q1", "2026-Q4"), ("2027-H1", "2026-H2"), ("2027", "2026")],
+)
+def test_a_period_that_has_not_begun_is_refused_with_the_latest_of_its_kind(text: str, latest: str) -> None:
+    with pytest.raises(PeriodRefused, match=f"{text} 尚未开始.*最晚可取 {latest}；"):
+        Period.parse(text).demand_begun(Month(2026, 11), ZoneInfo("Asia/Shanghai"))

@@ -9,8 +9,10 @@ from mingjing.services.api.problems import Problem
 from mingjing.services.reports.forms import MEDIA_TYPES
 
 _SHARE = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
-_BROWSER = "text/html"
-"""Whoever opens the address of a report in a browser is shown the JSON."""
+HTML = "html"
+"""A page for people, which lies elsewhere: whoever wants it most is sent there."""
+
+_MEDIA = MEDIA_TYPES | {HTML: "text/html"}
 
 
 class _Range(msgspec.Struct, frozen=True):
@@ -27,17 +29,12 @@ class _Range(msgspec.Struct, frozen=True):
         return self.type in {"*", kind} and self.subtype in {"*", subtype}
 
     @property
-    def text(self) -> str:
-        """The range as it is written."""
-        return f"{self.type}/{self.subtype}"
-
-    @property
     def precise(self) -> int:
         """How precise it is: the most precise range that holds a type says how much that is wanted."""
         return (self.type != "*") + (self.subtype != "*")
 
 
-def negotiated(accept: str, forms: Collection[str] = tuple(MEDIA_TYPES)) -> str:
+def negotiated(accept: str, forms: Collection[str] = (*MEDIA_TYPES, HTML)) -> str:
     """Return the one of `forms` that an Accept header wants most; Problem 406 when it wants none we have.
 
     Of forms that are wanted as much, the one that is named more precisely goes before, then the one named earlier.
@@ -45,14 +42,12 @@ def negotiated(accept: str, forms: Collection[str] = tuple(MEDIA_TYPES)) -> str:
     ranges = _ranges(accept) if accept.strip() else [_Range("*", "*", 1.0, 0)]
     wanted = []
     for order, form in enumerate(forms):
-        media = MEDIA_TYPES[form].partition(";")[0]
+        media = _MEDIA[form].partition(";")[0]
         best = max((each for each in ranges if each.holds(media)), key=lambda each: each.precise, default=None)
-        if form == "json":
-            best = next((each for each in ranges if each.text == _BROWSER), best)
         if best is not None and best.share > 0:
             wanted.append((-best.share, -best.precise, best.place, order, form))
     if not wanted:
-        names = (MEDIA_TYPES[form].partition(";")[0] for form in forms)
+        names = (_MEDIA[form].partition(";")[0] for form in forms)
         raise Problem(406, "no_such_form", f"可以给出 {'、'.join(names)}")
     return min(wanted)[-1]
 

@@ -32,11 +32,13 @@ class ReportStart(msgspec.Struct):
     """The month to open reports on, at which frozen revision, and the month whose figures still grow.
 
     All are None where there has been no case; `revision` is where the month is not frozen.
+    `latest` is the month it is: a period that begins later cannot be asked for.
     """
 
     month: str | None = None
     revision: int | None = None
     present: str | None = None
+    latest: str | None = None
 
 
 class FrozenMonth(msgspec.Struct, kw_only=True):

@@ -1,7 +1,6 @@
 """`mingjing report`: count, print and freeze the figures of a period."""
 
 import getpass
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,7 +115,7 @@ def freeze(month: str, reason: str) -> None:
     """Freeze the month, tell rules its figures, and say at which revision it stands."""
     with _desk() as (desk, settings, rulebook):
         wanted = _month(month)
-        now_ms = time.time_ns() // 1_000_000 if settings.clock == "live" else desk.newest_ms()
+        now_ms = desk.present_ms()
         made = desk.freeze(wanted, now_ms=now_ms, reason=reason, witness=lambda each: _on_the_trail(settings, each))
         told = desk.figured(wanted, rulebook, now_ms)
         tell(settings, told)
@@ -138,7 +137,9 @@ def freeze(month: str, reason: str) -> None:
 def revisions(month: str) -> None:
     """List the revisions of a month, oldest first."""
     with _desk() as (desk, _, _):
-        for each in desk.revisions([_month(month)]):
+        wanted = _month(month)
+        desk.demand_begun(Period(wanted, 1))
+        for each in desk.revisions([wanted]):
             click.echo(f"第 {each.revision} 版　{each.hash}　{len(each.changes)} 处变动　{each.reason}")
 
 

@@ -37,7 +37,7 @@ class ReportDesk:
 
     `titles` and `versions` are asked whenever a report is made: the law may have become another; `covered`
     refuses to freeze a month before the workers have judged, and the ledger has, what had come in; see
-    `judged.await_judged` and `covering.await_cover`.
+    `judged.await_judged` and `covering.await_cover`. `now_ms` is the wall clock, None where the clock is fed.
     Its connections are not those of the lists and of the feed, so that a heavy count
     can never keep a screen waiting for one.
     """
@@ -52,6 +52,7 @@ class ReportDesk:
         formula: Formula | None = None,
         *,
         covered: Callable[[Connection, Month], None],
+        now_ms: Callable[[], int] | None,
     ) -> None:
         self._pool = pool
         self._zone = zone
@@ -60,6 +61,7 @@ class ReportDesk:
         self.definitions = definitions or shipped()
         self._formula = formula or shipped_formula()
         self._covered = covered
+        self._now_ms = now_ms
         self._counter = MonthCounter(pool, zone, self.definitions)
 
     def efficiency(
@@ -67,9 +69,11 @@ class ReportDesk:
     ) -> Efficiency:
         """Return the report of `period`, counting what has not been counted.
 
-        Raises Counting when that takes longer than `wait_s` seconds; the count goes on.
+        Raises Counting when that takes longer than `wait_s` seconds; the count goes on. PeriodRefused for a
+        period that has not begun: a report of noughts would be taken for one that is good.
         """
         wanted = wanted or Wanted()
+        self.demand_begun(period)
         self._counter.counted(period, wait_s)
         with self._pool.lend() as connection:
             months = [*period.months, *period.previous.months, *period.year_before.months]
@@ -104,9 +108,10 @@ class ReportDesk:
         """Return the assessment of `period` by the installation's formula, or by another.
 
         With `region` it is of what agencies did there, and of those that are at home there. Raises Counting as
-        `efficiency` does, and FormulaUnanswerable.
+        `efficiency` does, PeriodRefused too, and FormulaUnanswerable.
         """
         formula = formula or self._formula
+        self.demand_begun(period)
         wanted = Wanted(region=region)
         self._counter.counted(period, wait_s)
         titles = self._titles()
@@ -139,6 +144,24 @@ class ReportDesk:
     def left(self, period: Period) -> list[Month]:
         """Return the months of `period` and of those it is compared with that have never been counted."""
         return self._counter.left(period)
+
+    def present_ms(self) -> int:
+        """Return the present: of the wall clock or, where the clock is fed, see `reach.fed_ms`."""
+        if self._now_ms is not None:
+            return self._now_ms()
+        with self._pool.lend() as connection:
+            return reach.fed_ms(connection)
+
+    def present(self) -> Month | None:
+        """Return the month it is, the latest that can be asked for; None before a fed clock was fed."""
+        now_ms = self.present_ms()
+        return Month.at(now_ms, self._zone) if now_ms else None
+
+    def demand_begun(self, period: Period) -> None:
+        """PeriodRefused for a period of which no day has come."""
+        present = self.present()
+        if present is not None:
+            period.demand_begun(present, self._zone)
 
     def freeze(
         self, month: Month, *, now_ms: int, reason: str = "", witness: Callable[[Frozen], None] = lambda _: None
@@ -174,11 +197,6 @@ class ReportDesk:
         """Return the oldest legal time of any application; see `reach`."""
         with self._pool.lend() as connection:
             return reach.first_ms(connection)
-
-    def newest_ms(self) -> int:
-        """Return the newest legal time of any case; see `reach`."""
-        with self._pool.lend() as connection:
-            return reach.newest_ms(connection)
 
     def start(self) -> Start | None:
         """Return the month to begin reading at; see `reach`."""

@@ -62,10 +62,10 @@ def gate(sums: Sums) -> Gate:
     if decided and complete * 100 < COMPLETE_PERCENT * decided:
         percent = complete * 10_000 // decided
         reasons.append(
-            f"数据完整率 {percent // 100}.{percent % 100:02}%（{complete}/{decided}），低于 {COMPLETE_PERCENT}%"
+            f"数据完整率 {percent // 100}.{percent % 100:02}%（{complete:,} / {decided:,}），低于 {COMPLETE_PERCENT}%"
         )
     if balance.gap:
-        reasons.append(f"收办不相符，差 {abs(balance.gap)} 件")
+        reasons.append(f"收办不相符，差 {abs(balance.gap):,} 件")
     small = promised < ENOUGH
     if small:
         reasons.append(f"有承诺时限的办结 {promised} 件，不足 {ENOUGH} 件")

@@ -7,6 +7,7 @@ from typing import Any
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
+from mingjing.services.auth.gate import wall_clock_ms
 from mingjing.services.ledger.connection import Connection, Limits, Pool
 from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.log_group import LogGroup
@@ -48,13 +49,17 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
 
     adopted = formula(path=settings.assessment)
     ends, workers = partial(spans, settings.broker), LogGroup(settings.broker, settings.group)
-    ingest = [ingest_topic(code) for code in agencies.agency_codes()]
 
     def covered(connection: Connection, month: Month) -> None:
-        await_judged(month, ingest, ends=ends, workers=workers)
+        await_judged(month, [ingest_topic(code) for code in agencies.agency_codes()], ends=ends, workers=workers)
         await_cover(connection, month, ends=ends)
 
-    return ReportDesk(pool, zone, lambda: titles_of(law(), agencies), versions, formula=adopted, covered=covered)
+    return ReportDesk(
+        *(pool, zone, lambda: titles_of(law(), agencies), versions),
+        formula=adopted,
+        covered=covered,
+        now_ms=wall_clock_ms if settings.clock == "live" else None,
+    )
 
 
 def behind_all_else(settings: Settings) -> Limits:

@@ -1,7 +1,7 @@
 """Periods of a report: a month, a quarter, a half year (年中初审) or a year (年底总评)."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ _LENGTHS = {"month": 1, "quarter": 3, "half": 6}
 
 
 class PeriodRefused(ValueError):
-    """The text is no period; it names the text and the forms."""
+    """The text is no period, or the period cannot be asked for; it names the text and what can be."""
 
 
 class Month(msgspec.Struct, frozen=True, order=True):
@@ -23,6 +23,12 @@ class Month(msgspec.Struct, frozen=True, order=True):
 
     year: int
     month: int
+
+    @classmethod
+    def at(cls, ms: int, zone: ZoneInfo) -> Self:
+        """Return the month that it is in `zone` at an instant in milliseconds."""
+        day = datetime.fromtimestamp(ms / 1000, zone)
+        return cls(day.year, day.month)
 
     @property
     def number(self) -> int:
@@ -48,6 +54,11 @@ class Period(msgspec.Struct, frozen=True):
 
     first: Month
     length: int
+
+    @classmethod
+    def holding(cls, month: Month, length: int) -> Self:
+        """Return the month, quarter, half year or year, by its `length` in months, that `month` is of."""
+        return cls(Month(month.year, (month.month - 1) // length * length + 1), length)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -80,6 +91,15 @@ class Period(msgspec.Struct, frozen=True):
     def year_before(self) -> "Period":
         """The same period of the year before (同比)."""
         return Period(self.first.later(-_YEAR), self.length)
+
+    def demand_begun(self, present: Month, zone: ZoneInfo) -> None:
+        """PeriodRefused for one of which no day has come in `present`, the month that it is in `zone`."""
+        if self.first > present:
+            latest = Period.holding(present, self.length)
+            raise PeriodRefused(
+                f"统计期 {self} 尚未开始，没有数可报：现在是 {present}（{zone.key}），最晚可取 {latest}；"
+                f"请把 month 改为 {latest} 或更早"
+            )
 
     def bounds(self, zone: ZoneInfo) -> tuple[int, int]:
         """Return its first instant and the first instant after it, in milliseconds."""

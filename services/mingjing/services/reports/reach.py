@@ -1,6 +1,5 @@
 """From when to when an installation has cases, and which month a reader is to be shown first."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,6 +13,7 @@ LOOKED_BACK = 24
 
 _FIRST = "SELECT min(applied_ms) FROM case_figures WHERE applied_ms > 0"
 _NEWEST = "SELECT max(last_event_ms) FROM case_facts"
+_NEWEST_CARD = "SELECT max(issued_ms) FROM cards"
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -34,9 +34,18 @@ def first_ms(connection: Connection) -> int | None:
 
 
 def newest_ms(connection: Connection) -> int:
-    """Return the newest legal time of any case: the present of an installation whose clock is fed; 0 without any."""
+    """Return the newest legal time of any case; 0 without any."""
     ((newest,),) = connection.rows(_NEWEST)
     return int(newest)
+
+
+def fed_ms(connection: Connection) -> int:
+    """Return the present of an installation whose clock is fed; 0 before anything has come.
+
+    It is the newest legal time of any case or, where deadlines passed since, the newest card's issue.
+    """
+    ((card,),) = connection.rows(_NEWEST_CARD)
+    return max(newest_ms(connection), int(card))
 
 
 def start(connection: Connection, zone: ZoneInfo) -> Start | None:
@@ -44,8 +53,7 @@ def start(connection: Connection, zone: ZoneInfo) -> Start | None:
     newest = newest_ms(connection)
     if not newest:
         return None
-    at = datetime.fromtimestamp(newest / 1000, zone)
-    present = Month(at.year, at.month)
+    present = Month.at(newest, zone)
     frozen = freezing.heads(connection, [present.later(-ago) for ago in range(LOOKED_BACK + 1)])
     if frozen:
         number = max(frozen)

@@ -13,7 +13,10 @@ from mingjing.services.api.problems import Problem
     [
         ("", "json"),
         ("*/*", "json"),
-        ("text/html,application/xhtml+xml,*/*;q=0.8", "json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "html"),
+        ("text/html", "html"),
+        ("application/json, text/html;q=0.9", "json"),
+        ("text/html;q=0.5, */*", "json"),
         ("application/pdf", "pdf"),
         ("application/json;q=0.5, text/csv", "csv"),
         ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),

@@ -42,7 +42,7 @@ def test_numbers_and_plain_text_stay_as_they_are(value: object) -> None:
 def test_an_agency_that_is_not_ranked_says_why(rows: list[dict[str, str]]) -> None:
     row = next(row for row in rows if row["代码"] == "91C")
 
-    assert (row["名次"], row["不参与排名的原因"]) == ("", "数据完整率 75.00%（30/40），低于 95%")
+    assert (row["名次"], row["不参与排名的原因"]) == ("", "数据完整率 75.00%（30 / 40），低于 95%")
 
 
 def test_rules_and_members_of_joint_approvals_are_lines_too(rows: list[dict[str, str]]) -> None:

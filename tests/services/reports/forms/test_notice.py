@@ -15,7 +15,7 @@ def test_agencies_are_named_by_rank_and_those_held_back_with_the_reason(report: 
     text = said(report, 1)
 
     assert "承诺兑现率由高到低：云州市水务局（99.00%，99 / 100）、云州市市场监督管理局（98.00%，196 / 200）。" in text
-    assert "=云州市民政局（数据完整率 75.00%（30/40），低于 95%）" in text
+    assert "=云州市民政局（数据完整率 75.00%（30 / 40），低于 95%）" in text
     assert "本期没有业务的部门：云州市体育局。" in text
 
 

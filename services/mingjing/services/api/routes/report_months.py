@@ -1,6 +1,5 @@
 """Which months are frozen, at which figures, and how is each figure defined?"""
 
-from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import tagged
 from mingjing.services.api.caller import CallerScope, permits
-from mingjing.services.api.problems import Problem
+from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.report_documents import (
     Definitions,
     FrozenMonth,
@@ -50,24 +49,34 @@ def router(desk: ReportDesk) -> APIRouter:
     @routes.get(
         "/start",
         summary="从哪一期看起",
-        description="最近一个已冻结的月份；都未冻结时，是最近一个已结束的月份，再没有则是本月。没有办件时 month 为空。",
+        description="最近一个已冻结的月份；都未冻结时，是最近一个已结束的月份，再没有则是本月。没有办件时 month 为空。"
+        "latest 是现在所在的月份：更晚的统计期尚未开始，取不到。",
         response_class=Response,
         responses=openapi.cacheable(ReportStart, "月份") | openapi.refused(503),
     )
     def start(request: Request, _scope: CallerScope) -> Response:
         found = desk.start()
-        told = ReportStart() if found is None else ReportStart(found.month, found.revision, found.present)
+        latest = desk.present()
+        told = ReportStart(latest=str(latest) if latest else None)
+        if found is not None:
+            told = ReportStart(found.month, found.revision, found.present, told.latest)
         return tagged(request, msgspec.to_builtins(told))
 
     @routes.get(
         "/months",
         summary="已冻结的月份",
-        description="一年中每次冻结的版次、原因与校验值。",
+        description="一年中每次冻结的版次、原因与校验值；省略 year 即本年。",
         response_class=Response,
         responses=openapi.cacheable(FrozenMonths, "各月版次") | openapi.refused(422, 503),
     )
     def months(request: Request, _scope: CallerScope, year: YearNumber | None = None) -> Response:
-        asked = year or date.today().year  # noqa: DTZ011  # a default for people, not a fact
+        present = desk.present()
+        if present is None:
+            return tagged(request, {"items": []})
+        if year is not None and year > present.year:
+            why = f"year={year} 尚未开始：现在是 {present}，最晚可取 {present.year}"
+            raise Problem(422, "invalid_request", why, errors=[Fault("/query/year", why)])
+        asked = year or present.year
         found = desk.revisions([Month(asked, number + 1) for number in range(_MONTHS)])
         return tagged(request, {"items": [msgspec.to_builtins(_told(each)) for each in found]})
 

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
@@ -13,7 +14,7 @@ from fastapi import Path as InPath
 from mingjing.services.api import openapi
 from mingjing.services.api.answers import content_tagged, json_answer
 from mingjing.services.api.caller import CallerScope
-from mingjing.services.api.negotiation import negotiated
+from mingjing.services.api.negotiation import HTML, negotiated
 from mingjing.services.api.problems import Fault, Problem
 from mingjing.services.api.report_documents import CountJob
 from mingjing.services.api.routes.parameters import Agency, Item, Region
@@ -54,7 +55,8 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
     @routes.get(
         "/efficiency",
         summary="效能报表",
-        description="每个率附分子、分母与 n；按 Accept 给出 JSON、CSV、XLSX 或 PDF。统计较久时返回 202 与进度的地址。",
+        description="每个率附分子、分母与 n；按 Accept 给出 JSON、CSV、XLSX 或 PDF，最想要 text/html 的转到控制台。"
+        "统计较久时返回 202 与进度的地址。",
         response_class=Response,
         responses=_forms_of(Efficiency, "效能报表", MEDIA_TYPES) | openapi.refused(406, 422, 503),
     )
@@ -71,16 +73,16 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
         asked: Form = None,
     ) -> Response:
         form = asked or negotiated(request.headers.get("accept", ""))
-        try:
-            wanted = Wanted(region=region, agency=agency, item=item, post=post, window=window)
-        except ValueError as exc:
-            raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query", str(exc))]) from exc
+        wanted = _wanted(region=region, agency=agency, item=item, post=post, window=window)
         _demand_sight(scope, agency, region)
         try:
-            report = desk.efficiency(scope, period_of(month), wanted, tier=tier)
+            period, page = _period(desk, month), _page(request, f"{console}/reports")
+            if form == HTML:
+                return _elsewhere(page)
+            report = desk.efficiency(scope, period, wanted, tier=tier)
         except Counting as counting:
             return _accepted(desk, counting.period, "efficiency", request.url.query)
-        headers = _headers("efficiency", report.period, form)
+        headers = _headers("efficiency", report.period, form, page)
         return content_tagged(request, rendered(report, form, fonts), MEDIA_TYPES[form], headers)
 
     @routes.get(
@@ -94,7 +96,7 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
         negotiated(request.headers.get("accept", ""), ("pdf",))
         _demand_sight(scope, None, region)
         try:
-            report = desk.efficiency(scope, period_of(month), Wanted(region=region))
+            report = desk.efficiency(scope, _period(desk, month), Wanted(region=region))
         except Counting as counting:
             return _accepted(desk, counting.period, "notice", request.url.query)
         headers = {"Content-Disposition": f'inline; filename="notice-{report.period}.pdf"'}
@@ -111,14 +113,17 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
     def assessment(
         request: Request, scope: CallerScope, month: PeriodText, region: Region = None, asked: AssessmentForm = None
     ) -> Response:
-        form = asked or negotiated(request.headers.get("accept", ""), ASSESSMENT_FORMS)
+        form = asked or negotiated(request.headers.get("accept", ""), (*ASSESSMENT_FORMS, HTML))
         _demand_sight(scope, None, region)
         try:
-            made = desk.assessment(scope, period_of(month), region=region)
+            period, page = _period(desk, month), _page(request, f"{console}/reports/assessment")
+            if form == HTML:
+                return _elsewhere(page)
+            made = desk.assessment(scope, period, region=region)
         except Counting as counting:
             return _accepted(desk, counting.period, "assessment", request.url.query)
         document = rendered_assessment(made, form, fonts, console)
-        return content_tagged(request, document, MEDIA_TYPES[form], _headers("assessment", made.period, form))
+        return content_tagged(request, document, MEDIA_TYPES[form], _headers("assessment", made.period, form, page))
 
     @routes.get(
         "/jobs/{job}",
@@ -133,12 +138,22 @@ def router(desk: ReportDesk, fonts: Path | None, console: str) -> APIRouter:
     return routes
 
 
-def period_of(text: str) -> Period:
-    """Return the period a caller wrote; Problem 422 when it is none."""
+def _wanted(**cut: str | None) -> Wanted:
+    """Return what a caller cuts the report down to; Problem 422 for what cannot be cut together."""
     try:
-        return Period.parse(text)
+        return Wanted(**cut)
+    except ValueError as exc:
+        raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query", str(exc))]) from exc
+
+
+def _period(desk: ReportDesk, text: str) -> Period:
+    """Return the period a caller wrote; Problem 422 when it is none, or none of its days has come."""
+    try:
+        period = Period.parse(text)
+        desk.demand_begun(period)
     except PeriodRefused as exc:
         raise Problem(422, "invalid_request", str(exc), errors=[Fault("/query/month", str(exc))]) from exc
+    return period
 
 
 def _demand_sight(scope: Scope, agency: str | None, region: str | None) -> None:
@@ -148,12 +163,22 @@ def _demand_sight(scope: Scope, agency: str | None, region: str | None) -> None:
         raise Problem(403, "not_permitted", "所取的部门或区划不在您的权限范围内，没有可以给您的报表")
 
 
-def _headers(report: Report, period: str, form: str) -> dict[str, str]:
-    """Return what tells a browser to show JSON and to save anything else."""
+def _page(request: Request, address: str) -> str:
+    """Return where the console shows what was asked for: its pages are asked as the routes are."""
+    asked = [(name, text) for name, text in request.query_params.multi_items() if name != "format"]
+    return f"{address}?{urlencode(asked)}"
+
+
+def _elsewhere(page: str) -> Response:
+    return Response(status_code=303, headers={"Location": page, "Vary": "Accept"})
+
+
+def _headers(report: Report, period: str, form: str, page: str) -> dict[str, str]:
+    """Return what tells a browser to show JSON and to save anything else, and where the page for people is."""
     named = (
         {} if form == "json" else {"Content-Disposition": f'attachment; filename="mingjing-{report}-{period}.{form}"'}
     )
-    return {"Vary": "Accept", **named}
+    return {"Vary": "Accept", "Link": f'<{page}>; rel="alternate"; type="text/html"', **named}
 
 
 def _accepted(desk: ReportDesk, period: Period, report: Report, query: str) -> Response:
@@ -192,6 +217,7 @@ def _forms_of(document: type[msgspec.Struct], title: str, forms: Collection[str]
         for form in forms
         if form != "json"
     }
+    answers[303] = {"description": "Accept 最想要 text/html：转到控制台的报表页"}
     return answers | _waiting()
 
 

@@ -29,8 +29,7 @@ def owed(subscriptions: Sequence[Subscription], heads: Mapping[int, Head], now_m
 
 def period_of(month: Month, every: Every) -> Period:
     """Return the month, quarter, half year or year that `month` is of."""
-    length = _LENGTHS[every]
-    return Period(Month(month.year, (month.month - 1) // length * length + 1), length)
+    return Period.holding(month, _LENGTHS[every])
 
 
 def revision(standing: Sequence[Head]) -> str:

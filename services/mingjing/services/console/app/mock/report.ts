@@ -22,7 +22,7 @@ const originOf = (period: string): Origin =>
   ({ frozen: true, revisions: { [period]: 2 }, hashes: { [period]: '9f2c41d708ba5e310000' }, counted_ms: 1_793_500_000_000, versions, definitions: 'b0f1c2d3', progress: {} })
 
 /** The newest frozen month, and the one whose figures still grow. */
-export const start: ReportStart = { month: '2026-09', revision: 2, present: '2026-10' }
+export const start: ReportStart = { month: '2026-09', revision: 2, present: '2026-10', latest: '2026-11' }
 export const months = (): { items: FrozenMonth[] } => ({
   items: [
     { month: '2026-09', revision: 1, frozen_ms: 1_791_200_000_000, hash: '40c1', reason: '', changes: 0, cases: 7318 },

@@ -5,7 +5,7 @@ import type { CountJob, ReportStart } from '@/api'
 import { api, type Query } from '@/http'
 import { useLoad, type Load } from '@/load'
 import { dayOf } from '@/time/instant'
-import { later, monthOf, readPeriod, within, writePeriod, type Kind, type Period } from './period'
+import { begunIn, later, monthOf, readPeriod, within, writePeriod, type Kind, type Period } from './period'
 
 const AGAIN_MS = 2_000
 
@@ -14,6 +14,8 @@ export interface Asking<T> {
   period: ComputedRef<Period | null>
   /** Where reports begin, if nobody chose the period; else null. */
   begun: ComputedRef<ReportStart | null>
+  /** Whether no later period has begun. */
+  newest: ComputedRef<boolean>
   query: ComputedRef<Record<string, string> & { month: string }>
   /** What the report is asked for with. */
   asked: ComputedRef<Record<string, string>>
@@ -41,6 +43,7 @@ export function useReport<T extends object>(
   const chosen = computed(() => readPeriod(one('month')))
   const begun = computed(() => (chosen.value ? null : start.data.value))
   const period = computed(() => chosen.value ?? (begun.value ? (readPeriod(begun.value.month ?? '') ?? monthOf(dayOf(Date.now()))) : null))
+  const newest = computed(() => Boolean(period.value && start.data.value?.latest && !begunIn(later(period.value, 1), start.data.value.latest)))
   const query = computed(() => ({
     month: period.value ? writePeriod(period.value) : '',
     ...Object.fromEntries<string>(cuts.map((name) => [name, one(name)] as const).filter(([, value]) => value)),
@@ -62,5 +65,5 @@ export function useReport<T extends object>(
   const step = (steps: number): void => { if (period.value) go({ month: writePeriod(later(period.value, steps)) }) }
   const turn = (kind: Kind): void => { if (period.value) go({ month: writePeriod(within(period.value, kind)) }) }
 
-  return { period, begun, query, asked, page, report, job, start, go, step, turn }
+  return { period, begun, newest, query, asked, page, report, job, start, go, step, turn }
 }

@@ -35,5 +35,9 @@ export function later({ kind, year, place }: Period, steps: number): Period {
 export const within = (period: Period, kind: Kind): Period =>
   ({ kind, year: period.year, place: Math.floor((period.place * LENGTH[period.kind]) / LENGTH[kind]) })
 
+/** Whether a period has begun in the month `latest`, written YYYY-MM; one that has not cannot be asked for. */
+export const begunIn = (period: Period, latest: string): boolean =>
+  writePeriod({ kind: 'month', year: period.year, place: period.place * LENGTH[period.kind] }) <= latest
+
 /** The month that holds a day `YYYY-MM-DD`. */
 export const monthOf = (day: string): Period => ({ kind: 'month', year: Number(day.slice(0, 4)), place: Number(day.slice(5, 7)) - 1 })
