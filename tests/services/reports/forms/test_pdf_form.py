@@ -1,4 +1,5 @@
 import io
+from collections import Counter
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ def read(report: Efficiency) -> PdfReader:
 
 
 def words(read: PdfReader) -> str:
-    return "".join(page.extract_text() for page in read.pages).replace("\n", "").replace(" ", "")
+    return "".join("".join(page.extract_text() for page in read.pages).split())
 
 
 def test_the_document_is_tagged_and_meant_for_the_archive(read: PdfReader) -> None:
@@ -23,10 +24,35 @@ def test_the_document_is_tagged_and_meant_for_the_archive(read: PdfReader) -> No
 
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "zh-CN"
-    assert (
-        b'pdfaid:part="2"' in catalogue["/Metadata"].get_data()
-        or b"<pdfaid:part>2" in catalogue["/Metadata"].get_data()
-    )
+    said = catalogue["/Metadata"].get_data()
+    assert all(each in said for each in (b"<pdfaid:part>2<", b"<pdfaid:conformance>A<", b"<pdfuaid:part>1<"))
+
+
+def test_every_table_has_a_header_and_every_picture_words(read: PdfReader) -> None:
+    found: Counter[str] = Counter()
+    unsaid = []
+    awaiting = [read.trailer["/Root"]["/StructTreeRoot"]]
+    while awaiting:
+        part = awaiting.pop().get_object()
+        if not isinstance(part, dict):
+            continue
+        found[part.get("/S", "")] += 1
+        unsaid += [part] if part.get("/S") == "/Figure" and not part.get("/Alt") else []
+        under = part.get("/K", [])
+        awaiting += under if isinstance(under, list) else [under]
+
+    assert found["/Table"] > 0
+    assert found["/THead"] == found["/Table"]
+    assert (found["/Figure"], unsaid) == (3, [])
+
+
+def test_a_plot_of_the_first_only_says_so(report: Efficiency) -> None:
+    many = [msgspec.structs.replace(report.rules[0], rule=f"R-{n}") for n in range(13)]
+
+    said = words(PdfReader(io.BytesIO(as_pdf(msgspec.structs.replace(report, rules=many)))))
+
+    assert "列前12条，共13条" in said
+    assert "列前" not in words(PdfReader(io.BytesIO(as_pdf(report))))
 
 
 def test_every_rate_is_printed_with_its_numerator_and_denominator(read: PdfReader) -> None:

@@ -52,6 +52,8 @@ def content(report: Efficiency) -> dict[str, Any]:
         "balance": _balance(balance),
         "indicators": [_indicator(line) for line in report.indicators],
         "agencies": [_group(line, forms) for line in ranked[:_LISTED]],
+        "plotted_agencies": plots.LISTED_AGENCIES,
+        "plotted_rules": plots.LISTED_RULES,
         "unlisted": max(0, len(ranked) - _LISTED),
         "held": [{"title": line.title, "reasons": "；".join(line.gate.reasons) if line.gate else ""} for line in held],
         "idle": idle,

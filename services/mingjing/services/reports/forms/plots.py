@@ -10,11 +10,12 @@ _FONT = "Noto Sans CJK SC"
 _INK, _GREY, _LINE = "#262626", "#6e6a63", "#d8d2c6"
 YELLOW, RED = "#f1c655", "#9c1431"
 _WIDTH = 520
+LISTED_AGENCIES, LISTED_RULES = 20, 12
 
 
 def trend(points: Sequence[TrendPoint]) -> str:
     """Return a line of the share of kept promises; a month that was never counted breaks it."""
-    height, left, right, top, bottom = 150, 44, 10, 12, 26
+    height, left, right, top, bottom = 150, 44, 22, 12, 26
     values = [
         point.promise_kept.value for point in points if point.promise_kept and point.promise_kept.value is not None
     ]
@@ -47,7 +48,7 @@ def trend(points: Sequence[TrendPoint]) -> str:
 
 def agencies(lines: Sequence[GroupLine]) -> str:
     """Return a dot and its 95 % interval for each ranked agency: intervals that overlap tell nobody apart."""
-    ranked = [line for line in lines if line.rank is not None and line.interval is not None][:20]
+    ranked = [line for line in lines if line.rank is not None and line.interval is not None][:LISTED_AGENCIES]
     row, left, right, top = 15, 190, 46, 16
     height = top + row * max(1, len(ranked)) + 8
     low = _floor(min((line.interval[0] for line in ranked if line.interval), default=90.0))
@@ -61,7 +62,7 @@ def agencies(lines: Sequence[GroupLine]) -> str:
         y = top + row * place + row / 2
         value = line.figures["promise_kept"].value or 0.0
         first, last = line.interval or (value, value)
-        parts.append(_text(left - 8, y + 3, line.title[:18], "end"))
+        parts.append(_text(left - 8, y + 3, _fitted(line.title, 22), "end"))
         parts.append(
             f'<path d="M{x(first):.1f} {y:.1f}H{x(last):.1f}M{x(first):.1f} {y - 3:.1f}v6M{x(last):.1f} {y - 3:.1f}v6" '
             f'stroke="{_INK}" stroke-width="1" fill="none"/>'
@@ -73,7 +74,7 @@ def agencies(lines: Sequence[GroupLine]) -> str:
 
 def rules(lines: Sequence[RuleLine]) -> str:
     """Return stacked bars of yellow and red cards by rule; the counts stand beside them in words."""
-    shown = lines[:12]
+    shown = lines[:LISTED_RULES]
     row, left, right, top = 15, 190, 100, 6
     height = top + row * max(1, len(shown)) + 6
     most = max((line.yellow + line.red for line in shown), default=1)
@@ -84,7 +85,7 @@ def rules(lines: Sequence[RuleLine]) -> str:
     parts = []
     for place, line in enumerate(shown):
         y = top + row * place
-        parts.append(_text(left - 8, y + 10, f"{line.title[:15]} {line.rule}", "end"))
+        parts.append(_text(left - 8, y + 10, f"{_fitted(line.title, 16)} {line.rule}", "end"))
         parts.append(_bar(left, y + 2, width(line.yellow), YELLOW, "#765000"))
         parts.append(_bar(left + width(line.yellow), y + 2, width(line.red), RED, "#4c0a18"))
         counts = "　".join(f"{name} {count:,}" for name, count in (("黄", line.yellow), ("红", line.red)) if count)
@@ -95,6 +96,11 @@ def rules(lines: Sequence[RuleLine]) -> str:
 def _floor(least: float) -> float:
     """Return where an axis of shares begins: ten percent apart, below the least, and so that its middle is whole."""
     return max(0.0, min(90.0, 10.0 * floor((least - 1) / 10)))
+
+
+def _fitted(title: str, most: int) -> str:
+    """Return a title that is no longer than `most` characters; one that was cut says so."""
+    return title if len(title) <= most else f"{title[: most - 1]}…"
 
 
 def _drawn(height: float, parts: Sequence[str]) -> str:

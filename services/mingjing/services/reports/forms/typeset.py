@@ -4,13 +4,10 @@ import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import typst
-
-STANDARD: Final = "a-2b"
-"""PDF/A-2b: fonts inside, no outside reference, readable as long as there are archives."""
 
 
 class TypesettingFailed(Exception):
@@ -22,6 +19,9 @@ def typeset(template: Path, files: Mapping[str, Any], fonts: Path | None = None)
 
     Data reaches the template only through these files, never as markup: nothing an
     agency writes can become a command. Equal input gives equal bytes.
+
+    It is PDF/A-2a, fonts inside, no outside reference, every word readable as tagged text for as long as there are
+    archives, and PDF/UA-1: a document without a title, a table without a header or a picture without words is refused.
     """
     with tempfile.TemporaryDirectory(prefix="mingjing-typeset-") as name:
         folder = Path(name)
@@ -32,7 +32,9 @@ def typeset(template: Path, files: Mapping[str, Any], fonts: Path | None = None)
         paths = (str(fonts),) if fonts is not None else ()
         try:
             return bytes(
-                typst.compile(folder / "main.typ", root=folder, font_paths=_fonts(paths), pdf_standards=[STANDARD])
+                typst.compile(
+                    folder / "main.typ", root=folder, font_paths=_fonts(paths), pdf_standards=["a-2a", "ua-1"]
+                )
             )
         except RuntimeError as exc:
             raise TypesettingFailed(str(exc)) from exc

@@ -54,10 +54,10 @@ def change(line: IndicatorLine, before: Figure | None) -> str:
         if not before.value:
             return NOTHING
         percent = 100 * (line.now.value - before.value) / before.value
-        return "持平" if line.now.value == before.value else f"{percent:+.1f}%"
+        return "持平" if line.now.value == before.value else f"{percent:+,.1f}%"
     difference = round(line.now.value - before.value, 2)
     unit = "个百分点" if line.form == "ratio" else line.unit
-    return "持平" if not difference else f"{'升' if difference > 0 else '降'} {abs(difference):.2f} {unit}"
+    return "持平" if not difference else f"{'升' if difference > 0 else '降'} {abs(difference):,.2f} {unit}"
 
 
 def silent(line: MechanismLine) -> bool:
