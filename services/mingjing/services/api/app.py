@@ -159,7 +159,7 @@ def build(
     stewards = Stewards(gate, trail)
     known_cards = KnownCards(ledger, hub, stages.hub, personal)
     papers = Papers(
-        *(load_templates(settings.documents), gate.registry.documents, rulebook),
+        *(load_templates(settings.documents), gate.registry.documents, judged_by),
         issuer=settings.issuer,
         titles=titles,
         zone=zone,
@@ -170,7 +170,7 @@ def build(
         answer_within_s=answer_within_s,
     )
 
-    library, trials = RuleLibrary(rulebook), trials or Backtests(settings.data_dir / "backtests")
+    library, trials = RuleLibrary(judged_by, gate.now_ms), trials or Backtests(settings.data_dir / "backtests")
     probes = {
         "feed": hub.ready.is_set,
         "stages": stages.hub.ready.is_set,

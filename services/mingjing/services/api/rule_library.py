@@ -1,6 +1,6 @@
 """The library of rules: what each says in its pack, and its examples told and drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from textwrap import dedent
 from typing import Any, NamedTuple
@@ -58,18 +58,21 @@ class RuleDocument(RuleEntry, kw_only=True):
 
 
 class RuleLibrary:
-    """The rules of one rulebook, by id; pictures are drawn when first asked for."""
+    """The rules of the law at work, by id; pictures are drawn when first asked for.
 
-    def __init__(self, rulebook: Rulebook) -> None:
-        self._rulebook = rulebook
-        self._rules = {rule.id: (pack, rule) for pack in rulebook.packs for rule in pack.rules}
-        self._pictures: dict[tuple[str, int], str] = {}
+    A rule is told in the version in force at the time, or else in its last; one that was announced is not yet told.
+    """
+
+    def __init__(self, law: Callable[[], Rulebook], now_ms: Callable[[], int]) -> None:
+        self._law, self._now_ms = law, now_ms
+        self._drawn: tuple[Rulebook | None, dict[tuple[str, str, int], str]] = None, {}
 
     def of(self, rule: str) -> RuleDocument | None:
         """Return a rule; None when there is none of this id."""
-        if rule not in self._rules:
+        stated = self._stated(rule)
+        if stated is None:
             return None
-        pack, found = self._rules[rule]
+        pack, found = stated
         return RuleDocument(
             **msgspec.structs.asdict(rule_entry(found, pack.title)),
             version=pack.version,
@@ -79,27 +82,34 @@ class RuleLibrary:
 
     def pack_with(self, rule: str, passage: str) -> tuple[Pack, str] | None:
         """Return the pack that states a rule, and its file with `passage` in the rule's place; None without it."""
-        if rule not in self._rules:
+        stated = self._stated(rule)
+        if stated is None:
             return None
-        pack, _ = self._rules[rule]
+        pack, _ = stated
         return pack, with_passage(pack.text, rule, passage)
 
     def picture(self, rule: str, number: int) -> str | None:
         """Return an example of a rule as SVG; None when there is no such example."""
-        known = self._pictures.get((rule, number))
-        if known is not None:
-            return known
-        if rule not in self._rules:
+        law, stated = self._law(), self._stated(rule)
+        if stated is None:
             return None
-        pack, found = self._rules[rule]
-        example = dict(_examples(pack, found)).get(number)
-        if example is None:
-            return None
-        drawn = picture(found, pack, example, self._rulebook.calendar, self._rulebook.catalogue)
-        if len(self._pictures) >= PICTURES_KEPT:
-            self._pictures.clear()
-        self._pictures[rule, number] = drawn
-        return drawn
+        pack, found = stated
+        if self._drawn[0] is not law or len(self._drawn[1]) >= PICTURES_KEPT:
+            self._drawn = law, {}
+        pictures, place = self._drawn[1], (pack.version, rule, number)
+        if place not in pictures:
+            example = dict(_examples(pack, found)).get(number)
+            if example is None:
+                return None
+            pictures[place] = picture(found, pack, example, law.calendar, law.catalogue)
+        return pictures[place]
+
+    def _stated(self, rule: str) -> tuple[Pack, Rule] | None:
+        """Return a rule and the pack that states it now."""
+        now = self._now_ms() * 1000
+        begun = (pack for pack in self._law().packs if pack.since <= now)
+        stated = [(pack, each) for pack in begun for each in pack.rules if each.id == rule]
+        return max(stated, key=lambda each: (each[0].until > now, each[0].since), default=None)
 
 
 def _examples(pack: Pack, rule: Rule) -> Iterator[tuple[int, Example]]:

@@ -116,3 +116,16 @@ def test_a_stream_that_is_open_does_not_tell_it_either(
 
     assert SUBJECT in before
     assert SUBJECT not in after
+
+
+def test_a_rule_is_told_as_it_is_in_force_and_not_as_it_was_announced(
+    client: TestClient, law: Law, gate: Any, rulebook: Rulebook
+) -> None:
+    told = []
+    for since_s in (3600, -1):
+        later = load_rulebook([shipped("packs") / "complaints.yaml"])
+        law.rulebook = rulebook.succeeded_by(later, gate.now_ms() * 1000 + since_s * 1_000_000)
+        told.append([client.get(f"/v1/rules/CMP-07{each}").status_code for each in ("", "/examples/1.svg")])
+
+    assert told[0] == [404, 404]
+    assert told[1][0] == 200

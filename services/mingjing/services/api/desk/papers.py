@@ -1,6 +1,6 @@
 """The documents that go with the steps taken on a card: one for each step that calls for one, under its own number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,13 +22,13 @@ NO_DEADLINE = "规定期限"
 
 
 class Papers:
-    """Writes letters as this office does; `titles` are those of the agencies by their codes."""
+    """Writes letters as this office does, by the law at work; `titles` are those of the agencies by their codes."""
 
     def __init__(
         self,
         templates: Mapping[str, Template],
         numbers: DocumentNumbers,
-        rulebook: Rulebook,
+        law: Callable[[], Rulebook],
         *,
         issuer: str,
         titles: Mapping[str, str],
@@ -36,7 +36,7 @@ class Papers:
     ) -> None:
         self._templates = templates
         self._numbers = numbers
-        self._rulebook = rulebook
+        self._law = law
         self._issuer = issuer
         self._titles = titles
         self._zone = zone
@@ -72,7 +72,7 @@ class Papers:
             verb=entry.verb,
             fields=entry.fields,
         )
-        due = answer_due(self._rulebook, card, entry.at)
+        due = answer_due(self._law(), card, entry.at)
         blanks["feedback_due"] = NO_DEADLINE if due is None else chinese_date(self._day(due))
         n = self._numbers.of(self._issuer, kind, day.year, entry.action_id, now_ms=now_ms)
         return self._templates[kind].write(blanks, sentences_of(card), n=n, day=day)
