@@ -7,6 +7,7 @@ from pathlib import Path
 import mingjing.rules
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.calendar_text import is_overlay, parse_calendars, parse_days_off
+from mingjing.rules.catalogue import parse_catalogue
 from mingjing.rules.pack import Pack, parse_pack
 from mingjing.rules.profile import Profile, parse_profile
 from mingjing.rules.publication import Room
@@ -102,6 +103,12 @@ def rulebook_of(settings: Settings, delays: Mapping[str, int] | None = None, out
         settings.tables,
         outages=outages,
     )
+
+
+def items_listed(settings: Settings) -> frozenset[str]:
+    """Return the codes of every item in the catalogue that the settings name; errors as `load_rulebook`."""
+    files = [(path.read_text("utf-8"), path.name) for path in _files(settings.catalogue or shipped("catalogue"))]
+    return frozenset(item.code for file in files for item in parse_catalogue(*file)[0])
 
 
 def version_files(path: Path) -> list[Path]:

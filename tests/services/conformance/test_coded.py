@@ -12,10 +12,12 @@ ITEM = "11990100MB0000035A3000131004000"
 REGION = "990100000000"
 
 
-def faults_of(subject: str = "浙1", item: str | None = ITEM, region: str | None = REGION) -> list[tuple[bool, str]]:
+def faults_of(
+    subject: str = "浙1", item: str | None = ITEM, region: str | None = REGION, listed: tuple[str, ...] = ()
+) -> list[tuple[bool, str]]:
     told: dict[str, Any] = {"specversion": "1.0", "id": "1", "source": "urn:a", "type": "case.accepted"}
     told |= {"subject": subject, "time": "2026-03-06T10:00:00+08:00", "item": item, "region": region}
-    return list(coded(sort_feed([orjson.dumps(told)], PRINCIPAL)))
+    return list(coded(sort_feed([orjson.dumps(told)], PRINCIPAL, listed)))
 
 
 def test_each_code_of_a_case_is_looked_at_once() -> None:
@@ -39,6 +41,14 @@ def test_an_item_that_is_no_national_code_is_told_with_its_fault(item: str, why:
     good, said = faults_of(item=item)[0]
 
     assert (good, why in said, item in said) == (False, True, True)
+
+
+def test_a_code_of_the_agencys_own_passes_where_the_catalogue_has_it() -> None:
+    assert [faults_of(item="XK-0031", listed=each)[0][0] for each in ((), ("XK-0031",))] == [False, True]
+
+
+def test_a_code_that_is_neither_national_nor_listed_is_told_so() -> None:
+    assert "也不在事项目录里" in faults_of(item="XK-0031")[0][1]
 
 
 @pytest.mark.parametrize("region", ["990100", "99010000000x", "090100000000"])

@@ -44,7 +44,8 @@ class FeedWatch:
         silences = [card["card_id"] for each in wanted for card in self._ledger.cards(scope, each, limit=10).items]
         outages = rulebook.outages.get(agency.code, ())
         workdays = rulebook.calendar.workdays(agency.region, agency.code)
-        health = health_of(agency, sample, silences, outages, now, zone, workdays)
+        listed = {code for era in rulebook.eras for code in era.catalogue.versions}
+        health = health_of(agency, sample, silences, outages, now, zone, workdays, listed)
         _tell(health)
         return health
 

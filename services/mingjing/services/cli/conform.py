@@ -19,8 +19,8 @@ from mingjing.rules.yaml_page import PackRefused, nearest
 from mingjing.services.agencies import Agency, read_agencies
 from mingjing.services.cli.conform_table import examined, explain
 from mingjing.services.conformance.score import FLOOR, PASS, Score, score_feed
-from mingjing.services.rulebook_files import load_vocabularies
-from mingjing.services.settings import read_settings
+from mingjing.services.rulebook_files import items_listed, load_vocabularies
+from mingjing.services.settings import SettingsRefused, read_settings
 from mingjing.services.standards.shelf import shipped_standards
 
 BAR = 20
@@ -63,7 +63,7 @@ def conform(
     """
     ours = _agency(agency, agencies)
     if standard is not None:
-        told = examined(Path(feed), ours, shipped_standards()[standard], object_name, columns, source)
+        told = examined(Path(feed), ours, shipped_standards()[standard], object_name, columns, source, _listed())
         if as_json:
             click.echo(orjson.dumps(msgspec.to_builtins(told), option=orjson.OPT_INDENT_2).decode())
         else:
@@ -75,7 +75,7 @@ def conform(
     principal = ours.principal
     types: Counter[str] = Counter()
     try:
-        score = score_feed(_heard(_lines(feed), types), principal)
+        score = score_feed(_heard(_lines(feed), types), principal, _listed())
     except (OSError, httpx.HTTPError, EOFError) as exc:
         raise click.UsageError(f"{feed}: {exc}") from exc
     unread = _unread(types)
@@ -101,6 +101,14 @@ def _agency(code: str, path: Path | None) -> Agency:
     if found is None:
         raise click.UsageError(f"{named}: no agency {code}; there are {', '.join(each.code for each in known)}")
     return found
+
+
+def _listed() -> frozenset[str]:
+    """Return the codes of the items in the catalogue: that of the settings, or the one that ships."""
+    try:
+        return items_listed(read_settings())
+    except (SettingsRefused, PackRefused, FileNotFoundError) as exc:
+        raise click.ClickException(str(exc)) from exc
 
 
 def _lines(feed: str) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """`mingjing conform --standard`: a table of an exchange standard, examined row by row before it is ever handed in."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -14,9 +15,18 @@ from mingjing.services.uploads.sheet import SheetRefused
 
 
 def examined(
-    path: Path, agency: Agency, standard: Standard, name: str | None, columns: tuple[str, ...], source: str | None
+    path: Path,
+    agency: Agency,
+    standard: Standard,
+    name: str | None,
+    columns: tuple[str, ...],
+    source: str | None,
+    listed: Collection[str],
 ) -> Examined:
-    """Return what the agency would be told of the file. UsageError for what cannot be read, or was asked wrongly."""
+    """Return what the agency would be told of the file; `listed` are the codes of items in the catalogue.
+
+    UsageError for what cannot be read, or was asked wrongly.
+    """
     form = standard.objects.get(name or "")
     if form is None:
         known = "、".join(standard.objects)
@@ -26,7 +36,7 @@ def examined(
         raise click.UsageError(f"{source} 不是{agency.title}的数据源；登记的为 {'、'.join(agency.sources)}")
     try:
         said = mapping_of(columns, form)
-        return examine(path, standard, form, source or agency.sources[0], agency.principal, said)
+        return examine(path, standard, form, source or agency.sources[0], agency.principal, said, listed)
     except (MappingRefused, SheetRefused, FileRefused, OSError) as exc:
         raise click.UsageError(f"{path}: {exc}") from exc
 

@@ -1,6 +1,6 @@
 """A feed under examination: what of it can be used, in cases, and what cannot."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -29,7 +29,8 @@ class Feed(msgspec.Struct, frozen=True):
 
     An id is `contradicted` that was sent with two contents, of which nothing says which is the later:
     they were written down at one time, or one does not say when. `first_recorded` tells when what
-    stands was first written down, however often it was corrected since.
+    stands was first written down, however often it was corrected since. `listed` are the codes of items
+    in the catalogue of the installation, whatever they look like.
     """
 
     events: int
@@ -37,9 +38,10 @@ class Feed(msgspec.Struct, frozen=True):
     refused: list[Refused]
     contradicted: list[str]
     first_recorded: dict[Key, datetime]
+    listed: Collection[str] = ()
 
 
-def sort_feed(raw_events: Iterable[bytes | Refused], principal: Principal) -> Feed:
+def sort_feed(raw_events: Iterable[bytes | Refused], principal: Principal, listed: Collection[str] = ()) -> Feed:
     """Return the feed, vouched for as intake would and corrected as the engine does; watermarks are passed over.
 
     What never became an event comes as what it is refused for.
@@ -66,7 +68,7 @@ def sort_feed(raw_events: Iterable[bytes | Refused], principal: Principal) -> Fe
         versions.append(event)
     first_recorded: dict[Key, datetime] = {}
     cases = {subject: events for subject, told in said.items() if (events := _standing(told, first_recorded))}
-    return Feed(number, cases, refused, list(contradicted), first_recorded)
+    return Feed(number, cases, refused, list(contradicted), first_recorded, listed)
 
 
 def of_type(events: Iterable[Event], *types: str) -> Iterator[Event]:

@@ -5,7 +5,7 @@ that never came, steps stamped with one second, ends that are their beginnings. 
 was refused counts against the format, as it does there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -62,8 +62,12 @@ def health_of(
     now: datetime,
     zone: ZoneInfo,
     workdays: Workdays,
+    listed: Collection[str] = (),
 ) -> FeedHealth:
-    """Return how the feed of `agency` is, by a sample of it, the standing cards on its silence and its outages."""
+    """Return how the feed of `agency` is, by a sample of it, the standing cards on its silence and its outages.
+
+    `listed` are the codes of items in the catalogue.
+    """
     events = sum(each.events for each in sample.sources)
     letters = sum(each.dead_letters for each in sample.sources)
     last = max((each.last_event_at for each in sample.sources if each.last_event_at is not None), default=None)
@@ -85,14 +89,14 @@ def health_of(
         dead_letters=letters,
         sources=sample.sources,
         silences=list(silences),
-        quality=quality_of(agency.code, sample, events, letters),
+        quality=quality_of(agency.code, sample, events, letters, listed),
     )
 
 
-def quality_of(agency: str, sample: FeedSample, events: int, letters: int) -> Score:
+def quality_of(agency: str, sample: FeedSample, events: int, letters: int, listed: Collection[str] = ()) -> Score:
     """Return the score of a sample, of whose agency `letters` were refused beside `events`."""
     sources = frozenset(each.source for each in sample.sources)
-    feed = sort_feed(sample.bodies, Principal(agency=agency, sources=sources, types=None))
+    feed = sort_feed(sample.bodies, Principal(agency=agency, sources=sources, types=None), listed)
     parts = [measured(each, feed) for each in MEASURES]
     return scored(
         len(sample.bodies),

@@ -1,6 +1,6 @@
 """The score of a feed: each measure's share by its weight, and whether the agency may go live."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -24,9 +24,12 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Measured, ...]
 
 
-def score_feed(raw_events: Iterable[bytes | Refused], principal: Principal) -> Score:
-    """Return the score of the feed of an agency; a measure with nothing to look at takes no part in it."""
-    feed = sort_feed(raw_events, principal)
+def score_feed(raw_events: Iterable[bytes | Refused], principal: Principal, listed: Collection[str] = ()) -> Score:
+    """Return the score of the feed of an agency; a measure with nothing to look at takes no part in it.
+
+    `listed` are the codes of items in the catalogue.
+    """
+    feed = sort_feed(raw_events, principal, listed)
     return scored(feed.events, len(feed.cases), [measured(measure, feed) for measure in MEASURES])
 
 

@@ -1,6 +1,6 @@
 """A file of a standard's rows under examination: what its rows stand for, and what is wrong with each, cell by cell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -51,15 +51,16 @@ def examine(
     source: str,
     principal: Principal,
     columns: Mapping[str, str] | None = None,
+    listed: Collection[str] = (),
 ) -> Examined:
     """Return what an agency would be told of the file, without handing it in.
 
     Read as uploads read CSV and XLSX, and as a watched folder reads JSON, JSON lines and XML; `columns` maps
-    headers to the standard's (see `mapping_of`). A row counts whole or not at all. Raises SheetRefused and
-    FileRefused for a file that is no table.
+    headers to the standard's (see `mapping_of`), `listed` are the codes of items in the catalogue.
+    A row counts whole or not at all. Raises SheetRefused and FileRefused for a file that is no table.
     """
     read = _Read(standard, form, source, principal)
-    score = score_feed(read.heard(_rows(path, form, columns or {})), principal)
+    score = score_feed(read.heard(_rows(path, form, columns or {})), principal, listed)
     return Examined(
         score=score,
         rows=read.rows,
