@@ -1,7 +1,7 @@
 """The auditor: one process that gives the topic's entries their numbers and hashes, and writes them down."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -23,7 +23,7 @@ from mingjing.services.audit.anchor import (
 )
 from mingjing.services.audit.book import ClickHouseBook
 from mingjing.services.audit.chain import Head, Link, linked
-from mingjing.services.audit.entry import TOPIC
+from mingjing.services.audit.entry import MONTH_FROZEN, TOPIC
 from mingjing.services.auth.gate import wall_clock_ms
 from mingjing.services.ledger.connection import Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
@@ -47,7 +47,10 @@ class TopicCut(Exception):
 
 
 class Anchorer:
-    """Signs how far the chain has come: at the first entry, every hour in which it grew, and at an orderly end."""
+    """Signs how far the chain has come: at the first entry, every hour in which it grew, and at an orderly end.
+
+    With every month report that is frozen it signs at once: the link above its hash vouches for it.
+    """
 
     def __init__(self, key: Ed25519PrivateKey, path: Path, now_ms: Callable[[], int]) -> None:
         self._key = key
@@ -56,12 +59,13 @@ class Anchorer:
         held = read_anchors(path) if path.exists() else []
         self._last: Anchor | None = held[-1] if held else None
 
-    def look(self, head: Head, *, ending: bool = False) -> None:
-        """Write an anchor if one is due."""
+    def look(self, head: Head, news: Sequence[Link] = (), *, ending: bool = False) -> None:
+        """Write an anchor if one is due, by the clock or by the `news` that brought the chain to its head."""
         if head.seq == 0 or (self._last is not None and self._last.seq == head.seq):
             return
         now = self._now_ms()
-        if self._last is None or ending or now - self._last.at_ms >= EVERY_MS:
+        vouched = ending or any(link.action == MONTH_FROZEN for link in news)
+        if self._last is None or vouched or now - self._last.at_ms >= EVERY_MS:
             self._last = sign(self._key, head.seq, head.hash, now)
             append(self._path, self._last)
             log.info("anchored", seq=head.seq)
@@ -109,9 +113,9 @@ def _chained(
         metrics.alive()
         metrics.behind(waiting(consumer, head))
         records = [record_of(each) for each in consumer.consume(_MOST, _WAIT_S) if sound(each)]
+        links: list[Link] = []
         if records:
             began = time.monotonic()
-            links: list[Link] = []
             after = head
             for record in records:
                 link, after = linked(after, record.value, record.offset, record.logged_ms)
@@ -121,7 +125,7 @@ def _chained(
                 return head
             metrics.written(records, refusals=0, seconds=time.monotonic() - began)
             head = after
-        anchorer.look(head)
+        anchorer.look(head, links)
     return head
 
 

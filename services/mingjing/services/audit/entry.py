@@ -9,6 +9,9 @@ from mingjing.rules.workflow_steps import STEPS
 
 TOPIC: Final = "audit"
 
+MONTH_FROZEN: Final = "month.frozen"
+"""A month report was frozen; its hash is in the detail, so an anchor above it vouches for the report."""
+
 ACTION_TITLES: Final = {
     "session.opened": "登录",
     "session.refused": "登录被拒",
@@ -38,7 +41,7 @@ ACTION_TITLES: Final = {
     "letter.unmasked": "查看不可用报送的原文",
     "delivery.stopped": "停止通知",
     "delivery.resent": "重新发送通知",
-    "month.frozen": "冻结月份",
+    MONTH_FROZEN: "冻结月份",
     "subscription.added": "订阅报表",
     "subscription.ended": "停止订阅",
     "report.sent": "投送报表",
