@@ -22,7 +22,7 @@ from workloads import AGENCIES, THREE, only
 
 from mingjing.rules.engine import Engine
 from mingjing.rules.rulebook import Rulebook
-from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies_following import principals_in
 from mingjing.services.city.city import City
 from mingjing.services.city.message import Message
 from mingjing.services.city.world import read_world
@@ -99,7 +99,7 @@ def main() -> None:
 
 def taken_in(log: Sequence[Message], size: int) -> tuple[float, list[Read]]:
     """Return what intake spends on an event, and the records it makes of a log for one partition."""
-    intake = Intake(read_agencies(AGENCIES), secret=b"of no account", partitions=1, wall_clock=SystemClock())
+    intake = Intake(principals_in(AGENCIES), secret=b"of no account", partitions=1, wall_clock=SystemClock())
     read = [
         Read(ingest_topic(each.agency), 0, at, int(each.at.timestamp() * 1000), LOG_APPEND_TIME, None, each.body)
         for at, each in enumerate(log)

@@ -77,6 +77,9 @@ class OneAgency:
     def agency_codes(self) -> Sequence[str]:
         return [AGENCY]
 
+    def renewed(self) -> bool:
+        return False
+
 
 class StoppedClock:
     """A wall clock that shows one instant."""

@@ -132,3 +132,28 @@ def test_a_channel_of_nobody_is_told_so(live: Intake, read: Callable[..., Any]) 
     ((_, ((_, value),)),) = live.sort([read(topic="ingest.unknown", value=sent())]).items()
 
     assert orjson.loads(value)["code"] == "foreign_agency"
+
+
+class LetInMeanwhile:
+    """The principals of an installation where an agency is registered, and the process has not been told yet."""
+
+    def __init__(self, told: Any) -> None:
+        self._told, self._known = told, False
+
+    def of_topic(self, topic: str) -> Any:
+        return self._told.of_topic(topic) if self._known else None
+
+    def agency_codes(self) -> Any:
+        return self._told.agency_codes()
+
+    def renewed(self) -> bool:
+        self._known = True
+        return True
+
+
+def test_what_the_gateway_let_in_a_moment_ago_is_not_refused(one_agency: Any, read: Callable[..., Any]) -> None:
+    intake = Intake(LetInMeanwhile(one_agency), secret=b"secret", partitions=PARTITIONS, wall_clock=None)
+
+    outgoing = intake.sort([read(topic=INGEST, value=sent())])
+
+    assert {topic for topic, _ in outgoing} == {CASE_EVENTS}

@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from kafka import KafkaConsumer, TopicPartition
 
 from mingjing.services.agencies import read_agencies
+from mingjing.services.agencies_following import principals_in
 from mingjing.services.cli import main
 from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals
 from mingjing.services.stack.addresses import Address, free_ports
@@ -195,7 +196,7 @@ def test_what_the_broker_cannot_see_intake_refuses(secured: Secured, tmp_path: P
     own, others = (an_event("urn:b"), an_event("urn:a"))
     assert [written(means, ingest_topic(B), each) for each in (own, others)] == [None, None]
 
-    intake = Intake(read_agencies(tmp_path / "agencies.yaml"), secret=b"s" * 16, partitions=2, wall_clock=None)
+    intake = Intake(principals_in(tmp_path / "agencies.yaml"), secret=b"s" * 16, partitions=2, wall_clock=None)
     sent = intake.sort(every_record(secured.inner, ingest_topic(B)))
 
     assert {topic for topic, _ in sent} == {CASE_EVENTS, DEAD_LETTERS}

@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from mingjing.rules.rulebook import Rulebook
-from mingjing.services.agencies import Agency
+from mingjing.services.agencies import Agencies, Agency
 from mingjing.services.api.gateway import sandbox as module
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.sandbox import Sandbox
@@ -59,7 +59,7 @@ def broker(kafka: Address) -> Broker:
 @asynccontextmanager
 async def fed(broker: Broker, sandbox: Sandbox) -> AsyncIterator[None]:
     outbox = KafkaOutbox(broker)
-    feed = SandboxFeed(broker, [US], outbox, sandbox)
+    feed = SandboxFeed(broker, Agencies([US], []), outbox, sandbox)
     await outbox.start()
     await feed.start()
     yield

@@ -1,7 +1,7 @@
 """agencies.yaml: who is supervised, where, and what each may report.
 
-Read once at the edge. What is found wrong is refused with file, line and column,
-all of it at once.
+What is found wrong is refused with file, line and column, all of it at once; processes
+follow the file while they work (`agencies_following`).
 """
 
 import re
@@ -88,28 +88,21 @@ class Agencies:
         self.agencies = tuple(agencies)
         self.regions = tuple(regions)
         self.points: Mapping[str, str] = points or {}
+        self._find()
+
+    def take(self, said: "Agencies") -> None:
+        """Be what `said` is from now on: who holds this register need not be told of another."""
+        self.agencies, self.regions, self.points = said.agencies, said.regions, said.points
+        self._find()
+
+    def _find(self) -> None:
+        self._by_code = {agency.code: agency for agency in self.agencies}
+        self._titles = {agency.code: agency.title for agency in self.agencies}
         self._by_topic = {ingest_topic(agency.code): agency.principal for agency in self.agencies}
-        self._find_keys()
-
-    def take_keys(self, said: "Agencies") -> None:
-        """Give every agency the keys that `said` has for it; one that is not there has none any more."""
-        self.agencies = tuple(
-            msgspec.structs.replace(
-                agency,
-                key_sha256=there.key_sha256 if there is not None else None,
-                sandbox_key_sha256=there.sandbox_key_sha256 if there is not None else None,
-            )
-            for agency in self.agencies
-            for there in [said.of_code(agency.code)]
-        )
-        self._find_keys()
-
-    def _find_keys(self) -> None:
         self._by_key = {agency.key_sha256: agency.principal for agency in self.agencies if agency.key_sha256}
         self._by_sandbox_key = {
             agency.sandbox_key_sha256: agency.principal for agency in self.agencies if agency.sandbox_key_sha256
         }
-        self._by_code = {agency.code: agency for agency in self.agencies}
 
     def of_topic(self, topic: str) -> Principal | None:
         """Return who may write to `topic`, or None where nobody may."""
@@ -127,9 +120,9 @@ class Agencies:
         """Return the agency of that code, or None."""
         return self._by_code.get(code)
 
-    def titles(self) -> dict[str, str]:
-        """Return what each agency is called, by its code."""
-        return {agency.code: agency.title for agency in self.agencies}
+    def titles(self) -> Mapping[str, str]:
+        """Return what each agency is called now, by its code."""
+        return self._titles
 
     def agency_codes(self) -> Sequence[str]:
         """Return the codes of all agencies, in the file's order."""

@@ -28,6 +28,7 @@ This leans on what is private in faust-streaming 0.15.3 and aiokafka 0.14.0:
 import logging
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 import faust
@@ -262,7 +263,7 @@ class BatchTransport(driver.Transport):
 class BatchApp(faust.App):
     """A Faust app that takes the topics named at its making in batches; `changelog_topics` are read in recovery.
 
-    The batches of `bundled_topics`, all of which one agent takes, come in bundles.
+    The batches of `bundled_topics`, all of which one agent takes, come in bundles. What is added to a set later counts.
     `ends` says of a topic which offset of a partition is to come at the latest, None where
     nobody knows: a partition is read from there where more than that was committed.
     """
@@ -270,9 +271,9 @@ class BatchApp(faust.App):
     def __init__(
         self,
         *args: Any,
-        batch_topics: frozenset[str],
-        changelog_topics: frozenset[str],
-        bundled_topics: frozenset[str] = frozenset(),
+        batch_topics: AbstractSet[str],
+        changelog_topics: AbstractSet[str],
+        bundled_topics: AbstractSet[str] = frozenset(),
         **kwargs: Any,
     ) -> None:
         self.batch_topics = batch_topics

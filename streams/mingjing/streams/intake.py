@@ -20,6 +20,9 @@ from mingjing.streams.trace import of_headers
 from mingjing.streams.vouch import Refusal, Stamp, vouch
 from mingjing.streams.wire import event_bytes
 
+_OF_RIGHTS = frozenset(("foreign_agency", "foreign_source", "unknown_type"))
+"""Refusals that the register of agencies decides on."""
+
 Outgoings = dict[tuple[str, int], list[Outgoing]]
 """Records to send, in their order, by topic and partition."""
 
@@ -74,6 +77,14 @@ class Intake:
         return outgoing
 
     def _vouch(self, record: Record) -> Event | Refusal:
+        event = self._vouch_as_known(record)
+        # A gateway may have let in a moment ago what nobody has told us of yet.
+        if isinstance(event, Refusal) and event.code in _OF_RIGHTS:
+            self._principals.renewed()
+            return self._vouch_as_known(record)
+        return event
+
+    def _vouch_as_known(self, record: Record) -> Event | Refusal:
         principal = self._principals.of_topic(record.topic)
         if principal is None:
             return Refusal(

@@ -8,7 +8,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 from mingjing.streams.broker import Broker
 from mingjing.streams.topic_settings import refuse_losing_settings
-from mingjing.streams.topics import TopicsRefused, refuse_other_counts, topics_of
+from mingjing.streams.topics import CASE_EVENTS, TopicsRefused, refuse_other_counts, topics_of
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -48,6 +48,22 @@ def apply(broker: Broker, partitions: int, agencies: Iterable[str], replication:
         admin.close()
     created = [topic.name for topic in missing]
     return Applied(created, [topic.name for topic in wanted if topic.name not in created])
+
+
+def apply_for(broker: Broker, partitions: int, agency: str) -> Applied:
+    """Create the topics of one agency more, with as many replicas as `case-events` has.
+
+    Raises TopicsRefused where the installation has no topics yet, and as `apply` does.
+    """
+    admin = KafkaAdminClient(**broker.keywords(), client_id="mingjing-topics")
+    try:
+        found = [each for each in admin.describe_topics() if each["name"] == CASE_EVENTS]
+    finally:
+        admin.close()
+    if not found:
+        raise TopicsRefused(f"Kafka 上还没有主题 {CASE_EVENTS}；请先执行 mingjing topics apply")
+    replicas = min(len(each["replica_nodes"]) for each in found[0]["partitions"])
+    return apply(broker, partitions, [agency], replicas)
 
 
 def demand(broker: Broker, partitions: int, agencies: Iterable[str]) -> None:

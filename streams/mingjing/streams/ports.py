@@ -41,6 +41,10 @@ class Principals(Protocol):
         """Return the codes of all agencies that have a topic, in a fixed order."""
         ...
 
+    def renewed(self) -> bool:
+        """Look whether anything else is known by now; return whether it is. May be called from any thread."""
+        ...
+
 
 class WallClock(Protocol):
     """The time of day; the only clock that is ever read."""

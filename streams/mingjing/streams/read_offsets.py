@@ -1,12 +1,14 @@
 """What Faust has read of each topic, as far as it is to know."""
 
+from collections.abc import Set as AbstractSet
+
 from faust.types import TP
 
 
 class ReadOffsets(dict[TP, int | None]):
     """What stock code has read of topics that come singly; of batch topics it is to know nothing."""
 
-    def __init__(self, batch_topics: frozenset[str]) -> None:
+    def __init__(self, batch_topics: AbstractSet[str]) -> None:
         super().__init__()
         self._batch_topics = batch_topics
 

@@ -56,7 +56,7 @@ class Supervision:
     """The owners of the partitions of one docket that this worker has, wired into a Faust app.
 
     `feeds` returns those whose watermarks the clock of a partition follows; None = it is live.
-    `sounds` are the places before the docket's log: no timer fires before what lay on them
+    `sounds` returns the places before the docket's log: no timer fires before what lay on them
     is on it, and `progress` says how far that is so. With an `archive` of the docket's log, cases that
     wait for nothing and have been quiet for long leave memory, and what the log lacks is no loss.
     """
@@ -71,14 +71,14 @@ class Supervision:
         outlet: FaustOutlet,
         *,
         feeds: Callable[[int], Sequence[str]] | None,
-        sounds: Collection[Place],
+        sounds: Callable[[], Collection[Place]],
         progress: Progress,
         archive: Archive | None = None,
     ) -> None:
         self._app = app
         self._docket = docket
         self._partition_count = partitions
-        self._sounds = tuple(sounds)
+        self._sounds = sounds
         self._make_judge = make_judge
         self._archive = archive
         self._wall_clock = wall_clock
@@ -273,7 +273,7 @@ class Supervision:
         wall = micros(self._wall_clock.now())
         if not any(owner.is_due(wall) for owner in self._owners.values()):
             return
-        vouched = await self._sounding.vouched(wall, self._sounds)
+        vouched = await self._sounding.vouched(wall, self._sounds())
         if vouched is None:
             return
         due = {(self._docket.log, p): owner for p, owner in self._owners.items() if owner.is_due(vouched)}

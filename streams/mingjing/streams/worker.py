@@ -22,8 +22,11 @@ from mingjing.streams.collector import settle_down
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.ending import die, unless
 from mingjing.streams.intake import Intake
+from mingjing.streams.kafka_topics import partition_counts
 from mingjing.streams.law import Law, follow
 from mingjing.streams.log_ends import FaustProgress
+from mingjing.streams.newcomers import IngestTopics
+from mingjing.streams.newcomers import follow as follow_agencies
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.ports import Archive, Judge, Laws, Principals, WallClock
 from mingjing.streams.probe import Probe
@@ -37,8 +40,6 @@ from mingjing.streams.topics import (
     STATE,
     TALLIES,
     TALLIES_STATE,
-    fixed_partitions,
-    ingest_topic,
 )
 
 AHEAD = 5 * 60 * 1_000_000
@@ -113,13 +114,15 @@ def build(
     laws: Laws | None = None,
 ) -> tuple[BatchApp, tuple[Supervision, ...]]:
     """Return the Faust app of a worker, not started, with the supervision of each docket."""
-    ingest = [ingest_topic(code) for code in principals.agency_codes()]
+    in_batches = {CASE_EVENTS, STATE, TALLIES, TALLIES_STATE, CARD_ACTIONS, DESK_STATE}
+    in_bundles: set[str] = set()
+    ingest = IngestTopics(principals, in_batches, in_bundles)
     live = settings.clock == "live"
     app = BatchApp(
         settings.group,
-        batch_topics=frozenset([*ingest, CASE_EVENTS, STATE, TALLIES, TALLIES_STATE, CARD_ACTIONS, DESK_STATE]),
+        batch_topics=in_batches,
         changelog_topics=frozenset([STATE, TALLIES_STATE, DESK_STATE]),
-        bundled_topics=frozenset(ingest),
+        bundled_topics=in_bundles,
         **_faust_settings(settings),
     )
 
@@ -145,11 +148,10 @@ def build(
     taking_in = TakingIn(intake, outlet, wall_clock, app.is_current, unless(lambda: app.should_stop))
 
     progress = FaustProgress(app, taking_in)
-    ingest_places = [(topic, each) for topic in ingest for each in range(fixed_partitions(topic))]
     case_places = [(CASE_EVENTS, each) for each in range(settings.partitions)]
     step_places = [(CARD_ACTIONS, each) for each in range(settings.partitions)]
-    if ingest:
-        app.agent(app.topic(*ingest, schema=BatchSchema()), name="intake")(taking_in.take_in)
+    app.agent(app.topic(*ingest.names, schema=BatchSchema()), name="intake")(taking_in.take_in)
+    follow_agencies(app, ingest, principals, lambda: partition_counts(settings.broker), die)
     cases = Supervision(
         app,
         CASES,
@@ -157,8 +159,8 @@ def build(
         make_judge,
         wall_clock,
         outlet,
-        feeds=None if live else lambda _: [feed_name(*place) for place in ingest_places],
-        sounds=[*ingest_places, *step_places],
+        feeds=None if live else lambda _: [feed_name(*place) for place in ingest.places()],
+        sounds=lambda: [*ingest.places(), *step_places],
         progress=progress,
         archive=archives and archives(CASE_EVENTS),
     )
@@ -170,7 +172,7 @@ def build(
         wall_clock,
         outlet,
         feeds=None if live else lambda _: [feed_name(*place) for place in case_places],
-        sounds=[*ingest_places, *step_places, *case_places],
+        sounds=lambda: [*ingest.places(), *step_places, *case_places],
         progress=progress,
         archive=archives and archives(TALLIES),
     )
@@ -182,7 +184,7 @@ def build(
         wall_clock,
         outlet,
         feeds=None if live else lambda partition: [feed_name(CASE_EVENTS, partition)],
-        sounds=[],
+        sounds=list,
         progress=progress,
         archive=archives and archives(CARD_ACTIONS),
     )

@@ -12,6 +12,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
+from mingjing.services.agencies_following import Live, Register
 from mingjing.services.api import idempotency, openapi, problems
 from mingjing.services.api.asyncapi import asyncapi_of
 from mingjing.services.api.backtests import Backtests
@@ -29,6 +30,7 @@ from mingjing.services.api.gateway.door import Door
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.lane import Lane
 from mingjing.services.api.gateway.outbox import Outbox
+from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.known_query import known_query
 from mingjing.services.api.law_desk import LawDesk
@@ -132,6 +134,7 @@ def build(
     judged_by: Callable[[], Rulebook] | None = None,
     trials: Backtests | None = None,
     tried: Callable[[Sandbox], Lifelong] | None = None,
+    recalls: Callable[[Remembered], Lifelong] | None = None,
     dist: Path = DIST,
 ) -> FastAPI:
     """Return the application; it starts and stops the feeds and `outbox`, and leaves ledger and registry to the caller.
@@ -151,7 +154,7 @@ def build(
     outbox = outbox or KafkaOutbox(settings.broker)
     desk = desk or open_desk(settings, judged_by, agencies)
     zone = rulebook.zone.info
-    titles = {agency.code: agency.title for agency in agencies.agencies}
+    titles = Live(agencies.titles)
     present = present_of(settings.clock, zone, ledger, hub)
     porter = Porter(gate, agencies, Throttle())
     trail = Trail(outbox, gate)
@@ -180,7 +183,8 @@ def build(
     }
     watch = FeedWatch(ledger, judged_by, agencies)
     published = published or RulebookTopic(settings.broker)
-    files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate)
+    known = Remembered()
+    files = UploadJobs(settings.data_dir / "uploads", settings.secret, outbox, agencies, gate, known=known)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -188,7 +192,8 @@ def build(
             for part in (
                 *(cards, stages.log, cases_feed.log, outbox, files, trials, watch),
                 *([tried(ways.sandbox)] if tried else []),
-                *([AgencyKeys(agencies, settings.agencies)] if settings.agencies is not None else []),
+                *([recalls(known)] if recalls else []),
+                *([AgencyKeys(Register(agencies, settings.agencies))] if settings.agencies is not None else []),
             ):
                 await part.start()
                 running.push_async_callback(part.stop)
@@ -220,7 +225,7 @@ def build(
     app.state.porter = porter
     idempotency.install(app)
     ways = ways_in(
-        *(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook, personal, judged_by),
+        *(outbox, settings.secret, ledger, agencies, gate, files, trail, rulebook, personal, judged_by, known),
         live=settings.clock == "live",
     )
     app.add_middleware(Door, route=ways.plain, handlers=app.exception_handlers)
@@ -246,7 +251,7 @@ def build(
             partitions=settings.partitions,
         ),
         case_clocks.router(ledger, reviewed, present, trail),
-        enterprises.router(ledger, trail, zone, agencies.points),
+        enterprises.router(ledger, trail, zone, Live(lambda: agencies.points)),
         officers.router(ledger, known_cards, trail, zone),
         unmaskings.router(ledger, known_cards, personal, trail),
         session.router(entrance),

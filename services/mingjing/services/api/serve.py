@@ -15,6 +15,7 @@ from mingjing.services.api.desk.stage_feed import StageFeed
 from mingjing.services.api.feed.case_feed import CaseFeed
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
+from mingjing.services.api.gateway.recalling import Recalling
 from mingjing.services.api.gateway.sandbox_feed import SandboxFeed
 from mingjing.services.api.http_protocol import Http
 from mingjing.services.api.personal import Marks, Personal
@@ -72,7 +73,8 @@ def serve(settings: Settings, agencies: Agencies) -> None:
             cases_feed=cases,
             outbox=outbox,
             judged_by=lambda: laws.heard.rulebook,
-            tried=partial(SandboxFeed, settings.broker, agencies.agencies, outbox),
+            tried=partial(SandboxFeed, settings.broker, agencies, outbox),
+            recalls=partial(Recalling, settings.broker, agencies.agency_codes),
         )
         # What was made so far stays: looking through it again and again cost a tenth of taking events in.
         gc.collect()

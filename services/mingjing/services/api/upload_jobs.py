@@ -26,6 +26,7 @@ from mingjing.services.registry import RegistryError, Upload
 from mingjing.services.standards.shelf import shipped_standards
 from mingjing.services.uploads.sheet import SheetRefused
 from mingjing.services.uploads.submission import Submitted, submit
+from mingjing.streams.ports import Principal
 
 MAX_UPLOAD = 512 * 1024 * 1024
 """Bytes of one file."""
@@ -58,6 +59,7 @@ class UploadJobs:
         agencies: Agencies,
         gate: Gate,
         most_bytes: int = MAX_UPLOAD,
+        known: Remembered | None = None,
     ) -> None:
         self._folder = folder
         self._secret = secret
@@ -67,7 +69,7 @@ class UploadJobs:
         self._kept = gate.registry.uploads
         self._most_bytes = most_bytes
         self._letters = Letters(ORIGIN)
-        self._known = Remembered()
+        self._known = known if known is not None else Remembered()
         self._leaving = False
         self._more = False
         self._reading: asyncio.Task[None] | None = None
@@ -159,7 +161,9 @@ class UploadJobs:
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _read_once(self, upload: Upload, path: Path) -> None:
-        principal = next(each.principal for each in self._agencies.agencies if each.code == upload.agency)
+        agency = self._agencies.of_code(upload.agency)
+        # Of who is registered no more every event is refused, as having no source that is theirs.
+        principal = Principal(agency=upload.agency, sources=frozenset()) if agency is None else agency.principal
         way = WayIn(_across_threads(self._outbox), self._secret, principal, self._letters, self._known)
         try:
             submitted = await asyncio.to_thread(self._submitted, upload, path, way)

@@ -12,6 +12,7 @@ from mingjing.services.api.gateway.outbox import Outbox
 from mingjing.services.api.gateway.quota import Quotas
 from mingjing.services.api.gateway.reception import Reception
 from mingjing.services.api.gateway.remarks import Remarks
+from mingjing.services.api.gateway.remembered import Remembered
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.personal import Personal
 from mingjing.services.api.resubmitting import Resubmitting
@@ -45,12 +46,16 @@ def ways_in(
     rulebook: Rulebook,
     personal: Personal,
     judged_by: Callable[[], Rulebook],
+    known: Remembered,
     *,
     live: bool,
 ) -> WaysIn:
-    """Return them; `judged_by` returns the rulebook in force, and `live` tells whether the wall clock is the clock."""
+    """Return them; `judged_by` returns the rulebook in force, `live` tells whether the wall clock is the clock.
+
+    What is `known` already is told to be a duplicate.
+    """
     sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
-    reception = Reception(outbox, Scribe(gate.registry.receipts), Remarks(judged_by, live=live))
+    reception = Reception(outbox, Scribe(gate.registry.receipts), Remarks(judged_by, live=live), known)
     quotas = Quotas()
     posted = events.router(reception, sandbox, agencies, gate, quotas)
     plain = next(route for route in posted.routes if isinstance(route, APIRoute))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 import msgspec
 import orjson
+from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -39,6 +40,8 @@ from mingjing.services.registry import RegistryError, open_registry
 from mingjing.services.rulebook.topic import RulebookTopic
 from mingjing.services.settings import Settings, SettingsRefused, read_settings
 from mingjing.services.standards.codes import uscc_fault
+from mingjing.streams.kafka_topics import apply_for
+from mingjing.streams.topics import TopicsRefused
 
 _MOMENT = click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"])
 _certificates = click.option(
@@ -51,12 +54,12 @@ _rate = click.option(
 )
 
 
-@click.group("agency", help="报送部门：新增、换密钥、停用、列出、对账。登记在 agencies.yaml，改后重启各进程。")
+@click.group("agency", help="报送部门：新增、换密钥、停用、列出、对账。登记在 agencies.yaml，各进程随改随读。")
 def agency() -> None:
     """Group the commands on agencies."""
 
 
-@agency.command("add", help="新增部门并发放部门密钥（只显示一次）；其后执行 mingjing topics apply，重启各进程。")
+@agency.command("add", help="新增部门：建好主题，发放部门密钥（只显示一次）。各进程数秒内得知，不必重启。")
 @click.argument("code")
 @click.option("--title", required=True, help="部门名称。")
 @click.option("--region", required=True, help="12 位区划代码，须已列在 agencies.yaml。")
@@ -83,6 +86,7 @@ def add(  # click passes each option so
                 text, code=code, title=title, region=region, source=source, key_sha256=_sha(key), quota=quota
             ),
             lambda principals: principals.admit(code, certificates, bytes_per_second),
+            topics=True,
         )
     click.echo(f"已新增 {title}。部门密钥（只显示这一次）：{key}")
     _show_password(code, password)
@@ -200,9 +204,14 @@ _AtKafka = Callable[[KafkaPrincipals], str | None]
 
 
 class _Edit(Protocol):
-    """Makes a change; returns what was done at Kafka gave, None where agencies do not write to Kafka."""
+    """Makes a change; returns what was done at Kafka gave, None where agencies do not write to Kafka.
 
-    def __call__(self, change: Callable[[str], str], at_kafka: _AtKafka | None = None) -> str | None: ...
+    With `topics` those of the agency are made first.
+    """
+
+    def __call__(
+        self, change: Callable[[str], str], at_kafka: _AtKafka | None = None, *, topics: bool = False
+    ) -> str | None: ...
 
 
 @contextmanager
@@ -214,9 +223,11 @@ def _edited(action: str, code: str) -> Iterator[_Edit]:
     with _installation() as (settings, _):
         path = named(settings.agencies)
 
-        def edit(change: Callable[[str], str], at_kafka: _AtKafka | None = None) -> str | None:
+        def edit(change: Callable[[str], str], at_kafka: _AtKafka | None = None, *, topics: bool = False) -> str | None:
             changed = change(path.read_text("utf-8"))
             record(settings, _entry(action, code))
+            if topics:
+                apply_for(settings.broker, settings.partitions, code)
             to_kafka = at_kafka if settings.kafka_agencies is not None else None
             password = to_kafka(KafkaPrincipals(settings.broker)) if to_kafka is not None else None
             rewrite(path, changed)
@@ -224,7 +235,7 @@ def _edited(action: str, code: str) -> Iterator[_Edit]:
 
         try:
             yield edit
-        except (AgenciesUnchanged, PrincipalsUnchanged, TrailAway) as exc:
+        except (AgenciesUnchanged, PrincipalsUnchanged, TrailAway, TopicsRefused, KafkaError) as exc:
             raise click.ClickException(str(exc)) from exc
 
 

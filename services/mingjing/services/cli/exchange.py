@@ -7,7 +7,8 @@ import click
 
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import named, read_agencies
-from mingjing.services.exchange.plan import read_plan
+from mingjing.services.agencies_following import Register
+from mingjing.services.exchange.plan_following import FollowedPlan
 from mingjing.services.exchange.run import run_exchange
 from mingjing.services.registry import RegistryError, open_registry
 from mingjing.services.settings import SettingsRefused, read_settings
@@ -22,14 +23,15 @@ def exchange(plan: Path, *, check: bool) -> None:
     """Fetch what the plan names, with the settings of the environment."""
     try:
         settings = read_settings()
-        sources = read_plan(plan.read_text("utf-8"), plan.name, read_agencies(named(settings.agencies)))
+        register = named(settings.agencies)
+        followed = FollowedPlan(plan, Register(read_agencies(register), register))
         if check:
-            click.echo(f"计划无误：{len(sources)} 个来源")
+            click.echo(f"计划无误：{len(followed.sources)} 个来源")
             return
         registry = open_registry(settings)
         try:
             registry.database.ready()
-            asyncio.run(run_exchange(settings, sources, registry))
+            asyncio.run(run_exchange(settings, followed, registry))
         finally:
             registry.database.close()
     except (SettingsRefused, PackRefused, FileNotFoundError, RegistryError) as exc:

@@ -12,6 +12,7 @@ from rich.table import Table
 from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
 from mingjing.services.agencies import named, read_agencies
+from mingjing.services.agencies_following import followed
 from mingjing.services.audit.entry import Entry
 from mingjing.services.audit.record import TrailAway, record
 from mingjing.services.auth.gate import wall_clock_ms
@@ -43,7 +44,7 @@ def press(context: click.Context) -> None:
         if settings.clock != "live":
             raise SettingsRefused("印发按墙上时钟进行；MINGJING_CLOCK=event-time 的装置请用 mingjing report freeze")
         agencies = read_agencies(named(settings.agencies))
-        with following(settings, agencies) as law:
+        with following(settings, agencies) as law, followed(agencies, named(settings.agencies)):
             run_press(settings, law, agencies, _plan(settings))
 
 

@@ -6,7 +6,8 @@ import click
 
 from mingjing.rules.publication import PublicationRefused
 from mingjing.rules.yaml_page import PackRefused
-from mingjing.services.agencies import named, read_agencies
+from mingjing.services.agencies import named
+from mingjing.services.agencies_following import principals_in
 from mingjing.services.ledger.case_archive import CaseArchive
 from mingjing.services.rulebook.following import RulebookFollower
 from mingjing.services.rulebook.history import Installed
@@ -22,7 +23,8 @@ def worker(profile: str | None) -> None:
     """Run a worker with the settings of the environment."""
     try:
         settings = read_settings(profile=profile)
-        agencies = read_agencies(named(settings.agencies))
+        principals = principals_in(named(settings.agencies))
+        agencies = principals.agencies
         demand(settings.broker, settings.partitions, agencies.agency_codes())
         laws = RulebookFollower(settings.broker, Installed(settings, agencies.delays(), agencies.outages()))
     except (SettingsRefused, PackRefused, PublicationRefused, TopicsRefused, FileNotFoundError) as exc:
@@ -40,7 +42,7 @@ def worker(profile: str | None) -> None:
             metrics_port=settings.worker_metrics_port,
         ),
         laws.heard.rulebook,
-        agencies,
+        principals,
         archives=partial(CaseArchive, settings),
         laws=laws,
     )

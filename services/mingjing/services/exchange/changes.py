@@ -1,6 +1,5 @@
 """Following a topic of Debezium: a change is committed once what it stands for is in Kafka."""
 
-import asyncio
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
@@ -70,8 +69,3 @@ class ChangeFetcher(Fetcher):
                     said = Said(operation=change.operation, recorded=change.at, row=self.source.row)
                     rows.append(Fetched(change.row, said, change.before))
         await self.carried(rows, {"topic": self.source.topic}, refused=refused)
-
-
-async def stop_all(fetchers: list[Fetcher]) -> None:
-    """Let every topic go."""
-    await asyncio.gather(*(each.stop() for each in fetchers if isinstance(each, ChangeFetcher)))

@@ -66,6 +66,11 @@ class Fetcher:
             await self._folder_round()
         self.done()
 
+    async def stop(self) -> None:
+        """Let go of what is held open between rounds."""
+        if "_poll" in self.__dict__:
+            await run_in_threadpool(self._poll.close)
+
     def done(self) -> None:
         """Note that a round is whole."""
         metrics.EXCHANGE_ROUND.labels(self.source.name).set(self._means.now_ms() / 1000)

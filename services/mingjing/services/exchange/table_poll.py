@@ -60,6 +60,10 @@ class TablePoll:
         """Yield the rows that are new, some hundred at a time; each batch is marked when the next is asked for."""
         yield from self._by_flag() if self._plan.mode == "flag" else self._by_watermark()
 
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
     def unmarked(self) -> int:
         """Return how many rows are never read, because the column by which the table is followed is NULL in them."""
         column = self._column(self._plan.column)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from mingjing.rules.pack import DEFAULT_ZONE
-from mingjing.services.agencies import Agencies
+from mingjing.services.agencies import Agencies, named
+from mingjing.services.agencies_following import Live, followed
 from mingjing.services.auth.gate import wall_clock_ms
 from mingjing.services.confided import Confided
 from mingjing.services.notices.ear import TOPICS, Ear
@@ -39,8 +40,7 @@ log = structlog.get_logger()
 
 def words_of(settings: Settings, agencies: Agencies) -> Words:
     """Return the words of an installation: links lead to its console."""
-    titles = {agency.code: agency.title for agency in agencies.agencies}
-    return Words(settings.console, titles, ZoneInfo(DEFAULT_ZONE))
+    return Words(settings.console, Live(agencies.titles), ZoneInfo(DEFAULT_ZONE))
 
 
 def run_notifier(settings: Settings, plan: Plan, agencies: Agencies) -> None:
@@ -60,6 +60,7 @@ def run_notifier(settings: Settings, plan: Plan, agencies: Agencies) -> None:
         source = KafkaSource(settings.broker, GROUP, TOPICS, settings.instance)
         open_things.callback(source.close)
         law = open_things.enter_context(following(settings, agencies))
+        open_things.enter_context(followed(agencies, named(settings.agencies)))
         owing = Owing(plan.routes, words.zone, plan.old_after, lambda: Confided.of(law()))
         ear = Ear(owing, registry.deliveries, wall_clock_ms)
         postman = Postman(plan, registry.deliveries, words, metrics, wall_clock_ms)

@@ -94,6 +94,6 @@ def _absent(month: Month, alone: Sequence[Place]) -> WorkersBehind:
     named = [f"{topic} 分区 {part}" for topic, part in alone]
     return WorkersBehind(
         f"{month} 不能冻结：没有监察进程在看 {listed(named)}，到期而没有事件的也就没有评判。"
-        "请启动监察进程（mingjing worker）并等它就绪（/readyz）；新增部门之后须重启它",
+        "请启动监察进程（mingjing worker）并等它就绪（/readyz）；新增的部门见它的日志有无“缺少主题”",
         0,
     )

@@ -80,7 +80,7 @@ def test_a_stream_opened_with_an_agencys_key_ends_with_the_key(
         still = await opened_with(app.state.porter, OLD)
         before = await still()
         write(agencies_file, key)
-        agencies.take_keys(read_agencies(agencies_file))
+        agencies.take(read_agencies(agencies_file))
         return [before, await still()]
 
     assert asyncio.run(welcome_before_and_after()) == [True, False]
@@ -89,7 +89,7 @@ def test_a_stream_opened_with_an_agencys_key_ends_with_the_key(
 def test_a_stream_goes_on_while_its_key_is_good(app: FastAPI, agencies: Agencies, agencies_file: Path) -> None:
     async def welcome_after_another_look() -> bool:
         still = await opened_with(app.state.porter, OLD)
-        agencies.take_keys(read_agencies(agencies_file))
+        agencies.take(read_agencies(agencies_file))
         return await still()
 
     assert asyncio.run(welcome_after_another_look())

@@ -52,12 +52,12 @@ class _Post(NamedTuple):
 class Reception:
     """Vouches for posted events and passes them on."""
 
-    def __init__(self, outbox: Outbox, scribe: Scribe, remarks: Remarks) -> None:
+    def __init__(self, outbox: Outbox, scribe: Scribe, remarks: Remarks, known: Remembered | None = None) -> None:
         self._outbox = outbox
         self._remarks = remarks
         self._scribe = scribe
         self._letters = Letters(ORIGIN)
-        self._remembered = Remembered()
+        self._remembered = known if known is not None else Remembered()
         self._turns = Turns()
         self._small: defaultdict[Principal, Gathering[_Post, Receipt]] = defaultdict(lambda: Gathering(self._pass_on))
 
@@ -73,10 +73,10 @@ class Reception:
 
         The original bytes are passed on, with the W3C context `trace` of the call where an
         event has none of its own: intake stamps and routes them as it does those an agency
-        writes to Kafka itself. An event that this process passed on before, byte for byte, is
-        a duplicate and stays here. RegistryError when the receipt was not kept: what is sent
-        again then does no harm. Small requests of one agency that come together are passed on
-        together, and share what befalls them there.
+        writes to Kafka itself. An event that is known, byte for byte, is a duplicate and stays
+        here: this process passed it on, or the one before it. RegistryError when the receipt
+        was not kept: what is sent again then does no harm. Small requests of one agency that
+        come together are passed on together, and share what befalls them there.
         """
         post = _Post(raw_events, principal, now, way, trace)
         if len(raw_events) <= SMALL:

@@ -14,7 +14,7 @@ def prints_of(agency: str, raw_events: Sequence[bytes]) -> list[bytes]:
 
 
 class Remembered:
-    """The prints of at least the last half of `most` events, at most `most`, of this process.
+    """The prints of at least the last half of `most` events, at most `most`, of this process and of those before it.
 
     Nothing depends on it: what it forgot is settled later.
     """

@@ -8,7 +8,7 @@ may tell an event a second time, then as a duplicate.
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from starlette.concurrency import run_in_threadpool
 
-from mingjing.services.agencies import Agency
+from mingjing.services.agencies import Agencies
 from mingjing.services.api.gateway.outbox import Outbox, OutboxUnavailable, Outgoing
 from mingjing.services.api.gateway.sandbox import PER_MINUTE, Sandbox
 from mingjing.services.api.problems import Problem
@@ -39,11 +39,12 @@ _log = structlog.get_logger(__name__)
 
 
 class SandboxFeed:
-    """Reads the sandbox topics of `agencies`, each no faster than a sandbox takes posts."""
+    """Reads the sandbox topics of the agencies there are now, each no faster than a sandbox takes posts."""
 
-    def __init__(self, broker: Broker, agencies: Iterable[Agency], outbox: Outbox, sandbox: Sandbox) -> None:
+    def __init__(self, broker: Broker, agencies: Agencies, outbox: Outbox, sandbox: Sandbox) -> None:
         self._broker = broker
-        self._agencies = {sandbox_topic(each.code): each for each in agencies}
+        self._agencies = agencies
+        self._topics: dict[str, str] = {}
         self._outbox = outbox
         self._sandbox = sandbox
         self._rests_until: dict[TopicPartition, float] = {}
@@ -53,8 +54,7 @@ class SandboxFeed:
 
     async def start(self) -> None:
         """Begin to read; returns at once."""
-        if self._agencies:
-            self._following = asyncio.create_task(self._follow(), name="sandbox-feed")
+        self._following = asyncio.create_task(self._follow(), name="sandbox-feed")
 
     async def stop(self) -> None:
         """Finish what is being answered, if that is soon, and stop reading; what was not answered is read again."""
@@ -76,7 +76,6 @@ class SandboxFeed:
 
     async def _follow_once(self) -> None:
         consumer = AIOKafkaConsumer(
-            *self._agencies,
             **self._broker.keywords(),
             client_id=GROUP,
             group_id=GROUP,
@@ -86,7 +85,9 @@ class SandboxFeed:
         self._rests_until.clear()
         try:
             await consumer.start()
+            self._topics = {}
             while True:
+                await self._follow_new(consumer)
                 self._wake(consumer)
                 for place, records in (await consumer.getmany(timeout_ms=_WAIT_MS, max_records=AT_ONCE)).items():
                     async with self._at_work:
@@ -98,6 +99,21 @@ class SandboxFeed:
         finally:
             await consumer.stop()
 
+    async def _follow_new(self, consumer: AIOKafkaConsumer) -> None:
+        """Read the topics of exactly the agencies that are registered by now; returns once there are any."""
+        while True:
+            wanted = {sandbox_topic(code): code for code in self._agencies.agency_codes()}
+            if wanted != self._topics:
+                self._topics = wanted
+                self._rests_until.clear()
+                if wanted:
+                    consumer.subscribe(list(wanted))
+                else:
+                    consumer.unsubscribe()
+            if wanted:
+                return
+            await asyncio.sleep(_AGAIN_S)
+
     def _wake(self, consumer: AIOKafkaConsumer) -> None:
         """Let those be read again who have rested; a partition that was taken away rests no more."""
         now = time.monotonic()
@@ -108,7 +124,9 @@ class SandboxFeed:
 
     async def _take(self, topic: str, raw_events: Sequence[bytes]) -> None:
         """Take events into the agency's sandbox, and see to it that the agency is told."""
-        agency = self._agencies[topic]
+        agency = self._agencies.of_code(self._topics.get(topic, ""))
+        if agency is None:
+            return  # registered no more since it was read
         told: TriedReceipt | NotTried
         try:
             told = await run_in_threadpool(self._sandbox.receive, raw_events, agency.principal, datetime.now(UTC))

@@ -1,0 +1,108 @@
+"""The register of agencies as agencies.yaml has it now: nobody need be restarted for whom it lets in, or out.
+
+What a rulebook was made with stays as it was when its process began: `delay_s` and the `outages` of the file.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import Agencies, read_agencies
+from mingjing.streams.ports import Principal
+
+LOOK_EVERY_S = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+class Register:
+    """Has `agencies` be what the file says. A file that cannot be read, or is not sound, changes nothing."""
+
+    def __init__(self, agencies: Agencies, path: Path) -> None:
+        self.agencies = agencies
+        self._path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._looking = threading.Lock()
+
+    def look(self) -> bool:
+        """Take over what the file says if it is another than it was; return whether it was. From any thread."""
+        with self._looking:
+            try:
+                found = self._path.stat()
+                seen = (found.st_mtime_ns, found.st_size, found.st_ino)
+                if seen == self._seen:
+                    return False
+                self._seen = seen
+                self.agencies.take(read_agencies(self._path))
+            except (OSError, UnicodeDecodeError, PackRefused) as exc:
+                _log.error("agencies_unread", file=str(self._path), reason=str(exc))
+                return False
+            return True
+
+
+class FollowedPrincipals:
+    """`Principals` of a register."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+
+    @property
+    def agencies(self) -> Agencies:
+        """The register itself."""
+        return self._register.agencies
+
+    def of_topic(self, topic: str) -> Principal | None:
+        """Return who may write to `topic`, or None where nobody may."""
+        return self._register.agencies.of_topic(topic)
+
+    def agency_codes(self) -> Sequence[str]:
+        """Return the codes of all agencies, in the file's order."""
+        return self._register.agencies.agency_codes()
+
+    def renewed(self) -> bool:
+        """Look whether the file is another than it was; return whether it is."""
+        return self._register.look()
+
+
+class Live(Mapping[str, str]):
+    """What a register says now, for who was handed a mapping once."""
+
+    def __init__(self, ask: Callable[[], Mapping[str, str]]) -> None:
+        self._ask = ask
+
+    def __getitem__(self, key: str) -> str:
+        return self._ask()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ask())
+
+    def __len__(self) -> int:
+        return len(self._ask())
+
+
+def principals_in(path: Path) -> FollowedPrincipals:
+    """Return those of the file; raises as `read_agencies` does."""
+    return FollowedPrincipals(Register(read_agencies(path), path))
+
+
+@contextmanager
+def followed(agencies: Agencies, path: Path) -> Iterator[None]:
+    """Have a thread look again and again, for as long as the `with` block lasts."""
+    ended = threading.Event()
+
+    def look_on() -> None:
+        register = Register(agencies, path)
+        while not ended.wait(LOOK_EVERY_S):
+            register.look()
+
+    thread = threading.Thread(target=look_on, name="agencies", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
