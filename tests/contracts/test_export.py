@@ -109,6 +109,7 @@ def test_a_case_has_its_settled_facts_in_legal_order(cases: Callable[..., list[S
 
     assert [(fact.type, fact.officer) for fact in first.facts] == [("case.accepted", "o1"), ("case.decided", "o2")]
     assert [each["card_id"] for each in first.cards] == ["c1"]
+    assert [each["card_id"] for each in first.withdrawn] == ["c2"]
 
 
 def test_a_card_is_told_as_it_was_drawn_and_counted_as_it_shows(
@@ -144,7 +145,8 @@ def test_a_card_is_told_as_it_was_drawn_and_counted_as_it_shows(
     assert objects["case:9133/1"]["cards"] == "2"
     assert trace is not None
     assert [each.get("value") for each in trace if each.get("key") == "cards"] == ["2"]
-    assert tables == {"表11": 2}
+    assert [each["card_id"] for each in first.taken_back] == ["c2", "c4"]
+    assert tables == {"表11": 4}
 
 
 def test_only_what_is_wanted_and_in_scope_is_read(cases: Callable[..., list[SettledCase]]) -> None:
@@ -253,7 +255,7 @@ def test_pm4py_reads_both(cases: Callable[..., list[SettledCase]], tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("name", "counts"), [("up-pro", {"up_pro_accept": 3, "up_pro_result": 1}), ("gbt-39046", {"表11": 1})]
+    ("name", "counts"), [("up-pro", {"up_pro_accept": 3, "up_pro_result": 1}), ("gbt-39046", {"表11": 2})]
 )
 def test_the_archive_comes_out_as_the_tables_of_a_standard(
     cases: Callable[..., list[SettledCase]], tmp_path: Path, name: str, counts: dict[str, int]

@@ -1,6 +1,6 @@
 """Cases as the tables of exchange standards: what is exported can be handed in again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,13 @@ def events_of(name: str, rows: dict[str, list[dict[str, Any]]]) -> list[dict[str
     return sorted(events, key=lambda each: (each["time"], each["sequence"]))
 
 
-def settled(events: list[dict[str, Any]], cards: list[dict[str, object]]) -> SettledCase:
+def settled(
+    events: list[dict[str, Any]], cards: list[dict[str, object]], withdrawn: list[dict[str, object]] | None = None
+) -> SettledCase:
     case = Case(f"{AGENCY}/浙1")
     for event in events:
         case.add(fact_of(msgspec.convert({**event, "ingestedtime": event["time"]}, Event)))
-    return SettledCase(case.key, "i-1", AGENCY, "", case.facts, cards)
+    return SettledCase(case.key, "i-1", AGENCY, "", case.facts, cards, withdrawn or [])
 
 
 def rows_in(path: Path) -> list[dict[str, Any]]:
@@ -158,6 +160,27 @@ def test_a_card_that_was_taken_back_below_stands_no_longer() -> None:
     gone = events_of("gbt-39046", {OBJECT: [{**was, "cd_operation": "D", "cd_time": "2026-03-20"}]})
 
     assert settled(said + gone, []).facts == []
+
+
+def test_a_card_that_was_revoked_is_told_as_taken_back_and_stands_nowhere_any_more(tmp_path: Path) -> None:
+    exported("gbt-39046", tmp_path / "march", [], [CARD])
+    said = events_of("gbt-39046", {OBJECT: rows_in(tmp_path / "march" / "表11.csv")})
+    later = card_rows("监察局", {}, lambda _: None, TOLD_AT + timedelta(days=30))
+    revoked: dict[str, object] = {**CARD, "shown": "", "stage": "revoked"}
+
+    write_standard([settled([], [revoked])], shipped_standards()["gbt-39046"], tmp_path / "april", ZONE, later)
+
+    (row,) = again = rows_in(tmp_path / "april" / "表11.csv")
+    assert (row["监察编号"], row["cd_operation"], row["监察预警类型代码"]) == ("c1", "D", "3")
+    assert settled(said + events_of("gbt-39046", {OBJECT: again}), []).facts == []
+
+
+def test_of_cards_taken_back_only_those_are_told_that_may_have_been_told_of() -> None:
+    left = {"c1": "revoked", "c2": "exempted", "c3": "pending", "c4": "dismissed"}
+    cards: list[dict[str, object]] = [{**CARD, "card_id": each, "shown": "", "stage": left[each]} for each in left]
+    withdrawn: list[dict[str, object]] = [{**CARD, "card_id": "c5"}, {**CARD, "card_id": "c6", "stage": "pending"}]
+
+    assert [each["card_id"] for each in settled([], cards, withdrawn).taken_back] == ["c5", "c1", "c2"]
 
 
 def test_no_cell_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:

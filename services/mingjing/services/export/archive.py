@@ -16,6 +16,11 @@ from mingjing.services.ledger.where import Where
 AT_ONCE = 500
 """Cases of one question."""
 
+_NEVER_SHOWN = frozenset(("pending", "dismissed"))
+"""Stages of a card that nobody outside was ever told of: it was never confirmed."""
+
+_Card = dict[str, object]
+
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which cases are wanted: applied for in [`begin_ms`, `end_ms`), of a region or agency; None wants all."""
@@ -27,7 +32,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SettledCase(msgspec.Struct, frozen=True):
-    """One case: its key, what is known of it, its facts in legal order, and its cards that were not withdrawn.
+    """One case: its key, what is known of it, its facts in legal order, and its cards, `withdrawn` ones apart.
 
     A card is its record as the engine drew it, with two words on what people made of it:
     `shown`, the level it shows now ('' = none: revoked, dismissed, exempted, or to be
@@ -39,12 +44,22 @@ class SettledCase(msgspec.Struct, frozen=True):
     agency: str
     region: str
     facts: list[Fact]
-    cards: list[dict[str, object]]
+    cards: list[_Card]
+    withdrawn: list[_Card] = []
 
     @property
-    def shown_cards(self) -> list[dict[str, object]]:
+    def shown_cards(self) -> list[_Card]:
         """The cards that show a level, which is the one at which reports count them."""
         return [each | {"level": each["shown"]} for each in self.cards if each["shown"]]
+
+    @property
+    def taken_back(self) -> list[_Card]:
+        """The cards that may have been told of and stand no more: whoever was told takes them back, too.
+
+        The engine withdrew them, or people revoked or exempted them; the level is that of the finding.
+        """
+        gone = [*self.withdrawn, *(each for each in self.cards if not each["shown"])]
+        return [each for each in gone if each["stage"] not in _NEVER_SHOWN]
 
 
 def attributes(fact: Fact) -> dict[str, str | bool | int | float]:
@@ -68,7 +83,7 @@ def settled_cases(connection: Connection, scope: Scope, wanted: Wanted) -> Itera
         facts, cards = _facts(connection, [row[0] for row in page]), _cards(connection, scope, [row[0] for row in page])
         for key, item, agency, region in page:
             if key in facts:
-                yield SettledCase(key, item, agency, region, facts[key], cards.get(key, []))
+                yield SettledCase(key, item, agency, region, facts[key], *_apart(cards.get(key, [])))
 
 
 def _page(connection: Connection, scope: Scope, wanted: Wanted, last: str) -> list[tuple[str, str, str, str]]:
@@ -99,18 +114,24 @@ def _facts(connection: Connection, keys: list[str]) -> dict[str, list[Fact]]:
     return {key: case.facts for key, case in cases.items() if case.facts}
 
 
-def _cards(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, list[dict[str, object]]]:
+def _apart(cards: list[_Card]) -> tuple[list[_Card], list[_Card]]:
+    """Return the cards that stand or were cleared, and those that the engine withdrew."""
+    withdrawn = [each for each in cards if each["status"] == "withdrawn"]
+    return [each for each in cards if each["status"] != "withdrawn"], withdrawn
+
+
+def _cards(connection: Connection, scope: Scope, keys: list[str]) -> dict[str, list[_Card]]:
     where = Where(scope)
     cases = where.beside().among("case_key", keys)
     where.within(PLACE, places_in_cases(cases))
-    held = f"{where.sql} AND status != 'withdrawn' AND level != 'hint'"
+    held = f"{where.sql} AND level != 'hint'"
     theirs = f"card_id IN (SELECT card_id FROM cards WHERE {where.sql})"  # noqa: S608  # only column names
     shown = cards_as_shown(held, ("case_key", "violated_ms", "body"), staged=("stage",), among=theirs)
     rows = connection.rows(
         f"SELECT case_key, body, level, stage FROM {shown} ORDER BY case_key, violated_ms, card_id",  # noqa: S608
         where.params,
     )
-    found: dict[str, list[dict[str, object]]] = {}
+    found: dict[str, list[_Card]] = {}
     for key, body, level, stage in rows:
         found.setdefault(key, []).append({**orjson.loads(body), "shown": level, "stage": stage})
     return found

@@ -12,7 +12,7 @@ from mingjing.rules.zone import Zone
 from mingjing.services.export.archive import SettledCase
 from mingjing.services.standards.export import rows_of
 from mingjing.services.standards.standard import Standard
-from mingjing.services.standards.table11 import OBJECT, table11_row
+from mingjing.services.standards.table11 import OBJECT, TAKEN_BACK, table11_row
 
 _NATIONAL = "gbt-39046"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -46,8 +46,9 @@ def write_standard(
     """Write the cases into `folder`, a file an object; return how many rows each has.
 
     What the standard has no column for is left out. Cards stand in 表11 (电子监察) of the national
-    standard and in no other: those that show a level, at that level, beside what other systems of
-    supervision were reported to have found. Memory is that of one page of cases.
+    standard and in no other: those that show a level, at that level, and as taken back those that
+    show none any more; beside what other systems of supervision were reported to have found.
+    Memory is that of one page of cases.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as exits:
@@ -57,8 +58,12 @@ def write_standard(
             for name, rows in rows_of(standard, events).items():
                 for row in rows:
                     tables.add(name, list(standard.objects[name].columns), row)
-            for card in case.shown_cards if standard.name == _NATIONAL else ():
-                tables.add(OBJECT, list(standard.objects[OBJECT].columns), card_row(card))
+            if standard.name == _NATIONAL:
+                columns = list(standard.objects[OBJECT].columns)
+                for card in case.shown_cards:
+                    tables.add(OBJECT, columns, card_row(card))
+                for card in case.taken_back:
+                    tables.add(OBJECT, columns, card_row(card) | TAKEN_BACK)
     return tables.counts
 
 

@@ -22,6 +22,8 @@ ITEM_KINDS = {
 }
 """附录 A.1: a kind that is none of these is 10 其他."""
 OTHER_KIND = "10"
+TAKEN_BACK = {"cd_operation": "D"}
+"""What makes the row of a card say that it was told before, perhaps, and stands no more."""
 LEVELS = {"hint": "0", "warning": "1", "yellow": "2", "red": "3"}
 _ZONE = ZoneInfo("Asia/Shanghai")
 
