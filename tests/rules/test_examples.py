@@ -11,6 +11,7 @@ At = Callable[[str], int]
 RULE = "  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}\nexamples:\n"
 FULL = """  - name: 一例
     item: {promised: 3wd, days: 3, spoken: true}
+    outages: [{agency: G, from: 2026-03-07 22:00, to: 2026-03-08}, {agency: G, from: 2026-03-01, to: 2026-03-02}]
     story:
       - {at: 2026-03-06 10:00, event: A, id: a1, source: urn:x, sequence: -2, recorded: 2026-03-07,
          ingested: 2026-03-08, corrects: a0, agency: G, officer: o, data: {n: 3, s: '3'}, case: {k: v}}
@@ -27,6 +28,9 @@ def test_a_story_is_read_as_facts_a_clock_and_what_must_come(pack: Packs, at: At
 
     assert (example.name, example.by, example.spares) == ("一例", at("2026-03-12"), ("T",))
     assert example.item == {"promised": "3wd", "days": 3, "spoken": True}
+    assert example.outages == {
+        "G": ((at("2026-03-01"), at("2026-03-02")), (at("2026-03-07 22:00"), at("2026-03-08"))),
+    }
     assert (first.id, first.source, first.sequence, first.corrects) == ("a1", "urn:x", -2, "a0")
     assert (first.at, first.recorded_at, first.stamp) == (at("2026-03-06 10:00"), at("2026-03-07"), at("2026-03-08"))
     assert (first.agency, first.officer, first.data, first.case_data) == ("G", "o", {"n": 3, "s": "3"}, {"k": "v"})
@@ -39,6 +43,8 @@ def test_a_story_is_read_as_facts_a_clock_and_what_must_come(pack: Packs, at: At
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (("to: 2026-03-08}", "to: 2026-03-07 22:00}"), "an outage ends before it begins"),
+        (("{agency: G, from: 2026-03-01,", "{from: 2026-03-01,"), "agency"),
         (("sequence: -2", "sequence: two"), "'two' is not a whole number"),
         (("at: 2026-03-06 10:00", "at: then"), "'then' is neither a date nor an instant"),
         (("ingested: 2026-03-08", "ingested: later"), "'later' is neither a date nor an instant"),

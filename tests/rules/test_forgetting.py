@@ -17,6 +17,7 @@ DAYS = 84
 BURST = "  - {id: F, kind: frequency, of: done, by: officer, at_least: 20, within: 10min, cards: {hint: reached}}\n"
 THREES = BURST.replace("at_least: 20, within: 10min", "at_least: 3, within: 30cd, anew: true")
 SILENT = "  - {id: F, kind: silence, of: '*', by: agency, rhythm: 3h, cards: {hint: silent}}\n"
+MONTHLY = SILENT.replace("rhythm: 3h", "per: month, at_least: 180")
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def bursts() -> list[int]:
     return sorted(quiet + [day * 1440 + 605 for day in range(0, DAYS, 10) for _ in range(25)])
 
 
-@pytest.mark.parametrize("rule", [BURST, THREES, SILENT])
+@pytest.mark.parametrize("rule", [BURST, THREES, SILENT, MONTHLY])
 def test_what_is_forgotten_changes_no_card(
     tallies: Callable[..., tuple[Rulebook, list[Tally]]], monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:

@@ -13,6 +13,8 @@ import yaml
 from mingjing.rules.card import LEVELS, Level
 from mingjing.rules.events import Fact
 from mingjing.rules.item_text import read_item
+from mingjing.rules.outages import together
+from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.rules.vocabulary import Vocabulary
 from mingjing.rules.yaml_page import Node, YamlPage, nearest
 from mingjing.rules.zone import Zone
@@ -36,7 +38,7 @@ class Expected(msgspec.Struct, frozen=True):
 class Example(msgspec.Struct, frozen=True):
     """One story with its clock; `expect` is every card drawn, in any order; `spares` names rules that draw none.
 
-    `facts` tell of one case, or of those that `homes` names, one for each fact.
+    `facts` tell of one case, or of those that `homes` names, one for each fact. `outages` were declared beforehand.
     """
 
     name: str
@@ -47,11 +49,12 @@ class Example(msgspec.Struct, frozen=True):
     spares: tuple[str, ...]
     line: int
     homes: tuple[str, ...] = ()
+    outages: Outages = NO_OUTAGES
 
 
 def read_example(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone, rules: Collection[str]) -> Example:
     """Return the example at `node`; faults go to the page."""
-    known = ("name", "item", "story", "cases", "by", "expect", "spares", "note")
+    known = ("name", "item", "outages", "story", "cases", "by", "expect", "spares", "note")
     found = page.mapping(node, known, ("name", "by"))
     if ("story" in found) == ("cases" in found):
         page.fault(node, "give `story` (what happened in one case) or `cases` (what happened in each of several)")
@@ -78,6 +81,7 @@ def read_example(page: YamlPage, node: Node, vocabulary: Vocabulary, zone: Zone,
         tuple(spares),
         node.start_mark.line + 1,
         tuple(homes),
+        _outages(page, found.get("outages"), zone),
     )
 
 
@@ -115,6 +119,17 @@ def _refuse_unsaid(page: YamlPage, data: Node | None, event_type: str, vocabular
     for key, _ in data.value:
         if key.value not in declared.fields:
             page.fault(key, f"data of {event_type} has no {key.value!r}{nearest(key.value, declared.fields)}")
+
+
+def _outages(page: YamlPage, node: Node | None, zone: Zone) -> Outages:
+    declared: Outages = NO_OUTAGES
+    for each in page.items(node):
+        found = page.mapping(each, ("agency", "from", "to"), ("agency", "from", "to"))
+        begins, ends = (_instant(page, found.get(key), zone) for key in ("from", "to"))
+        if begins >= ends:
+            page.fault(each, "an outage ends before it begins; give `from` and `to` in their order")
+        declared = together(declared, {page.text(found.get("agency")): ((begins, ends),)})
+    return declared
 
 
 def _expected(page: YamlPage, node: Node, rules: Collection[str], zone: Zone) -> Expected:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from mingjing.rules.event_type import EventType
-from mingjing.rules.expression.envelope import ENVELOPE
+from mingjing.rules.expression.envelope import ENVELOPE, OF_CONDITION
 from mingjing.rules.expression.types import ANY, DATE, DECLARED, Type, record, rows
 from mingjing.rules.item_text import ITEM_TYPES
 from mingjing.rules.tables import VALIDITY, Table
@@ -38,7 +38,7 @@ def astray(declared: Declared, path: str) -> str | None:
 
 def of_selector(declared: Declared, types: Types) -> dict[str, Type]:
     """Return the names of a selector's `where`: what the event says of itself."""
-    return {"data": _data(declared, types), "case": _case(declared), "event": _event(declared, types)}
+    return {"data": _data(declared, types), "case": _case(declared), "event": _event(declared, types, ENVELOPE)}
 
 
 def of_condition(
@@ -46,11 +46,17 @@ def of_condition(
 ) -> dict[str, Type]:
     """Return the names of a condition's `when`: the event, its case and item, the facts bound, the tables."""
     named = {
-        name: rows(record(f"an element of {name}", {"data": _data(declared, each), "event": _event(declared, each)}))
+        name: rows(
+            record(
+                f"an element of {name}",
+                {"data": _data(declared, each), "event": _event(declared, each, OF_CONDITION)},
+            )
+        )
         for name, each in bound.items()
     }
     return {
         **of_selector(declared, types),
+        "event": _event(declared, types, OF_CONDITION),
         "item": record("item", None if declared is None else ITEM_TYPES),
         "table": record("table", {name: _rows(each) for name, each in tables.items()}),
         **named,
@@ -70,9 +76,9 @@ def _data(declared: Declared, types: Types) -> Type:
     return record(name, fields)
 
 
-def _event(declared: Declared, types: Types) -> Type:
+def _event(declared: Declared, types: Types, envelope: Mapping[str, Type]) -> Type:
     data = _data(declared, types).fields
-    return record("event", None if data is None else {**data, **ENVELOPE})
+    return record("event", None if data is None else {**data, **envelope})
 
 
 def _case(declared: Declared) -> Type:

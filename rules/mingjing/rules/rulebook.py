@@ -135,7 +135,7 @@ class Rulebook:
         return self._on(self.packs, calendar, turn, self.lineage)
 
     def excusing(self, announced: Outages) -> "Rulebook":
-        """Return a rulebook that excuses silence in outages announced before they began, besides those declared.
+        """Return a rulebook that also excuses silence and lateness in outages announced before they began.
 
         It has the fingerprint of this one: what was judged before they began is judged alike.
         """

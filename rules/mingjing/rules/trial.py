@@ -71,7 +71,8 @@ def told_out(
     elif example.item:
         facts = tuple(fact if fact.item else msgspec.structs.replace(fact, item=example.item) for fact in facts)
     engine = Together(
-        Rulebook([pack], calendar, Catalogue(versions)), now=min((fact.stamp for fact in facts), default=0) - 1
+        Rulebook([pack], calendar, Catalogue(versions), outages=example.outages),
+        now=min((fact.stamp for fact in facts), default=0) - 1,
     )
     cards: list[Card] = []
     told = sorted(zip(facts, homes, strict=True), key=lambda each: (each[0].stamp, each[0].order))

@@ -23,8 +23,9 @@ class View:
     `tags[i]` is a bit mask: bit k is set when selector shape k of the rulebook
     matches `facts[i]`. `now` is the partition's clock; `delays` says by how much
     each source may be late, which a missing duty of its cases is allowed, and
-    `outages` when an agency's systems were down, which its silence is. Whoever knows them already says
-    what was `seen` (the mask of all tags) and which `workdays` are those of its region and agency.
+    `outages` when an agency's systems were down, which excuses its silence and what it sends late. Whoever
+    knows them already says what was `seen` (the mask of all tags) and which `workdays` are those of its region and
+    agency.
     """
 
     __slots__ = (
@@ -100,6 +101,10 @@ class View:
     def now_for(self, fact: Fact) -> int:
         """Return the clock less the delay that the fact's source is allowed."""
         return self.now - self.delays.get(fact.source, 0)
+
+    def down(self, fact: Fact) -> tuple[tuple[int, int], ...]:
+        """Return when the systems of the agency that a fact is of were declared down."""
+        return self.outages.get(fact.agency or self.agency or "", ())
 
     def matches(self, mask: int, begin: int = 0) -> Iterator[int]:
         """Yield the places, from `begin` on, of the facts a selector mask matches."""

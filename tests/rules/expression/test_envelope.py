@@ -31,6 +31,23 @@ def test_a_column_is_read_where_the_envelope_has_nothing_of_that_name(told: Told
     assert [envelope.get(name) for name in ("type", "lifecycle", "hour", "no")] == ["A", "complete", 7, None]
 
 
+def test_hours_of_a_declared_outage_are_no_lag(told: Told, at: Callable[[str], int]) -> None:
+    fact = told("2026-03-07 10:00", "A", stamp="2026-03-08 10:00:30")
+    overlapping = [
+        (at("2026-03-07 09:00"), at("2026-03-07 11:00")),
+        (at("2026-03-07 20:00"), at("2026-03-07 22:00")),
+        (at("2026-03-07 21:00"), at("2026-03-07 23:00")),
+        (at("2026-03-08 10:00"), at("2026-03-09 10:00")),
+    ]
+
+    assert Envelope(fact, SHANGHAI, {}, overlapping).get("net_lag_s") == 20 * 3600
+    assert Envelope(fact, SHANGHAI, {}, ()).get("net_lag_s") == 24 * 3600 + 30
+
+
+def test_an_event_by_itself_does_not_know_of_outages(told: Told) -> None:
+    assert Envelope(told("2026-03-07 10:00", "A"), SHANGHAI, {}).get("net_lag_s") is None
+
+
 def test_every_declared_member_can_be_read(told: Told) -> None:
     fact = told(
         "2026-03-07 10:00", "A", recorded="2026-03-07 11:00", item="i", agency="a", region="r", officer="o",

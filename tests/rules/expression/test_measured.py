@@ -45,9 +45,24 @@ def test_a_measured_length_and_its_program_say_the_same(text: str, fact: Fact, s
     assert answer(fact) == Program(text, parse(text), strict=strict).holds(scope)
 
 
+@given(
+    text=st.sampled_from(("event.net_lag_s > 2", "event.net_lag_s >= 300")),
+    fact=timed,
+    down=st.lists(instants, min_size=2, max_size=6, unique=True).map(sorted),
+)
+def test_a_net_lag_is_never_thought_shorter_than_it_is(text: str, fact: Fact, down: list[int]) -> None:
+    answer = measured(parse(text))
+    assert answer is not None
+
+    stretches = list(zip(down[::2], down[1::2], strict=False))
+    scope = {"data": {}, "case": {}, "event": Envelope(fact, SHANGHAI, {}, stretches)}
+    assert answer(fact) or not Program(text, parse(text), strict=True).holds(scope)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "event.net_lag_s < 300",
         "event.ahead_s == 300",
         "data.ahead_s > 300",
         "event.ahead_s > data.n",

@@ -184,6 +184,10 @@ def _silent_from(last: int, rhythm: int, unit: str, workdays: Workdays) -> int:
     [
         (("RHYTHM", "30min"), "rhythm 30min is finer than the hour"),
         (("RHYTHM, ", "3wd, settle: 2wd, "), "settle 2wd is counted on the machine's clock"),
+        (("rhythm: RHYTHM, ", ""), "give exactly one of `rhythm`"),
+        (("RHYTHM, ", "3wd, per: year, "), "give exactly one of `rhythm`"),
+        (("RHYTHM, ", "3wd, at_least: 2, "), "`at_least` counts what comes `per` period"),
+        (("rhythm: RHYTHM", "per: quater"), "quarter"),
         (("by: agency, rhythm: RHYTHM", "by: case.owner, rhythm: 3wd"), "an event is heard for itself"),
     ],
 )

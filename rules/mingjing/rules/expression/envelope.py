@@ -1,6 +1,6 @@
 """`event`: the envelope of a fact as expressions read it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -30,6 +30,9 @@ _LOCAL: dict[str, Callable[[Fact, Zone], Any]] = {
     "hour": lambda fact, zone: zone.time_of_day(fact.at) // (3600 * SECOND),
 }
 
+NET_LAG = "net_lag_s"
+"""The member that only a condition knows: when the systems of an agency were down is no part of an event."""
+
 ENVELOPE: Mapping[str, Type] = {
     **dict.fromkeys(PLAIN, TEXT),
     "sequence": NUMBER,
@@ -44,16 +47,29 @@ ENVELOPE: Mapping[str, Type] = {
 """Every member of `event`. `weekday` is 1 for Monday to 7; `lag_s` the whole seconds from happening to ingest,
 `ahead_s` those from ingest to a time still to come; `date`, `weekday` and `hour` are those of the zone."""
 
+OF_CONDITION: Mapping[str, Type] = {**ENVELOPE, NET_LAG: NUMBER}
+"""What a condition may read besides: `net_lag_s` is `lag_s` less what of it lay in declared outages of the agency."""
+
 
 class Envelope:
-    """One fact's envelope, each member worked out when it is asked for; `columns` are read where it has none."""
+    """One fact's envelope, each member worked out when it is asked for; `columns` are read where it has none.
 
-    __slots__ = ("_columns", "_fact", "_zone")
+    `down` are the stretches in which the systems of its agency were declared down, None where they are not known.
+    """
 
-    def __init__(self, fact: Fact, zone: Zone | None, columns: Mapping[str, Any]) -> None:
+    __slots__ = ("_columns", "_down", "_fact", "_zone")
+
+    def __init__(
+        self,
+        fact: Fact,
+        zone: Zone | None,
+        columns: Mapping[str, Any],
+        down: Sequence[tuple[int, int]] | None = None,
+    ) -> None:
         self._fact = fact
         self._zone = zone
         self._columns = columns
+        self._down = down
 
     def get(self, key: str) -> Any:
         """Return a member, or None where there is none; days and hours need a zone."""
@@ -62,6 +78,18 @@ class Envelope:
             found = of_fact(self._fact)
         elif key in _LOCAL and self._zone is not None:
             found = _LOCAL[key](self._fact, self._zone)
+        elif key == NET_LAG and self._down is not None:
+            found = lag_outside(self._fact, self._down)
         else:
             found = None
         return self._columns.get(key) if found is None else found
+
+
+def lag_outside(fact: Fact, down: Sequence[tuple[int, int]]) -> int:
+    """Return the whole seconds from happening to ingest that lie in none of the stretches, which are in order."""
+    late, known = max(0, fact.stamp - fact.at), fact.at
+    for begins, ends in down:
+        begin, end = max(begins, known), min(ends, fact.stamp)
+        if begin < end:
+            late, known = late - (end - begin), end
+    return late // SECOND

@@ -7,10 +7,11 @@ from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
 from mingjing.rules.expression.counting import may_hold
-from mingjing.rules.expression.envelope import OF_FACT, Envelope
+from mingjing.rules.expression.envelope import NET_LAG, OF_FACT, Envelope
 from mingjing.rules.expression.functions import Ground as Grounded
 from mingjing.rules.expression.measured import measured
 from mingjing.rules.expression.operators import GROUND
+from mingjing.rules.expression.tree import Member, Node, walk
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds.condition import MOST_BOUND, Condition
@@ -37,6 +38,8 @@ def condition(
     at, once = masks[0], judge.at.which != "each"
     program, zone = judge.when, rule.zone
     timed = measured(program.node)
+    if timed is None and _asks_of_outages(program.node):
+        return None
     alone = not judge.before and "case" not in program.names
     said = _answers(rule, judge, calendar)
     hopeless = _hopeless(judge, masks)
@@ -71,6 +74,11 @@ def condition(
         return UNSURE if judge.ask(rule, view, masks, len(case.facts) - 1).holds else NEVER
 
     return glance
+
+
+def _asks_of_outages(node: Node) -> bool:
+    """Whether an expression reads what only a view of the case knows: when the systems of an agency were down."""
+    return any(isinstance(each, Member) and each.key == NET_LAG for each in walk(node))
 
 
 def _hopeless(judge: Condition, masks: tuple[int, ...]) -> Callable[[Sequence[int]], bool] | None:

@@ -105,7 +105,7 @@ class Condition(msgspec.Struct, frozen=True):
             GROUND: Ground(view.zone, view.workdays_for(fact)),
             LACKING: lacking,
             "data": fact.data,
-            "event": Envelope(fact, view.zone, fact.data),
+            "event": Envelope(fact, view.zone, fact.data, view.down(fact)),
             "item": view.item,
         }
         if self.tables:
@@ -117,7 +117,9 @@ class Condition(msgspec.Struct, frozen=True):
             if len(found) > MOST_BOUND:
                 cut[name] = len(found)
             nearest = found[-MOST_BOUND:] if name in self.before else found[:MOST_BOUND]
-            scope[name] = [{"data": each.data, "event": Envelope(each, view.zone, each.data)} for each in nearest]
+            scope[name] = [
+                {"data": each.data, "event": Envelope(each, view.zone, each.data, view.down(each))} for each in nearest
+            ]
         return Asked(self.when.holds(scope), lacking, scope, cut)
 
     def _bound(self, view: View, masks: tuple[int, ...], place: int) -> Iterator[tuple[str, list[Fact]]]:

@@ -5,15 +5,14 @@ one officer, one post. Where the key is the case itself (`by: case`) the rule is
 judged in the case; else the owners of the cases tell the subject (`tally`).
 """
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from typing import Any, Literal
 
 import msgspec
 
 from mingjing.rules.card import Evidence, Finding
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds.periods import PERIODS, Period, period_of
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.seen import CASE, Seen, of_case, path_of, paths_of
 from mingjing.rules.kinds.window import Counted, Reached, reaching
@@ -23,10 +22,6 @@ from mingjing.rules.selector import NOTHING, Selector
 from mingjing.rules.subject import CARD_SHOWN, told
 from mingjing.rules.term import DAY_UNITS, Term
 from mingjing.rules.view import View, occurrence_of
-
-Period = Literal["day", "month", "quarter", "year"]
-PERIODS: tuple[Period, ...] = ("day", "month", "quarter", "year")
-_MONTHS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 SHOWN = 50
 """How many of the events counted a finding lists, the latest first to stay."""
@@ -148,7 +143,7 @@ class Frequency(msgspec.Struct, frozen=True):
         """Return what gives the first instant at which an event is out of every window."""
         zone, term = view.zone, self.within
         if term is None:
-            return lambda fact: zone.midnight(_next_period(date.fromordinal(zone.day(fact.at)), self.per or "year"))
+            return lambda fact: zone.midnight(period_of(zone.day(fact.at), self.per or "year")[1])
         count: Literal["end-of-day", "to-the-second"] = "end-of-day" if term.unit in DAY_UNITS else "to-the-second"
 
         def expires(fact: Fact) -> int:
@@ -243,15 +238,6 @@ def _listed(event: Counted, text: Callable[[int], str]) -> dict[str, Any]:
     if event.value is not None:
         found["value"] = event.value
     return found
-
-
-def _next_period(day: date, per: Period) -> int:
-    """Return the ordinal of the first day of the calendar period after the one that holds `day`."""
-    if per == "day":
-        return day.toordinal() + 1
-    length = _MONTHS[per]
-    month = (day.month - 1) // length * length + length
-    return date(day.year, month, monthrange(day.year, month)[1]).toordinal() + 1
 
 
 def read(rule: RuleReader) -> Frequency:

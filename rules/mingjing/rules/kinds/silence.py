@@ -4,7 +4,8 @@ A subject (an agency, a monitored enterprise) is told of one event an hour at
 most, so its story grows with time and not with traffic. A gap is measured from
 the last hour that was heard: in days from its day, in hours from its end, so
 that nobody is silent by the coarseness of the measure. What is taken back later
-was still talk, and is not unsaid.
+was still talk, and is not unsaid. Where the rhythm is the calendar's own (`per`)
+see `every_period`.
 """
 
 from itertools import zip_longest
@@ -15,6 +16,8 @@ import msgspec
 from mingjing.rules.card import Evidence, Finding
 from mingjing.rules.due import Due, Taken
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds.every_period import PeriodsOfSubject
+from mingjing.rules.kinds.periods import PERIODS, Period
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.seen import Seen, of_case, paths_of
 from mingjing.rules.meter import Meter, meter_of
@@ -29,16 +32,22 @@ HEARD = "source.heard"
 """Type of what a silence is told: in this hour the source was heard."""
 
 SETTLE = HOUR
+NO_RHYTHM = Term(0, "cd")
 RHYTHM_UNITS = ("wd", "cd", "mo", "wh", "h")
 
 
 class Silence(msgspec.Struct, frozen=True):
-    """At least one event of `of` every `rhythm`, by key; a gap is found `settle` after it is too long."""
+    """At least one event of `of` every `rhythm`, or `at_least` so many `per` period of the calendar, by key.
+
+    A gap is found `settle` after it is too long.
+    """
 
     of: Selector
     by: tuple[str, ...]
     rhythm: Term
     settle: int
+    per: Period | None = None
+    at_least: int = 1
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -50,28 +59,28 @@ class Silence(msgspec.Struct, frozen=True):
         """Each event is heard for itself, whatever is said of its case."""
         return False
 
-    def of_subject(self, rule: str) -> "SilenceOfSubject":
+    def of_subject(self, rule: str) -> "SilenceOfSubject | PeriodsOfSubject":
         """Return the judge of what was told to a subject of the rule."""
-        return SilenceOfSubject(self, told(rule))
+        return SilenceOfSubject(self, told(rule)) if self.per is None else PeriodsOfSubject(self, told(rule), self.per)
 
     @property
     def voidable(self) -> bool:
-        """An event that is taken back was heard all the same."""
-        return False
+        """Whether what is taken back is unsaid: it was heard all the same, but it was not done."""
+        return self.per is not None
 
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:  # noqa: ARG002  # of the protocol
         """Return nothing: no case is silent by itself."""
         return Verdict([])
 
     def tally(self, seen: Seen, matched: tuple[bool, ...]) -> Fact | None:  # noqa: ARG002  # there is one selector
-        """Return what the subject is told: the hour of the event, under an id that all events of it share."""
+        """Return what the subject is told: the event, or its hour alone under an id that all events of it share."""
         hour = seen.fact.at // HOUR * HOUR
         key = list(seen.key(self.by) or ())
         return Fact(
-            id=f"{'|'.join(key)}@{hour // HOUR}",
+            id=f"{'|'.join(key)}@{hour // HOUR}" if self.per is None else seen.fact.id,
             source=seen.fact.source,
             type=HEARD,
-            at=hour,
+            at=hour if self.per is None else seen.fact.at,
             stamp=seen.fact.stamp,
             agency=seen.value("agency"),
             region=seen.value("region"),
@@ -161,10 +170,17 @@ class SilenceOfSubject(msgspec.Struct, frozen=True):
 
 def read(rule: RuleReader) -> Silence:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("of", "by", "rhythm", "settle", needed=("of", "by", "rhythm"))
+    rule.known("of", "by", "rhythm", "per", "at_least", "settle", needed=("of", "by"))
     fields = rule.fields
-    rhythm = rule.term(fields.get("rhythm"))
-    if rhythm.unit not in RHYTHM_UNITS or not rhythm.amount:
+    if ("rhythm" in fields) == ("per" in fields):
+        rule.page.fault(
+            rule.node,
+            f"rule {rule.id}: give exactly one of `rhythm` (a term such as 10wd) and `per` ({', '.join(PERIODS)})",
+        )
+    if "at_least" in fields and "per" not in fields:
+        rule.page.fault(fields["at_least"], f"rule {rule.id}: `at_least` counts what comes `per` period; give `per`")
+    rhythm = rule.term(fields["rhythm"]) if "rhythm" in fields else NO_RHYTHM
+    if "rhythm" in fields and (rhythm.unit not in RHYTHM_UNITS or not rhythm.amount):
         rule.page.fault(
             fields.get("rhythm"),
             f"rule {rule.id}: rhythm {rhythm} is finer than the hour in which a source is heard; "
@@ -176,4 +192,11 @@ def read(rule: RuleReader) -> Silence:
         reason = f"rule {rule.id}: an event is heard for itself; name what it says (agency, data.…), not case.…"
         rule.page.fault(fields.get("by"), reason)
     rule.reach = "across"
-    return Silence(rule.selector(fields.get("of"), "each"), by, rhythm, settle)
+    return Silence(
+        rule.selector(fields.get("of"), "each"),
+        by,
+        rhythm,
+        settle,
+        rule.page.word(fields["per"], PERIODS, "year") if "per" in fields else None,  # type: ignore[arg-type]  # one of PERIODS
+        rule.page.number(fields.get("at_least"), 1),
+    )

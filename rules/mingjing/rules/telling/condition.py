@@ -21,6 +21,7 @@ ENVELOPE = {
     "weekday": "星期",
     "hour": "钟点",
     "lag_s": "迟报秒数",
+    "net_lag_s": "扣除申报停机的迟报秒数",
     "ahead_s": "早报秒数",
 }
 """What the members of an event's envelope are called where a card speaks of them."""

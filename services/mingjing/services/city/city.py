@@ -9,6 +9,7 @@ from mingjing.services.city import census, mischief, rhythm
 from mingjing.services.city.draft import Draft, midnight
 from mingjing.services.city.garbage import garbage
 from mingjing.services.city.message import Message, Planted
+from mingjing.services.city.outage import days_down
 from mingjing.services.city.plots import OF_CHOICE, PLOTS
 from mingjing.services.city.plots.hindsight import owe_writing
 from mingjing.services.city.plots.practice import owe_entry, practise
@@ -77,27 +78,30 @@ class City:
             rush(draft, day, place, rushed)
         if self.of_choice:
             practise(draft)
-        sent = mischief.send(dice, draft.told(), agency.code, self.ends, draft.early)
+        sent = mischief.send(dice, draft.told(), agency, self.ends, draft.early)
         owe_writing(draft, sent.left)
         if self.of_choice:
             owe_entry(draft, sent.left)
         counted = [word for card in draft.cards(sent.corrected) for word in census.tell(card)]
         counted += [word for at, event in draft.told() for word in _decisions(at, event)]
         counted += [word for at, event in (*draft.told(), *sent.mistaken) for word in self._heard(at, event)]
+        counted += [word for at, event in draft.told() for word in _duties(at, event)]
         return Story(draft.case_key, sent.messages, draft.planted, draft.words + counted)
 
     def _heard(self, at: datetime, event: dict[str, Any]) -> Iterator[Word]:
-        """Yield what an event tells of the rhythms its agency keeps."""
-        for rule, each in rhythm.RHYTHMS.items():
-            if each.kind in {"", event["type"]} and (self.of_choice or not each.of_choice):
-                yield Word(rule, (event["agency"],), at, event["id"], event["agency"])
+        """Yield what an event tells of the rhythms its agency keeps, where it keeps any."""
+        for rule in rhythm.RHYTHMS if self.of_choice else ():
+            yield Word(rule, (event["agency"],), at, event["id"], event["agency"])
 
     def add_up(self, words: Iterable[Word]) -> list[Planted]:
         """Return what the words of all cases draw that no case draws by itself."""
         told = list(words)
-        delays = {agency.code: agency.delay for agency in self.world.agencies.values()}
-        counted = [word for word in told if word.rule not in rhythm.RHYTHMS]
-        return census.count(counted, self.until) + rhythm.pauses(told, self.until, delays, self.world.calendar)
+        agencies, calendar = self.world.agencies.values(), self.world.calendar
+        delays = {agency.code: agency.delay for agency in agencies}
+        down = {agency.code: days_down(agency.outages) for agency in agencies}
+        counted = [word for word in told if word.rule not in {*rhythm.RHYTHMS, *rhythm.DUTIES}]
+        lapses = rhythm.lapses(told, self.until, delays, calendar, down)
+        return census.count(counted, self.until) + list(lapses)
 
     def stories(self, first: int = 0, last: int | None = None) -> Iterator[Story]:
         """Yield the cases from `first` up to but not including `last`."""
@@ -127,6 +131,13 @@ def _decisions(at: datetime, event: dict[str, Any]) -> Iterator[Word]:
     """Yield what an event tells of how many cases an officer decides."""
     if event["type"] == "case.decided" and "officer" in event:
         yield Word("INT-05", (event["officer"],), at, event["id"], event["agency"], event["officer"])
+
+
+def _duties(at: datetime, event: dict[str, Any]) -> Iterator[Word]:
+    """Yield what an event tells of what its agency must do again and again."""
+    for rule, duty in rhythm.DUTIES.items():
+        if duty.kind == event["type"]:
+            yield Word(rule, (event["agency"],), at, event["id"], event["agency"])
 
 
 def _leaving(message: Message) -> datetime:

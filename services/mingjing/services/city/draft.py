@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mingjing.services.city.calendar import Calendar
 from mingjing.services.city.message import ZONE, Planted, case_key, stamp
+from mingjing.services.city.outage import back
 from mingjing.services.city.words import Shown, Word, card_order
 from mingjing.services.city.world import Agency, Item
 
@@ -71,11 +72,11 @@ class Draft:
         data: Mapping[str, Any] | None = None,
         early: timedelta = NO_TIME,
     ) -> bool:
-        """Let `kind` happen at `at`, by a clock that is `early`; return whether the log still holds it."""
+        """Let `kind` happen at `at`, by a clock that is `early` if it is on; return whether the log still holds it."""
         self.now = max(self.now, at)
         if at >= self.ends:
             return False
-        if early:
+        if early and back(self.agency.outages, at - early) == at - early:
             self.early[self.next_id] = early
         event: dict[str, Any] = {
             "specversion": "1.0",

@@ -1,4 +1,4 @@
-"""How sending goes wrong: late, twice, out of order, wrong at first and corrected.
+"""How sending goes wrong: late, twice, out of order, held up by an outage, wrong at first and corrected.
 
 None of it changes what is true of a case once everything has arrived, so the
 planted findings stay as they are. What it does change is what a supervisor that
@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from mingjing.services.city.message import Message, encode, stamp
+from mingjing.services.city.outage import back
+from mingjing.services.city.world import Agency
 
 Event = dict[str, Any]
 
@@ -53,11 +55,11 @@ class Sent(NamedTuple):
 def send(
     dice: random.Random,
     told: list[tuple[datetime, Event]],
-    agency: str,
+    agency: Agency,
     ends: datetime,
     early: Mapping[str, timedelta],
 ) -> Sent:
-    """Return the events `told`, each with when it happened, as they leave `agency`.
+    """Return the events `told`, each with when it happened, as they leave `agency`; nothing does while it is down.
 
     Everything has left by `ends`, and nothing leaves before it happened but what a
     fast clock makes `early`, by the id of the event: that is sent once and as it is, later where it is less than
@@ -68,35 +70,31 @@ def send(
     mistaken: list[tuple[datetime, Event]] = []
     left: dict[str, datetime] = {}
 
+    def open_at(at: datetime) -> datetime:
+        return min(_open_at(dice, agency, at), ends)
+
     def leave(event: Event, at: datetime) -> None:
-        sent.append(Message(min(at, ends), agency, encode(event), event["subject"]))
+        sent.append(Message(open_at(at), agency.code, encode(event), event["subject"]))
 
     for place, (at, event) in enumerate(told):
         if event["id"] in early:
-            left[event["id"]] = min(at - early[event["id"]], ends)
+            left[event["id"]] = open_at(at - early[event["id"]])
             leave(event, left[event["id"]])
             continue
-        leaving = at + _seconds(dice, PROMPT_S)
-        roll = dice.random()
-        if roll < VERY_LATE:
-            leaving = at + _seconds(dice, VERY_LATE_S)
-        elif roll < VERY_LATE + LATE:
-            leaving = at + _seconds(dice, LATE_S)
-        elif roll < VERY_LATE + LATE + OVERTAKEN and place + 1 < len(told):
-            leaving = told[place + 1][0] + _seconds(dice, PROMPT_S)
-        true = event | {"recordedtime": stamp(min(leaving, ends))}
+        leaving = open_at(_leaving(dice, at, told[place + 1][0] if place + 1 < len(told) else None))
+        true = event | {"recordedtime": stamp(leaving)}
         if dice.random() < MISTAKEN:
             before = at - _seconds(dice, (3600, 3 * 86400))
             leave(true | {"time": stamp(before)}, leaving)
             mistaken.append((before, event))
-            leaving += _seconds(dice, LATE_S)
+            leaving = open_at(leaving + _seconds(dice, LATE_S))
             true = true | {
                 "id": f"{event['id']}-c",
                 "corrects": event["id"],
-                "recordedtime": stamp(min(leaving, ends)),
+                "recordedtime": stamp(leaving),
             }
             corrected[event["id"]] = true["id"]
-        left[event["id"]] = min(leaving, ends)
+        left[event["id"]] = leaving
         leave(true, leaving)
         if dice.random() < TWICE:
             leave(true, leaving + _seconds(dice, LATE_S))
@@ -104,6 +102,25 @@ def send(
         mistaken += _take_back(dice, told[-1], leave, ends)
     sent.sort(key=lambda message: message.at)
     return Sent(sent, corrected, mistaken, left)
+
+
+def _leaving(dice: random.Random, at: datetime, following: datetime | None) -> datetime:
+    """Return when an event is sent that happened `at`: soon, late, or only after the `following` one happened."""
+    leaving = at + _seconds(dice, PROMPT_S)
+    roll = dice.random()
+    if roll < VERY_LATE:
+        return at + _seconds(dice, VERY_LATE_S)
+    if roll < VERY_LATE + LATE:
+        return at + _seconds(dice, LATE_S)
+    if roll < VERY_LATE + LATE + OVERTAKEN and following is not None:
+        return following + _seconds(dice, PROMPT_S)
+    return leaving
+
+
+def _open_at(dice: random.Random, agency: Agency, at: datetime) -> datetime:
+    """Return when what should leave at `at` leaves: soon after the systems work again, where they are down."""
+    works = back(agency.outages, at)
+    return at if works == at else works + _seconds(dice, PROMPT_S)
 
 
 def _take_back(

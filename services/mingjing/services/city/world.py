@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from mingjing.services.city.calendar import Calendar, read_calendar
+from mingjing.services.city.outage import read_outages
 from mingjing.services.city.shares import (
     AFFAIRS,
     CHOSEN,
@@ -31,7 +32,7 @@ NATIONAL_REGIONS: Final = 2
 
 
 class Agency(msgspec.Struct, frozen=True):
-    """An agency that sends events; `delay` is how much later it may send them."""
+    """An agency that sends events; `delay` is how much later it may send them, `outages` when nothing leaves it."""
 
     code: str
     title: str
@@ -39,6 +40,7 @@ class Agency(msgspec.Struct, frozen=True):
     kind: str
     sources: tuple[str, ...]
     delay: timedelta
+    outages: tuple[tuple[datetime, datetime], ...] = ()
 
     @property
     def source(self) -> str:
@@ -243,6 +245,7 @@ def _agency(entry: Mapping[str, Any]) -> Agency:
         entry["kind"],
         tuple(entry["sources"]),
         timedelta(seconds=entry.get("delay_s", 0)),
+        read_outages(entry.get("outages", ())),
     )
 
 

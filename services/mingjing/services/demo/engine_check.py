@@ -25,7 +25,7 @@ _decode = msgspec.json.Decoder(Event).decode
 def _hear(city: City, stories: list[Story]) -> Testimony:
     """Return what the shipped rules find in the stories' messages, by `mingjing.rules` itself."""
     now = micros(city.until)
-    rulebook = _rulebook(_delays(city), of_choice=city.of_choice)
+    rulebook = _rulebook(_delays(city), _outages(city), of_choice=city.of_choice)
     lines: list[dict[str, Any]] = []
     tallies: list[Tally] = []
     for story in stories:
@@ -42,7 +42,7 @@ def _hear(city: City, stories: list[Story]) -> Testimony:
 
 def _add_up(city: City, tallies: list[Tally]) -> Iterable[Planted]:
     """Return what the shipped rules across cases find in all that the cases told."""
-    rulebook = _rulebook(_delays(city), of_choice=city.of_choice)
+    rulebook = _rulebook(_delays(city), _outages(city), of_choice=city.of_choice)
     return _findings(city, across(tallies, rulebook, micros(city.until)))
 
 
@@ -65,6 +65,19 @@ def _delays(city: City) -> tuple[tuple[str, int], ...]:
     return tuple((source, agency.delay // MICROSECOND) for agency in agencies for source in agency.sources)
 
 
+Declared = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+"""When the systems of each agency are down, as instants."""
+
+
+def _outages(city: City) -> Declared:
+    agencies = city.world.agencies.values()
+    return tuple(
+        (agency.code, tuple((micros(begins), micros(ends)) for begins, ends in agency.outages))
+        for agency in agencies
+        if agency.outages
+    )
+
+
 @cache
-def _rulebook(delays: tuple[tuple[str, int], ...], *, of_choice: bool) -> Rulebook:
-    return load_rulebook(every_pack() if of_choice else None, delays=dict(delays))
+def _rulebook(delays: tuple[tuple[str, int], ...], outages: Declared, *, of_choice: bool) -> Rulebook:
+    return load_rulebook(every_pack() if of_choice else None, delays=dict(delays), outages=dict(outages))

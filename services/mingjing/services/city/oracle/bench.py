@@ -18,7 +18,7 @@ from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
 from mingjing.services.city.oracle.procedures import FROM_ACCEPTANCE, FROM_APPLICATION, PROCEDURES
-from mingjing.services.city.oracle.silence import OF_CHOICE, WONT
+from mingjing.services.city.oracle.silence import OF_CHOICE, OWED
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
 from mingjing.services.city.oracle.terms import Trial
@@ -110,5 +110,5 @@ def every_rule(*, of_choice: bool = False) -> set[str]:
         *(APPROVAL, LICENCE, PRELIMINARY, PROMISED, ON_THE_SPOT, COMPLAINT, PETITION),
         *(FROM_ACCEPTANCE, FROM_APPLICATION, SPECIAL, OFFICES, UNLISTED, JOINT, ANNUAL, *TACIT.values()),
     )
-    wont, chosen = (OF_CHOICE, CHOSEN) if of_choice else (WONT, {})
-    return {"TL-06", *SENTENCES, *wont, *chosen, *(rule for bench in benches for rule in bench)}
+    wont, chosen = (OF_CHOICE, CHOSEN) if of_choice else ({}, {})
+    return {"TL-06", *SENTENCES, *OWED, *wont, *chosen, *(rule for bench in benches for rule in bench)}

@@ -46,9 +46,14 @@ def answered_once_reported(trial: Trial) -> Found | None:
 
 
 def entered_within_a_day(trial: Trial) -> Iterator[Found]:
-    """INT-01: what happened is known a day later."""
+    """INT-01: what happened is known a day later, by a clock that stands while the agency is declared down."""
     for each in all_of(trial.case, ENTERED):
-        if (each.arrived - each.at).total_seconds() > DAY_S:
+        since, passed = each.at, 0.0
+        for begins, ends in trial.outages:
+            if since < ends and begins < each.arrived:
+                passed += max(0.0, (begins - since).total_seconds())
+                since = min(ends, each.arrived)
+        if passed + (each.arrived - since).total_seconds() > DAY_S:
             yield Found("warning", each.at)
 
 

@@ -8,7 +8,7 @@ from mingjing.services.city.oracle.bench import sitting
 from mingjing.services.city.oracle.census import SENTENCES, add_up
 from mingjing.services.city.oracle.hearsay import card_said, of_card, of_happening
 from mingjing.services.city.oracle.reading import Gate, Happening, Reading, read
-from mingjing.services.city.oracle.silence import OF_CHOICE, WONT, silences, talk
+from mingjing.services.city.oracle.silence import deed, silences, talk
 from mingjing.services.city.oracle.terms import Found, Trial
 from mingjing.services.city.words import Word
 from mingjing.services.city.world import NO_ITEM, World
@@ -32,8 +32,8 @@ class Oracle:
     def judge(self, case: Sequence[Happening]) -> Iterator[tuple[str, Found]]:
         """Yield the findings of one case, each with its rule."""
         item = self._items.get(case[0].event.get("item", ""), NO_ITEM)
-        delay = self._world.agencies[case[0].event["agency"]].delay
-        trial = Trial(case, item, self._world.calendar, self._until, self._until - delay)
+        agency = self._world.agencies[case[0].event["agency"]]
+        trial = Trial(case, item, self._world.calendar, self._until, self._until - agency.delay, agency.outages)
         for rule, judge in sitting(trial, of_choice=self._of_choice):
             found = judge(trial)
             for each in [found] if isinstance(found, Found) else found or ():
@@ -44,12 +44,12 @@ class Oracle:
         findings: list[Planted] = []
         words: list[Word] = []
         reading = self.read(log)
-        wont = OF_CHOICE if self._of_choice else WONT
-        words += (word for sent in reading.sent.values() for each in sent for word in talk(each, wont))
+        if self._of_choice:
+            words += (word for sent in reading.sent.values() for each in sent for word in talk(each))
         for case_key, case in reading.cases.items():
             if not case:
                 continue
-            words += (word for each in case for word in of_happening(case, each))
+            words += (word for each in case for word in (*of_happening(case, each), *deed(each)))
             for rule, found in self.judge(case):
                 finding = Planted(case_key, rule, found.level, found.at)
                 findings.append(finding)
@@ -59,8 +59,7 @@ class Oracle:
     def across(self, words: Iterable[Word]) -> Iterator[Planted]:
         """Yield what the words of all cases of a log add up to."""
         said = [word for word in words if word.at <= self._until]
-        delays = {agency.code: agency.delay for agency in self._world.agencies.values()}
-        yield from silences(said, self._until, delays, self._world.calendar)
+        yield from silences(said, self._until, self._world.agencies, self._world.calendar)
         yield from add_up((word for word in said if word.rule in SENTENCES), card_said)
 
     def derive(self, log: Iterable[Message]) -> Iterator[Planted]:

@@ -28,7 +28,7 @@ class Trial(NamedTuple):
     """A case before the judges: what happened and what it is about.
 
     The log was read to `until`; what its agency has not sent by `believed` may
-    still be on its way, and is not called missing.
+    still be on its way, and is not called missing. In `outages` that it declared it sends nothing.
     """
 
     case: Sequence[Happening]
@@ -36,6 +36,7 @@ class Trial(NamedTuple):
     calendar: Calendar
     until: datetime
     believed: datetime
+    outages: Sequence[tuple[datetime, datetime]] = ()
 
 
 def past_working_days(trial: Trial, start: Happening, limit: int) -> datetime:

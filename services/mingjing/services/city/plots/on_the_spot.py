@@ -42,7 +42,7 @@ def on_the_spot(draft: Draft, day: date) -> None:
         decided = draft.during(draft.worked_day(day, 1, draft.item.statutory + 2), accepted)
     conclude(draft, accepted, decided, draft.chief(), ahead if hasty == "case.decided" else NO_TIME)
     told_at = draft.when(hasty)
-    if told_at is not None and ahead.total_seconds() > ALLOWED_S:
+    if told_at is not None and draft.early and ahead.total_seconds() > ALLOWED_S:
         draft.plant("INT-02", "yellow", told_at)
 
 

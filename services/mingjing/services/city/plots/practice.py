@@ -10,6 +10,7 @@ from typing import Final
 
 from mingjing.services.city.draft import Draft, end_of
 from mingjing.services.city.ladder import climbed
+from mingjing.services.city.outage import later, works_between
 from mingjing.services.city.plots.refusal import report_refusal
 
 SECOND: Final = timedelta(seconds=1)
@@ -63,13 +64,18 @@ def practise(draft: Draft) -> None:
         due = end_of(draft.calendar.after(accepted.date(), DISPATCH_DAYS))
         draft.owe("JNT-03", "warning", due, draft.when("joint.dispatched"))
     if draft.dice.random() < ENTERED_LATE and (told := draft.each(*ENTERED)):
-        draft.early.setdefault(draft.dice.choice(told)[1]["id"], -timedelta(seconds=draft.dice.choice(LATE_S)))
+        at, event = draft.dice.choice(told)
+        entered = later(draft.agency.outages, at, timedelta(seconds=draft.dice.choice(LATE_S)))
+        draft.early.setdefault(event["id"], at - entered)
 
 
 def owe_entry(draft: Draft, left: Mapping[str, datetime]) -> None:
-    """Say what was entered more than a day after it happened; `left` is when each event left, by its id."""
+    """Say what was entered more than a day after it happened; `left` is when each event left, by its id.
+
+    The time for which the systems were declared down is nobody's delay.
+    """
     for at, event in draft.each(*ENTERED):
-        if left[event["id"]] - at > A_DAY:
+        if works_between(draft.agency.outages, at, left[event["id"]]) > A_DAY:
             draft.plant("INT-01", "warning", at)
 
 
