@@ -1,48 +1,22 @@
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import orjson
 import pytest
 
-from mingjing.services.confided import Confided
 from mingjing.services.notices.owed import ANSWERED, SUPERSEDED, Heard, Known, Owing
 from mingjing.services.notices.route import Quiet, Route, Rung
 from mingjing.services.notices.steps import StageHeard
 from mingjing.services.registry import Delivery
 from mingjing.services.registry.deliveries import News, Told
 
-BEIJING = ZoneInfo("Asia/Shanghai")
-NOON = int(datetime(2026, 3, 6, 12, tzinfo=BEIJING).timestamp() * 1000)
-MINUTE = 60_000
+from .drawn_card import BEIJING, CARD, CONFIDED, MINUTE, NOON, SHOP
+
 NOW_HELD = NOON + MINUTE
 
-CARD: dict[str, Any] = {
-    "card_id": "c1",
-    "case_key": "91/浙A1",
-    "rule": "TL-04",
-    "rung": "TL-05",
-    "title": "办结时限",
-    "level": "red",
-    "status": "standing",
-    "issue": "auto",
-    "item": None,
-    "item_title": None,
-    "agency": "91",
-    "region": "330106000000",
-    "officer": "3f2a9c",
-    "violated_at": "2026-03-06T00:00:00+08:00",
-    "due_at": None,
-    "cleared_at": None,
-    "issued_at": "2026-03-06T12:00:00+08:00",
-    "basis": [],
-    "ver": [10, 1, 0],
-}
 DUTY = Route(name="duty", channels=("oa", "group"))
-SHOP = "91330100MA2XHRP019"
-CONFIDED = Confided(("across/CMP-07/",), frozenset({"data.enterprise"}))
 COMPLAINED_OF = {"rule": "CMP-07", "case_key": f"across/CMP-07/{SHOP}|违规收费"}
 
 

@@ -1,40 +1,20 @@
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 import orjson
 import pytest
 
 from mingjing.rules.workflow_steps import BY_VERB
-from mingjing.services.confided import Confided
 from mingjing.services.notices.owed import Heard, Known, Owing
 from mingjing.services.notices.route import Quiet, Route, Rung
 from mingjing.services.notices.steps import CONCERNS, MATTER_OF, UNHEARD, Answer, Entry, StageHeard
 from mingjing.services.registry import Delivery
 from mingjing.services.registry.deliveries import News, Told
 
-BEIJING = ZoneInfo("Asia/Shanghai")
-NOON = int(datetime(2026, 3, 6, 12, tzinfo=BEIJING).timestamp() * 1000)
-MINUTE = 60_000
-CARD: dict[str, Any] = {
-    "card_id": "c1",
-    "case_key": "91/浙A1",
-    "rule": "TL-04",
-    "rung": "TL-05",
-    "title": "办结时限",
-    "level": "red",
-    "status": "standing",
-    "issue": "auto",
-    "agency": "91",
-    "region": "330106000000",
-    "violated_at": "2026-03-06T00:00:00+08:00",
-    "due_at": None,
-    "ver": [10, 1, 0],
-}
-SHOP = "91330100MA2XHRP019"
-CONFIDED = Confided(("across/CMP-07/",), frozenset({"data.enterprise"}))
+from .drawn_card import BEIJING, CARD, CONFIDED, MINUTE, NOON, SHOP
+
 CHIEFS = Route(name="chiefs", channels=("oa",), role="supervisor", region="330106", tells=frozenset({"appeal"}))
 AGENCY = Route(
     name="agency",
