@@ -59,16 +59,11 @@ def test_where_events_are_the_clock_none_is_ahead_of_it() -> None:
     assert remarks(live=False).on(event(time=NOW + timedelta(days=1)), NOW) is None
 
 
-@pytest.mark.parametrize(
-    ("kinds", "time"),
-    [
-        (["case.applied", "clock.tick"], NOW),
-        (["case.applied", "case.aplied"], NOW),
-        (["case.applied"], NOW + timedelta(days=1)),
-        ([], NOW),
-    ],
-)
-def test_of_many_there_is_none_where_there_is_none_on_each(kinds: list[str], time: datetime) -> None:
-    events = [event(kind, time) for kind in kinds]
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("kinds", [["case.applied", "clock.tick"], ["case.applied", "case.aplied"]])
+@pytest.mark.parametrize("latest", [NOW, NOW + AHEAD, NOW + timedelta(days=1)])
+def test_of_many_there_is_none_where_there_is_none_on_each(kinds: list[str], latest: datetime, *, live: bool) -> None:
+    by = remarks(live=live)
+    events = [event(kind, time) for kind in kinds for time in (NOW, latest)]
 
-    assert remarks().has_none(events, NOW) == all(remarks().on(each, NOW) is None for each in events)
+    assert by.none_on(set(kinds), latest, NOW) == all(by.on(each, NOW) is None for each in events)

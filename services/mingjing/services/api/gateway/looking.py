@@ -1,14 +1,12 @@
 """Looking at posted events: what each is worth, and what its agency is told of it."""
 
 from collections.abc import Callable, Collection, Sequence
-from itertools import repeat
 from typing import Protocol
 
 import msgspec
 
 from mingjing.rules.events import Event
 from mingjing.services.api.documents import EventResult, Receipt
-from mingjing.services.api.gateway.plain import plain_in
 from mingjing.services.api.gateway.remarks import Remark
 from mingjing.services.api.gateway.remembered import prints_of
 from mingjing.services.receipts.number import new_number
@@ -26,10 +24,6 @@ class Known(Protocol):
         ...
 
 
-FEW = 4
-"""So few events are sooner looked at one by one."""
-
-
 class Seen(msgspec.Struct, gc=False):
     """One event: its bytes, what was found, and its print where it is good."""
 
@@ -45,9 +39,6 @@ def look(raw_events: Sequence[bytes], principal: Principal, known: Known, stamp:
     A good event has the `stamp`; without, it is as it was sent, to be passed on to intake.
     """
     prints = prints_of(principal.agency, raw_events)
-    plain = plain_in(raw_events, principal) if stamp is None and len(raw_events) > FEW else None
-    if plain is not None and len(set(prints)) == len(prints) and known.isdisjoint(prints):
-        return list(map(Seen, raw_events, plain, prints, repeat(False)))
     here: set[bytes] = set()
     seen = []
     for raw, printed in zip(raw_events, prints, strict=True):

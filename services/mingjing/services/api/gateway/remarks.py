@@ -24,11 +24,9 @@ class Remarks:
         self._judged_by = judged_by
         self._live = live
 
-    def has_none(self, events: Collection[Event], now: datetime) -> bool:
-        """Return whether there is nothing to say of any of the events; where it says no, there may be."""
-        if any(self._ahead(each, now) for each in events):
-            return False
-        return not any(self._unheard(kind) for kind in {each.type for each in events})
+    def none_on(self, types: Collection[str], latest: datetime, now: datetime) -> bool:
+        """Return whether there is nothing to say of events of such types received at `now`, none after `latest`."""
+        return not (self._live and latest > now + AHEAD) and not any(map(self._unheard, types))
 
     def on(self, event: Event, now: datetime) -> Remark | None:
         """Return what there is to say of an event received at `now`; None of nearly every one."""
