@@ -241,8 +241,8 @@ def ask(connection: Connection, sql: str) -> None:
         column, _, tail = rest.partition(")")
         between = f"{column} >= toDateTime({begin}, 'Asia/Shanghai') AND {column} < toDateTime({end}, 'Asia/Shanghai')"
         sql = f"{head}{between}{tail}"
-    started = ("$__fromTime", f"toDateTime({begin})")
-    for name, value in (started, ("${region}", "99"), ("${agency}", "agency-1"), ("${item}", "item-1")):
+    shown = (("$__fromTime", f"toDateTime({begin})"), ("$__toTime", f"toDateTime({end})"))
+    for name, value in (*shown, ("${region}", "99"), ("${agency}", "agency-1"), ("${item}", "item-1")):
         sql = sql.replace(name, value)
     connection.rows(sql)
 
