@@ -150,3 +150,19 @@ def test_a_rule_is_offered_the_keys_of_its_kind_alone() -> None:
 
     assert _valid("pack", pack)
     assert not _valid("pack", {**pack, "rules": [{**rule, "limit": "3wd"}]})
+
+
+def test_the_plan_of_notices_that_ships_is_taken() -> None:
+    plan = _plain((DOCS.parents[1] / "deploy" / "local" / "notices.yaml").read_text("utf-8"))
+
+    assert _valid("notices", plan)
+
+
+def test_a_channel_has_any_name_and_the_keys_of_its_kind_alone() -> None:
+    channel = {"name": "any-name", "kind": "webhook", "url": "https://oa.example", "secret": {"env": "OA"}}
+    plan = {"hosts": ["oa.example"], "channels": [channel], "routes": [{"name": "r", "channels": ["any-name"]}]}
+
+    assert _valid("notices", plan)
+    assert not _valid("notices", {**plan, "channels": [{**channel, "kind": "wecom"}]})
+    assert not _valid("notices", {**plan, "channels": [{**channel, "to": "13800000000"}]})
+    assert not _valid("notices", {**plan, "channels": [{**channel, "secret": "plainly-written"}]})

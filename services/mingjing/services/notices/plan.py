@@ -14,7 +14,7 @@ import msgspec
 
 from mingjing.rules.card import LEVELS, Level
 from mingjing.rules.workflow import ROLE_TITLES, Role
-from mingjing.rules.yaml_page import Node, YamlPage
+from mingjing.rules.yaml_page import Node, YamlPage, nearest
 from mingjing.services.ledger.scope import region_prefix
 from mingjing.services.notices.addresses import SHAPES, Addresses
 from mingjing.services.notices.channel import Channel
@@ -153,7 +153,13 @@ def _rung(page: YamlPage, node: Node, channels: Mapping[str, Channel]) -> Rung:
 
 
 def _known(page: YamlPage, node: Node | None, channels: Mapping[str, Channel]) -> tuple[str, ...]:
-    return tuple(page.word(each, tuple(channels), "") for each in page.items(node))
+    """Return names of channels; they are the plan's own, so none is a word of the grammar."""
+    names = page.items(node)
+    for each in names:
+        text = page.text(each)
+        if text not in channels:
+            page.fault(each, f"{text!r} is not one of {', '.join(channels)}{nearest(text, channels)}")
+    return tuple(map(page.text, names))
 
 
 def _levels(page: YamlPage, node: Node | None) -> frozenset[Level]:

@@ -7,6 +7,9 @@ import yaml
 
 from mingjing.rules.witness import Reading
 
+BY_KIND = {".rules[]": "rule", ".channels[]": "channel"}
+"""Mappings whose keys go by their `kind`: each kind is a shared part of its own, `#rule:<kind>`."""
+
 SHARED = ("selector", "rung")
 """Parts that stand in many places and are read by one reader; each gets one definition."""
 
@@ -40,7 +43,7 @@ def places(readings: Iterable[Reading]) -> dict[str, Place]:
     """Return every place of the files that were read.
 
     A place is written `.a.b`, with `[]` for elements, `*` for free names and `#…` for shared parts.
-    A rule is a shared part of its own, `#rule:<kind>`, for each kind has keys of its own.
+    What goes by its kind is a shared part for each, see `BY_KIND`.
     """
     roots: dict[int, yaml.Node] = {}
     by_node: dict[int, list[Reading]] = {}
@@ -77,7 +80,7 @@ def _walk(
 
 
 def _shared(node: yaml.Node, path: str, readings: list[Reading]) -> str | None:
-    if path == ".rules[]" and isinstance(node, yaml.MappingNode):
+    if path in BY_KIND and isinstance(node, yaml.MappingNode):
         kind = next((value.value for key, value in node.value if key.value == "kind"), "")
-        return f"#rule:{kind}"
+        return f"#{BY_KIND[path]}:{kind}"
     return next((f"#{each.how}" for each in readings if each.how in SHARED), None)

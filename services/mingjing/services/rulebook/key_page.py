@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mingjing.services.rulebook.meanings import RULE, TOP, explained_at, meanings
+from mingjing.services.rulebook.meanings import CHANNEL, RULE, TOP, explained_at, meanings
 from mingjing.services.rulebook.schemas import TITLES, schemas
 
 HEAD = """# 文件的各键 · Every key of every file
@@ -21,6 +21,7 @@ it is for. A key that is not listed here is refused.
 PARTS = {
     RULE: "每条规则的共同部分 · Every rule",
     f"{RULE}.cards": "`cards`：各级 · Levels",
+    CHANNEL: "每个通道的共同部分 · Every channel",
     "#rung": "`cards` 的一级写成 `{at, id}` 时 · One level",
     "#selector": "选取写成 `{event, which, where}` 时 · A selector",
 }
@@ -92,7 +93,8 @@ def _called(place: str) -> str:
     """Return the heading of a place: what it is called, or how its keys are reached."""
     if place in PARTS:
         return PARTS[place]
-    path = place.removeprefix(f"{RULE}:").lstrip(".").replace(".*", ".<名称>")
+    path = place.partition(":")[2] or place.lstrip("#.")
+    path = path.replace(".*", ".<名称>")
     return f"`{path}`"
 
 

@@ -16,8 +16,8 @@ FOLDER = Path(__file__).parent / "meanings"
 TOP = "."
 """The place of the keys a file begins with."""
 
-RULE = "#rule"
-"""The place of the keys every rule has; those of a kind alone stand at `#rule:<kind>`."""
+RULE, CHANNEL = "#rule", "#channel"
+"""The places of the keys that every rule, or every channel, has; those of a kind alone stand at `#rule:<kind>`."""
 
 
 class Meaning(NamedTuple):
@@ -39,11 +39,12 @@ def meanings(name: str) -> dict[str, dict[str, Meaning]]:
 
 
 def explained_at(name: str, place: str, key: str) -> str:
-    """Return under which place the meaning of a key stands: its own, or that of every rule."""
+    """Return under which place the meaning of a key stands: its own, or that of every kind."""
     own = place.replace("[]", "") or TOP
-    if own.startswith(f"{RULE}:") and key not in meanings(name).get(own, {}):
-        _, dot, within = own.partition(".")
-        return f"{RULE}{dot}{within}"
+    every, colon, kind = own.partition(":")
+    if colon and key not in meanings(name).get(own, {}):
+        _, dot, within = kind.partition(".")
+        return f"{every}{dot}{within}"
     return own
 
 

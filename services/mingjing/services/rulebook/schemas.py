@@ -5,6 +5,7 @@ they ask for is the grammar. A schema says which keys and words there are and
 which are needed; what they must mean to each other only the readers know.
 """
 
+from collections import UserDict
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,9 @@ from mingjing.rules.assessment_text import parse_assessment
 from mingjing.rules.witness import witnessed
 from mingjing.services.agencies import parse_agencies
 from mingjing.services.log_mapping import read_mapping
+from mingjing.services.notices.plan import parse_plan
 from mingjing.services.rulebook.checking import readers
-from mingjing.services.rulebook.grammar import Place, places
+from mingjing.services.rulebook.grammar import BY_KIND, Place, places
 from mingjing.services.rulebook.meanings import meaning
 from mingjing.services.rulebook_files import shipped
 
@@ -34,7 +36,11 @@ TITLES = {
     "map": "日志的字段映射",
     "agencies": "部门与区划",
     "assessment": "绩效考评的计分办法",
+    "notices": "通知计划",
 }
+ROOTS = {"map": {"case", "event", "time"}, "notices": {"channels", "routes"}}
+"""The keys by which a file is known that has none of its kind's name."""
+
 DECLARED_BY_THE_FILE = frozenset({".rows[]"})
 """Mappings whose keys the file itself declares: a row has the columns of its table."""
 
@@ -47,9 +53,23 @@ FOLDERS = {
     "profile": "profiles",
     "assessment": "assessments",
 }
+
+
+class _AnySecret(UserDict[str, str]):
+    """An environment that has every secret a plan names: what it is, no schema asks."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def _plan(text: str, name: str) -> object:
+    return parse_plan(text, name, SAMPLES, _AnySecret())
+
+
 LAID_DOWN_ELSEWHERE: dict[str, Callable[[str, str], object]] = {
     "agencies": parse_agencies,
     "assessment": parse_assessment,
+    "notices": _plan,
 }
 """Readers of files that are no law and are published by nobody."""
 
@@ -95,7 +115,7 @@ def _schema(name: str) -> dict[str, Any]:
 def _kind_key(name: str, root: Any) -> bool:
     """Whether a root is a file of this kind, and not one read on the way."""
     keys = {str(key.value) for key, _ in root.value}
-    return name in keys or (name == "map" and {"case", "event", "time"} <= keys)
+    return ROOTS.get(name, {name}) <= keys
 
 
 class _Written:
@@ -112,7 +132,7 @@ class _Written:
             return {}
         if place.shared:
             return (
-                self._rules(place) if path == ".rules[]" else _any([self._own(path), *map(_ref, sorted(place.shared))])
+                self._by_kind(place) if path in BY_KIND else _any([self._own(path), *map(_ref, sorted(place.shared))])
             )
         return self._own(path)
 
@@ -124,8 +144,8 @@ class _Written:
                 single.append({"type": "array"})
             return _any(single)
         element = self._found.get(f"{path}[]")
-        if element is not None and element.shared and path == ".rules":
-            one = self._rules(element)
+        if element is not None and element.shared and f"{path}[]" in BY_KIND:
+            one = self._by_kind(element)
         else:
             shared = [_ref(each) for each in sorted(element.shared)] if element else []
             one = _any([*single, *(self._single(f"{path}[]") if element else []), *shared])
@@ -165,16 +185,16 @@ class _Written:
         said = meaning(self._name, path, key)
         return self.value(f"{path}.{key}") | ({"description": said.says} if said else {})
 
-    def _rules(self, place: Place) -> dict[str, Any]:
-        """Return a rule: its kind, and by it the keys it may have."""
-        kinds = [each.removeprefix("#rule:") for each in sorted(place.shared)]
+    def _by_kind(self, place: Place) -> dict[str, Any]:
+        """Return a rule or a channel: its kind, and by it the keys it may have."""
+        parts = {each.partition(":")[2]: each for each in sorted(place.shared)}
         return {
             "type": "object",
             "required": ["kind"],
-            "properties": {"kind": {"enum": kinds}},
+            "properties": {"kind": {"enum": list(parts)}},
             "allOf": [
-                {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": _ref(f"#rule:{kind}")}
-                for kind in kinds
+                {"if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]}, "then": _ref(part)}
+                for kind, part in parts.items()
             ],
         }
 
