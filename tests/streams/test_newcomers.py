@@ -43,6 +43,17 @@ def test_the_topic_of_a_new_agency_is_wanted_until_it_is_read() -> None:
     assert batches == {ingest_topic(FIRST), ingest_topic(SECOND)}
 
 
+def test_what_is_expected_of_a_topic_is_known_before_it_is_read() -> None:
+    principals, batches = Some(FIRST), set[str]()
+    topics = IngestTopics(principals, batches)
+    principals.codes.append(SECOND)
+
+    topics.expect(topics.wanted())
+
+    assert batches == {ingest_topic(FIRST), ingest_topic(SECOND)}
+    assert (topics.wanted(), list(topics.names)) == ([ingest_topic(SECOND)], [ingest_topic(FIRST)])
+
+
 def test_the_topic_of_who_is_registered_no_more_is_read_on() -> None:
     principals = Some(FIRST, SECOND)
     topics = IngestTopics(principals)

@@ -55,7 +55,11 @@ class IngestTopics:
 
     def add(self, topics: Collection[str]) -> None:
         """Have them among those that are read."""
+        self.expect(topics)
         self._names.extend(topics)
+
+    def expect(self, topics: Collection[str]) -> None:
+        """Have the app's consumer know what they are, before the first record of theirs is there."""
         for each in self._sets:
             each.update(topics)
 
@@ -112,6 +116,7 @@ async def _read(
         await app.sleep(0 if new else ASK_AGAIN_S)
         return
     log.info("reading %s from now on", ", ".join(new))
+    topics.expect(new)
     await subscribe(app, topics.names, [*topics.names, *new])
     topics.add(new)
 
