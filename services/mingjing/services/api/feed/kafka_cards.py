@@ -25,6 +25,8 @@ FARTHEST = 100_000
 READERS = 4
 """Private consumers at once; a crowd that comes back together queues here."""
 _AGAIN_S = 1.0
+_ASK_AGAIN_MS = 500
+"""How long the broker holds a question that it has no answer to; it answers at once when there is something."""
 
 _log = structlog.get_logger(__name__)
 
@@ -121,7 +123,7 @@ class KafkaCards:
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="none",
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=_ASK_AGAIN_MS,
         )
 
 
