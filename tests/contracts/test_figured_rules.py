@@ -82,6 +82,28 @@ def test_an_agency_below_the_threshold_gets_a_card_with_its_fraction_and_one_wit
     assert datetime.fromisoformat(card.violated_at) == datetime(2026, 4, 1, tzinfo=ZONE)
 
 
+def test_an_agency_far_off_its_peers_gets_a_card_with_their_median_and_one_with_too_few_is_no_peer(
+    connection: Connection, sink: LedgerWriter, record: Send, case: Make
+) -> None:
+    kept = {"A": (20, 40), "B": (40, 40), "C": (39, 40), "D": (38, 40), "E": (38, 40), "F": (37, 40), "G": (0, 9)}
+    numbers = iter(range(1000))
+    decisions = [
+        decided(case, next(numbers), agency, kept=n < good)
+        for agency, (good, whole) in kept.items()
+        for n in range(whole)
+    ]
+    sink.write([record("case-facts", each) for each in decisions])
+    rulebook = rulebook_with(RULES.replace("below: 90%", "outlier: {mad: 3, side: below}"))
+    freeze(connection, MARCH, shipped(), ZONE, {}, now_ms=CLOSED)
+
+    (card,) = judged(connection, rulebook, Engine(subjects_of(rulebook), now=CLOSED * 1000))
+
+    assert (card.rule, card.agency, card.occurrence) == ("R-1", "A", "2026-03")
+    assert (card.explain["numerator"], card.explain["denominator"]) == (20, 40)
+    outlier = card.explain["outlier"]
+    assert (outlier["peers"], outlier["median"], outlier["deviation"]) == (5, "95.00%", "2.50%")
+
+
 @pytest.mark.usefixtures("archive")
 def test_a_correction_of_the_month_withdraws_the_card_it_does_not_bear(
     connection: Connection, sink: LedgerWriter, record: Send, case: Make
