@@ -64,6 +64,8 @@ def test_the_account_of_a_day_says_what_the_archive_lacks(visit: Opener) -> None
     told = page.get_by_role("status").filter(has_text="归档少 2 条")
 
     expect(told).to_contain_text("不一致")
+    expect(told.get_by_role("row", name=re.compile("^直接写 Kafka"))).to_contain_text("—50—5—")
+    expect(told).to_contain_text("没有回执")
     expect(told.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile("form=csv"))
     keep_screenshot(page, "对账-1366")
     assert serious(page) == []

@@ -48,6 +48,7 @@ def test_the_archive_adds_up_the_marks_that_receipts_do(ledger: Ledger, connecti
 
     assert (day.events, day.distinct) == (3, 2)
     assert day.hash == summed(mark_of(SOURCE, each) for each in ("e-1", "e-2", "e-2"))
+    assert day.distinct_hash == summed(mark_of(SOURCE, each) for each in ("e-1", "e-2"))
 
 
 def test_a_day_has_neither_watermarks_nor_other_days_nor_other_agencies(

@@ -39,7 +39,10 @@ def receipt(marks: list[int], rejected: int = 0, ticks: int = 0) -> Receipt:
 
 
 def archived(marks: list[int]) -> ArchivedDay:
-    return ArchivedDay(events=len(marks), distinct=len(set(marks)), late=0, hash=summed(marks), letters={})
+    once = set(marks)
+    return ArchivedDay(
+        events=len(marks), distinct=len(once), late=0, hash=summed(marks), distinct_hash=summed(once), letters={}
+    )
 
 
 def test_a_day_of_which_everything_is_archived_agrees() -> None:
@@ -75,6 +78,20 @@ def test_an_event_sent_twice_is_counted_as_repeated_and_agrees() -> None:
     told = account(BUREAU, DAY, [receipt(MARKS), receipt(MARKS[:1])], archived([*MARKS, MARKS[0]]))
 
     assert (told.agrees, told.repeated) == (True, 1)
+
+
+def test_what_two_processes_or_a_restart_took_for_new_counts_once_by_its_hash() -> None:
+    """Either gateway tells the agency `accepted`; the account says what came of it."""
+    told = account(BUREAU, DAY, [receipt(MARKS), receipt(MARKS)], archived([*MARKS, *MARKS]))
+
+    assert (told.agrees, told.sent.accepted, told.distinct, told.repeated) == (True, 6, 3, 3)
+    assert told.distinct_hash == summed(MARKS)
+
+
+def test_an_event_whose_receipt_was_lost_and_that_was_sent_again_is_not_amiss() -> None:
+    told = account(BUREAU, DAY, [receipt(MARKS)], archived([*MARKS, MARKS[0]]))
+
+    assert (told.agrees, told.missing, verdict(told)) == (True, -1, "一致：归档比回执多的 1 个都是重复")
 
 
 def test_watermarks_are_not_missed_in_the_archive() -> None:

@@ -41,5 +41,5 @@ def show_account(told: Reconciliation) -> None:
     console.print(f"归档 {told.archived}（不同 {told.distinct}，重复 {told.repeated}，迟报 {told.late}）")
     if told.dead_letters:
         console.print("死信 " + "，".join(f"{code} {count}" for code, count in told.dead_letters.items()))
-    console.print(f"散列 回执 {told.hash}  归档 {told.archived_hash}")
+    console.print(f"散列 回执 {told.hash}  归档 {told.archived_hash}  各计一次 {told.distinct_hash}")
     console.print(verdict(told))

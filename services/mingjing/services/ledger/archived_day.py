@@ -13,10 +13,13 @@ from mingjing.streams.topics import ingest_topic
 
 # The month of a partition is that of arrival in Kafka, moments after `ingested_ms`: a day on either side is enough.
 _EVENTS = """
-SELECT count(), uniqExact(source, event_id), sum(halfMD5(concat(source, '\\0', event_id))), countIf(at_ms < %(late)s)
-FROM events FINAL
-WHERE {where} AND type != %(tick)s AND source != %(desk)s AND logged_on >= %(first)s AND logged_on <= %(last)s
-  AND ingested_ms >= %(begin)s AND ingested_ms < %(end)s
+SELECT sum(n), count(), sum(mark * n), sum(mark), sum(late) FROM (
+  SELECT halfMD5(concat(source, '\\0', event_id)) AS mark, count() AS n, countIf(at_ms < %(late)s) AS late
+  FROM events FINAL
+  WHERE {where} AND type != %(tick)s AND source != %(desk)s AND logged_on >= %(first)s AND logged_on <= %(last)s
+    AND ingested_ms >= %(begin)s AND ingested_ms < %(end)s
+  GROUP BY source, event_id
+)
 """
 _LETTERS = """
 SELECT code, count(), countIf(topic = %(ingest)s) FROM dead_letters FINAL
@@ -33,7 +36,7 @@ def archived_day(
     span = {"begin": begin_ms, "end": end_ms}
     days = {"first": day_of(begin_ms) - timedelta(days=1), "last": day_of(end_ms) + timedelta(days=1)}
     ours = {"tick": TICK, "desk": DESK}
-    ((events, distinct, marks, late),) = connection.rows(
+    ((events, distinct, marks, each_once, late),) = connection.rows(
         _EVENTS.format(where=where.sql), {**where.params, **span, **days, **ours, "late": late_before_ms}
     )
     letters = connection.rows(
@@ -44,6 +47,7 @@ def archived_day(
         distinct=distinct,
         late=late,
         hash=f"{marks:016x}",
+        distinct_hash=f"{each_once:016x}",
         letters={code: count for code, count, _ in letters},
         refused_on_kafka=sum(refused for _, _, refused in letters),
     )

@@ -64,14 +64,16 @@ class LetterFilter(msgspec.Struct, frozen=True, kw_only=True):
 class ArchivedDay(msgspec.Struct, frozen=True, kw_only=True):
     """One agency's events of one day of arrival: records, different (source, id) among them, those that happened late.
 
-    `hash` is the sum of the records' marks (see `receipts.mark`), `letters` counts dead letters by code;
-    `refused_on_kafka` are those of them that were written to the agency's own topic.
+    `hash` is the sum of the records' marks (see `receipts.mark`), `distinct_hash` that of the
+    different events, `letters` counts dead letters by code; `refused_on_kafka` are those of them that were
+    written to the agency's own topic.
     """
 
     events: int
     distinct: int
     late: int
     hash: str
+    distinct_hash: str
     letters: dict[str, int]
     refused_on_kafka: int = 0
 

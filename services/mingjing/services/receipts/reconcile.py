@@ -50,9 +50,13 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     """The account of one agency's day.
 
     `hash` and `archived_hash` are sums of marks over what was accepted and over what
-    was archived. `missing` is how many accepted events the archive lacks, negative
-    where it has more. `agrees` is None for a day without receipts: who writes to
-    Kafka itself compares `archived_hash` with the sum over what it sent.
+    was archived; `distinct_hash` is over the different events among these, each once: an
+    agency has the same sum of what it meant to hand in, however often it sent it, and
+    whichever process or restart took it for new. `missing` is how many accepted events the
+    archive lacks, negative where it has more. What it has more is no fault where each
+    event of it is accounted for: a receipt may be lost where the event was not. `agrees` is
+    None for a day without receipts: who writes to Kafka itself compares `distinct_hash`
+    with the sum over what it sent.
     """
 
     agency: str
@@ -67,6 +71,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     repeated: int
     late: int
     archived_hash: str
+    distinct_hash: str
     dead_letters: dict[str, int]
     missing: int | None
     agrees: bool | None
@@ -111,9 +116,10 @@ def account(agency: Agency, day: date, receipts: Sequence[Receipt], archived: Ar
         repeated=archived.events - archived.distinct,
         late=archived.late,
         archived_hash=archived.hash,
+        distinct_hash=archived.distinct_hash,
         dead_letters=archived.letters,
         missing=total.accepted - archived.events if receipts else None,
-        agrees=hashed == archived.hash if receipts else None,
+        agrees=hashed in {archived.hash, archived.distinct_hash} if receipts else None,
     )
 
 
@@ -130,7 +136,9 @@ def as_csv(told: Reconciliation) -> bytes:
 def verdict(told: Reconciliation) -> str:
     """Return what the account comes to, in a sentence."""
     if told.agrees is None:
-        return "当日没有回执（直接写 Kafka 的部门不产生回执），请以归档散列与己方核对"
+        return "当日没有回执（直接写 Kafka 的部门不产生回执），请以归档散列（各计一次）与己方核对"
+    if told.agrees and told.missing:
+        return f"一致：归档比回执多的 {-told.missing} 个都是重复"
     if told.agrees:
         return "一致：回执所接收的全部已归档"
     if told.missing:
@@ -162,6 +170,7 @@ def _lines(told: Reconciliation) -> list[tuple[str, str | int]]:
         *((f"死信 {code}", count) for code, count in told.dead_letters.items()),
         ("回执散列", told.hash),
         ("归档散列", told.archived_hash),
+        ("归档散列（各计一次）", told.distinct_hash),
         ("结论", verdict(told)),
     ]
 

@@ -82,7 +82,7 @@ class MemoryLedger:
         self.away = False
         self.scopes: list[Scope] = []
         self.sample = FeedSample(sources=[], bodies=[])
-        self.day = ArchivedDay(events=0, distinct=0, late=0, hash="0" * 16, letters={})
+        self.day = ArchivedDay(events=0, distinct=0, late=0, hash="0" * 16, distinct_hash="0" * 16, letters={})
 
     def cards(
         self, scope: Scope, wanted: CardFilter | None = None, *, limit: int = 50, cursor: str | None = None

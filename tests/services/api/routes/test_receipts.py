@@ -49,7 +49,9 @@ def test_the_account_of_a_day_is_asked_for_within_the_agency(client: TestClient,
 
 
 def test_the_account_is_given_as_a_table(client: TestClient, ledger: Any) -> None:
-    ledger.day = ArchivedDay(events=2, distinct=2, late=0, hash="0" * 16, letters={"bad_json": 1})
+    ledger.day = ArchivedDay(
+        events=2, distinct=2, late=0, hash="0" * 16, distinct_hash="0" * 16, letters={"bad_json": 1}
+    )
     told = client.get("/v1/reconciliation", params={"agency": AGENCY, "day": "2026-03-06", "form": "csv"})
 
     assert told.headers["content-type"] == "text/csv; charset=utf-8"

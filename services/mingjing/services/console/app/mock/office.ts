@@ -38,8 +38,8 @@ export function accountOf(agency: string, day: string): Reconciliation {
   return {
     agency, title: agencies.find(({ code }) => code === agency)?.title ?? agency, day, sent: { way: null, ...sent },
     ways: [{ way: 'http', receipts: 10, events: 1_004, accepted: 991, duplicate: 9, rejected: 4, returned_rows: 0 }, { way: 'upload', receipts: 2, events: 200, accepted: 196, duplicate: 0, rejected: 4, returned_rows: 3 }],
-    direct: { received: 0, accepted: 0, rejected: 0, repeated: 0 },
-    hash: '81c05d2177e23f9a', archived: 1_185, distinct: 1_185, repeated: 0, late: 14, archived_hash: '0b6e21f9c85d9041', dead_letters: { naive_time: 5, unknown_type: 3 }, missing: 2, agrees: false,
+    direct: { received: 5, accepted: 0, rejected: 5, repeated: 0 },
+    hash: '81c05d2177e23f9a', archived: 1_185, distinct: 1_185, repeated: 0, late: 14, archived_hash: '0b6e21f9c85d9041', distinct_hash: '0b6e21f9c85d9041', dead_letters: { naive_time: 5, unknown_type: 3 }, missing: 2, agrees: false,
   }
 }
 
