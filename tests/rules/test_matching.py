@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from mingjing.rules import matching
+from mingjing.rules.events import Fact
 from mingjing.rules.matching import Matching
 from mingjing.rules.rulebook import Rulebook
 
 RULES = """
   - {id: A, kind: sequence, step: A, requires: B, cards: {yellow: broken}}
   - {id: C, kind: sequence, step: C, requires: B, cards: {yellow: broken}}
+  - {id: D, kind: sequence, step: C, requires: B, scope: {agency: a, case.kind: x}, cards: {yellow: broken}}
 """
 
 
@@ -20,7 +22,7 @@ def on(rules: Matching, tag: int) -> list[tuple[str, tuple[bool, ...]]]:
 
 @pytest.fixture
 def rules(book: Callable[[str], Rulebook]) -> Matching:
-    a, c = book(RULES).rules
+    a, c, _ = book(RULES).rules
     return Matching([(a, (0b001, 0b010)), (c, (0b100, 0b010))])
 
 
@@ -47,3 +49,15 @@ def test_what_is_forgotten_is_looked_for_anew(rules: Matching, monkeypatch: pyte
         [("C", (True, False))],
         [("A", (True, False))],
     ]
+
+
+def test_only_rules_in_whose_scope_the_ground_lies_are_named_on_it(book: Callable[[str], Rulebook]) -> None:
+    rulebook = book(RULES)
+    _, c, d = rulebook.rules
+    rules = Matching([(c, (0b001,)), (d, (0b001,))])
+    here, elsewhere = (
+        rulebook.ground([Fact(id="1", source="s", type="C", at=0, stamp=0, agency=agency)]) for agency in ("a", "b")
+    )
+
+    assert [(rule.id, asks) for rule, _, asks in rules.here(0b001, here)] == [("C", False), ("D", True)]
+    assert [rule.id for rule, _, _ in rules.here(0b001, elsewhere)] == ["C"]

@@ -6,7 +6,7 @@ new or gone. A fact that cannot be judged leaves its case as it was.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from mingjing.rules import deem
 from mingjing.rules.card import Cause
@@ -27,7 +27,7 @@ from mingjing.rules.subject import is_subject
 Former = tuple[list[Fact], list[int], dict[str, Any]]
 """The facts, tags and attributes of a case before it was laid out anew."""
 
-NOTHING: list[Outcome] = []
+NOTHING: Final[list[Outcome]] = []
 """No rule was asked."""
 
 
@@ -137,7 +137,7 @@ class Folding:
         except EngineFault:
             wait_for(rulebook, case, waited)
             raise
-        self._tell(case, fact, attributes, ground, now, anew=True)
+        self._tell(case, fact, attributes, ground, now, anew=laid is None or change != NO_CHANGE)
         self._bound(case, now)
         return True
 
@@ -174,7 +174,7 @@ class Folding:
             anew = case.ground is not ground or (
                 tallies.reads_attributes and (case.attributes != attributes or fact.type in self._rulebook.attributing)
             )
-        tallies.tell(case, now, anew=anew)
+        tallies.tell(case, fact, now, anew=anew)
 
     def _bound(self, case: Case, now: int) -> bool:
         """Keep a case within what may be judged: a subject forgets, a case too long goes out; return whether it did."""

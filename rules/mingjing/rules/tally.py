@@ -12,7 +12,7 @@ times.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 import msgspec
 
@@ -30,7 +30,7 @@ from mingjing.rules.subject import CARD_SHOWN, CARDS_SOURCE, is_subject, subject
 from mingjing.rules.view import View, occurrence_of
 from mingjing.rules.zone import HOUR
 
-MOST_HEARD = 100_000
+MOST_HEARD: Final = 100_000
 """How many hours of sources are remembered as told; what falls out is told twice and changes nothing."""
 
 _OF_GROUND = frozenset(("agency", "region", "source"))
@@ -98,12 +98,14 @@ class Tallies:
         told = self._words_on(case, fact, tag, now, self._listening, None)
         self._words += [Tally(subject, word) for subject, word in told.items()]
 
-    def tell(self, case: Case, now: int, *, anew: bool) -> None:
-        """Tell what the last fact of the case adds, or `anew` all of it that has changed."""
-        if anew:
+    def tell(self, case: Case, fact: Fact, now: int, *, anew: bool) -> None:
+        """Tell what a fact adds that was taken into the case, or `anew` all of it that has changed."""
+        if anew or _renames_item(case, fact):
             self.whole(case, now)
-        elif case.tags[-1] & self._rules.reads and not is_subject(case.key):
-            self._tell(case, case.facts[-1], case.tags[-1], now, self._rules)
+            return
+        tag = case.tags[-1] if fact is case.facts[-1] else self._rulebook.tag(fact)
+        if tag & self._rules.reads and not is_subject(case.key):
+            self._tell(case, fact, tag, now, self._rules)
 
     def whole(self, case: Case, now: int) -> bool:
         """Tell what has changed in all that the case tells; return whether there was anything.
@@ -148,13 +150,14 @@ class Tallies:
         """Return what each subject is to be told of a fact; no rule counts the cards it has drawn itself."""
         words: dict[str, Fact] = {}
         views: dict[str, View] = {}
-        for rule, matched in rules.on(tag):
+        ground = case.ground or self._rulebook.ground(case.facts)
+        for rule, matched, asks in rules.here(tag, ground):
             if rule.id == drawn_by or not rule.since <= fact.at < rule.until:
                 continue
             view = views.get(rule.zone.name)
             if view is None:
                 view = views[rule.zone.name] = self._rulebook.view(case, now, rule.zone)
-            if not self._rulebook.applies(rule, view):
+            if asks and not self._rulebook.applies(rule, view):
                 continue
             teller, seen = cast("Teller", rule.judge), Seen(case.key, fact, view)
             key = seen.key(teller.by)
@@ -189,6 +192,11 @@ class Tallies:
             case.told = {}
         case.told[name] = Told(source, fact_id, number, contents)
         return True
+
+
+def _renames_item(case: Case, fact: Fact) -> bool:
+    """Whether a fact that came late is the first of its case to name an item, so that others tell of that item now."""
+    return bool(fact.item) and fact is not case.facts[-1] and next(each for each in case.facts if each.item) is fact
 
 
 def _shown(name: str, rule: str, level: Level, issued: Issued, now: int) -> Fact:

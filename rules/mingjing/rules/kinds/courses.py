@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import Any
+from typing import Any, Final
 
 from mingjing.rules import clock
 from mingjing.rules.events import Fact
@@ -17,7 +17,7 @@ from mingjing.rules.values import value_for
 from mingjing.rules.view import View
 from mingjing.rules.vocabulary import ExtensionRule
 
-NOT_READ: Mapping[str, Any] = {}
+NOT_READ: Final[Mapping[str, Any]] = {}
 """The attributes of a case for a path that does not lead there: working them out goes through all its facts."""
 
 
@@ -46,11 +46,12 @@ def course_of(limit: Limit, name: str, view: View, masks: tuple[int, ...], start
     if term is None:
         return None
     meter = meter_of(view.zone, view.workdays_for(start), term.unit, limit.count, roll=limit.roll)
+    written = f"{term.amount}{term.unit}"
     if not masks:
-        return Course(name, str(term), meter, clock.run(meter, start, term.amount))
+        return Course(name, written, meter, clock.run(meter, start, term.amount))
     pauses = list(_pauses(limit, name, view, masks, start))
     extensions = list(_extensions(limit, name, view, masks[2 * len(limit.pauses) :]))
-    return Course(name, str(term), meter, clock.run(meter, start, term.amount, pauses, extensions))
+    return Course(name, written, meter, clock.run(meter, start, term.amount, pauses, extensions))
 
 
 def _stated(limit: Limit, name: str, view: View, start: Fact) -> Course | None:

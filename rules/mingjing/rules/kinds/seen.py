@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import msgspec
-
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds.courses import NOT_READ
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.values import value_at
 from mingjing.rules.view import View
@@ -17,12 +16,17 @@ CASE = "case"
 _PATHS = ("data.", "case.", "item.")
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen:
     """One fact of a case, with the case as it stands now."""
 
-    case_key: str
-    fact: Fact
-    view: View
+    __slots__ = ("_by", "_key", "case_key", "fact", "view")
+
+    def __init__(self, case_key: str, fact: Fact, view: View) -> None:
+        self.case_key = case_key
+        self.fact = fact
+        self.view = view
+        self._by: tuple[str, ...] | None = None
+        self._key: tuple[str, ...] | None = None
 
     def value(self, path: str) -> str | None:
         """Return what stands at a path as text, or None where it is absent or blank.
@@ -33,9 +37,10 @@ class Seen(msgspec.Struct, frozen=True):
         if path == CASE:
             return self.case_key
         if path in ENVELOPE:
-            return getattr(self.fact, path) or self._of_case(path)
-        found = value_at(path, data=self.fact.data, case=self.view.attributes, item=self.view.item)
-        return _text(found)
+            named: str | None = getattr(self.fact, path)
+            return named or self._of_case(path)
+        attributes = self.view.attributes if path.startswith("case.") else NOT_READ
+        return _text(value_at(path, data=self.fact.data, case=attributes, item=self.view.item))
 
     def number(self, path: str) -> int | None:
         """Return the whole number at a path, or None where there is none."""
@@ -44,8 +49,18 @@ class Seen(msgspec.Struct, frozen=True):
 
     def key(self, paths: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return the values at all paths, or None where any is absent: nothing is counted for nobody."""
-        values = [self.value(path) for path in paths]
-        return None if None in values else tuple(value for value in values if value is not None)
+        if paths is not self._by:
+            self._by, self._key = paths, self._values(paths)
+        return self._key
+
+    def _values(self, paths: tuple[str, ...]) -> tuple[str, ...] | None:
+        found: list[str] = []
+        for path in paths:
+            value = self.value(path)
+            if value is None:
+                return None
+            found.append(value)
+        return tuple(found)
 
     def _of_case(self, path: str) -> str | None:
         match path:
