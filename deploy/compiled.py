@@ -20,14 +20,14 @@ ROOM = Path("rules/mingjing/rules")
 
 HOT = (
     *("begun", "card_record", "case", "case_facts", "cases", "census", "clock", "concerned", "corrections", "deem"),
-    *("deeming", "engine", "eras", "figures", "fingerprint", "folding", "forgetting", "form", "ground", "judging"),
-    *("matching", "meter", "office_time", "register", "remembering", "running", "scope", "seats", "shapes", "story"),
-    *("subject", "tally", "timers", "values", "view", "witness", "workdays", "zone"),
+    *("deeming", "engine", "eras", "figures", "fingerprint", "folding", "forgetting", "form", "ground", "grounds"),
+    *("judging", "matching", "meter", "office_time", "register", "remembering", "running", "scope", "seats"),
+    *("shapes", "story", "subject", "tally", "timers", "values", "view", "witness", "workdays", "zone"),
     *("expression/envelope", "expression/evaluation", "expression/measured", "expression/operators"),
     *("expression/plain",),
     *("glances/asking", "glances/clock_terms", "glances/clocks", "glances/each_clock", "glances/every_kind"),
     *("glances/glance", "glances/order", "glances/people", "glances/reaching"),
-    *("kinds/clock_trace", "kinds/courses", "kinds/in_time", "kinds/keyed", "kinds/ladder"),
+    *("kinds/clock_trace", "kinds/courses", "kinds/in_time", "kinds/keyed", "kinds/ladder", "kinds/seen"),
 )
 """What an event goes through, from `Engine.fold` to the card it draws."""
 

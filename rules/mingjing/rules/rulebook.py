@@ -13,14 +13,15 @@ from mingjing.rules.catalogue import Catalogue
 from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
 from mingjing.rules.eras import Era, Turn, attributes_in_time, era_at, followed, vocabularies_in_time
 from mingjing.rules.event_type import EventType, attributes_of
-from mingjing.rules.events import Fact, any_of, first_of
+from mingjing.rules.events import Fact, any_of
 from mingjing.rules.fingerprint import LAW, fingerprint_of, part_of
 from mingjing.rules.glances.every_kind import glance_of
 from mingjing.rules.ground import Ground
+from mingjing.rules.grounds import Grounds
 from mingjing.rules.outages import together
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import EVER, Rule
-from mingjing.rules.scope import asks_case, in_scope, of_ground
+from mingjing.rules.scope import asks_case, in_scope
 from mingjing.rules.seats import Seat, has_clocks, masks_of, one_each, seat_of, tellers
 from mingjing.rules.shapes import Shapes
 from mingjing.rules.tables import Table
@@ -74,10 +75,6 @@ class Rulebook:
         self._deeming_on: dict[Ground, tuple[tuple[int, Deeming], ...]] = {}
         self._touched: dict[str, tuple[int, ...]] = {}
         self._seats: dict[str, tuple[Seat, ...]] = {}
-        self._grounds: dict[tuple[int, str | None, str | None], Ground] = {}
-        self._accepting = {
-            name for pack in packs for name, found in pack.vocabulary.types.items() if found.state == "accepted"
-        }
         self.all_rules = tuple(range(len(self.rules)))
         self.places = {rule.id: place for place, rule in enumerate(self.rules)}
         self.all_seats = tuple(
@@ -95,6 +92,12 @@ class Rulebook:
         if profile:
             self.versions["profile"] = profile
         self.eras = tuple(eras) or (Era(-EVER, self.catalogue, self.declared, self.versions),)
+        accepting = {
+            name for pack in packs for name, found in pack.vocabulary.types.items() if found.state == "accepted"
+        }
+        grounds = Grounds(self.rules, calendar, self.eras, accepting, self.zone)
+        self.ground, self.ground_after, self.item_of = grounds.of, grounds.after, grounds.item_of
+        self._accepted = grounds.accepted
         self.fingerprint = fingerprint_of(self)
 
     @property
@@ -189,14 +192,6 @@ class Rulebook:
             found = self._seats[event_type] = tuple(self.all_seats[place] for place in self.touched(event_type))
         return found
 
-    def item_of(self, facts: Sequence[Fact]) -> Mapping[str, Any]:
-        """Return the item of a case in the version in force when it was accepted, or else began."""
-        code = first_of(facts, "item")
-        if code is None:
-            return {}
-        accepted = self._accepted(facts).at
-        return era_at(self.eras, accepted).catalogue.on(code, self.zone.day(accepted))
-
     def view(self, case: Case, now: int, zone: Zone, item: Mapping[str, Any] | None = None) -> View:
         """Return what rules of `zone` may see of the case at `now`; `item` overrides the catalogue's."""
         ground = case.ground or self.ground(case.facts)
@@ -223,28 +218,6 @@ class Rulebook:
                 return attributes_in_time(self.eras, case.facts)
             return attributes_of(case.facts, self.declared)
         return case.attributes
-
-    def ground(self, facts: Sequence[Fact]) -> Ground:
-        """Return the ground that the facts put a case on; equal grounds are one object."""
-        item, region, agency = self.item_of(facts), first_of(facts, "region"), first_of(facts, "agency")
-        key = (id(item) if item else 0, region, agency)
-        found = self._grounds.get(key)
-        if found is None:
-            found = self._grounds[key] = self._ground(item, region, agency)
-        return found
-
-    def ground_after(self, ground: Ground | None, facts: Sequence[Fact]) -> Ground:
-        """Return the ground once the last of the facts has been added in order to those that made `ground`."""
-        last = facts[-1]
-        if (
-            ground is None
-            or last.type in self._accepting
-            or (last.item is not None and not ground.item)
-            or (last.agency is not None and ground.agency is None)
-            or (last.region is not None and ground.region is None)
-        ):
-            return self.ground(facts)
-        return ground
 
     def applies(self, rule: Rule, view: View) -> bool:
         """Whether the case lies in the rule's scope."""
@@ -275,14 +248,6 @@ class Rulebook:
                 glance = glance_of(breach, masks, self.calendar, self.delays)
                 yield Deeming(each, duty, masks, pack.zone, glance, since, until, reduce(or_, masks, 0))
 
-    def _ground(self, item: Mapping[str, Any], region: str | None, agency: str | None) -> Ground:
-        scope = open_scope = 0
-        for place, rule in enumerate(self.rules):
-            if in_scope(of_ground(rule.scope), region, agency, item, {}):
-                scope |= 1 << place
-                open_scope |= (1 << place) if asks_case(rule.scope) else 0
-        return Ground(item, region, agency, self.calendar.workdays(region, agency), scope, open_scope)
-
     def _on(self, packs: Sequence[Pack], calendar: Calendar, turn: Turn | None, lineage: Lineage) -> "Rulebook":
         return Rulebook(
             packs,
@@ -295,6 +260,3 @@ class Rulebook:
             lineage=lineage,
             turn=turn,
         ).excusing(self._announced)
-
-    def _accepted(self, facts: Sequence[Fact]) -> Fact:
-        return next((fact for fact in facts if fact.type in self._accepting), facts[0])
