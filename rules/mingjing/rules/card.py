@@ -7,10 +7,11 @@ arrived late or was corrected, shows that it never held.
 """
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 import orjson
+from msgspec.structs import asdict
 
 Level = Literal["hint", "warning", "yellow", "red"]
 Status = Literal["standing", "cleared", "withdrawn"]
@@ -24,7 +25,7 @@ LEVELS: tuple[Level, ...] = ("hint", "warning", "yellow", "red")
 LEVEL_TITLES: dict[Level, str] = {"hint": "提示", "warning": "预警", "yellow": "黄牌", "red": "红牌"}
 STATUS_TITLES: dict[Status, str] = {"standing": "生效", "cleared": "已纠正", "withdrawn": "自动撤回"}
 
-FIRST = "-"
+FIRST: Final = "-"
 """The occurrence of a rule that is judged once a case."""
 
 
@@ -109,5 +110,5 @@ def card_id(case_key: str, rule: str, occurrence: str) -> str:
 
 def digest(finding: Finding) -> str:
     """Return the hash of a finding's content; equal findings have equal digests."""
-    packed = orjson.dumps(msgspec.to_builtins(finding), option=orjson.OPT_SORT_KEYS)
+    packed = orjson.dumps(finding, default=asdict, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(packed, digest_size=16).hexdigest()

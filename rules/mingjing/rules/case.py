@@ -11,7 +11,7 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable
 from functools import reduce
 from operator import attrgetter, or_
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mingjing.rules.corrections import effective, standing_of
 from mingjing.rules.events import DEEMED, Fact
@@ -19,10 +19,10 @@ from mingjing.rules.ground import Ground
 from mingjing.rules.issued import Issued, Told
 from mingjing.rules.standing import STANDS, Standing, stands_of
 
-SCANNED = 24
+SCANNED: Final = 24
 """As many facts as are looked through one by one for an id; a longer case keeps an index."""
 
-NEVER_BEFORE = -(1 << 62)
+NEVER_BEFORE: Final = -(1 << 62)
 """An instant before that of any fact."""
 
 

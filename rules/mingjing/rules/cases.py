@@ -8,20 +8,20 @@ from collections.abc import Container, Iterator, Sequence
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingjing.rules.case import Case
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.stored_case import StoredCase, change, head, packed, unpacked
 
-ALL = -1
+ALL: Final = -1
 """The bits of every rule: each is to be asked as a whole, for none has judged the case by this rulebook yet."""
 
 MOST_FACTS = 2_000
 MOST_BYTES = 1 << 20
 """Bounds of a case, its bytes before they are squeezed; beyond either no deadline of it is judged any more."""
 
-TOO_LONG = -1
+TOO_LONG: Final = -1
 """The place in `Case.parked` of a case beyond its bounds; it is no rule's."""
 
 

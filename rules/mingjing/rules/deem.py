@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import DEEMED, Fact
@@ -24,6 +24,7 @@ from mingjing.rules.rule import EVER, Rule, Rung
 from mingjing.rules.scope import in_scope
 from mingjing.rules.selector import Selector
 from mingjing.rules.term import Threshold
+from mingjing.rules.under_way import put_off
 from mingjing.rules.view import View
 from mingjing.rules.vocabulary import DeemRule, Vocabulary
 from mingjing.rules.zone import Zone
@@ -31,11 +32,11 @@ from mingjing.rules.zone import Zone
 if TYPE_CHECKING:
     from mingjing.rules.rulebook import Rulebook
 
-DEEMING = -2
+DEEMING: Final = -2
 """The place, beside those of rules, under which a case waits for the first of what a rulebook deems; the n-th has
 DEEMING - n. All are parked under the first."""
 
-_PAST = (Rung("red", "", Threshold("past", None)),)
+_PAST: Final = (Rung("red", "", Threshold("past", None)),)
 
 
 Wakes = dict[int, int]
@@ -70,7 +71,7 @@ class Deemed(NamedTuple):
 Tagged = tuple[list[Fact], list[int]]
 """Facts with their tags."""
 
-NO_CHANGE = Deemed((), ())
+NO_CHANGE: Final = Deemed((), ())
 """What is deemed is what was deemed before."""
 
 
@@ -114,7 +115,7 @@ def glanced(case: Case, fact: Fact, ground: Ground, rulebook: "Rulebook", now: i
     A glance at the fact says so, which came in order and puts the case on `ground`. None where only `settle` can say.
     """
     former, before = case.ground, case.seen
-    if case.deemed or not (former is None or ground is former) or DEEMING in case.parked:
+    if case.deemed or not (former is None or ground is former) or DEEMING in case.parked or put_off(rulebook, case):
         return None
     tag = rulebook.tag(fact)
     moves: list[tuple[int, int]] = []
@@ -176,7 +177,9 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
         if ground is None:
             ground = rulebook.ground(known)
         region, agency, item = ground.region, ground.agency, ground.item
-        view = View(known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, rulebook.delays)
+        view = View(
+            known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, rulebook.delays, rulebook.outages
+        )
         if not in_scope(each.rule.scope, region, agency, item, {}):
             continue
         fact, wake = _derived(each, view)
@@ -201,11 +204,10 @@ def _derived(deeming: Deeming, view: View) -> tuple[Fact | None, int | None]:
         course = course_of(duty.limit, duty.limit.own_clock, view, masks[3:], start)
         if course is None:
             return None, None
-        delay = view.now - view.now_for(start)
         ending = ending_of(duty, view, masks, place)
-        breach, wake = climb(_PAST, duty.limit.own_clock, [course], ending, view.now - delay)
+        breach, wake = climb(_PAST, duty.limit.own_clock, [course], ending, view.now_for(start))
         if breach is None:
-            return None, None if wake is None else wake + delay
+            return None, None if wake is None else view.known_from(wake, start)
         return _fact(rule, start, breach.reached), None
     return None, None
 

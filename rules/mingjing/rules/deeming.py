@@ -1,6 +1,7 @@
 """Deeming in a case: what a fact that came changes of what the law deems, at a glance where that can be."""
 
 from collections.abc import Callable
+from typing import Final
 
 from mingjing.rules import deem
 from mingjing.rules.case import Case
@@ -12,12 +13,13 @@ from mingjing.rules.glances.glance import NEVER, UNSURE
 from mingjing.rules.ground import Ground
 from mingjing.rules.judging import Replayed, replayed
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.under_way import put_off
 from mingjing.rules.workdays import CalendarMissing
 
 Moves = list[tuple[int, int]]
 """By place, the instants that a case waits for otherwise than before (NEVER = none)."""
 
-NOWHERE: Moves = []
+NOWHERE: Final[Moves] = []
 """A case waits for what it waited for."""
 
 
@@ -42,7 +44,7 @@ def nothing_deemed_late(rulebook: Rulebook, case: Case, fact: Fact, tag: int, no
     ground = case.ground
     if not rulebook.deeming or deems_alike(rulebook, case, fact, None):
         return NOWHERE
-    if case.spoken == ALL or case.deemed or DEEMING in case.parked:
+    if case.spoken == ALL or case.deemed or DEEMING in case.parked or put_off(rulebook, case):
         return None
     if ground is None or rulebook.ground(case.facts) is not ground:
         return None

@@ -10,7 +10,7 @@ the case it belongs to is known.
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import orjson
@@ -18,17 +18,17 @@ import orjson
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-TICK = "clock.tick"
+TICK: Final = "clock.tick"
 """Type of the record that carries a source's watermark; never part of a case."""
 
-CASE = "case"
+CASE: Final = "case"
 """The key of `data` under which a source repeats attributes of the case itself."""
 
-VOIDED = "event.voided"
+VOIDED: Final = "event.voided"
 """Type of a correction that takes back the event it `corrects` and puts nothing in its place."""
 
 
-DEEMED = "urn:mingjing:deemed"
+DEEMED: Final = "urn:mingjing:deemed"
 """Source of facts that the law deems to have happened. Such a fact is known from its `stamp` on, whatever its `at`;
 it is worked out inside a case, never sent."""
 

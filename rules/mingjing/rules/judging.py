@@ -1,7 +1,7 @@
 """What the rules say of a case, worked out without touching it: a fault leaves the case as it was."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingjing.rules.card import Finding, digest
 from mingjing.rules.case import Case
@@ -11,10 +11,11 @@ from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
+from mingjing.rules.under_way import put_off
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
-NO_VERSIONS: Mapping[str, int] = {}
+NO_VERSIONS: Final[Mapping[str, int]] = {}
 """Every finding is by the oldest version of its rule."""
 
 
@@ -82,8 +83,9 @@ def glanced(
     if ground is None:
         return moves, places
     told = bool(fact.case_data) or fact.type in rulebook.attributing
+    unsure = put_off(rulebook, case)
     for place, bit, glance in concerned.on(ground, tag, case.seen, told=told):
-        if glance is None or spoken & bit:
+        if glance is None or spoken & bit or unsure:
             places.append(place)
             continue
         wake = wakes.get(place, NEVER)
@@ -107,7 +109,7 @@ def regarded(
     of it is given one fact after the other, as if each came in order, for as long as glances can say.
     """
     ground = case.ground
-    if ground is None or any(fact.source == DEEMED for fact in case.facts):
+    if ground is None or any(fact.source == DEEMED for fact in case.facts) or put_off(rulebook, case):
         return [], list(places)
     scope, silent, wakes = ground.scope, ~case.spoken, case.wakes
     moves: list[tuple[int, int]] = []

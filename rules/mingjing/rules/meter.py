@@ -14,7 +14,7 @@ from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from mingjing.rules.due import Due, Taken
 from mingjing.rules.office_time import OfficeTime
@@ -25,7 +25,7 @@ from mingjing.rules.zone import DAY, SECOND, Zone
 
 Count = Literal["end-of-day", "to-the-second", "close-of-business"]
 
-MOST_DAYS = 10_000
+MOST_DAYS: Final = 10_000
 """Ends of limits that a meter remembers; beyond it they are worked out anew."""
 
 

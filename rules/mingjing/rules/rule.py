@@ -1,7 +1,7 @@
 """A rule as the engine holds it: the law it states, and the judge that applies it."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
@@ -15,7 +15,7 @@ from mingjing.rules.zone import Zone
 Reach = Literal["case", "across"]
 """What a rule is judged on: one case, or a subject that the owners of many cases tell of it."""
 
-EVER = 1 << 62
+EVER: Final = 1 << 62
 """An instant after all others; before all others is -EVER."""
 
 

@@ -4,12 +4,14 @@ The finding is the engine's, the decision is people's, and each reaches the othe
 the log. In whatever order they come, the last word of each gives the same level.
 """
 
+from typing import Final
+
 import msgspec
 
 from mingjing.rules.card import LEVELS, Issue, Level, Status
 from mingjing.rules.events import Fact
 
-STANDS = "card.stands"
+STANDS: Final = "card.stands"
 """Type of the desk's word to the case of a card; no part of the case's story."""
 
 

@@ -1,13 +1,14 @@
 """The course of a clock, stretch by stretch, and what moves it."""
 
 from itertools import pairwise
+from typing import Final
 
 import msgspec
 
 from mingjing.rules.due import Due, Taken
 from mingjing.rules.events import Fact
 
-OPEN = 1 << 62
+OPEN: Final = 1 << 62
 """Later than any instant: the end of a stretch nothing has ended yet."""
 
 

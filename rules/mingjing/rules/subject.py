@@ -1,16 +1,17 @@
 """Subjects: the cases that rules across cases are judged on, and how they are named."""
 
 import hashlib
+from typing import Final
 
 from mingjing.rules.selector import Selector
 
-ACROSS = "across/"
+ACROSS: Final = "across/"
 """Begins the case key of every subject; no agency's case can have it."""
 
-CARD_SHOWN = "card.shown"
+CARD_SHOWN: Final = "card.shown"
 """Type of the fact that a card is shown, at its level; what rules that count cards select."""
 
-CARDS_SOURCE = "urn:mingjing:cards"
+CARDS_SOURCE: Final = "urn:mingjing:cards"
 
 OWN_TYPES = ("card.", "report.", "source.", "tally.")
 """Prefixes of the types that only the system itself states; intake refuses them from agencies."""

@@ -1,23 +1,24 @@
 """Local days of a time zone, for instants held as microseconds since the epoch."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mingjing.rules.events import EPOCH, MICROSECOND, instant
 from mingjing.rules.remembering import remember
 
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
-DAY = 24 * HOUR
-MOST_TEXTS = 100_000
+SECOND: Final = 1_000_000
+HOUR: Final = 3600 * SECOND
+DAY: Final = 24 * HOUR
+MOST_TEXTS: Final = 100_000
 """Instants whose text a zone remembers: a case says its own again with every event."""
 
 YEARS = "the years 1 to 9999"
 EDGES = (date.min.year, date.max.year)
 """The years in which an offset may lead out of all years."""
 
-_EPOCH_ORDINAL = EPOCH.toordinal()
-_LAST_ORDINAL = date.max.toordinal()
+_EPOCH_ORDINAL: Final = EPOCH.toordinal()
+_LAST_ORDINAL: Final = date.max.toordinal()
 _TIME_ENDS = len("2026-01-01T00:00:00")
 
 

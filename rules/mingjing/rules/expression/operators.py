@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import add, ge, gt, le, lt, mod, mul, sub, truediv
-from typing import Any
+from typing import Any, Final
 
 from mingjing.rules.expression.functions import Absent, Ground, Unanswered, Unfit, exact, same
 
-GROUND = "@ground"
+GROUND: Final = "@ground"
 """Where the scope of an expression holds the Ground its functions stand on."""
 
-LACKING = "@lacking"
+LACKING: Final = "@lacking"
 """Where it holds the list that absent paths are noted in, each once."""
 
 Scope = dict[str, Any]
@@ -22,7 +22,7 @@ class _Nothing:
     """What an absent path leads to where the expression is not strict."""
 
 
-NOTHING = _Nothing()
+NOTHING: Final = _Nothing()
 
 
 def read(here: Any, key: str, path: str, scope: Scope, *, strict: bool) -> Any:

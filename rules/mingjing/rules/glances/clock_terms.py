@@ -1,7 +1,7 @@
 """A time limit as a glance reads it."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
@@ -10,7 +10,7 @@ from mingjing.rules.ground import Ground
 from mingjing.rules.rule import Rung
 from mingjing.rules.term import Threshold
 
-ALL = ""
+ALL: Final = ""
 """What clocks go by that are not told apart by a key."""
 
 

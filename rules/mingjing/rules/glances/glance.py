@@ -12,17 +12,17 @@ settled, and item, region, agency and, for what reads them, the attributes of
 the case are what they were.
 """
 
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
 
-UNSURE = -1
+UNSURE: Final = -1
 """Only the judge can say."""
 
-NEVER = 0
+NEVER: Final = 0
 """Nothing is found, and no later clock changes that."""
 
 

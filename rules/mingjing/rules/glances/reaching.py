@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.events import DEEMED, Fact, micros
@@ -20,13 +20,13 @@ from mingjing.rules.values import value_for
 from mingjing.rules.view import View
 from mingjing.rules.workdays import CalendarMissing
 
-MOST_DAYS = 50_000
+MOST_DAYS: Final = 50_000
 """Ends of limits kept for each rule; beyond it they are worked out anew."""
 
 Terms = tuple[int, object, str | None]
 """All that the length of a limit hangs on: line of days, terms, and what the start says of them."""
 
-LAST = micros(datetime(9998, 1, 1, tzinfo=UTC))
+LAST: Final = micros(datetime(9998, 1, 1, tzinfo=UTC))
 """Up to here every instant has a day in every zone; whether a later one has is for the judge to find out."""
 
 

@@ -4,7 +4,7 @@ A fact whose key is absent belongs to no pair.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mingjing.rules.events import Fact
 from mingjing.rules.kinds.reader import RuleReader
@@ -12,7 +12,7 @@ from mingjing.rules.values import reading
 from mingjing.rules.view import View
 from mingjing.rules.yaml_page import Node
 
-NOTHING: Mapping[str, Any] = {}
+NOTHING: Final[Mapping[str, Any]] = {}
 """The case and the item as a key sees them, which is the event's alone."""
 
 ENVELOPE = ("step", "post", "officer", "agency")

@@ -1,5 +1,7 @@
 """The terms of a limit: which clocks a start sets running, how long each, and what moves it."""
 
+from typing import Final
+
 import msgspec
 
 from mingjing.rules.meter import Count, Meter
@@ -8,7 +10,7 @@ from mingjing.rules.stretch import Run
 from mingjing.rules.term import DatedLimit, Term, Unit
 from mingjing.rules.vocabulary import ExtensionRule, PauseRule
 
-ITEM_CLOCKS = ("promised", "statutory")
+ITEM_CLOCKS: Final = ("promised", "statutory")
 """Clocks whose limit the item states; a literal limit or a stated due date runs the clock `limit`."""
 
 
