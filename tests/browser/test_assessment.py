@@ -37,6 +37,18 @@ def test_an_installation_without_cases_opens_on_a_month_of_its_own(visit: Opener
     expect(page.get_by_text("打开的是")).to_have_count(0)
 
 
+def test_no_later_period_is_offered_than_the_one_that_has_begun(visit: Opener) -> None:
+    page = visit("/reports?month=2026-10")
+    later = page.get_by_role("button", name="后一期")
+
+    later.click()
+    expect(page).to_have_url(re.compile("month=2026-11"))
+    expect(later).to_be_disabled()
+    page.get_by_role("button", name="年", exact=True).click()
+    expect(page).to_have_url(re.compile("month=2026($|&)"))
+    expect(later).to_be_disabled()
+
+
 def test_equal_scores_share_a_rank_and_the_last_is_marked(visit: Opener) -> None:
     page = visit("/reports/assessment")
     ranking = page.get_by_role("group", name="名次与等次")
