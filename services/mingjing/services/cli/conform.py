@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 import click
-import httpx
 import msgspec
 import orjson
 from rich.console import Console
@@ -17,6 +16,7 @@ from rich.table import Table
 from mingjing.rules.events import TICK, VOIDED
 from mingjing.rules.yaml_page import PackRefused, nearest
 from mingjing.services.agencies import Agency, read_agencies
+from mingjing.services.cli.conform_feed import at_hand
 from mingjing.services.cli.conform_table import examined, explain
 from mingjing.services.conformance.score import FLOOR, PASS, Score, score_feed
 from mingjing.services.rulebook_files import items_listed, load_vocabularies
@@ -63,7 +63,8 @@ def conform(
     """
     ours = _agency(agency, agencies)
     if standard is not None:
-        told = examined(Path(feed), ours, shipped_standards()[standard], object_name, columns, source, _listed())
+        with at_hand(feed) as path:
+            told = examined(path, ours, shipped_standards()[standard], object_name, columns, source, _listed())
         if as_json:
             click.echo(orjson.dumps(msgspec.to_builtins(told), option=orjson.OPT_INDENT_2).decode())
         else:
@@ -75,8 +76,9 @@ def conform(
     principal = ours.principal
     types: Counter[str] = Counter()
     try:
-        score = score_feed(_heard(_lines(feed), types), principal, _listed())
-    except (OSError, httpx.HTTPError, EOFError) as exc:
+        with at_hand(feed) as path:
+            score = score_feed(_heard(_lines(path), types), principal, _listed())
+    except (OSError, EOFError) as exc:
         raise click.UsageError(f"{feed}: {exc}") from exc
     unread = _unread(types)
     if as_json:
@@ -111,13 +113,8 @@ def _listed() -> frozenset[str]:
         raise click.ClickException(str(exc)) from exc
 
 
-def _lines(feed: str) -> Iterator[bytes]:
-    if feed.startswith(("http://", "https://")):
-        with httpx.stream("GET", feed, timeout=30) as answer:
-            answer.raise_for_status()
-            yield from (line.encode() for line in answer.iter_lines() if line.strip())
-        return
-    with gzip.open(feed, "rb") if feed.endswith(".gz") else Path(feed).open("rb") as lines:
+def _lines(path: Path) -> Iterator[bytes]:
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
         yield from (line for line in lines if line.strip())
 
 
