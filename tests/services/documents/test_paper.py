@@ -41,8 +41,8 @@ def test_equal_letters_give_equal_bytes(letter: Letter) -> None:
     assert pdf_of(letter) == pdf_of(msgspec.structs.replace(letter))
 
 
-def test_signature_and_date_stay_on_one_page(letter: Letter) -> None:
-    for lines in range(8, 24, 3):
+def test_signature_and_date_stand_on_one_page_with_the_end_of_the_body(letter: Letter) -> None:
+    for lines in range(8, 30):
         body = (Block("numbered", tuple(f"第{n}项事实。" for n in range(lines))),)
         pages = [
             page.extract_text() for page in PdfReader(BytesIO(pdf_of(msgspec.structs.replace(letter, body=body)))).pages
@@ -50,3 +50,14 @@ def test_signature_and_date_stay_on_one_page(letter: Letter) -> None:
 
         assert "2026年3月9日" in pages[-1]
         assert "云州市政务服务管理局" in pages[-1]
+        assert f"第{lines - 1}项事实。" in pages[-1].replace("\n", "") or "附件：计时明细" in pages[-1]
+
+
+def test_no_line_of_a_title_is_left_with_a_character_alone(letter: Letter) -> None:
+    for more in range(60):
+        title = f"关于“食品经营许可{'及备案' * (more // 3)}{'核发办理'[: more % 3]}”超法定时限的电子监察通知书"
+        page = PdfReader(BytesIO(pdf_of(msgspec.structs.replace(letter, title=title)))).pages[0].extract_text()
+        lines = page.partition("号\n")[2].partition("云州市市场监督管理局：")[0].split()
+
+        assert "".join(lines) == title
+        assert min(map(len, lines)) > max(map(len, lines)) / 2, lines

@@ -37,6 +37,14 @@ def test_a_letter_is_the_template_with_its_blanks_filled() -> None:
     )
 
 
+@pytest.mark.parametrize("said", ["超期", "超期。", " 超期。\n"])
+def test_words_that_end_with_a_full_stop_are_not_given_another(said: str) -> None:
+    template = read_template(NOTICE.replace("存在“{finding}”情形。", "理由：{finding}。"), "notice.yaml")
+    letter = template.write({**FILLED, "finding": said}, (), n=3, day=date(2026, 3, 9))
+
+    assert letter.body[0].texts == ("理由：超期。",)
+
+
 def test_a_document_does_not_go_out_with_a_hole_in_it() -> None:
     template = read_template(NOTICE, "notice.yaml")
 

@@ -4,6 +4,7 @@ A template is YAML. Every blank is `{name}`; a name that cards do not fill is
 refused when the template is read, so no document goes out with a hole in it.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from string import Formatter
@@ -42,6 +43,10 @@ BLOCKS: tuple[BlockKind, ...] = ("paragraph", "heading", "subheading", "numbered
 KEYS = ("document", "title", "masthead", "number", "subject", "addressee", "body", "attachments")
 
 
+_STOPPED_TWICE = re.compile("(?<=[。！？])。")
+"""The full stop of a template after words that somebody ended with one of their own."""
+
+
 class DocumentIncomplete(ValueError):
     """A blank of the template is not filled by this card and these words; `blank` names it."""
 
@@ -69,7 +74,7 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
             for blank in _blanks(text):
                 if not values.get(blank):
                     raise DocumentIncomplete(self.title, blank)
-            return text.format_map(values)
+            return _STOPPED_TWICE.sub("", text.format_map({name: said.strip() for name, said in values.items()}))
 
         return Letter(
             issuer=filled("{issuer}"),
