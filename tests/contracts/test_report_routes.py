@@ -244,7 +244,7 @@ def test_a_period_that_has_not_begun_is_refused_with_the_latest_that_can_be_aske
     assert fault["pointer"] == "/query/month"
     assert fault["detail"] == (
         f"统计期 {period} 尚未开始，没有数可报：现在是 2026-03（Asia/Shanghai），最晚可取 {latest}；"
-        f"请把 month 改为 {latest} 或更早"
+        f"请改取 {latest} 或更早的统计期"
     )
 
 

@@ -98,7 +98,7 @@ class Period(msgspec.Struct, frozen=True):
             latest = Period.holding(present, self.length)
             raise PeriodRefused(
                 f"统计期 {self} 尚未开始，没有数可报：现在是 {present}（{zone.key}），最晚可取 {latest}；"
-                f"请把 month 改为 {latest} 或更早"
+                f"请改取 {latest} 或更早的统计期"
             )
 
     def bounds(self, zone: ZoneInfo) -> tuple[int, int]:
