@@ -8,6 +8,7 @@ from typing import Any
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.card import Evidence
 from mingjing.rules.events import Fact
+from mingjing.rules.under_way import arrived, arrives
 from mingjing.rules.workdays import Workdays
 from mingjing.rules.zone import Zone
 
@@ -23,9 +24,9 @@ class View:
     `tags[i]` is a bit mask: bit k is set when selector shape k of the rulebook
     matches `facts[i]`. `now` is the partition's clock; `delays` says by how much
     each source may be late, which a missing duty of its cases is allowed, and
-    `outages` when an agency's systems were down, which excuses its silence and what it sends late. Whoever
-    knows them already says what was `seen` (the mask of all tags) and which `workdays` are those of its region and
-    agency.
+    `outages` when an agency's systems were down, which excuses its silence and what it sends late, and puts off what
+    it is found to have missed. Whoever knows them already says what was `seen` (the mask of all tags) and which
+    `workdays` are those of its region and agency.
     """
 
     __slots__ = (
@@ -99,8 +100,14 @@ class View:
         return self.calendar.workdays(region or self.region, agency or self.agency)
 
     def now_for(self, fact: Fact) -> int:
-        """Return the clock less the delay that the fact's source is allowed."""
-        return self.now - self.delays.get(fact.source, 0)
+        """Return the instant before which all is known by now that the fact's source had to say."""
+        delay = self.delays.get(fact.source, 0)
+        return arrived(self.now, delay, self.down(fact)) if self.outages else self.now - delay
+
+    def known_from(self, instant: int, fact: Fact) -> int:
+        """Return the clock at which all is known that the fact's source had to say of the time before an instant."""
+        delay = self.delays.get(fact.source, 0)
+        return arrives(instant, delay, self.down(fact)) if self.outages else instant + delay
 
     def down(self, fact: Fact) -> tuple[tuple[int, int], ...]:
         """Return when the systems of the agency that a fact is of were declared down."""

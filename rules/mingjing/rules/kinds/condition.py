@@ -75,7 +75,7 @@ class Condition(msgspec.Struct, frozen=True):
         for place in view.chosen(masks[0], self.at.which):
             fact = view.facts[place]
             due = self._due(view, fact)
-            ready = max(due, fact.stamp + self.settle) + view.now - view.now_for(fact)
+            ready = view.known_from(max(due, fact.stamp + self.settle), fact)
             waits = self.settle or self.within is not None
             if waits and ready > max(view.now, fact.stamp):
                 verdict.sooner(ready)

@@ -46,7 +46,7 @@ class PeriodsOfSubject(msgspec.Struct, frozen=True):
             past = zone.midnight(ends)
             while heard < len(told) and told[heard].at < past:
                 heard += 1
-            found_at = past + self.terms.settle + view.now - view.now_for(told[heard - 1])
+            found_at = view.known_from(past + self.terms.settle, told[heard - 1])
             if view.now < found_at:
                 verdict.sooner(found_at)
                 return verdict

@@ -88,7 +88,7 @@ class Mandatory(msgspec.Struct, frozen=True):
             missing = [name for name in wanted if name not in done]
             if not missing or not done:
                 continue
-            settled = fact.stamp + self.settle + view.now - view.now_for(fact)
+            settled = view.known_from(fact.stamp + self.settle, fact)
             if settled > max(view.now, fact.stamp):
                 verdict.sooner(settled)
                 continue

@@ -75,12 +75,11 @@ def _judge_start(
     if not courses or (stop is None and not terms.missing_violates):
         return
     ending = _discharge(terms, view, masks, place, courses[0], stop) or stop
-    delay = view.now - view.now_for(start)
-    found, wake = climb(rule.rungs, terms.limit.own_clock, courses, ending, view.now - delay)
+    found, wake = climb(rule.rungs, terms.limit.own_clock, courses, ending, view.now_for(start))
     if found is not None:
         verdict.findings.append(_finding(terms, rule, view, start, found, ending))
     if wake is not None:
-        verdict.sooner(wake + delay)
+        verdict.sooner(view.known_from(wake, start))
 
 
 def _discharge(

@@ -54,7 +54,7 @@ class Sequence(msgspec.Struct, frozen=True):
                 continue
             if self.first_breach and verdict.findings:
                 break
-            settled = step.stamp + self.settle + view.now - view.now_for(step)
+            settled = view.known_from(step.stamp + self.settle, step)
             if after is None and settled > max(view.now, step.stamp):
                 verdict.sooner(settled)
                 if self.first_breach:

@@ -112,7 +112,7 @@ class SilenceOfSubject(msgspec.Struct, frozen=True):
                 if heard.at >= due.past:
                     verdict.findings.append(self._finding(rule, meter, due, excused, last, heard))
                 continue
-            found_at = due.past + self.terms.settle + view.now - view.now_for(last)
+            found_at = view.known_from(due.past + self.terms.settle, last)
             if view.now >= found_at:
                 verdict.findings.append(self._finding(rule, meter, due, excused, last, None))
             else:
