@@ -148,7 +148,7 @@ def test_who_fails_two_years_in_a_row_is_said_so_and_of_the_year_before_nothing_
     only_promises = Path(__file__).with_name("promises.yaml")
 
     def results(year: int) -> dict[str, tuple[str | None, bool]]:
-        made = desk.assessment(Scope.everything(), Period.parse(str(year)), formula(path=only_promises), wait_s=180)
+        made = desk.assessment(Scope.everything(), Period.parse(str(year)), formula(path=only_promises), wait_s=900)
         known = {each.assessed.agency: each.assessed for each in made.results}
         return {agency: (known[agency].grade, known[agency].failed_twice) for agency in "AB"}
 
