@@ -1,4 +1,4 @@
-"""What we call PDF/A is PDF/A-2b by the judgement of veraPDF, the validator of the PDF Association."""
+"""What we call PDF/A and PDF/UA is so by the judgement of veraPDF, the validator of the PDF Association."""
 
 import shutil
 import subprocess
@@ -24,7 +24,9 @@ from mingjing.services.reports.forms.pdf_form import as_pdf
 __all__ = ["asked", "document", "origin", "report", "titles"]
 pytestmark = pytest.mark.system
 
-Judge = Callable[[Path], str]
+Judge = Callable[[str, Path], str]
+
+LETTERS, REPORTS = "PDFA_2_B", pytest.mark.parametrize("standard", ["PDFA_2_A", "PDFUA_1"])
 
 HERE = Path(__file__).parent / "verapdf"
 NAMES = "王䶮、𠅤某、㛃、𬎆、〇"
@@ -45,8 +47,8 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
         assert asked is not None
         assert said is not None
 
-        def judged(file: Path) -> str:
-            print(file, file=asked, flush=True)
+        def judged(standard: str, file: Path) -> str:
+            print(standard, file, file=asked, flush=True)
             verdict = next((line for line in said if line.startswith(("kept ", "broken "))), "the validator has gone")
             return verdict.strip().replace(str(file), file.name)
 
@@ -60,31 +62,43 @@ def test_every_document_keeps_to_pdf_a_2b(verapdf: Judge, tmp_path: Path) -> Non
         file = tmp_path / f"{kind}.pdf"
         file.write_bytes(pdf_of(template.write(values, (NAMES, "3月6日受理。"), n=12, day=date(2026, 3, 19))))
 
-        assert verapdf(file) == f"kept {kind}.pdf []"
+        assert verapdf(LETTERS, file) == f"kept {kind}.pdf []"
 
 
-def test_the_report_of_a_month_keeps_to_pdf_a_2b(verapdf: Judge, report: Efficiency, tmp_path: Path) -> None:
+@REPORTS
+def test_the_report_of_a_month_keeps_to_what_it_claims(
+    verapdf: Judge, report: Efficiency, tmp_path: Path, standard: str
+) -> None:
     (tmp_path / "report.pdf").write_bytes(as_pdf(named(report)))
 
-    assert verapdf(tmp_path / "report.pdf") == "kept report.pdf []"
+    assert verapdf(standard, tmp_path / "report.pdf") == "kept report.pdf []"
 
 
-def test_the_notice_of_a_month_keeps_to_pdf_a_2b(verapdf: Judge, report: Efficiency, tmp_path: Path) -> None:
+@REPORTS
+def test_the_notice_of_a_month_keeps_to_what_it_claims(
+    verapdf: Judge, report: Efficiency, tmp_path: Path, standard: str
+) -> None:
     (tmp_path / "notice.pdf").write_bytes(as_notice(named(report)))
 
-    assert verapdf(tmp_path / "notice.pdf") == "kept notice.pdf []"
+    assert verapdf(standard, tmp_path / "notice.pdf") == "kept notice.pdf []"
 
 
-def test_an_assessment_keeps_to_pdf_a_2b(verapdf: Judge, document: AssessmentDocument, tmp_path: Path) -> None:
+@REPORTS
+def test_an_assessment_keeps_to_what_it_claims(
+    verapdf: Judge, document: AssessmentDocument, tmp_path: Path, standard: str
+) -> None:
     (tmp_path / "assessment.pdf").write_bytes(assessment_pdf(document, None, "https://mj.example.test/console"))
 
-    assert verapdf(tmp_path / "assessment.pdf") == "kept assessment.pdf []"
+    assert verapdf(standard, tmp_path / "assessment.pdf") == "kept assessment.pdf []"
 
 
-def test_a_document_that_is_not_meant_for_the_archive_is_seen_through(verapdf: Judge, tmp_path: Path) -> None:
+@pytest.mark.parametrize("standard", ["PDFA_2_A", "PDFA_2_B", "PDFUA_1"])
+def test_a_document_that_is_not_meant_for_the_archive_is_seen_through(
+    verapdf: Judge, tmp_path: Path, standard: str
+) -> None:
     (tmp_path / "plain.pdf").write_bytes(typst.compile(b"plain"))
 
-    assert verapdf(tmp_path / "plain.pdf").startswith("broken plain.pdf ")
+    assert verapdf(standard, tmp_path / "plain.pdf").startswith("broken plain.pdf ")
 
 
 def named(report: Efficiency) -> Efficiency:

@@ -13,16 +13,18 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** Says of each file named on standard input whether it keeps to PDF/A-2b, and which of its rules it breaks. */
+/** Says of each line of standard input, a standard and a file, whether the one is kept by the other, and what it breaks. */
 public class Verify {
     public static void main(String[] nothing) throws Exception {
         VeraGreenfieldFoundryProvider.initialise();
-        BufferedReader files = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String file = files.readLine(); file != null; file = files.readLine()) {
+        BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = asked.readLine(); line != null; line = asked.readLine()) {
+            PDFAFlavour standard = PDFAFlavour.valueOf(line.substring(0, line.indexOf(' ')));
+            String file = line.substring(line.indexOf(' ') + 1);
             try (InputStream in = new FileInputStream(file);
-                    PDFAParser parser = Foundries.defaultInstance().createParser(in, PDFAFlavour.PDFA_2_B);
+                    PDFAParser parser = Foundries.defaultInstance().createParser(in, standard);
                     PDFAValidator validator =
-                            Foundries.defaultInstance().createValidator(PDFAFlavour.PDFA_2_B, false)) {
+                            Foundries.defaultInstance().createValidator(standard, false)) {
                 ValidationResult result = validator.validate(parser);
                 Set<String> broken = new TreeSet<>();
                 for (TestAssertion each : result.getTestAssertions()) {

@@ -1,4 +1,4 @@
-"""A report as PDF: typeset, tagged for screen readers, PDF/A-2b for the archive, plots as vectors."""
+"""A report as PDF: typeset, PDF/UA-1 for screen readers, PDF/A-2a for the archive, plots as vectors."""
 
 from collections.abc import Sequence
 from pathlib import Path
