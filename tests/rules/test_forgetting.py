@@ -7,7 +7,7 @@ import pytest
 from mingjing.rules.cases import MOST_FACTS
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact
-from mingjing.rules.forgetting import MANY
+from mingjing.rules.forgetting import MANY, settled_by
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally, subjects_of
 from mingjing.rules.zone import DAY, HOUR
@@ -70,6 +70,15 @@ def test_what_is_forgotten_changes_no_card(
 
     assert said == all_said
     assert len(forgetful.facts) < len(complete.facts)
+
+
+def test_what_was_held_up_by_an_outage_may_still_come(book: Callable[..., Rulebook], at: At) -> None:
+    down = {"A": ((at("2026-01-10 00:00"), at("2026-01-20 00:00")),)}
+    plain, delayed = book(BURST), book(BURST, outages=down, delays={"s": DAY})
+
+    assert settled_by(plain, at("2026-01-21 00:00")) == at("2026-01-18 00:00")
+    assert settled_by(delayed, at("2026-01-21 00:00")) == at("2026-01-07 00:00")  # a day since, three before
+    assert settled_by(delayed, at("2026-01-30 00:00")) == at("2026-01-26 00:00")
 
 
 def test_a_subject_heard_every_hour_stays_within_its_bound(

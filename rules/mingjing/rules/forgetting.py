@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from mingjing.rules.case import Case
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.under_way import arrived
 from mingjing.rules.view import View
 from mingjing.rules.zone import DAY
 
@@ -21,7 +22,9 @@ STEP = 64
 """A subject with more looks for what it may forget at every so many facts."""
 
 LATE = 3 * DAY
-"""How long after its time, and after what its source is allowed, an event may come and still change every card."""
+"""How long after its time, and after what its source is allowed, an event may come and still change every card.
+
+The time for which systems were declared down is not counted."""
 
 
 class Forgetful(Protocol):
@@ -39,9 +42,15 @@ def is_many(case: Case) -> bool:
     return len(case.facts) > MANY and len(case.facts) % STEP == 0
 
 
+def settled_by(rulebook: Rulebook, now: int) -> int:
+    """Return the instant before which nothing comes any more, whoever was slowest or longest down."""
+    late = LATE + max(rulebook.delays.values(), default=0)
+    return min((arrived(now, late, down) for down in rulebook.outages.values()), default=now - late)
+
+
 def forget(case: Case, rulebook: Rulebook, now: int) -> None:
     """Let a subject forget what its rule can no longer need by `now`; its tags are laid out anew."""
-    settled = now - LATE - max(rulebook.delays.values(), default=0)
+    settled = settled_by(rulebook, now)
     for rule, masks in zip(rulebook.rules, rulebook.masks, strict=True):
         if not case.seen & masks[0]:
             continue
