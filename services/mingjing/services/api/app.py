@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
+import orjson
 from fastapi import Depends, FastAPI
 
 from mingjing.rules.events import Fact
@@ -217,6 +218,9 @@ def build(
         telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics is ours, and nothing is exported
     )
 
+    def messages(law: Rulebook) -> bytes:
+        return orjson.dumps(asyncapi_of(law, settings.kafka_agencies or settings.kafka))
+
     def reviewed(case_key: str, facts: list[Fact], now: int) -> dict[str, Any]:
         return review(case_key, facts, judged_by(), now)
 
@@ -238,7 +242,7 @@ def build(
     )
     for router in (
         *ways.routers,
-        asyncapi.router(asyncapi_of(rulebook, settings.kafka_agencies or settings.kafka)),
+        asyncapi.router(MadeOfLaw(judged_by, messages)),
         feed_health.router(watch, OutageDesk(gate, trail, published), agencies),
         feed.router(hub, cards, confided),  # before the cards: /v1/cards/stream is no card's id
         feed.stage_router(stages.hub, stages.log, confided),

@@ -127,9 +127,9 @@ def _operation(action: str, channel: str, title: str) -> dict[str, Any]:
 
 
 def _sent(rulebook: Rulebook) -> dict[str, Any]:
-    """Return a message for each type of event an agency may send, by its name."""
+    """Return a message for each type of event an agency may send, by its name, as the newest vocabulary has it."""
     told: dict[str, Any] = {}
-    for pack in rulebook.packs:
+    for pack in sorted(rulebook.packs, key=lambda each: each.since, reverse=True):
         for name, declared in pack.vocabulary.types.items():
             if name.startswith(OWN_TYPES) or name in told:
                 continue

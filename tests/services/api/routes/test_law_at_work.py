@@ -129,3 +129,17 @@ def test_a_rule_is_told_as_it_is_in_force_and_not_as_it_was_announced(
 
     assert told[0] == [404, 404]
     assert told[1][0] == 200
+
+
+def test_the_messages_agencies_may_send_are_those_of_the_newest_vocabulary(
+    visitor: TestClient, law: Law, gate: Any, rulebook: Rulebook
+) -> None:
+    def types() -> set[str]:
+        return set(visitor.get("/asyncapi.json").json()["components"]["messages"])
+
+    before = types()
+    later = load_rulebook([shipped("packs") / "complaints.yaml"])
+    law.rulebook = rulebook.succeeded_by(later, gate.now_ms() * 1000)
+
+    assert "cmp.received" in types() - before
+    assert before - types() == set()

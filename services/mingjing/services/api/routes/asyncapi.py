@@ -1,8 +1,7 @@
 """What may be written to which topic?"""
 
-from typing import Any
+from collections.abc import Callable
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from mingjing.services.api import openapi
@@ -11,10 +10,9 @@ from mingjing.services.api.answers import content_tagged
 MEDIA_TYPE = "application/json"
 
 
-def router(document: dict[str, Any]) -> APIRouter:
-    """Return the route of the AsyncAPI document; like that of OpenAPI it is open to all."""
+def router(document: Callable[[], bytes]) -> APIRouter:
+    """Return the route of the AsyncAPI document as it is now; like that of OpenAPI it is open to all."""
     routes = APIRouter(tags=["报送"])
-    written = orjson.dumps(document)
     answers: openapi.Responses = {
         200: {"description": "AsyncAPI 3.0 文档", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}},
         304: {"description": "内容未变"},
@@ -28,6 +26,6 @@ def router(document: dict[str, Any]) -> APIRouter:
         responses=answers | openapi.refused(),
     )
     async def asyncapi(request: Request) -> Response:
-        return content_tagged(request, written, MEDIA_TYPE)
+        return content_tagged(request, document(), MEDIA_TYPE)
 
     return routes
