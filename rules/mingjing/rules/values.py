@@ -31,8 +31,8 @@ def reading(path: str) -> Read:
     found = _LOOKED_UP.fullmatch(path)
     if found is None:
         return _straight(path)
-    here, under, rest = _straight(found["list"]), reading(found["under"]), found["rest"]
-    find = None if rest is None else _finding(rest)
+    here, under, inner_path = _straight(found["list"]), reading(found["under"]), found["rest"]
+    find = None if inner_path is None else _finding(inner_path)
 
     def look_up(fact: Fact, case: Mapping[str, Any], item: Mapping[str, Any]) -> Any:
         name, listed = under(fact, case, item), here(fact, case, item)
