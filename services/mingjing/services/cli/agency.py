@@ -59,7 +59,7 @@ def agency() -> None:
     """Group the commands on agencies."""
 
 
-@agency.command("add", help="新增部门：建好主题，发放部门密钥（只显示一次）。各进程数秒内得知，不必重启。")
+@agency.command("add", help="新增部门：建好主题，发放部门密钥（只显示一次）。各进程数秒内得知。")
 @click.argument("code")
 @click.option("--title", required=True, help="部门名称。")
 @click.option("--region", required=True, help="12 位区划代码，须已列在 agencies.yaml。")
@@ -118,7 +118,7 @@ def sandbox(code: str) -> None:
     click.echo(f"试投密钥（只显示这一次）：{key}")
 
 
-@agency.command("outage", help="预先声明停机时段：期间的沉默不算断流。至少提前十分钟；各进程数秒内得知，不必重启。")
+@agency.command("outage", help="预先声明停机时段：期间不算断流、迟报与缺失。至少提前十分钟；各进程数秒内得知。")
 @click.argument("code")
 @click.option("--from", "begins", type=_MOMENT, required=True, help="开始（北京时间）。")
 @click.option("--to", "ends", type=_MOMENT, required=True, help="结束（北京时间）。")
