@@ -59,7 +59,7 @@ def agency() -> None:
     """Group the commands on agencies."""
 
 
-@agency.command("add", help="新增部门：建好主题，发放部门密钥（只显示一次）。各进程数秒内得知。")
+@agency.command("add", help="新增部门：建好主题，发放部门密钥（只显示一次）。各进程数秒内得知，不必重启。")
 @click.argument("code")
 @click.option("--title", required=True, help="部门名称。")
 @click.option("--region", required=True, help="12 位区划代码，须已列在 agencies.yaml。")
