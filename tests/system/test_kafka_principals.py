@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from kafka import KafkaConsumer, TopicPartition
 
-from mingjing.services.agencies import read_agencies
 from mingjing.services.agencies_following import principals_in
 from mingjing.services.cli import main
 from mingjing.services.kafka_principals import BYTES_PER_SECOND, KafkaPrincipals
@@ -236,6 +235,7 @@ def test_the_command_admits_renews_and_bars(secured: Secured, tmp_path: Path, mo
     (tmp_path / "agencies.yaml").write_text(FILE, encoding="utf-8")
     settings = {
         "KAFKA": secured.inner,
+        "PARTITIONS": 2,
         "KAFKA_AGENCIES": secured.doors.sasl,
         "AGENCIES": tmp_path / "agencies.yaml",
         "REGISTRY": f"sqlite:///{tmp_path}/registry",
@@ -250,7 +250,6 @@ def test_the_command_admits_renews_and_bars(secured: Secured, tmp_path: Path, mo
 
     code = "11330100MB1234569C"
     shown = agency("add", code, "--title", "局", "--region", "330100000000", "--source", "urn:c", "--quota", "6000")
-    apply(Broker(str(secured.inner)), 2, read_agencies(tmp_path / "agencies.yaml").agency_codes())
     first = shown.rsplit("：", 1)[1].strip()
     assert written(secured.by_password(code, first), ingest_topic(code)) is None
 

@@ -72,19 +72,20 @@ class Recalling:
             place = TopicPartition(topic, partition)
             first, end = consumer.get_watermark_offsets(place, timeout=_ANSWER_S)
             if end > first and not self._stopped.is_set():
-                consumer.assign([TopicPartition(topic, partition, max(first, end - each))])
-                recalled += self._read_to(consumer, agency, end)
+                begin = max(first, end - each)
+                consumer.assign([TopicPartition(topic, partition, begin)])
+                recalled += self._read(consumer, agency, end - begin)
         return recalled
 
-    def _read_to(self, consumer: Consumer, agency: str, end: int) -> int:
-        """Remember what is assigned up to the offset `end`; a log that ends with marks of transactions ends sooner."""
+    def _read(self, consumer: Consumer, agency: str, owed: int) -> int:
+        """Remember the next `owed` records; where marks of transactions lie among them, there are fewer."""
         recalled = 0
-        while not self._stopped.is_set():
-            read = [each for each in consumer.consume(_AT_ONCE, timeout=1.0) if each.error() is None]
+        while recalled < owed and not self._stopped.is_set():
+            # Asked for more than there are, it would wait for the rest.
+            asked = consumer.consume(min(_AT_ONCE, owed - recalled), timeout=1.0)
+            read = [each for each in asked if each.error() is None]
             if not read:
-                return recalled
+                break
             self._known.add(prints_of(agency, [each.value() or b"" for each in read]))
             recalled += len(read)
-            if (read[-1].offset() or 0) + 1 >= end:
-                return recalled
         return recalled
