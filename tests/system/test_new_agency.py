@@ -25,7 +25,7 @@ from .killable import AGENCY, HOUR_PACK, PARTITIONS, Reader, Site, sites
 
 pytestmark = pytest.mark.system
 
-NEW, SOURCE = "91330100MA0000000C", "urn:test:new"
+NEW, OTHER, SOURCE = "91330100MA0000000C", "91330100MA0000001D", "urn:test:new"
 PATIENCE_S = 120.0
 
 
@@ -61,21 +61,23 @@ def api(stack: Stack) -> Iterator[httpx.Client]:
         yield client
 
 
-def added(stack: Stack) -> dict[str, str]:
-    """Add the agency, and return the header with its key."""
-    told = mingjing(
-        *(stack, "agency", "add", NEW, "--title", "云州市统计局", "--region", "330100000000", "--source", SOURCE)
-    )
+def shown_key(stack: Stack, *arguments: str) -> dict[str, str]:
+    """Give a command on agencies, and return the header with the key it shows."""
+    told = mingjing(stack, "agency", *arguments)
     assert told.returncode == 0, told.stdout + told.stderr
     found = re.search(r"：(\S{40,})$", told.stdout, re.MULTILINE)
     assert found is not None, told.stdout
     return {"Authorization": f"Bearer {found[1]}"}
 
 
+def added(stack: Stack, code: str, title: str, source: str) -> dict[str, str]:
+    return shown_key(stack, "add", code, "--title", title, "--region", "330100000000", "--source", source)
+
+
 def test_an_agency_that_was_added_a_moment_ago_hands_in_and_is_seen(
     stack: Stack, api: httpx.Client, inspector: tuple[str, str]
 ) -> None:
-    bearer = added(stack)
+    bearer = added(stack, NEW, "云州市统计局", SOURCE)
     eventually(lambda: api.get("/v1/cases", headers=bearer).status_code == 200)
 
     now = datetime.now(ZoneInfo("Asia/Shanghai"))
@@ -94,6 +96,24 @@ def test_an_agency_that_was_added_a_moment_ago_hands_in_and_is_seen(
     name, password = inspector
     assert api.post("/v1/session", json={"name": name, "password": password}).is_success
     assert api.get(f"/v1/feeds/{NEW}").json()["title"] == "云州市统计局"
+
+
+def test_an_agency_that_was_added_a_moment_ago_tries_things_out_and_is_suspended(
+    stack: Stack, api: httpx.Client
+) -> None:
+    bearer = added(stack, OTHER, "云州市档案局", "urn:test:other")
+    trying = shown_key(stack, "sandbox", OTHER)
+    eventually(lambda: api.get("/v1/sandbox/cards", headers=trying).status_code == 200)
+
+    one = orjson.dumps({**event(1, datetime.now(UTC)), "source": "urn:test:other"})
+    kind = {"Content-Type": "application/cloudevents+json"}
+    tried = api.post("/v1/events", content=one, headers={**trying, **kind})
+    assert (tried.status_code, tried.json().get("accepted")) == (202, 1), tried.text
+
+    barred = mingjing(stack, "agency", "suspend", OTHER)
+    assert barred.returncode == 0, barred.stderr
+    eventually(lambda: api.post("/v1/events", content=one, headers={**bearer, **kind}).status_code == 401)
+    assert api.get("/v1/sandbox/cards", headers=trying).status_code == 401
 
 
 @pytest.fixture
