@@ -45,7 +45,7 @@ def shipped() -> Rulebook:
 def sandbox(tmp_path: Path, shipped: Rulebook) -> Iterator[Sandbox]:
     database = Database(f"sqlite:///{tmp_path / 'registry'}")
     database.migrate()
-    yield Sandbox(Registry(database).sandbox, shipped, "secret-of-tests")
+    yield Sandbox(Registry(database).sandbox, lambda: shipped, "secret-of-tests")
     database.close()
 
 

@@ -54,7 +54,7 @@ def ways_in(
 
     What is `known` already is told to be a duplicate.
     """
-    sandbox = Sandbox(gate.registry.sandbox, rulebook, secret)
+    sandbox = Sandbox(gate.registry.sandbox, judged_by, secret)
     reception = Reception(outbox, Scribe(gate.registry.receipts), Remarks(judged_by, live=live), known)
     quotas = Quotas()
     posted = events.router(reception, sandbox, agencies, gate, quotas)

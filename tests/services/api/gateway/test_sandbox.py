@@ -12,7 +12,8 @@ from mingjing.services.api.gateway import sandbox as module
 from mingjing.services.api.gateway.sandbox import Sandbox
 from mingjing.services.api.problems import Problem
 from mingjing.services.registry import Database, Registry
-from mingjing.services.rulebook_files import rulebook_of
+from mingjing.services.rulebook_files import load_rulebook, rulebook_of
+from mingjing.services.rulebook_files import shipped as shipped_files
 from mingjing.services.settings import read_settings
 from mingjing.streams.ports import Principal
 
@@ -37,7 +38,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
 
 @pytest.fixture
 def sandbox(registry: Registry, shipped: Rulebook) -> Sandbox:
-    return Sandbox(registry.sandbox, shipped, "secret-of-tests")
+    return Sandbox(registry.sandbox, lambda: shipped, "secret-of-tests")
 
 
 def event(number: int = 1, **changes: str) -> bytes:
@@ -69,6 +70,17 @@ def test_a_stop_that_never_comes_has_its_cards_by_then(sandbox: Sandbox) -> None
 
     assert (told.cases, told.events) == (1, 1)
     assert "TL-04" in {card["rule"] for card in told.cards}
+
+
+def test_what_was_tried_is_judged_by_the_law_that_is_published_meanwhile(registry: Registry, shipped: Rulebook) -> None:
+    law = [load_rulebook([shipped_files("packs") / "fees.yaml"])]
+    sandbox = Sandbox(registry.sandbox, lambda: law[-1], "secret-of-tests")
+    sandbox.receive([event()], US, NOW)
+    assert sandbox.cards(AGENCY, MUCH_LATER, None).cards == []
+
+    law.append(shipped)
+
+    assert "TL-04" in {card["rule"] for card in sandbox.cards(AGENCY, MUCH_LATER, None).cards}
 
 
 def test_an_agency_sees_its_own_sandbox_only(sandbox: Sandbox) -> None:

@@ -5,7 +5,7 @@ when somebody asks. Nothing of it is ever produced to a topic: no inspector, tal
 report or account of a day can meet it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
@@ -35,11 +35,11 @@ _decode = msgspec.json.Decoder(Event).decode
 
 
 class Sandbox:
-    """The sandboxes of all agencies; every method blocks on the registry."""
+    """The sandboxes of all agencies, judged by what `judged_by` returns; every method blocks on the registry."""
 
-    def __init__(self, events: SandboxEvents, rulebook: Rulebook, secret: str) -> None:
+    def __init__(self, events: SandboxEvents, judged_by: Callable[[], Rulebook], secret: str) -> None:
         self._events = events
-        self._rulebook = rulebook
+        self._judged_by = judged_by
         self._secret = secret.encode()
 
     def receive(self, raw_events: Sequence[bytes], principal: Principal, now: datetime) -> TriedReceipt:
@@ -49,7 +49,8 @@ class Sandbox:
         """
         seen, fresh = self._kept(raw_events, principal, now)
         touched = {each.case_key for each in fresh}
-        told = self._judged(self._events.of_cases(principal.agency, touched), micros(now)) if touched else []
+        cases = self._events.of_cases(principal.agency, touched) if touched else []
+        told = _judged(cases, self._judged_by(), micros(now))
         return _told(receipt_of(seen), [line for each in told for line in each.lines])
 
     def judge(self, raw_events: Sequence[bytes], principal: Principal) -> list[str | None]:
@@ -83,9 +84,10 @@ class Sandbox:
         """
         tried = self._events.all(agency)
         instant = micros(until)
-        judged = self._judged(tried, instant)
+        rulebook = self._judged_by()
+        judged = _judged(tried, rulebook, instant)
         lines = [line for each in judged for line in each.lines]
-        lines += across((tally for each in judged for tally in each.tallies), self._rulebook, instant)
+        lines += across((tally for each in judged for tally in each.tallies), rulebook, instant)
         if case is not None:
             lines = [line for line in lines if case in (line["case"], str(line["case"]).partition("/")[2])]
         return WouldBeCards(until=until.astimezone(UTC).isoformat(), cases=len(judged), events=len(tried), cards=lines)
@@ -94,18 +96,19 @@ class Sandbox:
         """Empty the agency's sandbox and return how many events went."""
         return self._events.clear(agency)
 
-    def _judged(self, tried: Iterable[TriedEvent], instant: int) -> list["_Judged"]:
-        judged = []
-        for key, events in groupby(tried, key=lambda each: each.case_key):
-            facts: list[Fact] = [fact_of(_decode(each.body)) for each in events]
-            told = replayed(key, facts, self._rulebook, instant)
-            judged.append(_Judged([line for line in told.lines if not line.get("shadow")], told.tallies))
-        return judged
-
 
 class _Judged(msgspec.Struct):
     lines: list[dict[str, Any]]
     tallies: list[Tally]
+
+
+def _judged(tried: Iterable[TriedEvent], rulebook: Rulebook, instant: int) -> list[_Judged]:
+    judged = []
+    for key, events in groupby(tried, key=lambda each: each.case_key):
+        facts: list[Fact] = [fact_of(_decode(each.body)) for each in events]
+        told = replayed(key, facts, rulebook, instant)
+        judged.append(_Judged([line for line in told.lines if not line.get("shadow")], told.tallies))
+    return judged
 
 
 def _tried(seen: Seen, agency: str, now: datetime) -> TriedEvent | None:
