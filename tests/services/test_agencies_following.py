@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mingjing.services.agencies import Agencies, read_agencies
-from mingjing.services.agencies_following import Live, Register, principals_in
+from mingjing.services.agencies_following import STANDS_S, Live, Register, principals_in
 from mingjing.streams.topics import ingest_topic
 
 CODE, OTHER, OLD, NEW = "11330100MB1234567A", "11330100MB1234568A", "a" * 64, "b" * 64
@@ -72,10 +72,33 @@ def test_who_was_handed_the_titles_once_sees_those_of_now(file: Path) -> None:
     assert dict(titles) == {CODE: "市场局", OTHER: "卫健委"}
 
 
-def test_an_agency_that_is_registered_no_more_is_not_known(file: Path) -> None:
+def test_an_agency_that_is_registered_no_more_is_let_go_once_the_file_stands(file: Path) -> None:
     written(file, more=SECOND)
+    agencies, now = read_agencies(file), [100.0]
+    register = Register(agencies, file, lambda: now[0])
+    written(file)
 
-    assert after(file).of_topic(ingest_topic(OTHER)) is None
+    looked = [register.look()]
+    now[0] += STANDS_S / 2
+    looked.append(register.look())
+    assert agencies.of_topic(ingest_topic(OTHER)) is not None
+    now[0] += STANDS_S / 2
+    looked.append(register.look())
+
+    assert (looked, agencies.of_topic(ingest_topic(OTHER))) == ([False, False, True], None)
+
+
+def test_a_file_that_was_written_half_lets_nobody_go(file: Path) -> None:
+    written(file, more=SECOND)
+    agencies, now = read_agencies(file), [100.0]
+    register = Register(agencies, file, lambda: now[0])
+    written(file)
+    register.look()
+    written(file, more=SECOND)
+    now[0] += STANDS_S
+
+    assert register.look()
+    assert agencies.agency_codes() == [CODE, OTHER]
 
 
 def test_who_asks_whether_anything_is_new_is_told_once(file: Path) -> None:

@@ -4,6 +4,7 @@ What a rulebook was made with stays as it was when its process began: `delay_s` 
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,16 +17,27 @@ from mingjing.streams.ports import Principal
 
 LOOK_EVERY_S = 0.5
 
+STANDS_S = 2.0
+"""How long a file must have stood in which an agency is there no more: an editor may have written half of it."""
+
+_Stat = tuple[int, int, int]
+
 _log = structlog.get_logger(__name__)
 
 
 class Register:
-    """Has `agencies` be what the file says. A file that cannot be read, or is not sound, changes nothing."""
+    """Has `agencies` be what the file says. A file that cannot be read, or is not sound, changes nothing.
 
-    def __init__(self, agencies: Agencies, path: Path) -> None:
+    Whom it lets in may report at once; who is there no more is let go once it has said so for `STANDS_S`,
+    for what an agency reports meanwhile would be refused.
+    """
+
+    def __init__(self, agencies: Agencies, path: Path, elapsed: Callable[[], float] = time.monotonic) -> None:
         self.agencies = agencies
         self._path = path
-        self._seen: tuple[int, int, int] | None = None
+        self._elapsed = elapsed
+        self._seen: _Stat | None = None
+        self._doubted: tuple[_Stat, float] | None = None
         self._looking = threading.Lock()
 
     def look(self) -> bool:
@@ -36,12 +48,25 @@ class Register:
                 seen = (found.st_mtime_ns, found.st_size, found.st_ino)
                 if seen == self._seen:
                     return False
+                # What is not sound is complained of once.
                 self._seen = seen
-                self.agencies.take(read_agencies(self._path))
+                said = read_agencies(self._path)
             except (OSError, UnicodeDecodeError, PackRefused) as exc:
                 _log.error("agencies_unread", file=str(self._path), reason=str(exc))
                 return False
+            if self._lets_go(said) and not self._stands(seen):
+                self._seen = None
+                return False
+            self.agencies.take(said)
             return True
+
+    def _lets_go(self, said: Agencies) -> bool:
+        return not set(self.agencies.agency_codes()) <= set(said.agency_codes())
+
+    def _stands(self, seen: _Stat) -> bool:
+        if self._doubted is None or self._doubted[0] != seen:
+            self._doubted = (seen, self._elapsed())
+        return self._elapsed() - self._doubted[1] >= STANDS_S
 
 
 class FollowedPrincipals:
