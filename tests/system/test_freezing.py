@@ -298,7 +298,7 @@ def test_a_month_is_not_closed_while_the_worker_is_stopped_and_what_came_in_is_n
     with site.sunk(), site.program("archive", site.settings.archive_metrics_port):
         with site.worker() as worker:
             site.await_cases(40)
-            assert site.unjudged() == ""
+            until(lambda: site.unjudged() == "")
             worker.kill()
         site.report("late")
         unread = site.unjudged()
