@@ -11,7 +11,7 @@ from itertools import chain
 import pytest
 import yaml
 
-from mingjing.rules.expression.envelope import ENVELOPE
+from mingjing.rules.expression.envelope import OF_CONDITION
 from mingjing.rules.tables import parse_table
 from mingjing.rules.telling import condition
 from mingjing.services.rulebook_files import shipped
@@ -69,4 +69,4 @@ def test_what_is_said_to_be_shown_only_is_read_by_no_rule() -> None:
 
 
 def test_a_card_has_a_word_for_every_member_of_an_envelope_that_a_rule_may_read() -> None:
-    assert set(condition.ENVELOPE) == set(ENVELOPE)
+    assert set(condition.ENVELOPE) == set(OF_CONDITION)
