@@ -37,7 +37,9 @@ class Register:
         self._path = path
         self._elapsed = elapsed
         self._seen: _Stat | None = None
-        self._doubted: tuple[_Stat, float] | None = None
+        # What the file says, until it is taken over, and since when it has been seen to say so.
+        self._said: Agencies | None = None
+        self._since = 0.0
         self._looking = threading.Lock()
 
     def look(self) -> bool:
@@ -46,27 +48,22 @@ class Register:
             try:
                 found = self._path.stat()
                 seen = (found.st_mtime_ns, found.st_size, found.st_ino)
-                if seen == self._seen:
-                    return False
-                # What is not sound is complained of once.
-                self._seen = seen
-                said = read_agencies(self._path)
+                if seen != self._seen:
+                    # Read once, and complained of once where it is not sound.
+                    self._seen, self._said = seen, None
+                    self._said, self._since = read_agencies(self._path), self._elapsed()
             except (OSError, UnicodeDecodeError, PackRefused) as exc:
                 _log.error("agencies_unread", file=str(self._path), reason=str(exc))
                 return False
-            if self._lets_go(said) and not self._stands(seen):
-                self._seen = None
+            said = self._said
+            if said is None or (self._lets_go(said) and self._elapsed() - self._since < STANDS_S):
                 return False
+            self._said = None
             self.agencies.take(said)
             return True
 
     def _lets_go(self, said: Agencies) -> bool:
         return not set(self.agencies.agency_codes()) <= set(said.agency_codes())
-
-    def _stands(self, seen: _Stat) -> bool:
-        if self._doubted is None or self._doubted[0] != seen:
-            self._doubted = (seen, self._elapsed())
-        return self._elapsed() - self._doubted[1] >= STANDS_S
 
 
 class FollowedPrincipals:
