@@ -28,7 +28,6 @@ def test_a_stretch_behind_a_record_that_is_not_delivered_yet_is_not_taken_in(due
 
 
 def test_of_a_partition_that_is_read_from_elsewhere_nothing_is_known(markers: Markers) -> None:
-    markers.forget(INGEST)
-    markers.forget(INGEST)
+    markers.clear()
 
     assert markers.end(INGEST) is None

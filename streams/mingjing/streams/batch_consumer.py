@@ -186,7 +186,6 @@ class BatchConsumer(driver.Consumer):
         """Forget what was delivered of partitions that go to another worker."""
         for tp in revoked:
             self._delivered.pop(tp, None)
-            self._markers.forget(tp)
         self._begin_assignment()
         await super().on_partitions_revoked(revoked)
 

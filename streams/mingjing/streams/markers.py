@@ -40,10 +40,6 @@ class Markers:
         """Return where the stretch of a partition ends, None where there is none."""
         return self._stretches[tp][1] if tp in self._stretches else None
 
-    def forget(self, tp: TP) -> None:
-        """Let go of a partition that is read from elsewhere now."""
-        self._stretches.pop(tp, None)
-
     def clear(self) -> None:
-        """Let go of every partition."""
+        """Let go of every partition: they are read from elsewhere now."""
         self._stretches.clear()
