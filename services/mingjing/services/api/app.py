@@ -13,7 +13,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.review import review
 from mingjing.rules.rulebook import Rulebook
 from mingjing.services.agencies import Agencies
-from mingjing.services.agencies_following import Live, Register
+from mingjing.services.agencies_following import Live, followed
 from mingjing.services.api import idempotency, openapi, problems
 from mingjing.services.api.asyncapi import asyncapi_of
 from mingjing.services.api.backtests import Backtests
@@ -26,7 +26,6 @@ from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.kafka_cards import KafkaCards
 from mingjing.services.api.feed.stream import RunningLog
 from mingjing.services.api.feed_watch import FeedWatch
-from mingjing.services.api.gateway.agency_keys import AgencyKeys
 from mingjing.services.api.gateway.door import Door
 from mingjing.services.api.gateway.kafka_outbox import KafkaOutbox
 from mingjing.services.api.gateway.lane import Lane
@@ -194,13 +193,13 @@ def build(
                 *(cards, stages.log, cases_feed.log, outbox, files, trials, watch),
                 *([tried(ways.sandbox)] if tried else []),
                 *([recalls(known)] if recalls else []),
-                *([AgencyKeys(Register(agencies, settings.agencies))] if settings.agencies is not None else []),
             ):
                 await part.start()
                 running.push_async_callback(part.stop)
-            running.callback(hub.end)
-            running.callback(stages.hub.end)
-            running.callback(cases_feed.hub.end)
+            if settings.agencies is not None:
+                running.enter_context(followed(agencies, settings.agencies))
+            for each in (hub, stages.hub, cases_feed.hub):
+                running.callback(each.end)
             if gate.provider is not None:
                 running.push_async_callback(gate.provider.stop)
             running.callback(desk.close)
