@@ -49,6 +49,8 @@ def test_an_expression_means_what_cel_says_it_means(text: str) -> None:
         ("", 0, "a value is missing"),
         ("data.a = 1", 7, "cannot parse '= 1'"),
         ("data.a b", 7, "cannot parse 'b' here; an operator is missing"),
+        ('has(data.a) && data.Item Type == "x"', 25, 'is written data["Item Type"]'),
+        ("true data.a", 5, "an operator is missing before it"),
         ('data["a', 5, "cannot parse '\"a'"),
         ("(1", 2, "')' is missing"),
         ("a.1", 2, "a name follows the dot"),
@@ -63,6 +65,29 @@ def test_what_is_no_cel_is_told_with_its_place(text: str, at: int, told: str) ->
         parse(text)
 
     assert (caught.value.at, told in str(caught.value)) == (at, True), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ('data.组织 == "x"', "组织"),
+        ('!has(data.Änderung) || data.Änderung == "x"', "Änderung"),
+        ('data.org:role == "x" && true', "org:role"),
+        ('data.(case)_last_phase == "x"', "(case)_last_phase"),
+        ('data.2nd_visit == "x"', "2nd_visit"),
+        ('[1].exists(x, x == 1 && data.a:b:c in ["x", "y"])', "a:b:c"),
+    ],
+)
+def test_a_column_that_cel_has_no_name_for_is_read_as_it_stands(text: str, column: str) -> None:
+    program = Program(text, parse(text), strict=True)
+
+    assert [program.answer({"data": {column: value}}) for value in ("x", "z")] == [True, False]
+
+
+def test_a_colon_within_a_choice_ends_what_is_chosen() -> None:
+    text = "true ? data.a:data.b"
+
+    assert Program(text, parse(text), strict=True).answer({"data": {"a": 1, "b": 2}}) == 1
 
 
 @pytest.mark.parametrize("text", ["1 + " * 600 + "1", "(" * (DEEPEST + 1) + "1" + ")" * (DEEPEST + 1)])

@@ -30,14 +30,22 @@ RELATIONS = ("==", "!=", "<=", ">=", "<", ">", "in")
 
 _TOKEN = re.compile(
     r"""\s*(?://[^\n]*\n?\s*)*(?:
-    (?P<number>\d+\.\d+(?:[eE][+-]?\d+)?|\d+)
+    (?P<number>[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+)
   | (?P<text>[rR]?(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
-  | (?P<name>[A-Za-z_]\w*)
+  | (?P<name>[^\W\d]\w*)
   | (?P<sign>\|\||&&|==|!=|<=|>=|[-+*/%<>!?:.,()\[\]])
   | (?P<end>$)
 )""",
-    re.VERBOSE | re.ASCII,
+    re.VERBOSE,
 )
+
+ROOMS = ("data", "case", "event")
+"""Names whose members may be called as the columns of a log are."""
+
+_COLUMN = re.compile(r"\(\w+\)\w*|\d\w*|\w+(?::\w+)+")
+"""Names of columns that are none of CEL's, and can be nothing else after a dot: (case)_phase, 2nd_visit, org:role."""
+
+_SPACED = re.compile(r"\b(data|case|event)\.(\w+ \w+)$")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "`": "`", "?": "?"}
 
@@ -63,6 +71,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text
         self.depth = 0
+        self.choices = 0
         self.last = 0
         self.kind, self.token, self.at, self.next = "", "", 0, 0
         self._advance()
@@ -70,7 +79,9 @@ class _Parser:
     def whole(self) -> Node:
         found = self._expression()
         if self.kind != "end":
-            raise ExpressionFault(self.at, f"cannot parse {self.token!r} here; an operator is missing before it")
+            spaced = _SPACED.search(self.text, 0, self.next)
+            told = f'; a name with a space in it is written {spaced[1]}["{spaced[2]}"]' if spaced else ""
+            raise ExpressionFault(self.at, f"cannot parse {self.token!r} here; an operator is missing before it{told}")
         return found
 
     def _advance(self) -> None:
@@ -102,7 +113,9 @@ class _Parser:
             raise ExpressionFault(self.at, f"brackets nest deeper than {DEEPEST}; split the condition")
         found = self._binary(0)
         if self._take("?"):
+            self.choices += 1
             yes = self._expression()
+            self.choices -= 1
             self._need(":")
             found = Choice(found.at, self.last, found, yes, self._expression())
         self.depth -= 1
@@ -144,6 +157,8 @@ class _Parser:
                 return found
 
     def _member(self, of: Node) -> Node:
+        if isinstance(of, Name) and of.name in ROOMS and (column := self._column()) is not None:
+            return Member(of.at, self.last, of, column)
         name, at = self.token, self.at
         if self.kind != "name":
             raise ExpressionFault(at, f"cannot parse {self._here()} here; a name follows the dot")
@@ -160,6 +175,15 @@ class _Parser:
         body = self._expression()
         self._need(")")
         return Each(of.at, self.last, name, of, element, body)
+
+    def _column(self) -> str | None:
+        """Take the name of a column where it is none of CEL's; a colon within a choice ends what it is chosen for."""
+        found = _COLUMN.match(self.text, self.at)
+        if found is None or (self.choices and ":" in found[0]):
+            return None
+        self.next = found.end()
+        self._advance()
+        return found[0]
 
     def _arguments(self, close: str = ")") -> tuple[Node, ...]:
         found: list[Node] = []
