@@ -1,6 +1,6 @@
 """Many listeners of the card feed, held in a process of their own, and when each card reached those that are timed.
 
-Run by latency.py: python bench/crowd.py HOST PORT PATH < authorizations, one a line, as many as listeners.
+Run by listeners.py: python bench/crowd.py HOST PORT PATH < authorizations, one a line, as many as listeners.
 It says `ready` once every listener has been answered, and at the end of its input what was heard, as JSON.
 Every listener reads every byte and counts its cards; one in `TIMED_EVERY` also notes when each card came.
 """
@@ -11,23 +11,24 @@ import selectors
 import socket
 import sys
 import time
-from datetime import datetime
 
 TIMED_EVERY = 20
 AT_ONCE = 256 * 1024
 CARD = b"event: card\n"
-HAPPENED = re.compile(rb'"violated_at":"([^"]+)"')
+CASE = re.compile(rb'"case_key":"([^"]+)"')
 LONGEST_TAIL = 4096
 """Bytes kept of what a read cut through; a card's line is shorter."""
+ROOM = bytearray(LONGEST_TAIL + AT_ONCE)
+"""Where all read: a listener's tail is put before what comes, and nothing else is copied."""
 
 
 class Listener:
-    """One open stream; `late` holds when each card was violated and the seconds to the read that brought it."""
+    """One open stream; `came` holds the case of each card and the instant of the read that brought it."""
 
     def __init__(self, host: str, port: int, path: str, authorization: str, *, timed: bool) -> None:
         self.cards = 0
         self.answered = False
-        self.late: list[tuple[float, float]] = []
+        self.came: list[tuple[str, float]] = []
         self._timed = timed
         self._tail = b""
         self.socket = socket.create_connection((host, port))
@@ -37,22 +38,23 @@ class Listener:
 
     def read(self) -> bool:
         """Take what has come; False once the stream has ended."""
-        came = self.socket.recv(AT_ONCE)
+        begin = LONGEST_TAIL - len(self._tail)
+        ROOM[begin:LONGEST_TAIL] = self._tail
+        came = self.socket.recv_into(memoryview(ROOM)[LONGEST_TAIL:])
         now = time.time()
         if not came:
             return False
+        end = LONGEST_TAIL + came
         if not self.answered:
-            if not came.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(f"a listener was refused: {came[:200]!r}")
+            if not ROOM.startswith(b"HTTP/1.1 200", begin):
+                raise SystemExit(f"a listener was refused: {bytes(ROOM[begin : begin + 200])!r}")
             self.answered = True
-        whole = self._tail + came
         # What a line break has ended is whole; the rest waits for the next read.
-        cut = whole.rfind(b"\n\n") + 2
-        ended, self._tail = whole[:cut], whole[cut:][-LONGEST_TAIL:]
-        self.cards += ended.count(CARD)
+        cut = max(begin, ROOM.rfind(b"\n\n", begin, end) + 2)
+        self.cards += ROOM.count(CARD, begin, cut)
+        self._tail = bytes(ROOM[max(cut, end - LONGEST_TAIL) : end])
         if self._timed:
-            happened = (datetime.fromisoformat(found.decode()).timestamp() for found in HAPPENED.findall(ended))
-            self.late += [(each, now - each) for each in happened]
+            self.came += [(found.decode(), now) for found in CASE.findall(ROOM, begin, cut)]
         return True
 
 
@@ -72,8 +74,8 @@ def main() -> None:
     while True:
         for key, _ in selector.select():
             if key.data is None:
-                late = [pair for each in listeners for pair in each.late]
-                sys.stdout.write(json.dumps({"cards": [each.cards for each in listeners], "late": late, "lost": lost}))
+                came = [pair for each in listeners for pair in each.came]
+                sys.stdout.write(json.dumps({"cards": [each.cards for each in listeners], "came": came, "lost": lost}))
                 return
             if not key.data.read():
                 selector.unregister(key.data.socket)

@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from mingjing.services.api.http_protocol import MAX_HEAD, WHOLE, Http
+from mingjing.services.api.http_protocol import CHUNK, MAX_HEAD, WHOLE, Http, chunk_of
 
 OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk\r\n"
 PATIENCE_S = 60
@@ -126,6 +126,27 @@ def test_after_the_last_answer_the_connection_is_closed_as_asked() -> None:
     said = answered([post(1, b"Connection: close\r\n", b"/1") + b"a"], b"in pieces;", length_as_may_be)
 
     assert b"connection: close" in said
+
+
+async def ten_chunks(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with chunks, every other past the layers, and say at the end which of those were taken."""
+    await receive()
+    write = scope["extensions"][CHUNK]
+    taken = [write(chunk_of(b"early"))]
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for number in range(0, 10, 2):
+        await send({"type": "http.response.body", "body": b"%d," % number, "more_body": True})
+        taken.append(write(chunk_of(b"%d," % (number + 1))))
+    await send({"type": "http.response.body", "body": b"%a;" % taken})
+    assert not write(chunk_of(b"late"))
+
+
+def test_a_chunk_written_past_the_layers_stands_between_those_that_were_sent() -> None:
+    said = answered([b"GET /1 HTTP/1.1\r\nHost: h\r\n\r\n"], b"0\r\n\r\n", ten_chunks)
+
+    told = b"".join(said.split(b"\r\n\r\n", 1)[1].split(b"\r\n")[1::2])
+
+    assert told == b"0,1,2,3,4,5,6,7,8,9,[False, True, True, True, True, True];"
 
 
 class Wire(asyncio.Transport):

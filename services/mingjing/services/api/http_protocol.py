@@ -10,11 +10,12 @@ This leans on what is private in uvicorn 0.54: the callbacks that httptools call
 `HttpToolsProtocol`, `headers` among what they fill, and `parser`, which may be replaced.
 """
 
+from functools import partial
 from typing import Any, Final
 
 import httptools
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request's head beyond the piece it begins in; httptools itself would keep as much as is sent."""
@@ -26,7 +27,20 @@ The head is lines that each end with CRLF, and tells no length. It returns False
 is to be used.
 """
 
+CHUNK: Final = "mingjing.chunk"
+"""The extension of a scope that writes a chunk of an open answer at once: it is called with what `chunk_of` returns.
+
+It waits for nothing and passes no layer of the application. It returns False where nothing was done, and `send` is
+to be used: before the head of the answer and after its end, and while the client does not take what it was sent.
+Nobody may be inside `send` meanwhile, or a chunk would overtake another.
+"""
+
 _FRAMING = frozenset((b"content-length", b"transfer-encoding"))
+
+
+def chunk_of(text: bytes) -> bytes:
+    """Return the text, which is not empty, framed as a chunk of a body."""
+    return b"%x\r\n%b\r\n" % (len(text), text)
 
 
 class Http(HttpToolsProtocol):
@@ -87,7 +101,7 @@ class Http(HttpToolsProtocol):
         """Hand the request to the application."""
         self._heading = False
         super().on_headers_complete()
-        self.scope["extensions"] = {WHOLE: self.answer}  # type: ignore[dict-item]  # a callable, not a table
+        self.scope["extensions"] = {WHOLE: self.answer, CHUNK: partial(_write_chunk, self.cycle)}  # type: ignore[dict-item]  # callables, not tables
 
     def on_message_complete(self) -> None:
         """Tell the application that the body has ended, unless it lies behind an offer."""
@@ -108,6 +122,15 @@ class Http(HttpToolsProtocol):
             cycle.message_event.set()
             cycle.on_response()
         return True
+
+
+def _write_chunk(cycle: RequestResponseCycle, chunk: bytes) -> bool:
+    """Write a chunk of the answer of `cycle`; see `CHUNK`."""
+    if cycle.flow.write_paused or not cycle.chunked_encoding or cycle.response_complete:
+        return False
+    if not cycle.disconnected and not cycle.transport.is_closing():
+        cycle.transport.write(chunk)
+    return True
 
 
 class _Listener:

@@ -13,6 +13,7 @@ from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.listener import Listener
 from mingjing.services.api.feed.vector import decode
 from mingjing.services.api.feed.wanted import Wanted
+from mingjing.services.api.feed.wire import Wire
 from mingjing.services.ledger.scope import Scope
 
 ALL = Wanted(permits=permits(Scope.everything()))
@@ -37,6 +38,51 @@ def ended(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]
     return run
 
 
+class Kept(Wire):
+    """A wire whose writing is kept; a `closed` one takes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written, self.times, self.closed = b"", 0, False
+        self._news = asyncio.Event()
+        self.lay(self._keep)
+
+    def _keep(self, chunk: bytes) -> bool:
+        if self.closed:
+            return False
+        self.written += chunk
+        self.times += 1
+        self._news.set()
+        return True
+
+    async def until(self, count: int) -> None:
+        """Wait until so many cards have been written."""
+        while len(numbers(self.written)) < count:
+            self._news.clear()
+            await self._news.wait()
+
+
+async def resumed(chunks: Any) -> "asyncio.Task[bytes]":
+    """Have the stream wait for what is new."""
+    coming = asyncio.ensure_future(anext(chunks))
+    await asyncio.sleep(0)
+    return coming
+
+
+async def following(hub: Hub, wire: Wire, wanted: Wanted = ALL) -> Any:
+    """Open a stream and have it wait for what is new; return what it yields after."""
+    chunks = hub.listen(wanted, None, wire).chunks(PATIENCE_S)
+    await anext(chunks)
+    coming = await resumed(chunks)
+
+    async def after() -> Any:
+        yield await coming
+        async for chunk in chunks:
+            yield chunk
+
+    return after()
+
+
 @pytest.fixture(autouse=True)
 def followed(cards: Any) -> None:
     cards.follow()
@@ -53,25 +99,90 @@ async def next_piece(chunks: Any) -> bytes:
 
 @ended
 async def test_many_listeners_get_the_very_same_bytes(hub: Hub, cards: Any, make_card: Make) -> None:
-    listeners = [hub.listen(ALL, None) for _ in range(MANY)]
-    streams = [listener.chunks(PATIENCE_S) for listener in listeners]
+    streams = [hub.listen(ALL, None).chunks(PATIENCE_S) for _ in range(MANY)]
+    cards.put(0, make_card(1))
+    first = [await next_piece(stream) for stream in streams]
+    cards.put(1, make_card(2))
+    cards.put(0, make_card(3))
+    then = [await next_piece(stream) for stream in streams]
+
+    assert all(piece is first[0] for piece in first)
+    assert all(piece is then[0] for piece in then)
+    assert [len(numbers(each)) for each in (first[0], then[0])] == [1, 2]
+
+
+@ended
+async def test_what_comes_alone_is_told_to_many_at_once(hub: Hub, cards: Any, make_card: Make) -> None:
+    wires = [Kept() for _ in range(MANY)]
+    for wire in wires:
+        await following(hub, wire)
+    cards.put(0, make_card(1))
+
+    assert [len(numbers(wire.written)) for wire in wires] == [1] * MANY
+
+
+@ended
+async def test_what_comes_right_behind_is_gathered_and_goes_out_as_one(hub: Hub, cards: Any, make_card: Make) -> None:
+    wires = [Kept() for _ in range(MANY)]
+    for wire in wires:
+        await following(hub, wire)
     for number in range(1, 4):
-        cards.put(number % 2, make_card(number))
+        cards.put(0, make_card(number))
+    before = wires[0].times
+    async with asyncio.timeout(PATIENCE_S):
+        await wires[-1].until(3)
 
-    pieces = [await next_piece(stream) for stream in streams]
+    assert (before, [wire.times for wire in wires]) == (1, [2] * MANY)
 
-    assert len(numbers(pieces[0])) == 3
-    assert all(piece is pieces[0] for piece in pieces)
+
+@ended
+async def test_who_has_something_waiting_is_not_written_to_before_it_is_sent(
+    hub: Hub, cards: Any, make_card: Make
+) -> None:
+    wire = Kept()
+    chunks = await following(hub, wire)
+    wire.closed = True
+    cards.put(0, make_card(1))
+    wire.closed = False
+    cards.put(0, make_card(2))
+    yielded = await next_piece(chunks)
+    await resumed(chunks)
+    cards.put(0, make_card(3))
+
+    assert [len(numbers(each)) for each in (yielded, wire.written)] == [2, 1]
+
+
+@ended
+async def test_while_a_piece_is_on_its_way_nothing_overtakes_it(hub: Hub, cards: Any, make_card: Make) -> None:
+    wire = Kept()
+    chunks = hub.listen(ALL, None, wire).chunks(PATIENCE_S)
+    await anext(chunks)
+    cards.put(0, make_card(1))
+
+    assert (wire.written, len(numbers(await next_piece(chunks)))) == (b"", 1)
+
+
+@ended
+async def test_a_stream_that_is_written_to_still_comes_by_now_and_then(hub: Hub, cards: Any, make_card: Make) -> None:
+    wire = Kept()
+    chunks = hub.listen(ALL, None, wire).chunks(0.001)
+    await anext(chunks)
+    coming = await resumed(chunks)
+    cards.put(0, make_card(1))
+
+    assert (await coming).startswith(b": keep-alive\nid: ")
+    assert len(numbers(wire.written)) == 1
 
 
 @ended
 async def test_who_wants_less_gets_less(hub: Hub, cards: Any, make_card: Make) -> None:
-    everything = [hub.listen(ALL, None) for _ in range(MANY)]
-    reds = hub.listen(REDS, None).chunks(PATIENCE_S)
+    everything, reds = Kept(), Kept()
+    await following(hub, everything)
+    await following(hub, reds, REDS)
     cards.put(0, make_card(1))
     cards.put(1, make_card(2, level="red"))
 
-    assert [len(numbers(await next_piece(stream))) for stream in (everything[0].chunks(PATIENCE_S), reds)] == [2, 1]
+    assert [len(numbers(wire.written)) for wire in (everything, reds)] == [2, 1]
 
 
 @ended
@@ -94,13 +205,16 @@ async def test_who_comes_while_cards_are_gathered_gets_none_of_them_twice(
 async def test_nobody_is_told_to_stand_after_what_they_have_not_been_sent(
     hub: Hub, cards: Any, make_card: Make
 ) -> None:
-    streams = [hub.listen(ALL, None).chunks(0.001) for _ in range(MANY)]
+    streams = [hub.listen(ALL, None).chunks(0) for _ in range(MANY)]
     first = await anext(streams[0])
     cards.put(0, make_card(1))
     second = await anext(streams[0])
+    cards.put(0, make_card(2))
+    third = await anext(streams[0])
 
     assert decode(first.decode().split("id: ")[1].strip()).offsets == (0, 0)
-    assert b"data: " in second
+    assert len(numbers(second)) == 1
+    assert third == b": keep-alive\n\n"
 
 
 @ended

@@ -21,6 +21,7 @@ from mingjing.services.api.feed.listener import Listener
 from mingjing.services.api.feed.ring import Ring
 from mingjing.services.api.feed.vector import NOWHERE, Vector
 from mingjing.services.api.feed.wanted import Wanted
+from mingjing.services.api.feed.wire import Wire
 
 RING = 20_000
 QUEUE = 1_000
@@ -173,7 +174,7 @@ class Hub:
         )
         return Vector(epoch, tuple(offsets))
 
-    def listen(self, wanted: Wanted, start: Vector | None) -> Listener:
+    def listen(self, wanted: Wanted, start: Vector | None, wire: Wire | None = None) -> Listener:
         """Return a new listener, from `start` (for which `joins` must hold) or from now on; pair it with `leave`."""
         backlog = self._ring.since(start.offsets) if start is not None else ()
         crowd = self._crowds.get(wanted) or self._gathered(wanted)
@@ -182,6 +183,8 @@ class Hub:
             bound=self._bound,
             position=lambda: self.present,
             settle=crowd.hand_out,
+            settled=lambda: not crowd.gathers,
+            wire=wire or Wire(),
             start=start,
             backlog=backlog,
         )

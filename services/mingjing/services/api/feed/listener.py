@@ -8,8 +8,10 @@ import orjson
 
 from mingjing.services.api import metrics
 from mingjing.services.api.feed.entry import Entry
+from mingjing.services.api.feed.piece import Piece
 from mingjing.services.api.feed.vector import Vector, encode
 from mingjing.services.api.feed.wanted import Wanted
+from mingjing.services.api.feed.wire import Wire
 
 _BATCH = 200
 
@@ -30,12 +32,14 @@ class Listener:
     """A bounded queue between the hub and one client.
 
     It is given pieces of whole messages, the same bytes as others of its crowd; `settle`
-    has the crowd hand out what it still gathers, before the client is told where it stands.
+    has the crowd hand out what it still gathers, before the client is told where it stands,
+    and `settled` says whether there is nothing of the kind.
     `backlog` is what the ring held for a client that stands at `start`. Such a
     client may also stand ahead of this process, when a faster one served it; the
     hub's cards below `start` are then skipped, and until the hub has passed
     `start` everywhere the ids are rendered for this client alone.
     A client too slow for its queue loses the queue and is told to resync.
+    While nothing is queued and nothing is being sent, a piece goes straight to the `wire`.
     """
 
     def __init__(
@@ -45,6 +49,8 @@ class Listener:
         bound: int,
         position: Callable[[], Vector],
         settle: Callable[[], None],
+        settled: Callable[[], bool],
+        wire: Wire,
         start: Vector | None = None,
         backlog: Sequence[Entry] = (),
     ) -> None:
@@ -52,6 +58,8 @@ class Listener:
         self._bound = bound
         self._position = position
         self._settle = settle
+        self._settled = settled
+        self._wire = wire
         self._start = start
         self._backlog = backlog
         self._ahead = start.offsets if start is not None else None
@@ -60,6 +68,7 @@ class Listener:
         self._wake = asyncio.Event()
         self._lost: str | None = None
         self._over = False
+        self._silent = False
 
     @property
     def ahead(self) -> bool:
@@ -73,15 +82,17 @@ class Listener:
                 return
             frame = entry.frame(self._stand(), self._wanted.confided())
         if self._wanted.has(entry.head):
-            self.give(frame, 1)
+            self.give(Piece((frame,)))
 
-    def give(self, piece: bytes, count: int) -> None:
-        """Queue a piece of `count` messages."""
-        if self._waiting + count > self._bound:
+    def give(self, piece: Piece) -> None:
+        """Write a piece to the wire, or queue it."""
+        if self._silent and not self._wake.is_set() and self._wire.take(piece.chunk):
+            return
+        if self._waiting + piece.count > self._bound:
             self.lose("slow_client")
             return
-        self._queue.append(piece)
-        self._waiting += count
+        self._queue.append(piece.text)
+        self._waiting += piece.count
         self._wake.set()
 
     def lose(self, reason: str) -> None:
@@ -98,27 +109,34 @@ class Listener:
         self._wake.set()
 
     async def chunks(self, keep_alive_s: float) -> AsyncGenerator[bytes, None]:
-        """Yield whole messages until the stream ends; a comment after each silence of `keep_alive_s`."""
+        """Yield whole messages until the stream ends; a comment each time that nothing was for `keep_alive_s`."""
         for batch in self._replay():
             yield batch
         self._settle()
         if not self._wake.is_set():
             yield standing(self._stand())
         while True:
-            try:
-                async with asyncio.timeout(keep_alive_s):
-                    await self._wake.wait()
-            except TimeoutError:
-                # What has arrived must be sent before the client is told to stand after it.
-                self._settle()
-                if not self._wake.is_set():
-                    yield b": keep-alive\n" + standing(self._stand())
-                    continue
+            if not await self._woken(keep_alive_s):
+                # Who has not been told of everything yet may not be told to stand after it.
+                yield b": keep-alive\n" + (standing(self._stand()) if self._settled() else b"\n")
+                continue
             self._wake.clear()
             if ready := self._ready():
                 yield ready
             if self._over:
                 return
+
+    async def _woken(self, within_s: float) -> bool:
+        """Wait until there is something to yield; False if there was nothing for so long."""
+        self._silent = True
+        try:
+            async with asyncio.timeout(within_s):
+                await self._wake.wait()
+        except TimeoutError:
+            return self._wake.is_set()
+        finally:
+            self._silent = False
+        return True
 
     def _ready(self) -> bytes:
         """Take everything queued, as one piece."""

@@ -16,6 +16,7 @@ from mingjing.services.api.feed.entry import Entry, Record, entry_of
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.vector import Vector, encode
 from mingjing.services.api.feed.wanted import Wanted
+from mingjing.services.api.feed.wire import Wire
 
 RETRY = b"retry: 2000\n\n"
 """Browsers come back two seconds after a stream broke."""
@@ -50,9 +51,12 @@ class RunningLog(CardLog, Protocol):
 
 
 async def stream(
-    hub: Hub, log: CardLog, wanted: Wanted, start: Vector | None, *, keep_alive_s: float
+    hub: Hub, log: CardLog, wanted: Wanted, start: Vector | None, *, keep_alive_s: float, wire: Wire | None = None
 ) -> AsyncGenerator[bytes, None]:
-    """Yield the bytes of one SSE response, from `start` or from now on, until the hub ends."""
+    """Yield the bytes of one SSE response, from `start` or from now on, until the hub ends.
+
+    Once it follows, what is new is written to the `wire` where that is laid, and not yielded.
+    """
     yield RETRY
     gone = False
     if start is not None:
@@ -66,7 +70,7 @@ async def stream(
             gone, start = True, None
         if hub.ended:
             return  # perhaps short of the ring: what comes next here would leave a gap
-    listener = hub.listen(wanted, start)
+    listener = hub.listen(wanted, start, wire)
     if gone:
         metrics.FEED_RESUMES.labels("resync").inc()
         listener.lose("gone")

@@ -16,7 +16,7 @@ async def while_welcome(
 ) -> AsyncGenerator[bytes, None]:
     """Yield `chunks` until its reader is welcome no longer, which is asked before a chunk every `look_every_s`.
 
-    A silent stream has a chunk every few seconds, so it ends as well.
+    A silent stream, and one that is written to past this, has a chunk every few seconds, so it ends as well.
     """
     looked = clock()
     async with aclosing(chunks):

@@ -14,6 +14,7 @@ from mingjing.services.api.feed.stream import CardLog, stream
 from mingjing.services.api.feed.vector import LONGEST_TEXT, Vector, VectorRefused, decode
 from mingjing.services.api.feed.wanted import Wanted
 from mingjing.services.api.feed.welcome import while_welcome
+from mingjing.services.api.feed.wire import Wire
 from mingjing.services.api.problems import Fault, Problem, unavailable
 from mingjing.services.api.routes.parameters import Agency, CaseKeys, Levels, Region
 from mingjing.services.api.trail import Trail
@@ -175,8 +176,9 @@ async def _opened(
             await hub.ready.wait()
     except TimeoutError as exc:
         raise unavailable("实时通道（Kafka）暂时不可用，请稍后重连；查询不受影响") from exc
-    chunks = stream(hub, log, wanted, vector, keep_alive_s=keep_alive_s)
-    return FeedResponse(while_welcome(chunks, partial(porter_of(request).still, caller)))
+    wire = Wire()
+    chunks = stream(hub, log, wanted, vector, keep_alive_s=keep_alive_s, wire=wire)
+    return FeedResponse(while_welcome(chunks, partial(porter_of(request).still, caller)), wire)
 
 
 def _vector(text: str | None) -> Vector | None:
