@@ -17,6 +17,7 @@ from faust.types import TP
 
 from mingjing.streams.fetch_pace import FetchPace
 from mingjing.streams.markers import Stretch
+from mingjing.streams.quick_fetch import hasten
 
 LONGEST_POLL_MS = 20
 """How long a fetch may stand at the broker. While records wait to be taken, aiokafka fetches without their partitions;
@@ -43,9 +44,11 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         return consumer
 
     async def on_start(self) -> None:
-        """Start the consumer, and have its fetches keep their pace."""
+        """Start the consumer, and have its fetches keep their pace and cost little."""
         await super().on_start()
-        self._pace = FetchPace(self._ensure_consumer()._fetcher)  # noqa: SLF001  # there is no way to choose another
+        fetcher = self._ensure_consumer()._fetcher  # noqa: SLF001  # there is no way to choose another
+        hasten(fetcher)
+        self._pace = FetchPace(fetcher)
 
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
         records = await super()._fetch_records(*args, **kwargs)
