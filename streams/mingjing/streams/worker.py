@@ -22,6 +22,7 @@ from mingjing.streams.collector import settle_down
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
 from mingjing.streams.ending import die, unless
 from mingjing.streams.intake import Intake
+from mingjing.streams.interpreter import share_interpreter
 from mingjing.streams.kafka_topics import partition_counts
 from mingjing.streams.law import Law, follow
 from mingjing.streams.log_ends import FaustProgress
@@ -101,6 +102,7 @@ def run(
     probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
     logging.getLogger(__name__).info("metrics and readiness on port %d; %s rules", probe.port, FORM)
     settle_down()
+    share_interpreter()
     worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, logging_config=None)
     worker.execute_from_commandline()
 
