@@ -123,6 +123,15 @@ def test_a_list_of_days_off_says_what_each_day_is() -> None:
     assert kinds == ["weekend", "holiday", "work", "weekend", "makeup"]
 
 
+def test_a_calendar_that_reaches_further_knows_the_week_alone_of_years_it_does_not_list() -> None:
+    line = parse_days_off(DAYS_OFF, "IT.csv").reaching(2025, 2027).workdays()
+
+    assert (line.first, line.last) == (date(2025, 1, 1), date(2027, 12, 31))
+    assert [line.kind(date(2025, 3, n)) for n in (1, 2, 3)] == ["work", "weekend", "work"]
+    assert [line.provisional(date(year, 3, 1), date(year, 3, 9)) for year in (2025, 2026, 2027)] == [True, False, True]
+    assert line.kind(date(2026, 3, 2)) == "holiday"
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

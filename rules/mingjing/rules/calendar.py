@@ -89,6 +89,23 @@ class Calendar:
             agencies={**self.agencies, **agencies},
         )
 
+    def reaching(self, first: int, last: int) -> Self:
+        """Return this calendar from the year `first` to the year `last` at least; years it has not are provisional.
+
+        Of such a year only the week is known: it has neither holidays nor made-up days.
+        """
+        every = range(min(first, *self.years), max(last, *self.years) + 1)
+        return type(self)(
+            self.name,
+            {number: self.years.get(number) or Year(status="provisional") for number in every},
+            version=self.version,
+            title=self.title,
+            weekend=self.weekend,
+            hours=self.hours,
+            regions=self.regions,
+            agencies=self.agencies,
+        )
+
     def workdays(self, region: str | None = None, agency: str | None = None) -> Workdays:
         """Return the line of days of an agency in a region: national ⊕ region, from province down, ⊕ agency."""
         known = self._known.get((region, agency))

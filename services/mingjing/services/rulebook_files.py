@@ -19,6 +19,10 @@ from mingjing.rules.yaml_page import Fault, PackRefused, nearest
 from mingjing.services.rulebook.assembling import LawFile, assemble, law_file
 from mingjing.services.settings import Settings
 
+REACH = (1900, 2100)
+"""Years that a list of days off is taken to cover where a finished log is judged: one holds slips of the pen and plans,
+and a clock that began in 1948 is past whatever days were off then."""
+
 
 def shipped(room: str) -> Path:
     """Return the folder of shipped `packs`, `catalogue`, `calendars`, `vocabularies`, `tables` or `profiles`."""
@@ -42,15 +46,21 @@ def load_rulebook(
     tables: Path | None = None,
     vocabularies: Path | None = None,
     outages: Outages = NO_OUTAGES,
+    *,
+    reaching: bool = False,
 ) -> Rulebook:
     """Return the rulebook that the files make; None stands for what is shipped, or for no profile.
 
     `catalogue`, `tables` and `vocabularies` are each a folder or a file; `calendars` a folder of YAML or one
-    CSV of days off; `profile` the name of a shipped profile or a file. Raises PackRefused with every fault of
-    every file and FileNotFoundError naming a path that is not there.
+    CSV of days off, which `reaching` lets say provisionally what it can of the years that it does not list; `profile`
+    the name of a shipped profile or a file. Raises PackRefused with every fault of every file and FileNotFoundError
+    naming a path that is not there.
     """
     files = _law_files(packs, catalogue, profile, tables, vocabularies)
-    return assemble(files, delays=delays, outages=outages, calendar=load_calendar(calendars), elsewhere=every_rule)
+    calendar = load_calendar(calendars)
+    if reaching and calendars is not None and calendars.suffix == ".csv":
+        calendar = calendar.reaching(*REACH)
+    return assemble(files, delays=delays, outages=outages, calendar=calendar, elsewhere=every_rule)
 
 
 def law_files(settings: Settings) -> list[LawFile]:

@@ -72,7 +72,8 @@ def _horizon(seed: int) -> date:
 
 
 def _ground(log: NastyLog, horizon: date) -> Ground:
-    return Ground(ZoneInfo(log.zone), frozenset(day for day, _ in log.off), horizon)
+    weekend = frozenset(day.weekday() for day, why in log.off if why == "weekend")
+    return Ground(ZoneInfo(log.zone), frozenset(day for day, _ in log.off), weekend, horizon)
 
 
 def _cases(log: NastyLog, horizon: date) -> dict[str, list[Happened]]:

@@ -210,3 +210,41 @@ def test_a_case_whose_year_no_calendar_holds_is_told_and_the_others_are_judged(j
     log = "c,e,t\nN1,A,1999-03-02\nN1,S,1999-03-20\nN2,A,2026-03-02\nN2,S,2026-03-20\n"
 
     assert [each[:2] for each in judge(log, "start: A, stop: S, limit: 3wd")] == [("N1", "parked"), ("N2", "T")]
+
+
+def test_a_list_of_days_off_says_what_it_can_of_years_it_does_not_list(judge: Judge, tmp_path: Path) -> None:
+    (tmp_path / "days.csv").write_text(
+        "date,why\n2026-01-03,weekend\n2026-01-04,weekend\n2026-01-01,Neujahr\n", "utf-8"
+    )
+    log = (
+        "c,e,t\n"
+        "N1,A,1948-01-26\nN1,S,2026-01-05\n"  # a slip of the pen
+        "N2,A,2025-12-31\nN2,S,2026-01-06\n"  # the first is off: the 2nd, 5th and 6th are the three days
+        "N3,A,2025-12-31\nN3,S,2026-01-07\n"
+    )
+
+    found = judge(log, "start: A, stop: S, limit: 3wd", MAP, "--calendar", str(tmp_path / "days.csv"))
+
+    assert found == [("N1", "T", "yellow", "1948-01-30"), ("N3", "T", "yellow", "2026-01-07")]
+    cards = [orjson.loads(line) for line in (tmp_path / "cards.jsonl").read_bytes().splitlines()]
+    assert {card["issue"] for card in cards} == {"confirm"}
+
+
+def test_years_that_a_list_of_days_off_does_not_list_are_told(tmp_path: Path) -> None:
+    for name, text in (
+        ("days.csv", "date,why\n2026-01-03,weekend\n2026-12-26,weekend\n"),
+        ("log.csv", "c,e,t\nN1,A,1948-01-26\nN1,S,2026-01-05\nN2,A,2062-01-05\n"),
+        ("map.yaml", MAP),
+        (
+            "pack.yaml",
+            "pack: p\nversion: 1\nrules:\n  - {id: T, kind: sequence, step: S, requires: A, cards: {red: broken}}\n",
+        ),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+    files = [f"--{option}={tmp_path / name}" for option, name in (("map", "map.yaml"), ("pack", "pack.yaml"))]
+
+    done = CliRunner().invoke(
+        replay, [str(tmp_path / "log.csv"), *files, f"--calendar={tmp_path}/days.csv", f"--out={tmp_path}/cards.jsonl"]
+    )
+
+    assert "日历 days 列出 2026 至 2026 年的非工作日，日志有 2 个事件在此外的年份（1948、2062）" in done.output

@@ -19,12 +19,13 @@ The status is ok, late, missing, over, early, violated, pending, discharged, or 
 
 VIOLATING = frozenset({"late", "missing", "over", "early", "violated"})
 ONE_DAY = timedelta(days=1)
+SOMETIME = range(1900, 2101)
 EVERYWHERE: Row = {}
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Unknowable(Exception):
-    """The calendar lists no days off of that year, or what is written is no date."""
+    """That year is too far off, or what is written is no date."""
 
 
 class Happened(NamedTuple):
@@ -37,10 +38,11 @@ class Happened(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """The zone of a log, every day that its calendar lists as not worked, and the last date it covers."""
+    """The zone of a log, every day that its calendar lists as not worked, its weekend, and the last date it covers."""
 
     zone: ZoneInfo
     off: frozenset[date]
+    weekend: frozenset[int]
     horizon: date
 
     def read(self, text: str) -> datetime:
@@ -74,9 +76,11 @@ class Ground(NamedTuple):
         """Whether a day is counted."""
         if unit == "calendar_days":
             return True
-        if not min(self.off).year <= day.year <= max(self.off).year:
-            raise Unknowable(f"no days off of {day.year} are listed")
-        return day not in self.off
+        if min(self.off).year <= day.year <= max(self.off).year:
+            return day not in self.off
+        if day.year not in SOMETIME:
+            raise Unknowable(f"nothing is known of {day.year}")
+        return day.weekday() not in self.weekend
 
 
 def story(rows: Iterable[Row], ground: Ground) -> list[Happened]:

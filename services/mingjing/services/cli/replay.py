@@ -23,6 +23,7 @@ from mingjing.services.rulebook.replay_page import ReplayPage
 from mingjing.services.rulebook.said_otherwise import said_otherwise
 from mingjing.services.rulebook.spread import Cases, spread
 from mingjing.services.rulebook.unheard import unheard
+from mingjing.services.rulebook.unlisted import unlisted
 from mingjing.services.rulebook_files import load_rulebook
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -64,7 +65,7 @@ def replay(
     _refuse(out)
     try:
         columns = read_mapping(mapping)
-        rulebook = load_rulebook(packs, catalogue, calendar, profile=profile)
+        rulebook = load_rulebook(packs, catalogue, calendar, profile=profile, reaching=True)
         with _bar() as bar:
             task = bar.add_task(f"读入 {log.name}", total=None)
             cases = log_cases(log, columns, lambda rows: bar.update(task, completed=rows))
@@ -100,7 +101,7 @@ def replay(
             judged(take)
     told = ", ".join(f"{level} {count}" for level, count in sorted(counts.items())) or "no cards"
     doubled = said_otherwise(cases) if "id" in columns.columns else ()
-    for each in (*doubled, *unheard(rulebook, cases), *left_standing(rulebook, cases)):
+    for each in (*doubled, *unheard(rulebook, cases), *left_standing(rulebook, cases), *unlisted(rulebook, cases)):
         click.echo(each, err=True)
     click.echo(f"{len(cases)} cases judged to {columns.zone.text(now)}: {told} → {out}", err=True)
 

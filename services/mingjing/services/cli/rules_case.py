@@ -51,7 +51,13 @@ def explain(
         settings = read_settings(
             packs=[str(path) for path in packs] or None, catalogue=catalogue, calendars=calendar, profile=profile
         )
-        rulebook = load_rulebook(settings.packs, settings.catalogue, settings.calendars, profile=settings.profile)
+        rulebook = load_rulebook(
+            settings.packs,
+            settings.catalogue,
+            settings.calendars,
+            profile=settings.profile,
+            reaching=log is not None,
+        )
         if log is not None and mapping is not None:
             columns = read_mapping(mapping)
             facts, zone = log_cases(log, columns).get(case, []), columns.zone
