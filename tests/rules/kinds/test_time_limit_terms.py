@@ -153,3 +153,13 @@ def test_a_pause_that_was_over_when_the_clock_started_is_not_the_first(
     facts = [told(START, "A"), *(told(f"{day} 09:00", event, id=f"{event}{day}") for day, event in story)]
 
     assert [each.violated_at for each in judged(rules, facts)] == [at("2026-03-14")]
+
+
+def test_a_pause_that_begins_and_ends_at_the_instant_of_the_start_is_the_first(
+    book: Book, told: Told, judged: Judged, at: At
+) -> None:
+    rules = book(RULE.replace("limit: 3wd", "limit: 3wd, pause: {begin: P, end: R}"))
+    tied = [told(START, event, sequence=place) for place, event in enumerate(("A", "P", "R"))]
+    later = [told("2026-03-09 09:00", "P", id="P2"), told("2026-03-10 09:00", "R", id="R2")]
+
+    assert [each.violated_at for each in judged(rules, [*tied, *later])] == [at("2026-03-12")]

@@ -172,7 +172,7 @@ def _standstills(rule: Rule, case: list[Happened], trigger: Happened) -> Iterato
         return
     for begin in _are(case, [rule["suspend"]["start"]]):
         end = next(_are(case[case.index(begin) + 1 :], [rule["suspend"]["end"]]), None)
-        if end is None or end.at > trigger.at:
+        if end is None or end[:2] > trigger[:2]:
             yield begin, end
             if not rule["suspend"]["each"]:
                 return

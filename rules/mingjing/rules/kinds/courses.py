@@ -90,7 +90,7 @@ def _pauses(limit: Limit, name: str, view: View, masks: tuple[int, ...], start: 
             begin, end = view.facts[place], view.first(masks[2 * index + 1], place + 1)
             cap = _amount(each.cap, view, begin) if each.cap else None
             yield Pause(begin, view.facts[end] if end is not None else None, cap, each.title)
-            if each.which == "first" and (end is None or view.facts[end].at > start.at):
+            if each.which == "first" and (end is None or view.facts[end].order > start.order):
                 break
 
 
