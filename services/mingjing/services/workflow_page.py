@@ -73,8 +73,9 @@ _BELOW = """
 
 ## 文书 · Documents
 
-`GET /v1/cards/{card_id}/documents/{kind}.pdf`（PDF/A，GB/T 9704）或 `.docx`（可编辑）。`kind` 有通知书 `notice`、
-提醒函 `reminder`（预警）、决定书 `decision`、督办单 `supervision-order`、建议书 `recommendation`。
+`GET /v1/cards/{card_id}/documents/{kind}.pdf`（PDF/A-2a、PDF/UA-1，GB/T 9704）或 `.docx`（可编辑）。
+`kind` 有通知书 `notice`、提醒函 `reminder`（预警）、决定书 `decision`、
+督办单 `supervision-order`、建议书 `recommendation`。
 每一步的文书都可取：`?step=` 写牌的 `documents[].step`，省略为最近一次的；所述是办理当时的认定，
 答复期限由 `card-handling` 规则算出；
 文号按机关、种类、年份从 1 起连续编排，同一次办理总是同一号、同一日期，号不复用。

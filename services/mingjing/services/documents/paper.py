@@ -1,4 +1,4 @@
-"""A letter on paper: PDF/A-2b, tagged, laid out as GB/T 9704—2012 says."""
+"""A letter on paper: PDF/A-2a and PDF/UA-1, laid out as GB/T 9704—2012 says."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -25,7 +25,7 @@ def pdf_of(letter: Letter, fonts: Path | None = None) -> bytes:
         layout,
         font_paths=_fonts(fonts),
         sys_inputs={"letter": orjson.dumps(said).decode()},
-        pdf_standards=["a-2b"],
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=0,
     )
 
