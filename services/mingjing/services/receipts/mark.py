@@ -7,8 +7,13 @@ it guards against loss, not against an enemy.
 """
 
 from collections.abc import Iterable
-from hashlib import md5
 from struct import unpack
+
+try:
+    # Python's own asks nobody which library to use, and takes half the time for a name.
+    from _md5 import md5  # type: ignore[import-not-found]  # no stub: the same signature as hashlib's
+except ImportError:
+    from hashlib import md5
 
 _MODULUS = 1 << 64
 

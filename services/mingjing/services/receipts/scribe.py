@@ -7,20 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from mingjing.services.registry import Receipt, Receipts
 
 _TOGETHER_S = 0.003
-"""How long receipts that come in a crowd are gathered: a transaction costs as much as two dozen receipts in it."""
+"""How long a transaction waits after the one before it: it costs as much as two dozen receipts in it."""
 
 
 class Scribe:
     """Keeps receipts, one transaction at a time; what arrives meanwhile goes into the next one.
 
-    Who comes alone is written at once. While several came together the next ones are waited for.
+    Who comes alone is written at once. Who comes right after another was written waits for others to come.
     """
 
     def __init__(self, receipts: Receipts) -> None:
         self._receipts = receipts
         self._waiting: list[tuple[Sequence[Receipt], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
-        self._crowded = False
+        self._ended_at = float("-inf")
         self._hand = ThreadPoolExecutor(1, "receipts")
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
@@ -33,13 +33,15 @@ class Scribe:
         await kept
 
     async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
-                if self._crowded:
-                    await asyncio.sleep(_TOGETHER_S)
+                early = self._ended_at + _TOGETHER_S - loop.time()
+                if early > 0:
+                    await asyncio.sleep(early)
                 batch, self._waiting = self._waiting, []
-                self._crowded = len(batch) > 1
                 await self._written(batch)
+                self._ended_at = loop.time()
         finally:
             self._writing = None
 

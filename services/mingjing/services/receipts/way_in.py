@@ -55,7 +55,7 @@ class WayIn:
         verdict_of = dict(judged)
         topic = ingest_topic(self._principal.agency)
         prints = prints_of(self._principal.agency, raw_events)
-        fresh: dict[bytes, Event] = {}
+        fresh: dict[int, Event] = {}
         outgoing, duplicates = [], []
         for raw, printed in zip(raw_events, prints, strict=True):
             event = verdict_of[raw]

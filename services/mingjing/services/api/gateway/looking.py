@@ -1,6 +1,6 @@
 """Looking at posted events: what each is worth, and what its agency is told of it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -19,7 +19,7 @@ class Known(Protocol):
 
     def __contains__(self, printed: object) -> bool: ...
 
-    def isdisjoint(self, prints: Collection[bytes], /) -> bool:
+    def isdisjoint(self, prints: Collection[Hashable], /) -> bool:
         """Return whether none of the prints is known."""
         ...
 
@@ -29,17 +29,23 @@ class Seen(msgspec.Struct, gc=False):
 
     raw: bytes
     verdict: Event | Refusal
-    printed: bytes | None
+    printed: Hashable | None
     duplicate: bool
 
 
-def look(raw_events: Sequence[bytes], principal: Principal, known: Known, stamp: Stamp | None = None) -> list[Seen]:
+def look(
+    raw_events: Sequence[bytes],
+    principal: Principal,
+    known: Known,
+    stamp: Stamp | None = None,
+    printed_by: Callable[[str, Sequence[bytes]], Sequence[Hashable]] = prints_of,
+) -> list[Seen]:
     """Return what was found of each event; one whose print is `known`, or came before it, is a duplicate.
 
     A good event has the `stamp`; without, it is as it was sent, to be passed on to intake.
     """
-    prints = prints_of(principal.agency, raw_events)
-    here: set[bytes] = set()
+    prints = printed_by(principal.agency, raw_events)
+    here: set[Hashable] = set()
     seen = []
     for raw, printed in zip(raw_events, prints, strict=True):
         verdict = vet(raw, principal) if stamp is None else vouch(raw, principal, stamp)

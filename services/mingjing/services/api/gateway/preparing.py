@@ -5,7 +5,7 @@ Then all that is needed of it are a few words, and the rest is let go before any
 posts in which there is anything else are looked at event by event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import accumulate, repeat
@@ -48,7 +48,7 @@ class Prepared(NamedTuple):
     outgoing: Sequence[Outgoing]
     receipts: Sequence[Receipt]
     kept: Sequence[registry.Receipt]
-    prints: Sequence[bytes]
+    prints: Sequence[Hashable]
 
 
 class Preparing:

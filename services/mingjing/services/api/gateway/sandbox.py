@@ -18,7 +18,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
 from mingjing.services.api.documents import Receipt
 from mingjing.services.api.gateway.looking import Seen, look, receipt_of
-from mingjing.services.api.gateway.remembered import prints_of
+from mingjing.services.api.gateway.remembered import lasting_prints_of
 from mingjing.services.api.problems import Problem
 from mingjing.services.api.sandbox_documents import TriedReceipt, WouldBeCards
 from mingjing.services.registry import SandboxEvents, TriedEvent
@@ -66,9 +66,8 @@ class Sandbox:
         self, raw_events: Sequence[bytes], principal: Principal, now: datetime
     ) -> tuple[list[Seen], list[TriedEvent]]:
         agency = principal.agency
-        prints = {each.hex() for each in prints_of(agency, raw_events)}
-        known = frozenset(map(bytes.fromhex, self._events.known(agency, prints)))
-        seen = look(raw_events, principal, known, Stamp(secret=self._secret, at=now))
+        known = frozenset(self._events.known(agency, set(lasting_prints_of(agency, raw_events))))
+        seen = look(raw_events, principal, known, Stamp(secret=self._secret, at=now), lasting_prints_of)
         fresh = [tried for each in seen if (tried := _tried(each, agency, now)) is not None]
         held = self._events.count(agency)
         if held + len(fresh) > MOST:
@@ -114,11 +113,11 @@ def _judged(tried: Iterable[TriedEvent], rulebook: Rulebook, instant: int) -> li
 def _tried(seen: Seen, agency: str, now: datetime) -> TriedEvent | None:
     """Return the event as it is kept; None for what is not: refused, known before, or no fact of a case."""
     event = seen.verdict
-    if not isinstance(event, Event) or seen.duplicate or seen.printed is None or event.type == TICK:
+    if not isinstance(event, Event) or seen.duplicate or not isinstance(seen.printed, str) or event.type == TICK:
         return None
     return TriedEvent(
         agency=agency,
-        print=seen.printed.hex(),
+        print=seen.printed,
         case_key=event.casekey or "",
         at_ms=int(now.timestamp() * 1000),
         body=event_bytes(event).decode(),
