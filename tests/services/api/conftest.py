@@ -115,7 +115,7 @@ def stages() -> StageFeed:
     """The feed of `card-stages`, in memory; who is held to account in a step is personal."""
     answers = Answers()
     personal = Personal(lambda: Marks(personal={"card.recommended": ["person"]}))
-    hub = Hub(stages_told(personal.packed), heard=answers.hear)
+    hub = Hub(stages_told(personal.packed, personal.law), heard=answers.hear)
     return StageFeed(hub, MemoryCards(hub), answers)
 
 

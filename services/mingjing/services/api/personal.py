@@ -59,6 +59,10 @@ class Personal:
     def __init__(self, marks: Callable[[], Marks]) -> None:
         self._marks = marks
 
+    def law(self) -> object:
+        """Return what is hidden by now; it equals what was returned before as long as the same is hidden."""
+        return self._marks()
+
     def masked(self, event: dict[str, Any], reader: Caller) -> dict[str, Any]:
         """Return the event with what is not for the reader hidden; of a personal text the first character stays."""
         hidden = self._masks(event, reader)

@@ -5,15 +5,19 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
+import orjson
 import pytest
 
 from mingjing.services.api.caller import permits
 from mingjing.services.api.feed.crowd import FEW
+from mingjing.services.api.feed.entry import Record, stages_told
 from mingjing.services.api.feed.hub import Hub
 from mingjing.services.api.feed.listener import Listener
-from mingjing.services.api.feed.vector import decode
+from mingjing.services.api.feed.vector import Vector, decode
 from mingjing.services.api.feed.wanted import Wanted
 from mingjing.services.api.feed.wire import Wire
+from mingjing.services.api.personal import Marks, Personal
+from mingjing.services.confided import Confided
 from mingjing.services.ledger.scope import Scope
 
 ALL = Wanted(permits=permits(Scope.everything()))
@@ -229,3 +233,41 @@ async def test_who_reads_too_slowly_loses_the_thread_and_the_others_do_not(cards
 
     assert b"resync" in await anext(slow.chunks(PATIENCE_S))
     assert len(numbers(await next_piece(quick))) == 1
+
+
+@ended
+async def test_what_waits_for_a_slow_reader_is_not_told_once_the_law_has_changed(
+    hub: Hub, cards: Any, make_card: Make
+) -> None:
+    laws = [Confided()]
+    slow = hub.listen(Wanted(permits=permits(Scope.everything()), confided=lambda: laws[-1]), None)
+    chunks = slow.chunks(PATIENCE_S)
+    await anext(chunks)
+    cards.put(0, make_card(1))
+    laws.append(Confided(subjects=("across/CMP-07/",)))
+    told = await anext(chunks)
+    cards.put(0, make_card(2))
+
+    assert (b'"reason":"law_changed"' in told, numbers(await next_piece(chunks))[0].count(b"2026-2")) == (True, 1)
+
+
+def test_who_is_not_to_be_told_any_more_is_not_told_from_the_ring_either() -> None:
+    marks = [Marks()]
+    personal = Personal(lambda: marks[-1])
+    hub = Hub(stages_told(personal.packed, personal.law))
+    hub.open(Vector(b"epoch-01", (0,)), (0,))
+    step = {"verb": "recommend", "fields": {"person": "王小明"}}
+    life = {"card_id": "c", "case_key": "a/1", "ver": [1, 1, 1], "agency": None, "region": None, "outcome": None}
+    value = orjson.dumps(life | {"shown": "yellow", "entries": [step]})
+    hub.take(Record(0, 0, value))
+
+    async def resumed_at_the_beginning() -> bytes:
+        return await anext(hub.listen(ALL, Vector(b"epoch-01", (0,))).chunks(PATIENCE_S))
+
+    before = asyncio.run(resumed_at_the_beginning()).decode()
+    marks.append(Marks(personal={"card.recommended": ["person"]}))
+    after = asyncio.run(resumed_at_the_beginning()).decode()
+
+    assert ["王小明" in each for each in (before, after)] == [True, False]
+    assert "王**" in after
+    assert hub.latest("c") == value

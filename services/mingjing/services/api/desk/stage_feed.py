@@ -23,5 +23,5 @@ class StageFeed(NamedTuple):
     def on_kafka(cls, broker: Broker, personal: Personal) -> "StageFeed":
         """Return the feed of the topic `card-stages`, not started; it tells nobody what is `personal`."""
         answers = Answers()
-        hub = Hub(stages_told(personal.packed), heard=answers.hear)
+        hub = Hub(stages_told(personal.packed, personal.law), heard=answers.hear)
         return cls(hub, KafkaCards(broker, hub, topic=CARD_STAGES), answers)

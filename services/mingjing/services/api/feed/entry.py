@@ -71,12 +71,14 @@ Head = CardHead | StageHead | CaseHead
 class Kind(NamedTuple):
     """What a feed carries: the name of its SSE events, how a record's head is read, and what all are told of it.
 
-    `told` gives the record itself back where there is nothing to be kept from anybody.
+    `told` gives the record itself back where there is nothing to be kept from anybody. What it tells goes by what
+    `law` returns: once that is another, what was told before is to be told anew.
     """
 
     event: str
     head: Callable[[bytes], Head]
     told: Callable[[bytes], bytes]
+    law: Callable[[], object] = bool
 
 
 _case_facts = msgspec.json.Decoder(CaseFacts).decode
@@ -92,9 +94,9 @@ CASES = Kind("case", msgspec.json.Decoder(CaseHead).decode, _case_told)
 _stage_head = msgspec.json.Decoder(StageHead).decode
 
 
-def stages_told(told: Callable[[bytes], bytes]) -> Kind:
-    """Return what the feed of `card-stages` carries, where all are told of a record what `told` returns of it."""
-    return Kind("stage", _stage_head, told)
+def stages_told(told: Callable[[bytes], bytes], law: Callable[[], object]) -> Kind:
+    """Return what the feed of `card-stages` carries, where all are told of a record what `told` returns by `law`."""
+    return Kind("stage", _stage_head, told, law)
 
 
 class Record(NamedTuple):
@@ -108,14 +110,16 @@ class Record(NamedTuple):
 class Entry(NamedTuple):
     """A record on its way to screens: `body` is the SSE message but for its `id:`.
 
-    `whole` is the record's JSON where the message does not tell all of it.
+    `whole` is the record's JSON where the message does not tell all of it; the message is of this `kind`, by `law`.
     """
 
     partition: int
     offset: int
     head: Head
     body: bytes
-    whole: bytes | None = None
+    whole: bytes | None
+    kind: Kind
+    law: object
 
     @property
     def json(self) -> bytes:
@@ -128,7 +132,15 @@ class Entry(NamedTuple):
         return self.body.partition(_DATA)[2][:-1]
 
     def frame(self, vector: str, confided: Confided = NOTHING) -> bytes:
-        """Return the whole SSE message, leaving at `vector` its reader, who is not told what is `confided`."""
+        """Return the whole SSE message, leaving at `vector` its reader, who is not told what is `confided`.
+
+        It tells what is told by the law at work now, which may be another than when the record came.
+        """
+        if self.kind.law() != self.law:
+            return entry_of(Record(self.partition, self.offset, self.json), self.kind)._said(vector, confided)  # noqa: SLF001  # one of its own kind
+        return self._said(vector, confided)
+
+    def _said(self, vector: str, confided: Confided) -> bytes:
         body = self.body
         if confided.names(self.head.case_key):
             body = body.replace(self.told, orjson.dumps(confided.withheld(orjson.loads(self.told))))
@@ -144,6 +156,7 @@ def entry_of(record: Record, kind: Kind = CARDS) -> Entry:
     line = record.value
     if b"\n" in line or b"\r" in line:
         line = line.replace(b"\r", b" ").replace(b"\n", b" ")
+    law = kind.law()  # before what is told by it: should it change between, the message is told anew
     head, told = kind.head(line), kind.told(line)
     body = b"".join((b"event: ", kind.event.encode(), b"\n", _DATA, told, b"\n"))
-    return Entry(record.partition, record.offset, head, body, None if told is line else line)
+    return Entry(record.partition, record.offset, head, body, None if told is line else line, kind, law)

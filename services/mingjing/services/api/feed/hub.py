@@ -184,6 +184,7 @@ class Hub:
             position=lambda: self.present,
             settle=crowd.hand_out,
             settled=lambda: not crowd.gathers,
+            law=lambda: (self.kind.law(), wanted.confided()),
             wire=wire or Wire(),
             start=start,
             backlog=backlog,

@@ -38,7 +38,8 @@ class Listener:
     client may also stand ahead of this process, when a faster one served it; the
     hub's cards below `start` are then skipped, and until the hub has passed
     `start` everywhere the ids are rendered for this client alone.
-    A client too slow for its queue loses the queue and is told to resync.
+    A client too slow for its queue loses the queue and is told to resync, and so is one whose queue was
+    made by another `law` than that of now: it may tell what is not told any more.
     While nothing is queued and nothing is being sent, a piece goes straight to the `wire`.
     """
 
@@ -50,6 +51,7 @@ class Listener:
         position: Callable[[], Vector],
         settle: Callable[[], None],
         settled: Callable[[], bool],
+        law: Callable[[], object],
         wire: Wire,
         start: Vector | None = None,
         backlog: Sequence[Entry] = (),
@@ -59,11 +61,13 @@ class Listener:
         self._position = position
         self._settle = settle
         self._settled = settled
+        self._law = law
         self._wire = wire
         self._start = start
         self._backlog = backlog
         self._ahead = start.offsets if start is not None else None
         self._queue: list[bytes] = []
+        self._queued_by: object = None
         self._waiting = 0
         self._wake = asyncio.Event()
         self._lost: str | None = None
@@ -91,6 +95,8 @@ class Listener:
         if self._waiting + piece.count > self._bound:
             self.lose("slow_client")
             return
+        if not self._queue:
+            self._queued_by = self._law()
         self._queue.append(piece.text)
         self._waiting += piece.count
         self._wake.set()
@@ -140,6 +146,8 @@ class Listener:
 
     def _ready(self) -> bytes:
         """Take everything queued, as one piece."""
+        if self._queue and self._queued_by != self._law():
+            self.lose("law_changed")
         if self._lost is not None:
             self._settle()
             reason, self._lost = self._lost, None
