@@ -103,7 +103,6 @@ class BatchConsumer(driver.Consumer):
 
     def _note_delivery(self, message: Any) -> None:
         tp = message.tp
-        self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
         self._due[tp] = message.offset + 1
         if tp.topic in self._topics:
             self._delivered[tp].append(message.offset)

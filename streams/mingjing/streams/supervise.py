@@ -33,7 +33,7 @@ from mingjing.streams.ports import Archive, JudgeFactory, WallClock
 from mingjing.streams.sounding import Place, Progress, Sounding
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
-from mingjing.streams.turns import Turns
+from mingjing.streams.turns import FEWEST, Turns
 from mingjing.streams.watching import measure, name_silent, show_progress
 
 log = logging.getLogger(__name__)
@@ -136,10 +136,12 @@ class Supervision:
                 await asyncio.sleep(0)
                 if self._owners.get(owner.partition) is not owner:
                     return
-            began = time.thread_time()
+            weighed = len(some) >= FEWEST  # fewer make no turn, and asking for the CPU's time takes some of it
+            began = time.thread_time() if weighed else 0.0
             owner.fold(some, event.ack if some[-1] is records[-1] else _not_yet)
             owner.settle()
-            self._turns.took(len(some), time.thread_time() - began)
+            if weighed:
+                self._turns.took(len(some), time.thread_time() - began)
             first += len(some)
         metrics.FOLD_SECONDS.observe(max(0.0, self._wall_clock.now().timestamp() - records[0].timestamp / 1000))
         if owner.overfull:
