@@ -26,7 +26,7 @@ HOT = (
     *("expression/envelope", "expression/evaluation", "expression/measured", "expression/operators"),
     *("expression/plain",),
     *("glances/asking", "glances/clock_terms", "glances/clocks", "glances/each_clock", "glances/every_kind"),
-    *("glances/glance", "glances/order", "glances/people", "glances/reaching"),
+    *("glances/glance", "glances/order", "glances/people", "glances/quiet", "glances/reaching"),
     *("kinds/clock_trace", "kinds/courses", "kinds/in_time", "kinds/keyed", "kinds/ladder", "kinds/seen"),
 )
 """What an event goes through, from `Engine.fold` to the card it draws."""

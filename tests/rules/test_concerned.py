@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from mingjing.rules import concerned
-from mingjing.rules.concerned import Concerned
+from mingjing.rules.concerned import Concerned, asked_of
 from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
 
@@ -30,11 +30,13 @@ def asked(
 ) -> list[str]:
     told_of = fact(name, agency)
     tag = rulebook.tag(told_of)
-    seen = tag
+    seen = 0
     for each in before:
         seen |= rulebook.tag(fact(each, agency))
     found = Concerned(rulebook.all_seats).on(rulebook.ground([told_of]), tag, seen, told=told)
-    return [rulebook.rules[each.place].id for each in found]
+    assert found.quiet_bits == sum(each.bit for each in found.quiet.values())
+    places = [*(each.place for each in found.asked), *found.quiet]
+    return [rulebook.rules[place].id for place in sorted(places)]
 
 
 def test_only_rules_that_read_a_fact_are_asked(rulebook: Rulebook) -> None:
@@ -57,10 +59,28 @@ def test_what_says_something_of_the_case_concerns_the_rules_that_read_its_attrib
 
 def test_a_rule_whose_scope_reads_the_case_is_never_settled_by_a_glance(rulebook: Rulebook) -> None:
     stop = fact("S", "other")
+    before = rulebook.tag(fact("A", "other"))
 
-    found = Concerned(rulebook.all_seats).on(rulebook.ground([stop]), rulebook.tag(stop), -1, told=False)
+    found = Concerned(rulebook.all_seats).on(rulebook.ground([stop]), rulebook.tag(stop), before, told=False)
 
-    assert [each.glance is not None for each in found] == [True, False]
+    assert [(rulebook.rules[each.place].id, each.glance) for each in found.asked] == [("K", None)]
+
+
+def test_what_masks_settle_is_asked_only_of_a_case_that_waits_or_of_which_something_was_said(
+    rulebook: Rulebook,
+) -> None:
+    stop = fact("S", "one")
+    before = rulebook.tag(fact("A", "one"))
+    found = Concerned(rulebook.all_seats).on(rulebook.ground([stop]), rulebook.tag(stop), before, told=False)
+    limit, order, of_case = (rulebook.places[each] for each in "LQK")
+
+    def places(wakes: dict[int, int], spoken: int) -> list[int]:
+        return [each.place for each in asked_of(found, wakes, spoken)]
+
+    assert places({}, 0) == [of_case]
+    assert places({limit: 1}, 0) == [of_case, limit]
+    assert places({limit: 1}, -1) == [of_case, limit, order]
+    assert places({}, 1 << order) == [of_case, order]
 
 
 def test_what_is_forgotten_is_worked_out_anew(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mingjing.rules.calendar import Calendar, Overlay
+from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue, ItemVersion
+from mingjing.rules.concerned import Concerned
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact
+from mingjing.rules.glances.glance import NEVER
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.zone import DAY, Zone
 
@@ -120,6 +123,7 @@ def books(cn: Calendar, book: Callable[..., Rulebook]) -> list[Rulebook]:
     ]
     for each in made[1::2]:
         each.all_seats = tuple(seat._replace(glance=None) for seat in each.all_seats)
+        each.concerned = Concerned(each.all_seats)
     return made
 
 
@@ -165,6 +169,31 @@ def test_a_glance_and_a_judgement_leave_a_case_alike(
         case, other = glanced.cases["c"], judged.cases["c"]
         assert (case.wakes, case.parked, case.issued) == (other.wakes, other.parked, other.issued)
         assert glanced.take(1) == judged.take(1)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=stories(), slow=st.booleans())
+def test_what_masks_call_quiet_a_glance_finds_nothing_in(
+    books: list[Rulebook], story: list[Fact], *, slow: bool
+) -> None:
+    book, case = books[2 * slow], Case("c")
+    for fact in sorted(story, key=lambda each: each.order):
+        case.extend(fact)
+        before, tag = case.seen, book.tag(fact)
+        case.tell(tag)
+        case.ground = book.ground(case.facts)
+        for seat in book.all_seats:
+            if seat.glance is not None and seat.quiet is not None and seat.quiet(before, tag):
+                assert seat.glance(before, tag, fact, NEVER, fact.stamp, case) == NEVER, book.rules[seat.place].id
+
+
+def test_of_most_facts_masks_say_that_nothing_follows(books: list[Rulebook]) -> None:
+    seats = [seat for seat in books[0].all_seats if seat.glance is not None]
+    told = [books[0].tag(Fact(id="1", source="s", type=each, at=BEGIN, stamp=BEGIN)) for each in "ABSPRXU"]
+
+    quiet = [seat.quiet is not None and seat.quiet(0, tag) for seat in seats for tag in told if tag & seat.reads]
+
+    assert quiet.count(True) > len(quiet) // 2
 
 
 @pytest.mark.parametrize("event", ["A", "S", "P", "X"])

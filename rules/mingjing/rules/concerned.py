@@ -4,7 +4,7 @@ A rulebook has over a hundred rules and a fact concerns few of them. Which these
 and on the ground of its case; both repeat from case to case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -15,8 +15,8 @@ from mingjing.rules.remembering import remember
 from mingjing.rules.seats import Seat
 
 MOST_KNOWN = 5_000
-MOST_BEGUN = 100
-"""Answers that are kept, by tag and for each by what has begun; beyond it they are worked out anew."""
+MOST_BEFORE = 500
+"""Answers that are kept, by tag and for each by what came before; beyond it they are worked out anew."""
 
 
 class Asked(NamedTuple):
@@ -27,12 +27,23 @@ class Asked(NamedTuple):
     glance: Glance | None
 
 
+class Concern(NamedTuple):
+    """The rules that a fact concerns: those that are asked of any case, and by place those that it is quiet for.
+
+    These are asked only where they wait for something or have spoken; `quiet_bits` is the mask of their bits.
+    """
+
+    asked: tuple[Asked, ...]
+    quiet: dict[int, Asked]
+    quiet_bits: int
+
+
 class _Here(NamedTuple):
-    """The rules that a tag concerns on a ground, the mask of all they begin with; by what of it was seen, the asked."""
+    """The rules that a tag concerns on a ground, the mask of all they read, by what of it came before the concern."""
 
     seats: tuple[Seat, ...]
-    begins: int
-    asked: dict[int, tuple[Asked, ...]]
+    reads: int
+    known: dict[int, Concern]
 
 
 class Concerned:
@@ -48,23 +59,21 @@ class Concerned:
         self._here: dict[tuple[int, int, bool], _Here] = {}
         self._readers: dict[tuple[int, bool], tuple[Seat, ...]] = {}
 
-    def on(self, ground: Ground, tag: int, seen: int, *, told: bool) -> tuple[Asked, ...]:
-        """Return the rules that a fact with this tag concerns on this ground, where what they begin with was seen."""
+    def on(self, ground: Ground, tag: int, before: int, *, told: bool) -> Concern:
+        """Return the rules that a fact with this tag concerns on this ground, where they have begun by what is seen.
+
+        `before` is the mask of the facts before it.
+        """
         key = (ground.scope, tag, told)
         here = self._here.get(key)
         if here is None:
             seats = tuple(seat for seat in self.readers(tag, told=told) if ground.scope & seat.bit)
-            here = _Here(seats, reduce(or_, (seat.begins for seat in seats), 0), {})
+            here = _Here(seats, reduce(or_, (seat.reads for seat in seats), 0), {})
             remember(self._here, key, here, MOST_KNOWN)
-        begun = seen & here.begins
-        found = here.asked.get(begun)
+        read = before & here.reads
+        found = here.known.get(read)
         if found is None:
-            found = tuple(
-                Asked(seat.place, seat.bit, None if ground.open_scope & seat.bit else seat.glance)
-                for seat in here.seats
-                if seat.begins & begun
-            )
-            remember(here.asked, begun, found, MOST_BEGUN)
+            found = remember(here.known, read, _concern(here.seats, ground, tag, read), MOST_BEFORE)
         return found
 
     def readers(self, mask: int, *, told: bool) -> tuple[Seat, ...]:
@@ -75,3 +84,34 @@ class Concerned:
             found = tuple(seat for seat in self._seats if seat.reads & mask or (told and seat.wide))
             remember(self._readers, key, found, MOST_KNOWN)
         return found
+
+
+def _concern(seats: Sequence[Seat], ground: Ground, tag: int, before: int) -> Concern:
+    """Return what a fact with this tag is to rules that read it, on a ground on which they all may apply."""
+    asked: list[Asked] = []
+    quiet: dict[int, Asked] = {}
+    bits = 0
+    for place, bit, begins, _, _, glance, unmoved in seats:
+        if not begins & (before | tag):
+            continue
+        each = Asked(place, bit, None if ground.open_scope & bit else glance)
+        if each.glance is not None and unmoved is not None and unmoved(before, tag):
+            quiet[place] = each
+            bits |= bit
+        else:
+            asked.append(each)
+    return Concern(tuple(asked), quiet, bits)
+
+
+def asked_of(concern: Concern, wakes: Mapping[int, int], spoken: int) -> tuple[Asked, ...]:
+    """Return the rules to ask of a case that waits for `wakes`, the rules in the mask `spoken` having spoken."""
+    asked, quiet, bits = concern
+    if quiet:
+        for place in wakes:
+            waiting = quiet.get(place)
+            if waiting is not None:
+                asked = (*asked, waiting)
+        loud = spoken & bits
+        if loud:
+            asked = (*asked, *[each for each in quiet.values() if loud & each.bit and each.place not in wakes])
+    return asked

@@ -1,17 +1,19 @@
 """Deeming in a case: what a fact that came changes of what the law deems, at a glance where that can be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from mingjing.rules import deem
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL
-from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
+from mingjing.rules.concerned import Asked, Concern
+from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed, Deeming
 from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE
 from mingjing.rules.ground import Ground
-from mingjing.rules.judging import Replayed, replayed
+from mingjing.rules.judging import replayed
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.under_way import put_off
 from mingjing.rules.workdays import CalendarMissing
@@ -48,18 +50,25 @@ def nothing_deemed_late(rulebook: Rulebook, case: Case, fact: Fact, tag: int, no
         return None
     if ground is None or rulebook.ground(case.facts) is not ground:
         return None
-    asked: list[Replayed] = []
-    for place, each in rulebook.deeming_on(ground):
-        if tag & each.reads:
-            if each.glance is None:
-                return None
-            asked.append((place, each.masks[0], each.reads, each.glance))
-    wakes = replayed(case, asked, now) if asked else []
-    if UNSURE in wakes:
+    deemings = rulebook.deeming_on(ground)
+    touched = [(1 << number, place, each) for number, (place, each) in enumerate(deemings) if tag & each.reads]
+    if any(each.glance is None for _, _, each in touched):
         return None
-    return [
-        (place, wake) for (place, *_), wake in zip(asked, wakes, strict=True) if wake != case.wakes.get(place, NEVER)
+    wakes = replayed(partial(_concern, deemings), case, sum(bit for bit, _, _ in touched), now) if touched else {}
+    if UNSURE in wakes.values():
+        return None
+    found = [(place, wakes.get(place, NEVER)) for _, place, _ in touched]
+    return [(place, wake) for place, wake in found if wake != case.wakes.get(place, NEVER)]
+
+
+def _concern(deemings: Sequence[tuple[int, Deeming]], tag: int, before: int) -> Concern:
+    """Return what may be deemed by a fact with this tag; its bit is its number among these."""
+    asked = [
+        Asked(place, 1 << number, each.glance)
+        for number, (place, each) in enumerate(deemings)
+        if tag & each.reads and (before | tag) & each.masks[0]
     ]
+    return Concern(tuple(asked), {}, 0)
 
 
 def deem_anew(rulebook: Rulebook, case: Case, undo: Callable[[], None], former: deem.Tagged, now: int) -> Deemed:

@@ -12,7 +12,6 @@ from mingjing.rules import deem
 from mingjing.rules.card import Cause
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, MOST_FACTS, quarantine
-from mingjing.rules.concerned import Concerned
 from mingjing.rules.deem import DEEMING, NO_CHANGE, Deemed
 from mingjing.rules.deeming import NOWHERE, Moves, deem_anew, deeming_of, deems_alike, nothing_deemed_late, wait_for
 from mingjing.rules.engine_fault import EngineFault
@@ -39,7 +38,6 @@ class Folding:
 
     def __init__(self, rulebook: Rulebook, register: Register) -> None:
         self._rulebook = rulebook
-        self._concerned = Concerned(rulebook.all_seats)
         self._register = register
         self.late = 0
         self.refolded = 0
@@ -47,7 +45,6 @@ class Folding:
     def adopt(self, rulebook: Rulebook) -> None:
         """Have cases judged by another rulebook from now on."""
         self._rulebook = rulebook
-        self._concerned = Concerned(rulebook.all_seats)
 
     def take(self, case: Case, fact: Fact, now: int) -> bool:
         """Take a fact into its case and judge what it touches; return whether the case may wait for something else now.
@@ -219,7 +216,7 @@ class Folding:
             case.tell(tag)
             case.ground = ground
             if ground is former or len(case.facts) == 1:
-                moves, places = glanced(rulebook, self._concerned, case, fact, before, tag, now)
+                moves, places = glanced(rulebook, case, fact, before, tag, now)
             else:
                 case.account = None
                 moves, places = regarded(rulebook, case, rulebook.all_rules, now)
@@ -265,7 +262,7 @@ class Folding:
             if case.ground is ground:
                 says = rulebook.attributing
                 attributed = case.attributes != attributes or any_of(case.facts, says) or any_of(facts, says)
-                places: Iterable[int] = touched(rulebook, self._concerned, case, laid, attributed=attributed)
+                places: Iterable[int] = touched(rulebook, case, laid, attributed=attributed)
             else:
                 case.account = None  # a deemed fact may only go on from the others, as one that was told does
                 places = rulebook.all_rules

@@ -1,14 +1,15 @@
 """What the rules say of a case, worked out without touching it: a fault leaves the case as it was."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from mingjing.rules.card import Finding, digest
 from mingjing.rules.case import Case
-from mingjing.rules.concerned import Concerned
+from mingjing.rules.concerned import Concern, asked_of
 from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import DEEMED, Fact
-from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
+from mingjing.rules.glances.glance import NEVER, UNSURE
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.subject import is_subject
 from mingjing.rules.under_way import put_off
@@ -17,10 +18,6 @@ from mingjing.rules.workdays import CalendarMissing
 
 NO_VERSIONS: Final[Mapping[str, int]] = {}
 """Every finding is by the oldest version of its rule."""
-
-
-Replayed = tuple[int, int, int, Glance]
-"""A rule that is asked about one fact after the other: its place, what it begins with, what it reads, its glance."""
 
 
 class Outcome(NamedTuple):
@@ -71,7 +68,7 @@ def outcomes(rulebook: Rulebook, case: Case, places: Iterable[int], now: int) ->
 
 
 def glanced(
-    rulebook: Rulebook, concerned: Concerned, case: Case, fact: Fact, before: int, tag: int, now: int
+    rulebook: Rulebook, case: Case, fact: Fact, before: int, tag: int, now: int
 ) -> tuple[list[tuple[int, int]], list[int]]:
     """Return the rules whose wake the last fact of the case changed with nothing found, and those to be judged.
 
@@ -84,7 +81,8 @@ def glanced(
         return moves, places
     told = bool(fact.case_data) or fact.type in rulebook.attributing
     unsure = put_off(rulebook, case)
-    for place, bit, glance in concerned.on(ground, tag, case.seen, told=told):
+    asked = asked_of(rulebook.concerned.on(ground, tag, before, told=told), wakes, -1 if unsure else spoken)
+    for place, bit, glance in asked:
         if glance is None or spoken & bit or unsure:
             places.append(place)
             continue
@@ -94,6 +92,7 @@ def glanced(
             places.append(place)
         elif said != wake:
             moves.append((place, said))
+    places.sort()
     for each in case.issued.values():
         if fact.at <= each.violated_at:  # who answers for a card may be another now
             return moves, sorted({*places, *spoken_places(rulebook, case)})
@@ -114,18 +113,22 @@ def regarded(
     scope, silent, wakes = ground.scope, ~case.spoken, case.wakes
     moves: list[tuple[int, int]] = []
     rest: list[int] = []
-    asked: list[Replayed] = []
+    asked: list[int] = []
+    wanted = 0
     seats, seen = rulebook.all_seats, case.seen
     for place in places:
-        _, bit, begins, reads, wide, glance = seats[place]
+        _, bit, begins, _, wide, glance, _ = seats[place]
         if not silent & bit or wide or glance is None:
             rest.append(place)
         elif seen & begins and scope & bit:
-            asked.append((place, begins, reads, glance))
+            asked.append(place)
+            wanted |= bit
         elif place in wakes:
             moves.append((place, NEVER))
     if asked:
-        for (place, *_), wake in zip(asked, replayed(case, asked, now), strict=True):
+        come_to = replayed(partial(rulebook.concerned.on, ground, told=False), case, wanted, now)
+        for place in asked:
+            wake = come_to.get(place, NEVER)
             if wake == UNSURE:
                 rest.append(place)
             elif wake != wakes.get(place, NEVER):
@@ -172,14 +175,14 @@ def inserted(case: Case, fact: Fact, place: int, tag: int, tags: Sequence[int]) 
     return Laid([*tags[:place], tag, *tags[place:]], tag, told=told)
 
 
-def touched(rulebook: Rulebook, concerned: Concerned, case: Case, laid: Laid, *, attributed: bool) -> list[int]:
+def touched(rulebook: Rulebook, case: Case, laid: Laid, *, attributed: bool) -> list[int]:
     """Return the places of the rules that a case laid out anew concerns, on the same ground.
 
     These are the rules that read a fact which is new or gone, for where the others stand among the rest has
     not changed, and those that have spoken where it must be said otherwise; where it was `attributed` anew,
     also those that read attributes of the case.
     """
-    places = [seat.place for seat in concerned.readers(laid.changed, told=attributed)]
+    places = [seat.place for seat in rulebook.concerned.readers(laid.changed, told=attributed)]
     return sorted({*places, *spoken_places(rulebook, case)}) if case.spoken and laid.told else places
 
 
@@ -196,18 +199,30 @@ def spoken_places(rulebook: Rulebook, case: Case) -> Iterable[int]:
     return places
 
 
-def replayed(case: Case, asked: Sequence[Replayed], now: int) -> list[int]:
-    """Return what glances at each fact after the other come to, rule by rule, while the case grows again."""
+def replayed(concern: Callable[[int, int], Concern], case: Case, wanted: int, now: int) -> dict[int, int]:
+    """Return by its place what glances at each fact after the other come to, while the case grows again.
+
+    `concern` is what a fact is to those that are asked, by its tag and the mask of what came before; `wanted` the
+    mask of those that are of interest. One that waits for nothing in the end is left out.
+    """
     grown = Case(case.key)
     grown.ground, grown.attributes = case.ground, case.attributes
-    wakes = [NEVER] * len(asked)
-    rules = list(enumerate(asked))
+    wakes: dict[int, int] = {}
     for fact, tag in zip(case.facts, case.tags, strict=True):
         before = grown.seen
         grown.facts.append(fact)
         grown.tell(tag)
-        seen = before | tag
-        for number, (_, begins, reads, glance) in rules:
-            if tag & reads and seen & begins and wakes[number] != UNSURE:
-                wakes[number] = glance(before, tag, fact, wakes[number], now, grown)
+        for place, bit, glance in asked_of(concern(tag, before), wakes, 0):
+            if not wanted & bit or glance is None:
+                continue
+            wake = wakes.get(place, NEVER)
+            said = glance(before, tag, fact, wake, now, grown)
+            if said == wake:
+                continue
+            if said == NEVER:
+                del wakes[place]
+                continue
+            wakes[place] = said
+            if said == UNSURE:
+                wanted ^= bit
     return wakes

@@ -10,6 +10,7 @@ from mingjing.rules.begun import Begun
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.catalogue import Catalogue
+from mingjing.rules.concerned import Concerned
 from mingjing.rules.deem import DEEMING, Deeming, breach_of, duty_of
 from mingjing.rules.eras import Era, Turn, attributes_in_time, era_at, followed, vocabularies_in_time
 from mingjing.rules.event_type import EventType, attributes_of
@@ -80,6 +81,7 @@ class Rulebook:
         self.all_seats = tuple(
             seat_of(rule, place, self.masks[place], calendar, self.delays) for place, rule in enumerate(self.rules)
         )
+        self.concerned = Concerned(self.all_seats)
         self.clock_seats = Begun([seat for seat in self.all_seats if has_clocks(self.rules[seat.place])])
         self.declared: dict[str, EventType] = {}
         for pack in packs[::-1]:

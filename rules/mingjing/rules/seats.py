@@ -10,6 +10,7 @@ import msgspec
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.glances.every_kind import glance_of
 from mingjing.rules.glances.glance import Glance
+from mingjing.rules.glances.quiet import Quiet, quiet_of
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.pack import Pack
 from mingjing.rules.rule import EVER, Rule
@@ -23,7 +24,8 @@ class Seat(NamedTuple):
     """A rule as the engine calls on it: its place, and what tells at once whether a fact concerns it.
 
     `begins` is the mask without which it finds nothing, `reads` that of every
-    selector; `wide` rules also read attributes of the case.
+    selector; `wide` rules also read attributes of the case. `quiet` says which
+    facts need no glance.
     """
 
     place: int
@@ -32,6 +34,7 @@ class Seat(NamedTuple):
     reads: int
     wide: bool
     glance: Glance | None
+    quiet: Quiet | None
 
 
 def one_each(packs: Sequence[Pack]) -> tuple[Rule, ...]:
@@ -76,10 +79,11 @@ def seat_of(rule: Rule, place: int, masks: tuple[int, ...], calendar: Calendar, 
     if isinstance(judge, Versions):
         glances = [glance_of(each, own, calendar, delays) for each, _, own in judge.parts(masks)]
         glance = None if judge.case_wide else glance_of_versions(judge, masks, glances)
+        quiet = None
     else:
-        glance = glance_of(rule, masks, calendar, delays)
+        glance, quiet = glance_of(rule, masks, calendar, delays), quiet_of(rule, masks)
     wide = judge.case_wide or asks_case(rule.scope)
-    return Seat(place, 1 << place, masks[0], reduce(or_, masks), wide, glance)
+    return Seat(place, 1 << place, masks[0], reduce(or_, masks), wide, glance, quiet)
 
 
 def has_clocks(rule: Rule) -> bool:
