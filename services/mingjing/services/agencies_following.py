@@ -1,6 +1,7 @@
 """The register of agencies as agencies.yaml has it now: nobody need be restarted for whom it lets in, or out.
 
-What a rulebook was made with stays as it was when its process began: `delay_s` and the `outages` of the file.
+What a rulebook is made with, `delay_s` and the `outages` of the file, is taken over by who follows the law
+(`rulebook.following`): cases are judged anew by it.
 """
 
 import threading

@@ -12,6 +12,7 @@ from mingjing.rules.replay import judge_case
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import subjects_of
 from mingjing.rules.zone import Zone
+from mingjing.services.agencies import Agencies, parse_agencies
 from mingjing.services.rulebook.following import acts
 from mingjing.services.rulebook.history import Installed
 from mingjing.services.settings import read_settings
@@ -167,3 +168,48 @@ def test_outages_last_when_the_calendar_turns(installed: Installed) -> None:
     down = announcement(Outage(agency="A", begins=T1, ends=T2, why="迁移"), now=T1 - 10**12, by="chen")
 
     assert installed.with_published([days, down]).at(T2).outages == {"A": ((T1, T2),)}
+
+
+def register(delay_s: int = 0, outages: str = "[]") -> Agencies:
+    return parse_agencies(
+        f"""agencies:
+  - code: 11990100MB0000019L
+    title: 甲局
+    region: "990100000000"
+    sources: [urn:a]
+    delay_s: {delay_s}
+    outages: {outages}
+regions: [{{code: "990100000000", title: 云州市, tier: 市}}]
+""",
+        "agencies.yaml",
+    )
+
+
+def test_what_the_register_declares_is_taken_over_once_it_has_stood(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(OTHER, "utf-8")
+    agencies = register()
+    installed = Installed(read_settings(packs=[tmp_path / "p.yaml"]), agencies)
+    before = installed.rulebook
+
+    assert not installed.renewed()
+    agencies.take(register(60, "[{from: 2026-04-08, to: 2026-04-09, why: 检修}]"))
+    assert [installed.renewed() for _ in range(3)] == [False, True, False]
+
+    assert before.delays == {}
+    assert installed.rulebook.delays == {"urn:a": 60_000_000}
+    assert list(installed.rulebook.outages) == ["11990100MB0000019L"]
+    assert installed.rulebook.fingerprint != before.fingerprint
+    assert installed.with_published([published("pack", "q", "2", OTHER)]).delays == {"urn:a": 60_000_000}
+
+
+def test_what_was_seen_for_a_moment_is_not_taken_over(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text(OTHER, "utf-8")
+    agencies = register(60)
+    installed = Installed(read_settings(packs=[tmp_path / "p.yaml"]), agencies)
+
+    agencies.take(register())
+    assert not installed.renewed()
+    agencies.take(register(60))
+
+    assert [installed.renewed() for _ in range(2)] == [False, False]
+    assert installed.rulebook.delays == {"urn:a": 60_000_000}

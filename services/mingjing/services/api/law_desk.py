@@ -30,7 +30,7 @@ class LawDesk:
         self.law = law
         self._gate = gate
         self._trail = trail
-        self._installed = cache(lambda: Installed(settings, agencies.delays(), agencies.outages()))
+        self._installed = cache(lambda: Installed(settings, agencies))
 
     async def propose(self, request: Request, caller: Caller, given: dict[str, Any]) -> Response:
         """Take a proposal; Problem 422 for what could not be published as it is."""

@@ -54,7 +54,7 @@ def serve(settings: Settings, agencies: Agencies) -> None:
     Raises PackRefused or FileNotFoundError when the rules cannot be read, and
     RegistryRefused when the settings name no registry.
     """
-    installed = Installed(settings, agencies.delays(), agencies.outages())
+    installed = Installed(settings, agencies)
     rulebook = installed.rulebook
     # It repeats each failed attempt; that Kafka is away is said once, by its two users here.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

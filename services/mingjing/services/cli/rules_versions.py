@@ -164,5 +164,5 @@ def _begin(settings: Settings, new: list[Publication]) -> None:
             "请用 mingjing rules propose 与 mingjing rules approve，或在接口 /v1/rulebook/proposals 办理"
         )
     agencies = read_agencies(named(settings.agencies))
-    Installed(settings, agencies.delays(), agencies.outages()).with_published(new)
+    Installed(settings, agencies).with_published(new)
     topic.publish(new)

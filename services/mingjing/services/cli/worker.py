@@ -26,7 +26,7 @@ def worker(profile: str | None) -> None:
         principals = principals_in(named(settings.agencies))
         agencies = principals.agencies
         demand(settings.broker, settings.partitions, agencies.agency_codes())
-        laws = RulebookFollower(settings.broker, Installed(settings, agencies.delays(), agencies.outages()))
+        laws = RulebookFollower(settings.broker, Installed(settings, agencies))
     except (SettingsRefused, PackRefused, PublicationRefused, TopicsRefused, FileNotFoundError) as exc:
         raise click.ClickException(str(exc)) from exc
     run(

@@ -29,7 +29,7 @@ class RulebookFollower:
     All that was published so far is read before it is made (PublicationRefused where Kafka
     does not answer), unless it shall not `wait`: then the files count until Kafka does. A
     record that cannot be used, alone or beside the others, is told on the log and counted,
-    and the law goes on as it was.
+    and the law goes on as it was. What agencies.yaml declares of delays and outages is followed, too.
     """
 
     def __init__(self, broker: Broker, installed: Installed, *, wait: bool = True) -> None:
@@ -66,10 +66,17 @@ class RulebookFollower:
     def _follow(self) -> None:
         while not self._stopped.wait(ASK_EVERY_S):
             try:
+                self._declared_anew()
                 if self._ask():
                     self._news = self.heard
             except PublicationRefused as exc:
                 log.warning("%s", exc)
+
+    def _declared_anew(self) -> None:
+        """Take over delays and outages that agencies.yaml declares by now, if they are others."""
+        if self._installed.renewed():
+            self.heard = self._news = Heard(self._installed.with_published(self._versions), self.heard.versions)
+            log.info("delays and outages of agencies.yaml are others than they were, and taken over")
 
     def _ask(self) -> bool:
         """Read what is new, and say whether the law is another by it."""
@@ -97,7 +104,7 @@ def following(settings: Settings, agencies: Agencies) -> Iterator[Callable[[], R
 
     Raises as `Installed` and a waiting `RulebookFollower` do.
     """
-    laws = RulebookFollower(settings.broker, Installed(settings, agencies.delays(), agencies.outages()))
+    laws = RulebookFollower(settings.broker, Installed(settings, agencies))
     try:
         yield lambda: laws.heard.rulebook
     finally:

@@ -1,6 +1,7 @@
 """The law of all times: the files an installation has, and over them every version that was published."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from mingjing.rules.eras import turning
 from mingjing.rules.outages import announced
@@ -8,26 +9,52 @@ from mingjing.rules.publication import OUTAGE, Publication, PublicationRefused, 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.rules.yaml_page import PackRefused
+from mingjing.services.agencies import Agencies
 from mingjing.services.rulebook.assembling import LawFile, assemble, law_file
 from mingjing.services.rulebook_files import days_off, every_rule, law_files
 from mingjing.services.settings import Settings
 
 
+class _Declared(NamedTuple):
+    """What a register of agencies says that cases are judged by."""
+
+    delays: Mapping[str, int]
+    outages: Outages
+
+
 class Installed:
     """The files that an installation names, which count where, and until, something else is published.
 
+    Delays and outages are those of the register `agencies`, as it was, and as it is found by `renewed`.
     Raises PackRefused and FileNotFoundError as `rulebook_of` does.
     """
 
-    def __init__(
-        self, settings: Settings, delays: Mapping[str, int] | None = None, outages: Outages = NO_OUTAGES
-    ) -> None:
+    def __init__(self, settings: Settings, agencies: Agencies | None = None) -> None:
         self._files = {(each.room, each.id): each for each in law_files(settings)}
         self._calendar = days_off(settings)
-        self._delays, self._outages = delays, outages
+        self._agencies = agencies
+        self._declared = self._seen = self._declaring()
         self._known: dict[tuple[LawFile, ...], Rulebook] = {}
         self._chain: list[tuple[int, Rulebook, Rulebook]] = []
         self.rulebook = self._assembled(self._files)
+
+    def renewed(self) -> bool:
+        """Take over what the register declares by now; return whether `rulebook`, and all made with it, is another.
+
+        It is taken over once it was found twice: an editor may have written half of the file.
+        """
+        seen, self._seen = self._seen, self._declaring()
+        if seen == self._declared or seen != self._seen:
+            return False
+        self._declared = seen
+        self._known, self._chain = {}, []
+        self.rulebook = self._assembled(self._files)
+        return True
+
+    def _declaring(self) -> _Declared:
+        if self._agencies is None:
+            return _Declared({}, NO_OUTAGES)
+        return _Declared(self._agencies.delays(), self._agencies.outages())
 
     def with_published(self, versions: Collection[Publication]) -> Rulebook:
         """Return the rulebook of all times.
@@ -69,7 +96,11 @@ class Installed:
         wanted = tuple(files.values())
         if wanted not in self._known:
             self._known[wanted] = assemble(
-                wanted, delays=self._delays, outages=self._outages, calendar=self._calendar, elsewhere=every_rule
+                wanted,
+                delays=self._declared.delays,
+                outages=self._declared.outages,
+                calendar=self._calendar,
+                elsewhere=every_rule,
             )
         return self._known[wanted]
 
