@@ -26,7 +26,7 @@ from zipfile import ZipFile
 
 from engine_targets import beside_targets
 from figures import machine, own_kib, write
-from workloads import LOGS, THREE, Workload, beside, city, only, real_log
+from workloads import LOGS, THREE, Workload, beside, city, only, ordinary, real_log
 
 from mingjing.rules.engine import Engine, EngineFault
 from mingjing.rules.events import Fact
@@ -120,7 +120,11 @@ def _answer(cases: int, logs: Path) -> None:
     """Say how many workloads there are, then, to the number of each that is asked for, how fast it is judged."""
     book = load_rulebook()
     arrived = city(cases)
-    found = [Workload("city, full packs", book, arrived), Workload("city, 3 rules", only(book, THREE), arrived)]
+    found = [
+        Workload("city, full packs", book, arrived),
+        Workload("city, 3 rules", only(book, THREE), arrived),
+        Workload("an ordinary month, full packs", book, ordinary(2 * cases)),
+    ]
     if (logs / "judge.py").is_file():
         for name in ("wabo_receipt", "rtfm_dev"):
             log = real_log(logs, name)

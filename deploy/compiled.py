@@ -22,7 +22,7 @@ HOT = (
     *("begun", "card_record", "case", "case_facts", "cases", "census", "clock", "concerned", "corrections", "deem"),
     *("deeming", "engine", "eras", "figures", "fingerprint", "folding", "forgetting", "form", "ground", "grounds"),
     *("judging", "matching", "meter", "office_time", "register", "remembering", "running", "scope", "seats"),
-    *("shapes", "story", "subject", "tally", "timers", "values", "view", "witness", "workdays", "zone"),
+    *("shapes", "story", "subject", "tally", "timers", "under_way", "values", "view", "witness", "workdays", "zone"),
     *("expression/envelope", "expression/evaluation", "expression/measured", "expression/operators"),
     *("expression/plain",),
     *("glances/asking", "glances/clock_terms", "glances/clocks", "glances/each_clock", "glances/every_kind"),
