@@ -76,6 +76,8 @@ _BELOW = """
 `GET /v1/cards/{card_id}/documents/{kind}.pdf`（PDF/A-2a、PDF/UA-1，GB/T 9704）或 `.docx`（可编辑）。
 `kind` 有通知书 `notice`、提醒函 `reminder`（预警）、决定书 `decision`、
 督办单 `supervision-order`、建议书 `recommendation`。
+`.docx` 的页边、行距、字体、页码按 GB/T 9704 设置，次序合 ECMA-376，由测试逐项核对；
+没有在 Word 里逐页看过，盖章前请过目。
 每一步的文书都可取：`?step=` 写牌的 `documents[].step`，省略为最近一次的；所述是办理当时的认定，
 答复期限由 `card-handling` 规则算出；
 文号按机关、种类、年份从 1 起连续编排，同一次办理总是同一号、同一日期，号不复用。

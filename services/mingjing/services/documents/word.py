@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from mingjing.services.documents.letter import BlockKind, Letter
 
@@ -22,6 +23,9 @@ FANG, HEI, KAI, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标
 RED = RGBColor(0xC8, 0x16, 0x1D)
 PITCH = Pt(28.95)
 BODY = Pt(16)
+FOLIO = Pt(14)
+_BEHIND_BORDERS = tuple(f"w:{name}" for name in ("shd", "tabs", "spacing", "ind", "jc", "rPr"))
+"""What may stand in a paragraph of ours and must stand behind its borders: Word refuses another order."""
 _FACES: dict[BlockKind, str] = {"paragraph": FANG, "heading": HEI, "subheading": KAI, "numbered": FANG}
 
 
@@ -59,10 +63,26 @@ def _page(document: Docx) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    grid = OxmlElement("w:docGrid")
+    (grid,) = section._sectPr.iterchildren(qn("w:docGrid"))  # noqa: SLF001  # python-docx has no public way to the grid
     grid.set(qn("w:type"), "lines")
-    grid.set(qn("w:linePitch"), "579")
-    section._sectPr.append(grid)  # noqa: SLF001  # python-docx has no public way to the grid
+    grid.set(qn("w:linePitch"), str(PITCH.twips))
+    section.footer_distance = Mm(28) - FOLIO
+    document.settings.odd_and_even_pages_header_footer = True
+    _folio(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
+    _folio(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
+
+
+def _folio(paragraph: Paragraph, align: WD_ALIGN_PARAGRAPH) -> None:
+    """Print the number of the page between dashes, a character's width in from the outer edge (页码)."""
+    paragraph.paragraph_format.alignment = align
+    outer = "right" if align is WD_ALIGN_PARAGRAPH.RIGHT else "left"
+    setattr(paragraph.paragraph_format, f"{outer}_indent", FOLIO)
+    _written(paragraph, "— ", "宋体", FOLIO)
+    number = OxmlElement("w:fldSimple")
+    number.set(qn("w:instr"), "PAGE")
+    number.append(_written(paragraph, "1", "宋体", FOLIO)._r)  # noqa: SLF001  # python-docx has no public way to fields
+    paragraph._p.append(number)  # noqa: SLF001  # as above
+    _written(paragraph, " —", "宋体", FOLIO)
 
 
 def _line(
@@ -85,13 +105,18 @@ def _line(
         layout.line_spacing = pitch
     if indent:
         layout.first_line_indent = 2 * size
+    run = _written(paragraph, text, face, size)
+    if color is not None:
+        run.font.color.rgb = color
+    return paragraph
+
+
+def _written(paragraph: Paragraph, text: str, face: str, size: Pt) -> Run:
     run = paragraph.add_run(text)
     run.font.name = face
     run.font.size = size
-    if color is not None:
-        run.font.color.rgb = color
     run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)  # noqa: SLF001  # no public way to East Asian faces
-    return paragraph
+    return run
 
 
 def _red_rule(paragraph: Paragraph) -> None:
@@ -101,4 +126,5 @@ def _red_rule(paragraph: Paragraph) -> None:
     for name, value in (("val", "single"), ("sz", "8"), ("space", "8"), ("color", "C8161D")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001  # python-docx has no public way to borders
+    layout = paragraph._p.get_or_add_pPr()  # noqa: SLF001  # python-docx has no public way to borders
+    layout.insert_element_before(borders, *_BEHIND_BORDERS)
