@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _book(ground: Rulebook, pack: str) -> Rulebook:
-    return ground.with_packs([parse_pack(pack, "hard-rules.yaml", {})])
+    return ground.part([parse_pack(pack, "hard-rules.yaml", {})], "hard rules")
 
 
 def _archive(settings: Settings, count: int) -> int:
