@@ -188,3 +188,14 @@ def test_all_places_are_within_reach_on_a_telephone(visit: Opener) -> None:
 
     expect(page.get_by_role("heading", name="系统状态")).to_be_visible()
     expect(foot.get_by_role("link", name="系统状态")).to_be_hidden()
+
+
+def test_a_file_that_was_handed_in_is_told_in_a_few_lines_on_a_telephone(visit: Opener) -> None:
+    page = visit("/uploads", PHONE)
+    rows = page.locator("[data-upload]")
+    rows.first.wait_for()
+    heights = [box["height"] for row in rows.all() if (box := row.bounding_box())]
+
+    assert len(heights) > 1
+    assert max(heights) <= PHONE[1] / 3
+    assert page.evaluate("getComputedStyle(document.querySelector('td[data-label]'), '::before').content") == '"行数"'
