@@ -60,7 +60,7 @@ def test_a_rule_is_summed_up_for_a_reader(pack: Packs) -> None:
     [
         (("kind: time-limit", "kind: time-limits"), "'time-limits' is not one of time-limit, waiting-period"),
         (("stop: S, ", ""), "give `stop` (an event that ends the clock) or `done`"),
-        (("limit: 3wd", "limit: 3d"), "'3d' is not a term"),
+        (("limit: 3wd", "limit: 3d"), "'3d' is not a term; write a whole number and a unit: wd (working days)"),
         (("limit: 3wd", "limit: 3wd, due: case.x"), "give exactly one of `limit` and `due`"),
         (("limit: 3wd, ", ""), "give exactly one of `limit` and `due`"),
         (("limit: 3wd", "due: deadline"), "'deadline' is not a path"),
@@ -84,6 +84,7 @@ def test_a_rule_is_summed_up_for_a_reader(pack: Packs) -> None:
         (("{yellow: past}", "{orange: past}"), "key 'orange' is not known here"),
         (("{yellow: past}", "{}"), "no card is drawn"),
         (("{yellow: past}", "{yellow: late}"), "'late' is not a threshold"),
+        (("{yellow: past}", "{yellow: 2wd befor}"), "did you mean 'before'?"),
         (("{yellow: past}", "{yellow: past promissed}"), "clock 'promissed' is not one of promised, statutory, limit"),
         (("{yellow: past}", "{yellow: 2wd before deadline}"), "clock 'deadline' is not one of"),
         (("{yellow: past}", "{yellow: {id: R-y}}"), "key 'at' is missing"),

@@ -16,7 +16,9 @@ def test_a_space_between_number_and_unit_is_read_over() -> None:
 
 @pytest.mark.parametrize("text", ["", "3", "wd", "1.5wd", "-3wd", "3d", "3WD", "3wd4h", "三日"])
 def test_what_is_no_term_is_refused_with_the_units(text: str) -> None:
-    with pytest.raises(ValueError, match="wd, cd, mo, wh, h, min or s") as caught:
+    with pytest.raises(
+        ValueError, match=r"wd \(working days\), cd \(calendar days\), mo, wh \(office hours\), h, min or s"
+    ) as caught:
         parse_term(text)
     assert repr(text) in str(caught.value)
 

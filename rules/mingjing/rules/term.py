@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from mingjing.rules.yaml_page import nearest
+
 Unit = Literal["wd", "cd", "mo", "wh", "h", "min", "s"]
 
 UNIT_TITLES: dict[Unit, str] = {
@@ -28,6 +30,7 @@ _TERM = re.compile(r"(\d+)\s*(wd|cd|mo|wh|h|min|s)")
 _BEFORE = re.compile(r"(?P<term>\d+\s*[a-z]+)\s+before(?:\s+(?P<clock>\w+))?")
 _SHARE = re.compile(r"(?P<share>\d+(?:\.\d+)?)\s*%(?:\s+of(?:\s+(?P<clock>\w+))?)?")
 _PAST = re.compile(r"past(?:\s+(?!by\b)(?P<clock>\w+))?(?:\s+by\s+(?P<term>\d+\s*[a-z]+))?")
+_WORDS = ("before", "past")
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -58,7 +61,10 @@ def parse_term(text: str) -> Term:
     """
     found = _TERM.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"{text!r} is not a term; write a whole number and a unit: wd, cd, mo, wh, h, min or s")
+        raise ValueError(
+            f"{text!r} is not a term; write a whole number and a unit: "
+            "wd (working days), cd (calendar days), mo, wh (office hours), h, min or s"
+        )
     return Term(int(found[1]), found[2])  # type: ignore[arg-type]  # the pattern admits only units
 
 
@@ -101,4 +107,5 @@ def parse_threshold(text: str) -> Threshold:
         return Threshold("past", found["clock"], term=parse_term(found["term"]) if found["term"] else None)
     raise ValueError(
         f"{text!r} is not a threshold; write `2wd before promised`, `90% of promised` or `past statutory by 1wd`"
+        + next(filter(None, (nearest(word, _WORDS) for word in re.findall(r"[a-z]+", text) if word not in _WORDS)), "")
     )

@@ -31,24 +31,37 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("log", type=FILE)
-@click.option("--map", "mapping", type=FILE, required=True, help="YAML naming the log's columns.")
 @click.option(
-    "--pack", "packs", type=FILE, required=True, multiple=True, help="Rule pack; may be given more than once."
+    "--map", "mapping", type=FILE, required=True, help="字段映射：哪一列是什么；YAML naming the log's columns."
+)
+@click.option(
+    "--pack",
+    "packs",
+    type=FILE,
+    required=True,
+    multiple=True,
+    help="规则包，可多次给出；rule pack, may be given more than once.",
 )
 @click.option(
     "--calendar",
     type=click.Path(exists=True, path_type=Path),
-    help="Calendar YAML, folder, or CSV `date,why` of days off.",
+    help="日历：YAML、目录，或列出全部非工作日的 CSV（date,why）；calendar, or CSV of all days off.",
 )
-@click.option("--catalogue", type=click.Path(exists=True, path_type=Path), help="Item catalogue: file or folder.")
-@click.option("--profile", help="Threshold profile laid over the packs: the name of a shipped one, or a file.")
-@click.option("--until", help="Instant that bounds timers; default: the last event's.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to judge with.")
+@click.option(
+    "--catalogue",
+    type=click.Path(exists=True, path_type=Path),
+    help="事项目录：文件或目录；item catalogue, file or folder.",
+)
+@click.option("--profile", help="叠加的门槛方案：随附方案的名称或文件；threshold profile, shipped or a file.")
+@click.option("--until", help="时钟停在何时，省略则为最后一个事件的时刻；instant that bounds timers.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="几个进程同时评判；processes to judge with."
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
-    help="Cards as .jsonl or .csv (.gz packs them), or the summary as one .html page.",
+    help="写到哪里：牌写成 .jsonl 或 .csv（.gz 压缩），或一页汇总 .html；cards, or a summary page.",
 )
 def replay(
     log: Path,

@@ -96,4 +96,5 @@ def _bar(counts: Sequence[int], top: int) -> str:
         if count:
             parts.append(f'<rect x="{x:.1f}" width="{max(width, 1):.1f}" height="12" fill="{INKS[level]}"/>')
         x += width
-    return f'<svg viewBox="0 0 {BAR} 12" style="width:{BAR}px;border:0" role="img">{"".join(parts)}</svg>'
+    style = f"width:100%;min-width:3rem;max-width:{BAR}px;border:0"
+    return f'<svg viewBox="0 0 {BAR} 12" style="{style}" role="img">{"".join(parts)}</svg>'

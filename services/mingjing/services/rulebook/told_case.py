@@ -106,7 +106,7 @@ def _drawn(
 
 def as_text(told: ToldCase) -> Iterator[str]:
     """Yield the lines of the case for a terminal."""
-    yield f"办件 {told.case_key}　截至 {told.at}"
+    yield f"办件 {told.case_key}　截至 {_written(told.at)}"
     yield ""
     for fact in told.facts:
         yield f"  {_moment(told, fact.at)}  {title_of(told.rulebook, fact.type)}"
@@ -135,8 +135,9 @@ def as_page(told: ToldCase) -> str:
         for fact in told.facts
     )
     return (
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(told.case_key)}</title>'
-        f"<style>{STYLE}</style><p>截至 {told.at}</p>{as_part(told)}<h2>经过</h2><table>{rows}</table></html>\n"
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(told.case_key)}</title><style>{STYLE}</style><p>截至 {_written(told.at)}</p>{as_part(told)}"
+        f"<h2>经过</h2><table>{rows}</table></html>\n"
     )
 
 
@@ -167,4 +168,9 @@ def _headline(told: ToldCase, rule: Rule, finding: Finding) -> str:
 
 
 def _moment(told: ToldCase, at: int) -> str:
-    return told.rulebook.zone.text(at)[:19].replace("T", " ")
+    return _written(told.rulebook.zone.text(at))
+
+
+def _written(instant: str) -> str:
+    """Return an instant of ISO as people read it, in the zone it is told in."""
+    return instant[:19].replace("T", " ")
