@@ -118,8 +118,11 @@ class Cases:
             return None
         return change(case, self._rulebook.fingerprint)
 
-    def put(self, key: str, state: bytes, changes: Sequence[bytes] = ()) -> Case | None:
-        """Take back a case from its bytes; return it if it must be judged anew, having been judged by other rules."""
+    def put(self, key: str, state: bytes, changes: Sequence[bytes] = ()) -> Case | int | None:
+        """Take back a case from its bytes; return it if it must be judged anew, having been judged by other rules.
+
+        Otherwise the instant that it waits for, or None.
+        """
         states = (state, *changes)
         stored = head(key, states[-1])
         if stored.away:
@@ -129,7 +132,7 @@ class Cases:
             self._resting[key] = states if changes else state
             if stored.parked:
                 self._parked[key] = next(iter(stored.parked.values()))
-            return None
+            return stored.soonest
         case = self.live[key] = self._unpacked(key, states)
         return case
 

@@ -164,11 +164,11 @@ class Engine:
 
         A case dumped under another rulebook is judged anew when the clock next moves.
         """
-        case = self._cases.put(case_key, state, changes)
-        if case is not None:
-            self._judge_anew(case)
-        elif (wake := self._cases.waits_for(case_key)) is not None:
-            self._wake_at(case_key, wake)
+        found = self._cases.put(case_key, state, changes)
+        if isinstance(found, int):
+            self._wake_at(case_key, found)
+        elif found is not None:
+            self._judge_anew(found)
 
     def retire(self, now: int, retention: int) -> list[Stub]:
         """Let every case leave that waits for nothing and has heard nothing for `retention` microseconds by `now`.

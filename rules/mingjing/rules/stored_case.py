@@ -43,8 +43,9 @@ class StoredCase(msgspec.Struct, array_like=True, gc=False):
     @property
     def soonest(self) -> int | None:
         """The instant the case waits for, or None."""
-        waits = [*self.wakes.values(), *([] if self.held_until is None else [self.held_until])]
-        return min(waits, default=None)
+        soonest = min(self.wakes.values()) if self.wakes else None
+        held = self.held_until
+        return held if soonest is None or (held is not None and held < soonest) else soonest
 
 
 class StoredBody(msgspec.Struct, array_like=True, gc=False):
