@@ -33,6 +33,9 @@ ACTIVITIES = (
     *("&r", "!t", "|", ">", "@x", "`q`", "?", "e\u0301", *(f"step {number:03}" for number in range(400))),
 )
 NO_DATES = ("EMPTY", "n/a", "NaN", "0000-00-00", "31.12.2013", "-", "9999-12-31")
+QUESTIONS = ("question", "问题", "org:question", "(case)_question", "2nd_question", "Änderung")
+"""What the column that rules ask for is called, the log of one seed after the other."""
+
 OFFSETS = (-720, -210, 60, 120, 330, 480, 840)
 
 
@@ -54,6 +57,11 @@ def nasty_log(seed: int) -> NastyLog:
     first = dice.choice((TURNS[zone], TURNS[zone], date(2013, 12, 20), date(2012, 2, 20)))
     rows = _rows(dice, zone, names, first)
     rules = [_rule(dice, number, names, first) for number in range(14)]
+    asked = QUESTIONS[seed % len(QUESTIONS)]
+    rows = [{asked if name == QUESTIONS[0] else name: cell for name, cell in row.items()} for row in rows]
+    for rule in rules:
+        for asks in filter(None, (rule, rule.get("extend"))):
+            asks["where"] = {asked if name == QUESTIONS[0] else name: x for name, x in asks.get("where", {}).items()}
     return NastyLog(zone, rows, _written(dice, rows), rules, _days_off(dice))
 
 
