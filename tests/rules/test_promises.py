@@ -53,14 +53,14 @@ types: {A: {title: a, state: applied, fields: {days: {title: 天数, type: integ
         D: {title: d, state: accepted}, G: {title: g, state: decided}}
 pauses: {hold: {begin: X, end: R, cap: data.days}}
 deem:
-  - {fact: D, from: A, unless: [P, S], within: item.supplement, otherwise: 1wd}
+  - {fact: D, from: A, renews_after: S, unless: [P, S], within: item.supplement, otherwise: 1wd}
   - {fact: G, from: [P, D], unless: S, within: promised, at: end, pause: hold, scope: {item.kind: licence}}
 """
 
 RULES_OF_THE_LANGUAGE = """
 vocabulary: v
 rules:
-  - {id: T, kind: time-limit, start: [P, D], stop: [S, G], limit: statutory, pause: hold,
+  - {id: T, kind: time-limit, start: [P, D], renews_after: [S, G], stop: [S, G], limit: statutory, pause: hold,
      extend: [{event: X, by: data.days, cap: 2wd, where: 'event.step != "a"'}],
      cards: {warning: 2wd before, yellow: past}}
   - {id: E, kind: time-limit, start: {event: A, which: each}, stop: S, unless: U, key: data.days, limit: 2wd,

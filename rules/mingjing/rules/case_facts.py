@@ -9,7 +9,7 @@ from mingjing.rules.case import Case
 from mingjing.rules.events import any_of, first_of
 from mingjing.rules.figures import figures
 from mingjing.rules.kinds.courses import courses_of
-from mingjing.rules.kinds.in_time import ending_of, starts_of
+from mingjing.rules.kinds.in_time import ending_of, rounds, starts_of
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
@@ -114,6 +114,8 @@ def _stopped(rule: Rule, clocks: Sequence[Clock], view: View, masks: tuple[int, 
     judge = rule.judge
     if new & reduce(or_, masks[3:], masks[0]) or not isinstance(judge, TimeLimit) or not judge.missing_violates:
         return None
+    if judge.renews is not None and view.seen & masks[-1]:
+        return None
     found: list[Clock] = []
     for clock in clocks:
         start = clock.course.run.start
@@ -142,19 +144,19 @@ def _clocks(
     if not isinstance(judge, TimeLimit) or rule.shadow:
         return []
     found: list[Clock] = []
-    for place in starts_of(judge, view, masks[0]):
-        try:
-            ending = ending_of(judge, view, masks, place)
-            if ending is None and not judge.missing_violates:
+    for part in rounds(judge, view, masks):
+        for place in starts_of(judge, part, masks[0]):
+            try:
+                ending = ending_of(judge, part, masks, place)
+                if ending is None and not judge.missing_violates:
+                    continue
+                finish, start = ending.at if ending else None, part.facts[place]
+                known = [_finished(each, finish) for each in unmoved if each.course.run.start is start]
+                found += known or [
+                    Clock(rule, course, finish) for course in courses_of(judge.limit, rule, part, masks[3:], start)
+                ]
+            except (CalendarMissing, ValueError):
                 continue
-            finish, start = ending.at if ending else None, view.facts[place]
-            known = [_finished(each, finish) for each in unmoved if each.course.run.start is start]
-            found += known or [
-                Clock(rule, course, finish)
-                for course in courses_of(judge.limit, rule, view, masks[3:], view.facts[place])
-            ]
-        except (CalendarMissing, ValueError):
-            continue
     return found
 
 

@@ -16,7 +16,7 @@ from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
 from mingjing.rules.ground import Ground
 from mingjing.rules.kinds.courses import course_of
-from mingjing.rules.kinds.in_time import ending_of, starts_of
+from mingjing.rules.kinds.in_time import ending_of, rounds, starts_of
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Limit
 from mingjing.rules.kinds.time_limit import TimeLimit
@@ -88,6 +88,7 @@ def duty_of(rule: DeemRule, vocabulary: Vocabulary) -> TimeLimit:
         limit=Limit(
             rule.within, None, "end-of-day", roll=True, pauses=pauses, extensions=extensions, otherwise=rule.otherwise
         ),
+        renews=Selector(rule.renews_after, "each") if rule.renews_after else None,
     )
 
 
@@ -182,10 +183,11 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
         )
         if not in_scope(each.rule.scope, region, agency, item, {}):
             continue
-        fact, wake = _derived(each, view)
-        if wake is not None:
-            wakes[DEEMING - number] = wake
-        if fact is not None:
+        for fact, wake in [_derived(each, part) for part in rounds(each.duty, view, each.masks)]:
+            if wake is not None:
+                wakes[DEEMING - number] = wake  # of one round alone: what begins anew came after an end of the former
+            if fact is None:
+                continue
             found.append(fact)
             place = bisect_right(known, fact.order, key=lambda one: one.order)
             known.insert(place, fact)
@@ -195,7 +197,7 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
 
 
 def _derived(deeming: Deeming, view: View) -> tuple[Fact | None, int | None]:
-    """Return the fact that follows from a duty run out, or None, and when it may."""
+    """Return the fact that follows from a duty run out in a round, or None, and when it may."""
     rule, duty, masks = deeming[:3]
     for place in starts_of(duty, view, masks[0]):
         start = view.facts[place]

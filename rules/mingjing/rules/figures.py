@@ -23,10 +23,11 @@ def figures(story: Story, item: Mapping[str, Any], clocks: Iterable[tuple[Clock,
     without a stop; a limit that each key has for itself as `rule/clock#key`.
     `promised` and `statutory` are the item's clocks: the days allowed (extensions
     included), the days used to the stop, the days given back for pauses, and the
-    first instant past the limit.
+    first instant past the limit; of a start that was renewed, those of its last round.
     """
     kept: list[str] = []
     broken: list[str] = []
+    chosen: dict[str, Clock] = {}
     found: dict[str, Any] = {**story.said, "types": dict(story.types), "kept": kept, "broken": broken}
     for name in ("kind", "mode"):
         if name in item:
@@ -38,6 +39,7 @@ def figures(story: Story, item: Mapping[str, Any], clocks: Iterable[tuple[Clock,
         if ended is not None:
             (kept if ended else broken).append(clock.limit)
         name = clock.course.name
-        if name in ITEM_CLOCKS and name not in found and clock.course.meter.by_days:
+        if name in ITEM_CLOCKS and clock.course.meter.by_days and (name not in found or clock.renews(chosen[name])):
             found[name] = clock.days()
+            chosen[name] = clock
     return found

@@ -44,6 +44,11 @@ class Clock:
             self._limit = f"{self.rule.id}/{self.course.name}" + ("" if key is None else f"#{key}")
         return self._limit
 
+    def renews(self, former: "Clock") -> bool:
+        """Whether it is the clock of a later round, the former being that of an earlier one."""
+        judge = self.rule.judge
+        return self.rule is former.rule and isinstance(judge, TimeLimit) and judge.renews is not None
+
     def told(self, now: int, text: Callable[[int], str]) -> dict[str, Any]:
         """Return {rule, clock, limit, start_at, due_at, state} at `now`; not to be changed."""
         if not self._since <= now < self._until:

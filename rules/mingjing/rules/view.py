@@ -113,6 +113,23 @@ class View:
         """Return when the systems of the agency that a fact is of were declared down."""
         return self.outages.get(fact.agency or self.agency or "", ())
 
+    def part(self, since: int, until: int) -> "View":
+        """Return what a rule sees of the facts from one place on and before another; the ground stays the case's."""
+        return View(
+            self.facts[since:until],
+            self.tags[since:until],
+            self.now,
+            self.zone,
+            self.calendar,
+            self.region,
+            self.agency,
+            self.item,
+            lambda: self.attributes,
+            self.delays,
+            self.outages,
+            workdays=self._workdays,
+        )
+
     def matches(self, mask: int, begin: int = 0) -> Iterator[int]:
         """Yield the places, from `begin` on, of the facts a selector mask matches."""
         tags = self.tags

@@ -59,7 +59,7 @@ class DeemRule(msgspec.Struct, frozen=True):
     """What the law deems to have happened: `fact`, once `within` has passed since `start` with none of `unless`.
 
     It happened `at` the start itself or at the end of the term. `scope` is that
-    of a rule; `pause` and `extend` name what moves the term.
+    of a rule; `pause` and `extend` name what moves the term. After one of `renews_after` a start is one anew.
     """
 
     fact: str
@@ -71,6 +71,7 @@ class DeemRule(msgspec.Struct, frozen=True):
     scope: dict[str, tuple[str, ...]]
     pause: tuple[str, ...] = ()
     extend: tuple[str, ...] = ()
+    renews_after: frozenset[str] = frozenset()
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -194,7 +195,7 @@ def _where(page: YamlPage, node: Node | None, event: frozenset[str], types: Mapp
 
 
 def _deem(page: YamlPage, node: Node, pauses: Collection[str], extensions: Collection[str]) -> DeemRule:
-    keys = ("fact", "from", "unless", "within", "otherwise", "at", "scope", "pause", "extend", "basis")
+    keys = ("fact", "from", "renews_after", "unless", "within", "otherwise", "at", "scope", "pause", "extend", "basis")
     found = page.mapping(node, keys, ("fact", "from", "unless", "within"))
     written = page.text(found.get("within"))
     within = written if written in CLOCKS[:2] else amount_or_path(page, found.get("within"))
@@ -205,6 +206,8 @@ def _deem(page: YamlPage, node: Node, pauses: Collection[str], extensions: Colle
         for name, each in zip(page.texts(found.get(key)), page.items(found.get(key)), strict=True):
             if name not in known:
                 page.fault(each, f"{name!r} is not declared under `{key}s`{nearest(name, known)}")
+    for name in sorted(set(page.texts(found.get("renews_after"))) - set(page.texts(found.get("unless")))):
+        page.fault(found["renews_after"], f"after {name!r} the term ran on: name it under `unless`, too")
     scope = {path: tuple(page.texts(each)) for path, each in _entries(page, found, "scope")}
     for path in scope:
         if not path.startswith("item.") and path not in {"agency", "region"}:
@@ -219,6 +222,7 @@ def _deem(page: YamlPage, node: Node, pauses: Collection[str], extensions: Colle
         scope,
         tuple(page.texts(found.get("pause"))),
         tuple(page.texts(found.get("extend"))),
+        frozenset(page.texts(found.get("renews_after"))),
     )
 
 

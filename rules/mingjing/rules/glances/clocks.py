@@ -22,7 +22,9 @@ def time_limit(
     """Return the glance of a `time-limit`, or None where its terms are not read here."""
     limit, stop = judge.limit, judge.stop
     if (
-        not states_only(judge, "start", "stop", "unless", "done", "missing_violates", "limit", "key", "card_to")
+        not states_only(
+            judge, "start", "stop", "unless", "done", "missing_violates", "limit", "key", "card_to", "renews"
+        )
         or judge.start.which not in {"first", "each"}
         or stop is None
         or judge.done is not None
@@ -32,11 +34,12 @@ def time_limit(
     ):
         return None
     begins, ends, unless = masks[:3]
+    renews, moves = (masks[-1], masks[3:-1]) if judge.renews is not None else (0, masks[3:])
     clock = Clock(
         begins,
         ends,
         unless,
-        moves=reduce(or_, masks[3:], 0),
+        moves=reduce(or_, moves, 0),
         anywhere=stop.which == "first-anywhere",
         last=stop.which == "last",
         first=judge.start.which == "first",
@@ -45,8 +48,19 @@ def time_limit(
         frees=frees(rule.rungs, limit.own_clock),
     )
     if judge.start.which == "each" or (judge.key is not None and judge.missing_violates):
-        return each_clock(clock, delays)
-    return _running(clock, delays) if judge.missing_violates else _stopped(clock)
+        glance = each_clock(clock, delays)
+    else:
+        glance = _running(clock, delays) if judge.missing_violates else _stopped(clock)
+    return _in_first_round(glance, renews) if renews else glance
+
+
+def _in_first_round(own: Glance, renews: int) -> Glance:
+    """Return the glance of a start that may be renewed: as long as nothing ended a round, nothing is."""
+
+    def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
+        return UNSURE if before & renews else own(before, tag, fact, wake, now, case)
+
+    return glance
 
 
 def _running(clock: Clock, delays: Mapping[str, int]) -> Glance:

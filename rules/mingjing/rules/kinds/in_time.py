@@ -11,6 +11,7 @@ from mingjing.rules.kinds.clock_trace import trace
 from mingjing.rules.kinds.courses import courses_of, read_value
 from mingjing.rules.kinds.ladder import climb
 from mingjing.rules.kinds.limit import Course
+from mingjing.rules.kinds.rounds import rounds_of
 from mingjing.rules.rule import Rule, Unreadable, Verdict
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
@@ -22,18 +23,24 @@ def judge_in_time(terms: "TimeLimit", rule: Rule, view: View, masks: tuple[int, 
     """Return one finding for each start whose ladder was ever climbed; raises as `Judge.judge` does."""
     verdict = Verdict([])
     unread: list[ValueError] = []
-    for place in starts_of(terms, view, masks[0]):
-        try:
-            _judge_start(terms, rule, view, masks, place, verdict)
-        except ValueError as exc:
-            unread.append(exc)
+    for number, part in enumerate(rounds(terms, view, masks)):
+        for place in starts_of(terms, part, masks[0]):
+            try:
+                _judge_start(terms, rule, part, masks, place, verdict, renewed=number > 0)
+            except ValueError as exc:
+                unread.append(exc)
     if unread:
         raise Unreadable(str(unread[0]), verdict) from unread[0]
     return verdict
 
 
+def rounds(terms: "TimeLimit", view: View, masks: tuple[int, ...]) -> list[View]:
+    """Return the rounds of a case, in each of which starts and stops are looked for; one, unless the terms renew."""
+    return [view] if terms.renews is None else rounds_of(view, masks[0], masks[-1])
+
+
 def starts_of(terms: "TimeLimit", view: View, mask: int) -> list[int]:
-    """Return the places of the facts that set clocks running."""
+    """Return the places of the facts that set clocks running in a round."""
     if terms.key is not None:
         return keyed.chosen(view, mask, terms.start.which, terms.key)
     return view.chosen(mask, terms.start.which)
@@ -66,7 +73,7 @@ def _paired(terms: "TimeLimit", view: View, mask: int, place: int, begin: int) -
 
 
 def _judge_start(
-    terms: "TimeLimit", rule: Rule, view: View, masks: tuple[int, ...], place: int, verdict: Verdict
+    terms: "TimeLimit", rule: Rule, view: View, masks: tuple[int, ...], place: int, verdict: Verdict, *, renewed: bool
 ) -> None:
     """Add to the verdict what is found of the clocks of one start."""
     start = view.facts[place]
@@ -77,7 +84,7 @@ def _judge_start(
     ending = _discharge(terms, view, masks, place, courses[0], stop) or stop
     found, wake = climb(rule.rungs, terms.limit.own_clock, courses, ending, view.now_for(start))
     if found is not None:
-        verdict.findings.append(_finding(terms, rule, view, start, found, ending))
+        verdict.findings.append(_finding(terms, rule, view, start, found, ending, renewed=renewed))
     if wake is not None:
         verdict.sooner(view.known_from(wake, start))
 
@@ -97,13 +104,15 @@ def _discharge(
     return Ending(at, fact)
 
 
-def _occurrence(terms: "TimeLimit", start: Fact) -> str:
-    if terms.start.which == "each":
+def _occurrence(terms: "TimeLimit", start: Fact, *, renewed: bool) -> str:
+    if renewed or terms.start.which == "each":
         return occurrence_of(start)
     return FIRST if terms.key is None else f"key|{keyed.key_of(terms.key, start)}"
 
 
-def _finding(terms: "TimeLimit", rule: Rule, view: View, start: Fact, found: Climb, ending: Ending | None) -> Finding:
+def _finding(
+    terms: "TimeLimit", rule: Rule, view: View, start: Fact, found: Climb, ending: Ending | None, *, renewed: bool
+) -> Finding:
     run = found.course.run
     stretch = run.at(found.reached)
     moved = [fact for pause, _ in run.pauses for fact in (pause.begin, pause.end) if fact is not None]
@@ -118,7 +127,7 @@ def _finding(terms: "TimeLimit", rule: Rule, view: View, start: Fact, found: Cli
     return rule.finding(
         found.rung,
         provisional=explain["provisional"],
-        occurrence=_occurrence(terms, start),
+        occurrence=_occurrence(terms, start, renewed=renewed),
         agency=str(answers) if answers is not None else None,
         status="standing" if cleared is None else "cleared",
         violated_at=found.reached,

@@ -18,14 +18,15 @@ from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
 from mingjing.services.city.oracle.procedures import FROM_ACCEPTANCE, FROM_APPLICATION, PROCEDURES
+from mingjing.services.city.oracle.rounds import RETURNED, SENT_AWAY, applied, each_round
 from mingjing.services.city.oracle.silence import OF_CHOICE, OWED
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
 from mingjing.services.city.oracle.terms import Trial
 
 APPROVAL: Final[dict[str, Judge]] = {
-    "TL-01": judges.told_what_is_missing,
-    "TL-02": judges.turned_away_at_once,
+    "TL-01": each_round(judges.told_what_is_missing, applied, SENT_AWAY),
+    "TL-02": each_round(judges.turned_away_at_once, applied, SENT_AWAY),
     "TL-08": judges.extended_properly,
     "DLV-02": judges.decided_before_delivered,
     "SEQ-01": judges.reviewed_once_accepted,
@@ -51,16 +52,14 @@ LICENCE: Final[dict[str, Judge]] = {
     "NTC-02": lacks("case.accepted", "doc_no", "doc_date", "seal"),
 }
 
-PRELIMINARY: Final[dict[str, Judge]] = {"TL-07": judges.reported}
+PRELIMINARY: Final[dict[str, Judge]] = {"TL-07": each_round(judges.reported, judges.begun, RETURNED)}
 
-TACIT: Final[dict[str, dict[str, Judge]]] = {
-    "statutory": {"TL-13": judges.silent_past_the_statute},
-    "pilot": {"TL-13-SD": judges.silent_past_the_statute},
-}
+SILENT: Final = each_round(judges.silent_past_the_statute, judges.begun, RETURNED)
+TACIT: Final[dict[str, dict[str, Judge]]] = {"statutory": {"TL-13": SILENT}, "pilot": {"TL-13-SD": SILENT}}
 
 PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes, **PROMISED_ORDER}
 ON_THE_SPOT: Final[dict[str, Judge]] = {
-    "TL-09": within(judges.ACCEPTED, 0, ("case.decided", *judges.GIVEN_UP)),
+    "TL-09": each_round(within(judges.ACCEPTED, 0, ("case.decided", *judges.GIVEN_UP)), judges.taken, RETURNED),
 }
 COMPLAINT: Final[dict[str, Judge]] = {
     "CMP-01": judges.complaint_accepted,

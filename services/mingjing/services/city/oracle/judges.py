@@ -6,6 +6,7 @@ from typing import Final
 
 from mingjing.services.city.oracle.diary import Stop, after, evenings, first
 from mingjing.services.city.oracle.reading import Happening
+from mingjing.services.city.oracle.rounds import SENT_AWAY, applied, rounds
 from mingjing.services.city.oracle.terms import Found, Trial, past_natural_days, past_working_days, unless_ended
 
 Judge = Callable[[Trial], Found | Iterable[Found] | None]
@@ -72,6 +73,11 @@ def begun(trial: Trial) -> Happening | None:
     return _taken_in(trial)
 
 
+def taken(trial: Trial) -> Happening | None:
+    """Return what somebody accepted a case by."""
+    return first(trial.case, ACCEPTED)
+
+
 def waits(trial: Trial) -> list[Stop]:
     """Return how long the clocks of a case stood before its acceptance, where they ran: something was missing."""
     if not trial.item.from_application or (trial.item.licensed and told_what_is_missing(trial)):
@@ -85,10 +91,17 @@ def waits(trial: Trial) -> list[Stop]:
 
 def _taken_in(trial: Trial) -> Happening | None:
     """Return what accepted a case: somebody, or the law where the application for a licence was left unanswered."""
-    applied = first(trial.case, "case.applied")
-    if trial.item.licensed and applied is not None and told_what_is_missing(trial):
-        return applied
-    return first(trial.case, ACCEPTED)
+    accepted = taken(trial)
+    begins = [each for each, _ in _unanswered(trial)]
+    return min([*begins, accepted] if accepted is not None else begins, default=None)
+
+
+def _unanswered(trial: Trial) -> list[tuple[Happening, Found]]:
+    """Return the applications for a licence that were left unanswered, each with what TL-01 finds of it."""
+    if not trial.item.licensed:
+        return []
+    parts = [(applied(part), told_what_is_missing(part)) for part in rounds(trial, applied, SENT_AWAY)]
+    return [(begun, found) for begun, found in parts if begun and found]
 
 
 def reported(trial: Trial) -> Found | None:
@@ -125,8 +138,8 @@ def decided(trial: Trial) -> Found | None:
             reached.setdefault("yellow", evening.ends)
         if item.statutory and evening.charged >= item.statutory + granted:
             reached.setdefault("red", evening.ends)
-    silent = None if item.from_application else told_what_is_missing(trial)
-    known = silent[1] if silent and start.type == "case.applied" else start.at
+    silent = [] if item.from_application else _unanswered(trial)
+    known = next((found.at for each, found in silent if each == start), start.at)
     return next(
         (Found(level, max(known, reached[level])) for level in ("red", "yellow", "warning") if level in reached), None
     )

@@ -7,6 +7,7 @@ from typing import Final
 from mingjing.services.city.oracle.judges import GIVEN_UP, Judge
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, came, dated, kept_from_first, preceded, silent_on, told
+from mingjing.services.city.oracle.rounds import SENT_AWAY, each_round
 from mingjing.services.city.oracle.terms import Found, Trial
 
 AUDIT: Final = "审核"
@@ -114,12 +115,16 @@ ORDER: Final[dict[str, Judge]] = {
     "SEQ-10-ZZ": quiet_after_the_end,
     "INT-06": one_applicant,
     "DLV-03": told("case.delivered", "warning", silent_on("receipt_no")),
-    "TL-12": kept_from_first(
-        "case.applied",
-        ("case.decided", "case.not_accepted", *GIVEN_UP),
-        dated("warning", "expires_on", -10),
-        dated("red", "expires_on"),
-        where=_renewal,
+    "TL-12": each_round(
+        kept_from_first(
+            "case.applied",
+            ("case.decided", "case.not_accepted", *GIVEN_UP),
+            dated("warning", "expires_on", -10),
+            dated("red", "expires_on"),
+            where=_renewal,
+        ),
+        lambda trial: next(iter(all_of(trial.case, "case.applied", _renewal)), None),
+        SENT_AWAY,
     ),
 }
 """The rules of the order of things in a licence or a service."""

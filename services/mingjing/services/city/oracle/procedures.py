@@ -9,6 +9,7 @@ from mingjing.services.city.oracle.diary import ONE_DAY, Stop, after, evenings, 
 from mingjing.services.city.oracle.judges import GIVEN_UP, WARNED_DAYS, Judge, begun, decided, waits
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, preceded
+from mingjing.services.city.oracle.rounds import RETURNED, SENT_AWAY, each_round
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
 LONGEST_DAYS: Final = 45
@@ -129,15 +130,15 @@ PROCEDURES: Final[dict[str, Judge]] = {
 }
 
 FROM_ACCEPTANCE: Final[dict[str, Judge]] = {
-    "TL-04": decided,
-    "SUS-02": not_at_the_last_moment,
-    "TL-08-GQ": extended_before_the_end,
+    "TL-04": each_round(decided, begun, RETURNED),
+    "SUS-02": each_round(not_at_the_last_moment, begun, RETURNED),
+    "TL-08-GQ": each_round(extended_before_the_end, begun, RETURNED),
 }
 """What counts from when the clocks of a case begin, for items whose limits begin on acceptance."""
 
 FROM_APPLICATION: Final[dict[str, Judge]] = {
-    "TL-04-SD": decided,
-    "SUS-02-SD": not_at_the_last_moment,
-    "TL-08-SD": extended_before_the_end,
+    "TL-04-SD": each_round(decided, begun, SENT_AWAY),
+    "SUS-02-SD": each_round(not_at_the_last_moment, begun, SENT_AWAY),
+    "TL-08-SD": each_round(extended_before_the_end, begun, SENT_AWAY),
 }
 """The same for items whose law counts from the application."""

@@ -60,8 +60,20 @@ def climb(draft: Draft, accepted: datetime | None, stop: datetime | None, course
     returned = draft.when("case.returned") if draft.item.from_application else None
     if (reached := climbed(ladder, draft.seen(returned or stop))) is not None:
         _late(draft, *reached)
+    if returned is not None:
+        _late_again(draft, returned, stop)
     if accepted is not None:
         _owe_report(draft, accepted, stop)
+
+
+def _late_again(draft: Draft, returned: datetime, stop: datetime | None) -> None:
+    """Say how far what was applied for again after its return has climbed: it is counted from there on."""
+    for at, event in draft.each("case.applied"):
+        if at > returned:
+            reached = climbed(rungs(draft.calendar, at, draft.item), draft.seen(stop))
+            if reached is not None:
+                draft.plant(of_start(draft, "TL-04"), *reached, of=event["id"])
+            return
 
 
 def _waits(draft: Draft) -> list[Standstill]:
