@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -243,11 +243,11 @@ def new_id() -> str:
     return f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(12)}"
 
 
-def _across_threads(outbox: Outbox) -> Callable[[Sequence[Outgoing]], asyncio.Future[None]]:
+def _across_threads(outbox: Outbox) -> Callable[[list[Outgoing]], asyncio.Future[None]]:
     """Return how to send from another thread's loop through an outbox that lives in this one."""
     here = asyncio.get_running_loop()
 
-    def send(records: Sequence[Outgoing]) -> asyncio.Future[None]:
+    def send(records: list[Outgoing]) -> asyncio.Future[None]:
         return asyncio.wrap_future(asyncio.run_coroutine_threadsafe(outbox.send(records), here))
 
     return send

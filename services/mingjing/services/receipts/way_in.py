@@ -17,7 +17,7 @@ from mingjing.streams.ports import Principal
 from mingjing.streams.topics import ingest_topic
 from mingjing.streams.vouch import Refusal, Stamp, vouch
 
-Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
+Send = Callable[[list[Outgoing]], Awaitable[None]]
 
 MOST_TOLD = 100
 """Events of which a receipt says that they were duplicates or rejected; of all of them it has the counts."""

@@ -95,6 +95,21 @@ def test_records_of_a_topic_wait_for_the_answer_to_those_before_them_and_then_go
     asyncio.run(story())
 
 
+def test_what_the_producer_has_copied_is_let_go_before_it_answers(given: Given) -> None:
+    async def story() -> None:
+        outbox = await begun()
+        records = [Outgoing("one", None, b"1"), Outgoing("one", None, b"2")]
+        sending = asyncio.create_task(outbox.send(records))
+        await got(given, 2)
+        assert records == []
+
+        given.answer(2)
+        await sending
+        await outbox.stop()
+
+    asyncio.run(story())
+
+
 def test_a_topic_whose_answer_takes_long_is_given_more_all_the_same(
     given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:

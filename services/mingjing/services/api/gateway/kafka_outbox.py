@@ -47,7 +47,7 @@ _log = structlog.get_logger(__name__)
 class _Sending:
     """One call of `send`: how many of its records Kafka still owes an answer; `done` is why it failed, if it did."""
 
-    def __init__(self, records: Sequence[Outgoing]) -> None:
+    def __init__(self, records: list[Outgoing]) -> None:
         self.records = records
         self.done: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._owed = len(records)
@@ -75,7 +75,7 @@ class KafkaOutbox:
         self._producer: Producer | None = None
         self._reached = False
         self._under_way: set[_Sending] = set()
-        self._topics: defaultdict[str, Gathering[Sequence[Outgoing], str | None]] = defaultdict(
+        self._topics: defaultdict[str, Gathering[list[Outgoing], str | None]] = defaultdict(
             lambda: Gathering(self._written, _NO_LONGER_S)
         )
         self._away = asyncio.Event()
@@ -101,8 +101,8 @@ class KafkaOutbox:
             await asyncio.to_thread(self._producer.flush, _STOP_WITHIN_S)
             self._producer = None
 
-    async def send(self, records: Sequence[Outgoing]) -> None:
-        """Write the records and wait for all of them."""
+    async def send(self, records: list[Outgoing]) -> None:
+        """Write the records and wait for all of them; librdkafka has copies, and the list is emptied."""
         if self._producer is None or not self._reached:
             raise OutboxUnavailable(f"no connection to {self._broker}")
         if not records:
@@ -111,7 +111,7 @@ class KafkaOutbox:
         if failed is not None:
             raise OutboxUnavailable(failed)
 
-    async def _written(self, crowd: Sequence[Sequence[Outgoing]]) -> list[str | None]:
+    async def _written(self, crowd: Sequence[list[Outgoing]]) -> list[str | None]:
         """Give the producer everything and return, for each call of `send`, why it failed or None."""
         sendings = [_Sending(records) for records in crowd]
         self._under_way.update(sendings)
@@ -133,6 +133,7 @@ class KafkaOutbox:
                 produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
         except (BufferError, KafkaException) as exc:
             sending.fail(repr(exc))
+        sending.records.clear()
 
     def _look(self) -> None:
         """See to it that answers are fetched while any is owed."""

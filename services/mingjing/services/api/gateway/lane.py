@@ -84,21 +84,29 @@ class Lane:
         begun = perf_counter()
         try:
             await self._quotas.refuse_shouting(asked.agency)
-            body = await _whole(receive)
-            if body is None:
-                return
-            receipt = await self._taken(asked, body)
+            receipt = await self._taken(asked, receive)
         except Exception as exc:  # noqa: BLE001  # answered as the application answers it
             await self._refuse(exc, begun, scope, receive, send)
+            return
+        if receipt is None:
             return
         metrics.answered("POST", PATH, _ACCEPTED, perf_counter() - begun)
         await self._answer(scope, send, msgspec.json.encode(receipt))
 
-    async def _taken(self, asked: _Asked, body: bytes) -> Receipt:
+    async def _taken(self, asked: _Asked, receive: Receive) -> Receipt | None:
+        """Return the receipt of what was posted; None for who went away before its end.
+
+        Body and events are let go at once: while Kafka is waited for, others are read into the same, warm memory.
+        """
+        body = await _whole(receive)
+        if body is None:
+            return None
         raw_events = asked.cut(body)
         self._quotas.take(asked.agency, len(raw_events))
+        receiving = self._reception.receive(raw_events, asked.principal, datetime.now(UTC), trace=asked.trace)
+        del body, raw_events
         try:
-            return await self._reception.receive(raw_events, asked.principal, datetime.now(UTC), trace=asked.trace)
+            return await receiving
         except OutboxUnavailable as exc:
             raise unconfirmed() from exc
 

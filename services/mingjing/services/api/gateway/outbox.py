@@ -1,6 +1,5 @@
 """What the gateway needs of Kafka: to be sure that every record is there."""
 
-from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -25,6 +24,9 @@ class Outbox(Protocol):
         """Whether records can be written now, as far as is known."""
         ...
 
-    async def send(self, records: Sequence[Outgoing]) -> None:
-        """Return once every record is acknowledged by all in-sync replicas; OutboxUnavailable if that fails."""
+    async def send(self, records: list[Outgoing]) -> None:
+        """Return once every record is acknowledged by all in-sync replicas; OutboxUnavailable if that fails.
+
+        The list is the outbox's from then on, which may empty it.
+        """
         ...

@@ -45,7 +45,7 @@ class Post(NamedTuple):
 class Prepared(NamedTuple):
     """What becomes of some posts once Kafka has what is `outgoing`; a receipt and what is kept of it for each."""
 
-    outgoing: Sequence[Outgoing]
+    outgoing: list[Outgoing]
     receipts: Sequence[Receipt]
     kept: Sequence[registry.Receipt]
     prints: Sequence[Hashable]

@@ -66,6 +66,7 @@ class Reception:
             return await self._small[principal].done(post)
         async with self._turns.of(principal.agency, len(raw_events)):
             prepared = self._preparing.of([post])
+        del post, raw_events
         return (await self._confirmed(prepared, principal.agency))[0]
 
     async def _pass_on(self, posts: Sequence[Post]) -> Sequence[Receipt]:
