@@ -158,7 +158,7 @@ class Backtest:
     def told(self) -> Iterator[str]:
         """Yield the outcome as a reviewer reads it."""
         record = self.record()
-        yield f"{self.cases} 件由两版各判一遍，截至 {record['until']}"
+        yield f"{self.cases} 件由两版各判一遍，截至 {record['until'][:19].replace('T', ' ')}"
         for reason, count in self.left_out.most_common():
             yield f"  另有 {count} 件未参加：{reason}"
         for version, title in (("old", "旧版"), ("new", "新版")):
