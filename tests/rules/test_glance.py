@@ -61,6 +61,10 @@ RULES = """
      pause: [{begin: P, end: R, cap: data.days}], cards: {yellow: past}}
   - {id: TIP, kind: time-limit, start: [A, P], stop: {event: P, which: last}, missing: ignore, limit: promised,
      pause: [{begin: P, end: R}], extend: [{event: X, by: data.days}], cards: {yellow: 1wd before}}
+  - {id: TN, kind: time-limit, start: A, renews_after: R, stop: [S, R], unless: U, limit: 2wd,
+     pause: [{begin: P, end: X}], cards: {warning: 1wd before, yellow: past}}
+  - {id: TNI, kind: time-limit, start: A, renews_after: [R, U], stop: S, missing: ignore, limit: 1wd,
+     cards: {yellow: past}}
   - {id: W, kind: waiting-period, start: A, stop: S, at_least: 3wd, cards: {yellow: early}}
   - {id: WA, kind: waiting-period, start: A, stop: {event: S, which: first-after}, at_least: 1wd,
      cards: {yellow: early}}

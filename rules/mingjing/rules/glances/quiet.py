@@ -33,7 +33,7 @@ def quiet_of(rule: Rule, masks: Masks) -> Quiet | None:
 
 def _time_limit(judge: TimeLimit, masks: Masks) -> Quiet:
     begins, ends, unless = masks[:3]
-    renews, moving = (masks[-1], masks[3:-1]) if getattr(judge, "renews", None) is not None else (0, masks[3:])
+    renews, moving = (masks[-1], masks[3:-1]) if judge.renews is not None else (0, masks[3:])
     moves = reduce(or_, moving, 0)
     last = judge.stop is not None and judge.stop.which == "last"
 
