@@ -96,6 +96,10 @@ def test_a_case_that_goes_on_grows_on_its_page_within_a_second(visit: Opener, ci
     expect(rows).to_have_count(before + 1, timeout=SECOND_MS)
     expect(rows.last).to_contain_text("复核")
     expect(page.locator(".steps svg")).to_contain_text("复核")
+    way = page.get_by_role("region", name="环节与实际路径")
+    way.get_by_role("button", name="看表格").click()
+    expect(way.get_by_role("row").last).to_contain_text("复核")
+    expect(way.get_by_role("row").last).to_contain_text("正在此环节")
 
 
 def test_motion_can_be_had_without(visit: Opener, city: City) -> None:
