@@ -1,12 +1,15 @@
 """A time limit as a glance reads it."""
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
 from mingjing.rules.glances.glance import UNSURE
 from mingjing.rules.ground import Ground
+from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rung
 from mingjing.rules.term import Threshold
 
@@ -39,6 +42,18 @@ class Clock(NamedTuple):
     def name(self, fact: Fact) -> str | None:
         """Return what tells the clocks of a fact from others: its key, None where it bears none; one name for all."""
         return ALL if self.key is None else self.key(fact)
+
+
+def masks_in(judge: TimeLimit, masks: tuple[int, ...]) -> tuple[int, int]:
+    """Return of a time limit's masks that of all that moves its clocks, and that of what renews its start."""
+    if judge.renews is None:
+        return reduce(or_, masks[3:], 0), 0
+    return reduce(or_, masks[3:-1], 0), masks[-1]
+
+
+def of_each_start(judge: TimeLimit) -> bool:
+    """Whether a case has clocks for each start, or for the first of each key, that a timer watches."""
+    return judge.start.which == "each" or (judge.key is not None and judge.missing_violates)
 
 
 def frees(rungs: Sequence[Rung], own: str) -> bool:

@@ -1,13 +1,11 @@
 """Glances at clocks: most start, and are stopped in time, on days whose end was worked out before."""
 
 from collections.abc import Mapping
-from functools import reduce
-from operator import or_
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.case import Case
 from mingjing.rules.events import DEEMED, Fact
-from mingjing.rules.glances.clock_terms import Clock, frees
+from mingjing.rules.glances.clock_terms import Clock, frees, masks_in, of_each_start
 from mingjing.rules.glances.each_clock import each_clock
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance, states_only
 from mingjing.rules.glances.reaching import reach_of
@@ -34,12 +32,12 @@ def time_limit(
     ):
         return None
     begins, ends, unless = masks[:3]
-    renews, moves = (masks[-1], masks[3:-1]) if judge.renews is not None else (0, masks[3:])
+    moves, renews = masks_in(judge, masks)
     clock = Clock(
         begins,
         ends,
         unless,
-        moves=reduce(or_, moves, 0),
+        moves=moves,
         anywhere=stop.which == "first-anywhere",
         last=stop.which == "last",
         first=judge.start.which == "first",
@@ -47,7 +45,7 @@ def time_limit(
         reach=reach_of(rule, judge, masks, calendar),
         frees=frees(rule.rungs, limit.own_clock),
     )
-    if judge.start.which == "each" or (judge.key is not None and judge.missing_violates):
+    if of_each_start(judge):
         glance = each_clock(clock, delays)
     else:
         glance = _running(clock, delays) if judge.missing_violates else _stopped(clock)

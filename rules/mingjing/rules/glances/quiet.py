@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import or_
 
+from mingjing.rules.glances.clock_terms import masks_in, of_each_start
 from mingjing.rules.kinds.condition import Condition
 from mingjing.rules.kinds.flow import Flow, Mandatory
 from mingjing.rules.kinds.notification import Notification
@@ -33,8 +34,7 @@ def quiet_of(rule: Rule, masks: Masks) -> Quiet | None:
 
 def _time_limit(judge: TimeLimit, masks: Masks) -> Quiet:
     begins, ends, unless = masks[:3]
-    renews, moving = (masks[-1], masks[3:-1]) if judge.renews is not None else (0, masks[3:])
-    moves = reduce(or_, moving, 0)
+    moves, renews = masks_in(judge, masks)
     last = judge.stop is not None and judge.stop.which == "last"
 
     def of_each(before: int, tag: int) -> bool:
@@ -54,7 +54,7 @@ def _time_limit(judge: TimeLimit, masks: Masks) -> Quiet:
     def stopped(before: int, tag: int) -> bool:
         return not (tag & begins or (before & begins and tag & ends) or before & renews)
 
-    if judge.start.which == "each" or (judge.key is not None and judge.missing_violates):
+    if of_each_start(judge):
         return of_each
     return running if judge.missing_violates else stopped
 
