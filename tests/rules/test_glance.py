@@ -175,6 +175,15 @@ def test_a_glance_and_a_judgement_leave_a_case_alike(
         assert glanced.take(1) == judged.take(1)
 
 
+def test_a_trigger_that_obliges_after_one_that_did_not_leaves_a_case_alike(books: list[Rulebook]) -> None:
+    glanced, judged = (Engine(each, now=BEGIN) for each in books[:2])
+    for number, (kind, hours) in enumerate((("A", 0), ("P", 120), ("A", 240), ("P", 240))):
+        at = BEGIN + hours * HOUR
+        for engine in (glanced, judged):
+            engine.fold("c", Fact(id=str(number), source="prompt", type=kind, at=at, stamp=at, item="quick"), number)
+        assert glanced.cases["c"].wakes == judged.cases["c"].wakes
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories(), slow=st.booleans())
 def test_what_masks_call_quiet_a_glance_finds_nothing_in(

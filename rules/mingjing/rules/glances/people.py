@@ -80,8 +80,8 @@ def notification(
     def glance(before: int, tag: int, fact: Fact, wake: int, now: int, case: Case) -> int:
         if (before | tag) & trigger and owes(before, tag, fact):
             return UNSURE
-        if tag & trigger and before & since and not obliges(case, now):
-            return UNSURE
+        if tag & trigger and before & since and (before & trigger or not obliges(case, now)):
+            return UNSURE  # one before it that obliged to nothing has a clock, too, for which only the judge waits
         return timed(before, tag, fact, wake, now, case) if timed else NEVER
 
     return glance
