@@ -247,6 +247,32 @@ def test_whenever_a_change_of_the_law_becomes_known_the_findings_are_those_of_a_
     assert _standing(engine) == _stand(heard[last], _taken(world), world.final)
 
 
+@BOUNDED
+@given(world=worlds(), data=st.data())
+def test_the_bytes_that_are_kept_of_a_case_are_those_that_it_comes_to(
+    cn: Calendar, world: World, data: st.DataObject
+) -> None:
+    engine = _engine(_history(cn, 0))
+    steps: list[Fact | int] = [*world.facts, *data.draw(st.lists(st.integers(BEGIN, world.final), max_size=6)), -1]
+    for offset, step in enumerate(data.draw(st.permutations(steps))):
+        if step == -1 and data.draw(st.booleans()):
+            engine.adopt(_history(cn, 1))
+        elif step == -1:
+            state = engine.dump("c")
+            engine = Engine(_history(cn, 1), now=engine.now, ahead=AHEAD)
+            if state is not None:
+                engine.restore("c", state)
+        elif isinstance(step, int):
+            engine.advance(step)
+        else:
+            engine.fold("c", step, offset)
+        if data.draw(st.booleans()):
+            engine.dump("c")
+        for case in engine.cases.values():
+            kept, case.written = case.written, None
+            assert kept in (None, engine.dump("c"))
+
+
 ITEM_NAMED_LATE = World(
     (
         Fact(id="1", source="quick", type="A", at=BEGIN, stamp=BEGIN, step="b"),

@@ -42,8 +42,9 @@ class Case:
     the place of a rule in its rulebook. What a subject found before `since` stays
     as it was said, for what it rests on may be forgotten. `standings` has what people
     last said of a card, by its id, where that is not the finding's own. `account` holds what `case_facts` worked
-    out last, for as long as its facts only go on. `kept` is what was last put into bytes. Where it is not `deemed`,
-    none of its facts is one that the law deems.
+    out last, for as long as its facts only go on. `kept` is what was last put into bytes, `written` the bytes that
+    the whole of it comes to, None where they are not known. Where it is not `deemed`, none of its facts is one that
+    the law deems.
     """
 
     __slots__ = (
@@ -68,6 +69,7 @@ class Case:
         "standings",
         "told",
         "wakes",
+        "written",
     )
 
     def __init__(self, key: str) -> None:
@@ -90,6 +92,7 @@ class Case:
         self.since = 0
         self.last_offset = -1
         self.kept: Kept | None = None
+        self.written: bytes | None = None
         self._tags: list[int] = []
         self._received: dict[tuple[str, str], Fact] | None = None
 

@@ -105,6 +105,8 @@ class Cases:
                 return resting
             self._resting[key] = packed(unpacked(key, *resting), head(key, resting[-1]).fingerprint)
             return self.state(key)
+        if case.written is not None:
+            return case.written
         state = packed(case, self._rulebook.fingerprint)
         if case.kept is not None and case.kept.size > MOST_BYTES:
             quarantine(case, f"{case.kept.size} bytes")
@@ -141,6 +143,7 @@ class Cases:
         former, self._rulebook = self._rulebook, rulebook
         for case in self.live.values():
             self._tag(case)
+            case.written = None
         anew = [each for each in self.live.values() if not rulebook.judged_alike(former.fingerprint, each.latest)]
         for key, state in list(self._resting.items()):
             stored = _head(key, state)

@@ -84,6 +84,7 @@ class Engine:
         """
         case = self._cases.live.get(case_key) or self._case(case_key)
         case.last_offset = max(case.last_offset, offset)
+        case.written = None
         self._changed[case_key] = None
         if fact.type == STANDS:
             self._register.stand(case, fact, self.now)
@@ -219,7 +220,7 @@ class Engine:
             case.wakes, case.parked = dict.fromkeys(self.rulebook.all_rules if case.facts else (), self.now), {}
             for number in range(len(self.rulebook.deeming) if case.facts else 0):
                 case.wakes[DEEMING - number] = self.now
-        case.spoken = ALL
+        case.spoken, case.written = ALL, None
         tallies = self._register.tallies
         if tallies is not None and tallies.whole(case, self.now):
             self._changed[case.key] = None
@@ -229,6 +230,7 @@ class Engine:
     def _fire(self, case: Case) -> None:
         released = [fact for fact in case.held if fact.at <= self.now]
         case.held = [fact for fact in case.held if fact.at > self.now]
+        case.written = None
         self._changed[case.key] = None
         for fact in released:
             try:

@@ -68,7 +68,9 @@ def packed(case: Case, fingerprint: str, *, away: bool = False) -> bytes:
     """Return a case as bytes for `unpacked`, or the stub of one that leaves; it was judged by the rulebook named."""
     body = _body_of(case, [] if away else case.received)
     case.kept = Kept(case.facts, len(case.facts), len(body))
-    return _stored(case, fingerprint, body, away=away)
+    written = _stored(case, fingerprint, body, away=away)
+    case.written = None if away else written
+    return written
 
 
 def change(case: Case, fingerprint: str) -> bytes | None:
@@ -120,6 +122,7 @@ def unpacked(case_key: str, *states: bytes) -> Case:
     case.since = body.since
     case.standings = body.standings
     case.kept = Kept(case.facts, len(case.facts), sum(map(len, plain)))
+    case.written = states[0] if len(states) == 1 else None
     return case
 
 
