@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mingjing.rules.view import NO_OUTAGES
 from mingjing.services.archive.event_writer import EventWriter
 from mingjing.services.ledger.connection import Connection
+from mingjing.services.reports.downtime import declared
 from mingjing.services.reports.indicators import Source
 from mingjing.services.reports.period import Month
 from mingjing.services.reports.sources import ROWS
@@ -49,6 +51,7 @@ def laid_out(connection: Connection, source: Source, types: str = "''") -> str:
     """Lay aside the keys that the rows of a source are chosen by, and return where its rows of March 2026 are."""
     begin, end = Month(2026, 3).bounds(ZONE)
     asked = {"begin": begin, "end": end, "judged": JUDGED, "zone": ZONE.key, "types": types}
+    asked["down"] = declared(NO_OUTAGES, begin, end)
     for statement in ROWS[source].laying(asked):
         connection.command(statement)
     return ROWS[source].table.format(**asked)

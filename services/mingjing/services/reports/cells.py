@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import orjson
 
+from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.ledger.scope import Scope
@@ -61,8 +62,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         return next(((name, key) for name in GRAINS if (key := getattr(self, name)) is not None), ("", ""))
 
 
-def count(connection: Connection, month: Month, definitions: Definitions, zone: ZoneInfo) -> Build:
-    """Count `month` anew, publish the build and return it.
+def count(
+    connection: Connection, month: Month, definitions: Definitions, zone: ZoneInfo, outages: Outages = NO_OUTAGES
+) -> Build:
+    """Count `month` anew, publish the build and return it; `outages` are those that agencies declared.
 
     What was known before is read from until the very end; a count that breaks off
     leaves cells that nothing names. The vector is read before the first row is, so
@@ -70,7 +73,7 @@ def count(connection: Connection, month: Month, definitions: Definitions, zone: 
     """
     vector = progress.read(connection)
     build = max(time.time_ns() // 1_000_000, _newest_number(connection, month) + 1)
-    counting = Count(month, build, zone)
+    counting = Count(month, build, zone, outages)
     for statement in counting.statements(definitions):
         connection.command(statement)
     ((cells,),) = connection.rows(

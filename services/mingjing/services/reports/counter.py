@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from zoneinfo import ZoneInfo
 
+from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.reports import cells, freezing, reach
@@ -31,12 +32,18 @@ class Counting(Exception):
 
 
 class MonthCounter:
-    """Counts months by one thread of its own; may be asked from several. It lends from `pool` and does not close it."""
+    """Counts months by one thread of its own; may be asked from several. It lends from `pool` and does not close it.
 
-    def __init__(self, pool: Pool, zone: ZoneInfo, definitions: Definitions) -> None:
+    `outages` is asked at each count: agencies declare others.
+    """
+
+    def __init__(
+        self, pool: Pool, zone: ZoneInfo, definitions: Definitions, outages: Callable[[], Outages] = lambda: NO_OUTAGES
+    ) -> None:
         self._pool = pool
         self._zone = zone
         self._definitions = definitions
+        self._outages = outages
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="month-count")
         self._lock = threading.Lock()
         self._counting: dict[int, Future[Build]] = {}
@@ -103,7 +110,7 @@ class MonthCounter:
     def _count(self, month: Month) -> Build:
         began = time.monotonic()
         with self._pool.lend() as connection:
-            build = cells.count(connection, month, self._definitions, self._zone)
+            build = cells.count(connection, month, self._definitions, self._zone, self._outages())
             cells.discard(connection, month, {build.build, *freezing.builds(connection, month)})
         self._took[month.number] = time.monotonic() - began
         COUNT_SECONDS.observe(self._took[month.number])

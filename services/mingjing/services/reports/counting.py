@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from mingjing.rules.view import NO_OUTAGES, Outages
+from mingjing.services.reports.downtime import declared
 from mingjing.services.reports.indicators import GRAINS, SOURCES, Definitions, Facet, Measure, Source
 from mingjing.services.reports.period import Month
 from mingjing.services.reports.sources import ROWS
@@ -31,11 +33,12 @@ _INTO = "INSERT INTO report_cells (month, build, grain, key, measure, bucket, ag
 
 
 class Count(msgspec.Struct, frozen=True):
-    """Counting one month into one build."""
+    """Counting one month into one build; `outages` are those that agencies declared."""
 
     month: Month
     build: int
     zone: ZoneInfo
+    outages: Outages = NO_OUTAGES
 
     def statements(self, definitions: Definitions) -> Iterator[str]:
         """Yield what is to be run in this order, in one session, which together writes all cells of the month."""
@@ -117,7 +120,8 @@ class Count(msgspec.Struct, frozen=True):
         """Return what fills the placeholders of a source's rows."""
         begin, end = self.month.bounds(self.zone)
         types = ", ".join(f"'{name}'" for name in sorted({name for each in measures for name in each.types}))
-        return {"begin": begin, "end": end, "judged": _JUDGED, "zone": self.zone.key, "types": types}
+        asked = {"begin": begin, "end": end, "judged": _JUDGED, "zone": self.zone.key, "types": types}
+        return asked | {"down": declared(self.outages, begin, end)}
 
     def _holds(self, measure: Measure) -> str:
         begin, end = self.month.bounds(self.zone)

@@ -8,6 +8,7 @@ import msgspec
 from mingjing.rules.assessment import Formula
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
+from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.scope import Scope
 from mingjing.services.reports import cells, figured, freezing, reach
@@ -37,7 +38,8 @@ class ReportDesk:
 
     `titles` and `versions` are asked whenever a report is made: the law may have become another; `covered`
     refuses to freeze a month before the workers have judged, and the ledger has, what had come in; see
-    `judged.await_judged` and `covering.await_cover`. `now_ms` is the wall clock, None where the clock is fed.
+    `judged.await_judged` and `covering.await_cover`. `now_ms` is the wall clock, None where the clock is fed;
+    `outages` are those that agencies have declared by now.
     Its connections are not those of the lists and of the feed, so that a heavy count
     can never keep a screen waiting for one.
     """
@@ -53,6 +55,7 @@ class ReportDesk:
         *,
         covered: Callable[[Connection, Month], None],
         now_ms: Callable[[], int] | None,
+        outages: Callable[[], Outages] = lambda: NO_OUTAGES,
     ) -> None:
         self._pool = pool
         self._zone = zone
@@ -62,7 +65,8 @@ class ReportDesk:
         self._formula = formula or shipped_formula()
         self._covered = covered
         self._now_ms = now_ms
-        self._counter = MonthCounter(pool, zone, self.definitions)
+        self._outages = outages
+        self._counter = MonthCounter(pool, zone, self.definitions, outages)
 
     def efficiency(
         self, scope: Scope, period: Period, wanted: Wanted | None = None, *, tier: str = "县", wait_s: float = AT_ONCE_S
@@ -174,6 +178,7 @@ class ReportDesk:
                 now_ms=now_ms,
                 reason=reason,
                 witness=witness,
+                outages=self._outages(),
             )
 
     def heads(self, months: Sequence[Month]) -> dict[int, Head]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import orjson
 
+from mingjing.rules.view import NO_OUTAGES, Outages
 from mingjing.services.ledger import progress
 from mingjing.services.ledger.connection import Connection
 from mingjing.services.reports import cells
@@ -85,6 +86,7 @@ def freeze(
     now_ms: int,
     reason: str = "",
     witness: Callable[[Frozen], None] = lambda _: None,
+    outages: Outages = NO_OUTAGES,
 ) -> Frozen | None:
     """Freeze `month` at `now_ms` and return the revision; None where the one that stands says the same.
 
@@ -96,7 +98,7 @@ def freeze(
     """
     if now_ms < month.bounds(zone)[1]:
         raise FreezeRefused(f"{month} 尚未结束，不能冻结")
-    build = _settled(connection, month, definitions, zone)
+    build = _settled(connection, month, definitions, zone, outages)
     taken = snapshot(connection, month, build, definitions, zone, versions)
     before = standing(connection, [month]).get(month.number)
     if before is not None and says_the_same(
@@ -222,13 +224,13 @@ def builds(connection: Connection, month: Month) -> list[int]:
     return [each.build for each in revisions(connection, [month])]
 
 
-def _settled(connection: Connection, month: Month, definitions: Definitions, zone: ZoneInfo) -> Build:
+def _settled(connection: Connection, month: Month, definitions: Definitions, zone: ZoneInfo, outages: Outages) -> Build:
     """Return a build that is exactly that of its vector: nothing was written while it was counted, or nothing of it."""
-    build = cells.count(connection, month, definitions, zone)
+    build = cells.count(connection, month, definitions, zone, outages)
     for _ in range(_ATTEMPTS):
         if progress.read(connection) == build.progress:
             return build
-        again = cells.count(connection, month, definitions, zone)
+        again = cells.count(connection, month, definitions, zone, outages)
         if alike(connection, again, build):
             return again
         build = again

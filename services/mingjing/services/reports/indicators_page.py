@@ -26,6 +26,7 @@ def page(definitions: Definitions | None = None) -> str:
         "季、半年、年由各月相加（期初、期末时点数除外）。条件写成 ClickHouse SQL，可原样复核。",
         "每个数都可按部门、区划、事项、岗位、窗口分开取，分不开的写在该指标下；牌与牌的办理随牌的事项、岗位，窗口是办件的窗口，",
         "跨办件的牌不属于任何窗口。",
+        "报送的 `net_lag_ms` 是发生到收到的毫秒数，部门申报的停机已经扣除，与规则里的 `event.net_lag_s` 同。",
         "",
     ]
     for group in dict.fromkeys(each.group for each in known.indicators):

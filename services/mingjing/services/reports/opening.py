@@ -59,6 +59,7 @@ def open_desk(settings: Settings, law: Callable[[], Rulebook], agencies: Agencie
         formula=adopted,
         covered=covered,
         now_ms=wall_clock_ms if settings.clock == "live" else None,
+        outages=lambda: law().outages,
     )
 
 

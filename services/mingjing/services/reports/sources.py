@@ -51,6 +51,18 @@ which no two differ, so that neither parts nor merges nor the engine have a say 
 come in twice is sorted: a province's month of events does not fit into memory.
 """
 
+_IN_OUTAGES = (
+    "arraySum((since, until) -> greatest(least(until, ingested_ms) - greatest(since, at_ms), 0), "
+    "down_since, down_until)"
+)
+
+SENT_AND_LATE = f"""(
+    SELECT at_ms, agency, region, item, post, ingested_ms - at_ms - {_IN_OUTAGES} AS net_lag_ms
+    FROM {ONE_OF_EACH} AS sent ANY LEFT JOIN {{down}} AS of_agency USING agency
+)"""  # noqa: S608  # our own words
+"""The same, and how late each was: the milliseconds from happening to ingest, less what of them lay in outages that its
+agency had declared, as `event.net_lag_s` has it."""
+
 _CARDS_OF_THE_MONTH = "violated_ms >= {begin} AND violated_ms < {end}"
 
 AS_SHOWN = cards_as_shown(
@@ -90,7 +102,7 @@ that is read of them.
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """The rows of a source. Every placeholder is filled by who asks: begin, end, judged, types and zone.
+    """The rows of a source. Every placeholder is filled by who asks: begin, end, judged, types, zone and down.
 
     `grains` is the expression by which a row tells each of them; what it does not tell itself is
     told by tables `beside` it, each joined to the rows that count.
@@ -145,7 +157,7 @@ ROWS: dict[Source, Rows] = {
         {"item": "item", "post": POST_OF_CARD, "window": "window"},
         (_case(f"SELECT case_key FROM cards WHERE {_CARDS_OF_THE_MONTH}"),),  # noqa: S608  # our own words
     ),
-    "events": Rows(ONE_OF_EACH, {"item": "item", "post": "post"}, chosen=(SENT_TWICE,)),
+    "events": Rows(SENT_AND_LATE, {"item": "item", "post": "post"}, chosen=(SENT_TWICE,)),
     "letters": Rows("dead_letters FINAL", {}),
     "handlings": Rows(
         HANDLED,
