@@ -61,6 +61,13 @@ def test_a_question_to_a_database_without_tables_says_what_to_do(empty: Database
         connection.execute(METADATA.tables["accounts"].select())
 
 
+def test_rows_for_a_database_without_tables_say_what_to_do(empty: Database) -> None:
+    statement = {"qmark": "DELETE FROM accounts WHERE name = ?", "pyformat": "DELETE FROM accounts WHERE name = %s"}
+
+    with pytest.raises(RegistryUnavailable, match="mingjing migrate"):
+        empty.write(statement, [("li",)])
+
+
 def test_a_write_that_fails_leaves_nothing(database: Database) -> None:
     def fail_half_way() -> None:
         with database.writing() as connection:
@@ -84,3 +91,8 @@ def test_a_database_that_is_not_there_is_unavailable_and_its_password_untold() -
         Database("postgresql://u:hidden@127.0.0.1:1/none").ready()
 
     assert "hidden" not in str(raised.value)
+
+
+def test_rows_for_a_database_that_is_not_there_say_that_it_is_unavailable() -> None:
+    with pytest.raises(RegistryUnavailable, match="不可用"):
+        Database("postgresql://u:hidden@127.0.0.1:1/none").write({"pyformat": "DELETE FROM accounts"}, [()])

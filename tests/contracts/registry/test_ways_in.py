@@ -19,6 +19,17 @@ def test_a_receipt_comes_back_as_it_was_kept(registry: Registry) -> None:
     assert registry.receipts.of(f"{2:032x}") == receipt(2)
 
 
+def test_receipts_of_which_one_cannot_be_kept_are_none_of_them_kept_and_the_next_are(registry: Registry) -> None:
+    registry.receipts.add([receipt(1)])
+
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        registry.receipts.add([receipt(2), receipt(1)])
+
+    assert registry.receipts.of(f"{2:032x}") is None
+    registry.receipts.add([receipt(3)])
+    assert registry.receipts.of(f"{3:032x}") == receipt(3)
+
+
 def test_a_day_has_its_own_receipts_only(registry: Registry) -> None:
     registry.receipts.add([receipt(1), receipt(2), receipt(3), receipt(4, agency="b", received_ms=2)])
 

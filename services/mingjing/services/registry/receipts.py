@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 import orjson
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Row, delete, select
 
 from mingjing.services.registry.database import Database
 from mingjing.services.registry.tables import RECEIPTS
@@ -37,7 +37,7 @@ _ADDED = {
     style: f"INSERT INTO receipts ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"  # noqa: S608
     for style, mark in (("qmark", "?"), ("pyformat", "%s"))
 }
-"""By how a driver marks parameters. SQLAlchemy's own insert asks more of every row than the database does."""
+"""By how a driver marks parameters: SQLAlchemy's own insert asks more of every row than the database does."""
 _DAY_MS = 86_400_000
 _FORGOTTEN_AT_ONCE = 1000
 """Receipts forgotten when others are kept: years of them go little by little, and nobody waits for it."""
@@ -56,14 +56,13 @@ class Receipts:
         self._kept_since = 0
 
     def add(self, receipts: list[Receipt]) -> None:
-        """Keep new receipts, all or none. Some of those that are too old by the newest of them are forgotten."""
+        """Keep new receipts, all or none. First some of those that are too old by the newest of them are forgotten."""
         rows = [(*_kept(each), orjson.dumps(msgspec.to_builtins(each.detail)).decode()) for each in receipts]
-        with self._database.writing() as connection:
-            connection.exec_driver_sql(_ADDED[connection.dialect.paramstyle], rows)
-            if self._kept_days is not None:
-                self._forget(connection, max(each.received_ms for each in receipts), len(receipts), self._kept_days)
+        if self._kept_days is not None:
+            self._forget(max(each.received_ms for each in receipts), len(receipts), self._kept_days)
+        self._database.write(_ADDED, rows)
 
-    def _forget(self, connection: Connection, newest_ms: int, kept: int, kept_days: int) -> None:
+    def _forget(self, newest_ms: int, kept: int, kept_days: int) -> None:
         """Let some of the old ones go, unless that was done just now; two threads that both do it do no harm."""
         self._kept_since += kept
         if self._kept_since < _KEPT_BETWEEN and newest_ms - self._looked_ms < _MS_BETWEEN:
@@ -71,7 +70,8 @@ class Receipts:
         self._kept_since, self._looked_ms = 0, newest_ms
         old = RECEIPTS.c.received_ms < newest_ms - kept_days * _DAY_MS
         some = select(RECEIPTS.c.id).where(old).order_by(RECEIPTS.c.received_ms).limit(_FORGOTTEN_AT_ONCE)
-        connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
+        with self._database.writing() as connection:
+            connection.execute(delete(RECEIPTS).where(RECEIPTS.c.id.in_(some)))
 
     def of(self, receipt: str) -> Receipt | None:
         """Return the receipt of that id, or None."""
