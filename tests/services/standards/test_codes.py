@@ -34,7 +34,15 @@ def test_codes_of_items_have_31_or_33_characters_or_those_of_older_lists(code: s
     assert item_fault(code) is None
 
 
-@pytest.mark.parametrize(("code", "says"), [(ITEM[:-1], "此处30位"), (ITEM[:18] + "9" + ITEM[19:], "第19位")])
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (ITEM[:-1], "此处30位"),
+        (ITEM[:18] + "9" + ITEM[19:], "第19位"),
+        (ITEM[:17] + "X" + ITEM[18:], "校验位为 X，按前17位应为 W"),
+        (ITEM[:17] + "X" + ITEM[18:] + "01", "校验位为 X"),
+    ],
+)
 def test_a_wrong_item_code_is_told_what_is_wrong(code: str, says: str) -> None:
     assert says in (item_fault(code) or "")
 

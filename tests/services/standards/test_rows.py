@@ -1,5 +1,6 @@
 import pytest
 
+from mingjing.services.standards.cells import NoValue
 from mingjing.services.standards.rows import Row, Translated, translate
 from mingjing.services.standards.shelf import shipped_standards
 
@@ -107,6 +108,12 @@ def test_an_ending_that_repeats_its_beginning_is_a_step_of_no_time() -> None:
         ({"accept_date": "昨天"}, "accept_date", "时间 '昨天' 无法识别"),
         ({"colour": "red"}, "colour", "没有列 colour"),
         ({"apply_date": None, "accept_date": None}, "apply_date", "此行没有任何时间"),
+        ({"accept_date": "9999-12-31"}, "accept_date", "受理时间为 9999-12-31；只接受 1970 年至 2099 年，没有的请留空"),
+        ({"apply_date": "1900-01-01"}, "apply_date", "申请时间为 1900-01-01；只接受"),
+        ({"cd_time": "0001-01-01 00:00:00"}, "cd_time", "数据时间为 0001-01-01 00:00:00；只接受"),
+        ({"accept_date": "#N/A"}, "accept_date", "#N/A 是表格公式的错误值"),
+        ({"applyer_name": " #REF! "}, "applyer_name", "#REF! 是表格公式的错误值"),
+        ({"applyer_name": NoValue("=A1&B1")}, "applyer_name", "'=A1&B1' 是公式，文件里没有它的值"),
     ],
 )
 def test_a_row_that_cannot_be_used_says_which_cell_and_why(change: Row, column: str, says: str) -> None:

@@ -1,8 +1,10 @@
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from mingjing.services.uploads.sheet import Line, SheetRefused, open_sheet
 
@@ -31,6 +33,43 @@ def test_a_spreadsheet_is_read_like_a_csv(write_xlsx: Write) -> None:
     sheet = open_sheet(write_xlsx(["办件编号", "次数"], ["1", 2]))
 
     assert (sheet.header, list(sheet.lines)) == (("办件编号", "次数"), [Line(2, ("1", 2.0))])
+
+
+def test_a_cell_without_a_value_shows_what_stands_there_and_is_never_taken_for_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "upload.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row("B1", ["办件编号", "受理时间", "申请人"])
+        sheet.write_row("B2", ["1", "2026-03-06", "王玥"])
+        sheet.write_formula("C3", "=VLOOKUP(1,A:A,1)", None, "#N/A")
+        sheet.write_formula("D3", "=1+1", None, 2)
+        sheet.write_formula("D4", '=""', None, "")
+        sheet.write_formula("C6", "=NOW()", None, None)
+        book.add_worksheet().write_formula("C2", "=1/0", None, "#DIV/0!")
+
+    lines = list(open_sheet(as_saved_elsewhere(path, empty="D4", never_computed="NOW()")).lines)
+
+    assert lines == [
+        Line(2, ("1", "2026-03-06", "王玥")),
+        Line(3, ("", "#N/A", 2.0)),
+        Line(6, ("", "=NOW()")),
+    ]
+
+
+def as_saved_elsewhere(made: Path, *, empty: str, never_computed: str) -> Path:
+    """Return the spreadsheet with the text of no characters that a formula gave, and a formula that gave nothing."""
+    path = made.with_name("changed.xlsx")
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w") as new:
+        for each in old.infolist():
+            text = old.read(each).decode().replace(f'<c r="{empty}">', f'<c r="{empty}" t="str">')
+            text = re.sub(rf"(<f>{re.escape(never_computed)}</f>)<v>[^<]*</v>", r"\1<v></v>", text)
+            new.writestr(each.filename, text)
+    return path
+
+
+def test_a_quote_that_never_ends_is_told_where_it_begins(write_csv: Write) -> None:
+    with pytest.raises(SheetRefused, match="文本第3行起的一行"):
+        list(open_sheet(write_csv('a,b\n1,2\n"3,4\n5,6\n')).lines)
 
 
 @pytest.mark.parametrize(

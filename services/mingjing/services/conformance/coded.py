@@ -4,11 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from mingjing.rules.events import Event
 from mingjing.services.conformance.feed import Feed
-from mingjing.services.standards.codes import case_number_fault, item_fault, uscc_fault
+from mingjing.services.standards.codes import case_number_fault, item_fault
 
-_AGENCY = 18
-"""Characters of an item's code that are its agency's 统一社会信用代码."""
-_WITH_AGENCY = (31, 33)
 _REGION = 12
 _NATIONAL_CASE = 43
 
@@ -37,7 +34,7 @@ def _codes(subject: str, events: Iterable[Event], listed: Collection[str]) -> It
 
 
 def _item_fault(code: str) -> str | None:
-    fault = item_fault(code) or (uscc_fault(code[:_AGENCY]) if len(code) in _WITH_AGENCY else None)
+    fault = item_fault(code)
     return f"{fault}，也不在事项目录里" if fault is not None else None
 
 

@@ -9,13 +9,36 @@ from mingjing.services.standards.written_time import read_time
 
 MOST_INTEGER = 2**63 - 1
 """What the columns of the archive hold, and JSON elsewhere."""
+_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"))
 _MOST_SHOWN = 40
 """Characters of a cell that a sentence repeats."""
 
 
+class NoValue(str):
+    """What stands in a cell of a spreadsheet that has no value: an error, or a formula that nobody computed."""
+
+    __slots__ = ()
+
+
 def read_cell(column: Column, cell: Any, standard: Standard) -> Any:
-    """Return what the cell says; of a time the instant, and whether it is a date only. Raises ValueError saying why."""
+    """Return what the cell says; of a time the instant, and whether it is a date only. Raises ValueError saying why.
+
+    What a spreadsheet shows where a formula failed says nothing, in whatever column.
+    """
+    fault = _lacking(cell) if isinstance(cell, str) else None
+    if fault is not None:
+        raise ValueError(fault)
     return _READ[column.type](cell, standard)
+
+
+def _lacking(cell: str) -> str | None:
+    """Return why a text is no value of a cell, or None."""
+    text = cell.strip()
+    if text in _ERRORS:
+        return f"{text} 是表格公式的错误值；请改正公式，或填入值（没有的留空）"
+    if isinstance(cell, NoValue):
+        return f"{_clipped(text)} 是公式，文件里没有它的值；请在表格软件中打开并保存，或粘贴为值"
+    return None
 
 
 def _integer(cell: Any, _: Standard) -> int:

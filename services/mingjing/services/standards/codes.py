@@ -32,6 +32,7 @@ def uscc_fault(code: str) -> str | None:
 def item_fault(code: str) -> str | None:
     """Return what is wrong with a 实施编码 (31 位) or 业务办理项编码 (33 位), or None.
 
+    Both begin with the 统一社会信用代码 of the agency, whose check character is looked at, too.
     Codes of 10 and 24 characters, of older lists (GB/T 39046—2020), pass.
     """
     if len(code) in {10, 24}:
@@ -40,7 +41,8 @@ def item_fault(code: str) -> str | None:
         return f"事项实施编码应为31位（业务办理项33位），此处{len(code)}位"
     if code[18] not in _ITEM_LEVELS:
         return f"事项实施编码第19位（行使层级）为 {code[18]}，应为1至6"
-    return None
+    fault = uscc_fault(code[:_USCC_LENGTH])
+    return fault and f"事项实施编码 {code} 的前18位：{fault}"
 
 
 def handle_item_fault(code: str) -> str | None:

@@ -23,6 +23,7 @@ from mingjing.services.standards.saying import (
     recorded_of,
 )
 from mingjing.services.standards.standard import Column, ExchangeObject, Standard
+from mingjing.streams.faults import EARLIEST, LATEST
 
 Row = Mapping[str, Any]
 
@@ -72,6 +73,7 @@ def translate(
     if operation != "I" and recorded is None:
         column = form.columns[form.recorded].title if form.recorded else "数据时间"
         remarks.append(Remark(form.recorded or "", "", f"改过、删去的行须填{column}，否则分不清它与原来所报孰先孰后"))
+    remarks += _year_remarks(form, row, read)
     remarks += _code_remarks(form, read)
     if any(each.refused for each in remarks):
         return Translated([], remarks)
@@ -136,6 +138,19 @@ def _cell(column: Column, cell: Any, standard: Standard, remarks: list[Remark], 
         known = "、".join(f"{code} {title}" for code, title in column.codes.items())
         remarks.append(Remark(column.name, str(cell), f"{column.title}的代码应为 {known}", refused=False))
     return value
+
+
+def _year_remarks(form: ExchangeObject, row: Row, read: Row) -> list[Remark]:
+    """Return what is wrong with the years of the times that events would have; other times may be whatever they are."""
+    return [
+        Remark(
+            name,
+            str(row[name]),
+            f"{form.columns[name].title}为 {row[name]}；只接受 {EARLIEST.year} 年至 {LATEST.year - 1} 年，没有的请留空",
+        )
+        for name in dict.fromkeys((*(each.time for each in form.events), form.recorded))
+        if name is not None and name in read and not EARLIEST <= read[name][0] < LATEST
+    ]
 
 
 def _code_remarks(form: ExchangeObject, read: Row) -> list[Remark]:

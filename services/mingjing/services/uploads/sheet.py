@@ -7,14 +7,16 @@ bounds are looked at first and a bomb is refused before it is opened.
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from mingjing.services.uploads.xlsx_bounds import BoundsExceeded, check_bounds
+from mingjing.services.standards.cells import NoValue
+from mingjing.services.uploads.xlsx_bounds import BoundsExceeded, Valueless, check_bounds
 
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
@@ -87,24 +89,51 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[list[str]]:
         first = file.read(_SNIFF).partition("\n")[0]
         file.seek(0)
         delimiter = max(_DELIMITERS, key=first.count)
+        rows = csv.reader(file, delimiter=delimiter, strict=True)
+        begun = 1
         try:
-            yield from csv.reader(file, delimiter=delimiter, strict=True)
+            for cells in rows:
+                yield cells
+                begun = rows.line_num + 1
         except csv.Error as exc:
-            raise SheetRefused(f"CSV 引号不成对或分隔有误（{exc}）；请检查后重传") from exc
+            where = f"文本第{begun}行起的一行"
+            raise SheetRefused(f"CSV 引号不成对或分隔有误（{where}：{exc}）；请检查这一行的引号后重传") from exc
 
 
 def _spreadsheet(path: Path) -> Sheet:
     try:
-        check_bounds(path)
+        valueless = check_bounds(path)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         sheet = workbook.get_sheet_by_index(0)
     except BoundsExceeded as exc:
         raise SheetRefused(str(exc)) from exc
     except (CalamineError, IndexError, ValueError) as exc:
         raise SheetRefused(f"不是可读的 .xlsx 文件（{exc}）；请重新另存后再传") from exc
-    rows = iter(sheet.iter_rows())
+    rows = _shown(sheet, valueless)
     header = _header(next(rows, []))
     return Sheet(header, _lines(rows, len(header)), None)
+
+
+def _shown(sheet: CalamineSheet, valueless: Valueless) -> Iterator[Sequence[Any]]:
+    """Yield the rows, with what stands in the cells that have no value: the reader takes them for empty ones."""
+    if not valueless:
+        yield from sheet.iter_rows()
+        return
+    first = sheet.start[1] + 1 if sheet.start else 1
+    at: dict[int, dict[int, NoValue]] = {}
+    for (row, column), shown in valueless.items():
+        at.setdefault(row, {})[column - first] = NoValue(shown)
+    end = sheet.end[0] + 1 if sheet.end else 0
+    for number, cells in enumerate(chain(sheet.iter_rows(), repeat((), max(at) - end)), 1):
+        yield _laid_over(cells, at[number]) if number in at else cells
+
+
+def _laid_over(cells: Sequence[Any], shown: Mapping[int, NoValue]) -> Sequence[Any]:
+    laid = [*cells, *[""] * (max(shown) + 1 - len(cells))]
+    for place, what in shown.items():
+        if place >= 0:
+            laid[place] = what
+    return laid
 
 
 def _header(cells: Sequence[Any]) -> tuple[str, ...]:
