@@ -6,6 +6,7 @@ import pytest
 from mingjing.rules.card import Finding
 from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
+from mingjing.rules.yaml_page import PackRefused
 
 Told = Callable[..., Fact]
 Book = Callable[..., Rulebook]
@@ -125,3 +126,44 @@ def test_a_pause_may_stop_the_clock_of_a_notice_for_as_long_as_the_case_says(
 
     assert [len(judged(rules, facts, now)) for now in ("2026-03-13 23:59", "2026-03-14 00:00")] == [0, 1]
     assert rules.rules[0].judge.case_wide
+
+
+def test_what_ends_the_duty_before_the_step_leaves_no_notice_missing(book: Book, told: Told, judged: Judged) -> None:
+    terms = "before: D, unless: U"
+    facts = [told(NOON, "T"), told("2026-03-07 12:00", "U"), told("2026-03-09 12:00", "D")]
+
+    assert judged(book(_rule(terms)), facts) == []
+    assert judged(book(_rule(terms)), [facts[0], facts[2], told("2026-03-10 12:00", "U")]) != []
+    assert judged(book(_rule(terms)), [told("2026-03-05 12:00", "U"), facts[0], facts[2]]) != []
+
+
+def test_a_trigger_after_the_end_of_the_first_duty_obliges_anew(book: Book, told: Told, judged: Judged) -> None:
+    rule = _rule("before: D, unless: U", trigger="{event: T, which: each}")
+    facts = [
+        told(NOON, "T", id="1"),
+        told("2026-03-07 12:00", "U"),
+        told("2026-03-08 12:00", "T", id="2"),
+        told("2026-03-09 12:00", "D"),
+    ]
+
+    assert [each.occurrence for each in judged(book(rule), facts)] == ["before|urn:test|2"]
+
+
+@pytest.mark.parametrize(("over", "late"), [("2026-03-10 23:59:59", False), ("2026-03-11 00:00", True)])
+def test_what_ends_the_duty_in_time_leaves_nothing_overdue(
+    book: Book,
+    told: Told,
+    judged: Judged,
+    over: str,
+    *,
+    late: bool,  # of the table
+) -> None:
+    rule = _rule("within: 2wd, unless: U, entitled: {since: S, within: 5wd}", "{yellow: past}")
+    facts = [told("2026-03-05 12:00", "S"), told(NOON, "T"), told(over, "U"), told("2026-03-20 12:00", "Z")]
+
+    assert bool(judged(book(rule), facts)) is late
+
+
+def test_what_ends_no_duty_in_time_or_before_a_step_is_refused(book: Book) -> None:
+    with pytest.raises(PackRefused, match="`unless` ends what is due `within` or `before`"):
+        book(_rule("at_most: 1, unless: U"))

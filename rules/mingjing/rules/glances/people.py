@@ -53,11 +53,11 @@ def notification(
     rule: Rule, judge: Notification, masks: tuple[int, ...], calendar: Calendar, delays: Mapping[str, int]
 ) -> Glance | None:
     """Return the glance of a `notification`, or None where its terms are not read here."""
-    if not states_only(judge, "trigger", "notice", "within", "before", "at_most", "carries", "entitled"):
+    if not states_only(judge, "trigger", "notice", "within", "before", "at_most", "carries", "entitled", "unless"):
         return None
     if judge.trigger.which not in {"first", "each"}:
         return None
-    end = len(masks) - 1 if judge.entitled else len(masks)
+    end = len(masks) - bool(judge.entitled) - bool(judge.unless)
     timed = time_limit(rule, judge.within, masks[3:end], calendar, delays) if judge.within else None
     if judge.within is not None and timed is None:
         return None

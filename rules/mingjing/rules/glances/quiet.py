@@ -121,7 +121,7 @@ def _separation(judge: Separation, masks: Masks) -> Quiet:
 
 def _notification(judge: Notification, masks: Masks) -> Quiet:
     trigger, notice, step = masks[:3]
-    end = len(masks) - 1 if judge.entitled else len(masks)
+    end = len(masks) - bool(judge.entitled) - bool(judge.unless)
     timed = _time_limit(judge.within, masks[3:end]) if judge.within else None
     often, full = judge.at_most, judge.carries
 

@@ -2,7 +2,8 @@
 
 `within` is a limit like any other and is judged as one; the other obligations
 are broken or kept by the notices themselves. A trigger that came later than it
-was `entitled` to, after what gave the right to it, obliges to nothing.
+was `entitled` to, after what gave the right to it, obliges to nothing; nor does
+one any more after which one of `unless` comes while the notice is not yet overdue.
 """
 
 from typing import Any
@@ -22,6 +23,7 @@ from mingjing.rules.values import value_at
 from mingjing.rules.view import View, evidence_of, occurrence_of
 
 OBLIGATIONS = ("within", "before", "at_most", "carries")
+KEYS = ("trigger", "notice", "entitled", "unless", *OBLIGATIONS)
 
 
 class Entitled(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class Notification(msgspec.Struct, frozen=True):
     at_most: int
     carries: tuple[str, ...]
     entitled: Entitled | None = None
+    unless: Selector | None = None
 
     @property
     def case_wide(self) -> bool:
@@ -59,10 +62,11 @@ class Notification(msgspec.Struct, frozen=True):
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """Trigger, notice, the step it must precede, then those of `within`, then what entitles to the trigger."""
+        """Trigger, notice, the step it must precede, those of `within`; last what lets go, and what entitles."""
         within = self.within.selectors if self.within else ()
         return (
             *(self.trigger, self.notice, self.before or NOTHING, *within),
+            *((self.unless,) if self.unless else ()),
             *((self.entitled.since,) if self.entitled else ()),
         )
 
@@ -80,9 +84,8 @@ class Notification(msgspec.Struct, frozen=True):
         if not triggers:
             return verdict
         notices = [view.facts[place] for place in view.matches(masks[1])]
-        if self.before is not None:
-            for place in triggers:
-                verdict.findings += self._missing(rule, view, place, masks[2], notices)
+        for place in triggers if self.before is not None else ():
+            verdict.findings += self._missing(rule, view, place, masks, notices)
         if self.at_most and len(notices) > self.at_most:
             repeated = {"fault": "repeated", "at_most": self.at_most, "sent": len(notices)}
             verdict.findings.append(
@@ -99,11 +102,17 @@ class Notification(msgspec.Struct, frozen=True):
                 verdict.findings.append(self._finding(rule, occurrence_of(notice), notice.at, [notice], found))
         return verdict
 
-    def _missing(self, rule: Rule, view: View, place: int, step_mask: int, notices: list[Fact]) -> list[Finding]:
+    def _missing(
+        self, rule: Rule, view: View, place: int, masks: tuple[int, ...], notices: list[Fact]
+    ) -> list[Finding]:
         """Return a finding where the step came and its notice had not; with `each`, every trigger needs its own."""
-        step_place = view.first(step_mask, place + 1)
+        step_place = view.first(masks[2], place + 1)
         if step_place is None:
             return []
+        if self.unless is not None:
+            over = view.first(masks[len(masks) - 1 - bool(self.entitled)], place + 1)
+            if over is not None and over < step_place:
+                return []
         trigger, step = view.facts[place], view.facts[step_place]
         each = self.trigger.which == "each"
         if any(notice.at <= step.at and (not each or notice.order >= trigger.order) for notice in notices):
@@ -128,7 +137,7 @@ class Notification(msgspec.Struct, frozen=True):
 
 def read(rule: RuleReader) -> Notification:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("trigger", "notice", "entitled", *OBLIGATIONS, *limit_reader.KEYS, needed=("trigger", "notice"))
+    rule.known(*KEYS, *limit_reader.KEYS, needed=("trigger", "notice"))
     page, fields = rule.page, rule.fields
     if not any(key in fields for key in OBLIGATIONS):
         page.fault(rule.node, f"rule {rule.id}: a notice is owed nothing; give one of {', '.join(OBLIGATIONS)}")
@@ -148,6 +157,7 @@ def read(rule: RuleReader) -> Notification:
         page.number(fields.get("at_most"), 0),
         carries,
         _entitled(rule) if "entitled" in fields else None,
+        _unless(rule),
     )
 
 
@@ -156,11 +166,18 @@ def _entitled(rule: RuleReader) -> Entitled:
     return Entitled(rule.selector(entry.get("since"), "each"), rule.term(entry.get("within")))
 
 
+def _unless(rule: RuleReader) -> Selector | None:
+    if "unless" in rule.fields and not {"within", "before"} & rule.fields.keys():
+        told = f"rule {rule.id}: `unless` ends what is due `within` or `before`; give one of them"
+        rule.page.fault(rule.fields["unless"], told)
+    return rule.optional("unless", "each")
+
+
 def _within(rule: RuleReader) -> TimeLimit:
     return TimeLimit(
         start=rule.selector(rule.fields.get("trigger"), "first"),
         stop=msgspec.structs.replace(rule.selector(rule.fields.get("notice"), "each"), which="first-after"),
-        unless=None,
+        unless=rule.optional("unless", "each"),
         done=None,
         missing_violates=True,
         limit=limit_reader.read_limit(rule, limit_reader.read_terms(rule, "within")),

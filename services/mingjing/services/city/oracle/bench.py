@@ -18,7 +18,7 @@ from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
 from mingjing.services.city.oracle.procedures import FROM_ACCEPTANCE, FROM_APPLICATION, PROCEDURES
-from mingjing.services.city.oracle.rounds import RETURNED, SENT_AWAY, applied, each_round
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, applied, each_round
 from mingjing.services.city.oracle.silence import OF_CHOICE, OWED
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
@@ -52,14 +52,14 @@ LICENCE: Final[dict[str, Judge]] = {
     "NTC-02": lacks("case.accepted", "doc_no", "doc_date", "seal"),
 }
 
-PRELIMINARY: Final[dict[str, Judge]] = {"TL-07": each_round(judges.reported, judges.begun, RETURNED)}
+PRELIMINARY: Final[dict[str, Judge]] = {"TL-07": each_round(judges.reported, judges.begun, GIVEN_UP)}
 
-SILENT: Final = each_round(judges.silent_past_the_statute, judges.begun, RETURNED)
+SILENT: Final = each_round(judges.silent_past_the_statute, judges.begun, GIVEN_UP)
 TACIT: Final[dict[str, dict[str, Judge]]] = {"statutory": {"TL-13": SILENT}, "pilot": {"TL-13-SD": SILENT}}
 
 PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes, **PROMISED_ORDER}
 ON_THE_SPOT: Final[dict[str, Judge]] = {
-    "TL-09": each_round(within(judges.ACCEPTED, 0, ("case.decided", *judges.GIVEN_UP)), judges.taken, RETURNED),
+    "TL-09": each_round(within(judges.ACCEPTED, 0, ("case.decided", *GIVEN_UP)), judges.taken, GIVEN_UP),
 }
 COMPLAINT: Final[dict[str, Judge]] = {
     "CMP-01": judges.complaint_accepted,

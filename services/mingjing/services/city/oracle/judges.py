@@ -6,7 +6,7 @@ from typing import Final
 
 from mingjing.services.city.oracle.diary import Stop, after, evenings, first
 from mingjing.services.city.oracle.reading import Happening
-from mingjing.services.city.oracle.rounds import SENT_AWAY, applied, rounds
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, applied, rounds
 from mingjing.services.city.oracle.terms import Found, Trial, past_natural_days, past_working_days, unless_ended
 
 Judge = Callable[[Trial], Found | Iterable[Found] | None]
@@ -14,7 +14,6 @@ Single = Callable[[Trial], Found | None]
 
 WARNED_DAYS: Final = 2
 REPORT_DAYS: Final = 20
-GIVEN_UP: Final = ("case.returned", "case.abandoned", "case.cancelled")
 ACCEPTED: Final = ("case.accepted", "case.deemed_accepted")
 APPROVERS: Final = (None, "head", "government")
 AT_ONCE: Final = ("not-needed", "not-competent")

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from mingjing.services.city.oracle.judges import GIVEN_UP, Judge
+from mingjing.services.city.oracle.judges import Judge
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, came, dated, kept_from_first, preceded, silent_on, told
-from mingjing.services.city.oracle.rounds import SENT_AWAY, each_round
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, each_round
 from mingjing.services.city.oracle.terms import Found, Trial
 
 AUDIT: Final = "审核"

@@ -6,10 +6,10 @@ from typing import Final
 
 from mingjing.services.city.message import ZONE
 from mingjing.services.city.oracle.diary import ONE_DAY, Stop, after, evenings, first
-from mingjing.services.city.oracle.judges import GIVEN_UP, WARNED_DAYS, Judge, begun, decided, waits
+from mingjing.services.city.oracle.judges import WARNED_DAYS, Judge, begun, decided, waits
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, preceded
-from mingjing.services.city.oracle.rounds import RETURNED, SENT_AWAY, each_round
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, each_round
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
 LONGEST_DAYS: Final = 45
@@ -30,12 +30,14 @@ def as_notified(trial: Trial) -> Iterator[Found]:
 
 
 def closed(trial: Trial) -> Iterator[Found]:
-    """SUS-05: nothing is decided while a special procedure is open."""
+    """SUS-05: nothing is decided while a special procedure is open; with its application each ends."""
     for opened in all_of(trial.case, "clock.suspended"):
         rest = after(trial.case, opened)
-        decision = first(rest, "case.decided")
-        if decision and not any(each.at <= decision.at for each in all_of(rest, "clock.resumed")):
-            yield Found("yellow", decision.at)
+        over = first(rest, ("case.decided", *SENT_AWAY))
+        if over is None or over.type != "case.decided":
+            continue
+        if not any(each.at <= over.at for each in all_of(rest, "clock.resumed")):
+            yield Found("yellow", over.at)
 
 
 def allowed(trial: Trial) -> Iterator[Found]:
@@ -130,9 +132,9 @@ PROCEDURES: Final[dict[str, Judge]] = {
 }
 
 FROM_ACCEPTANCE: Final[dict[str, Judge]] = {
-    "TL-04": each_round(decided, begun, RETURNED),
-    "SUS-02": each_round(not_at_the_last_moment, begun, RETURNED),
-    "TL-08-GQ": each_round(extended_before_the_end, begun, RETURNED),
+    "TL-04": each_round(decided, begun, GIVEN_UP),
+    "SUS-02": each_round(not_at_the_last_moment, begun, GIVEN_UP),
+    "TL-08-GQ": each_round(extended_before_the_end, begun, GIVEN_UP),
 }
 """What counts from when the clocks of a case begin, for items whose limits begin on acceptance."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from mingjing.services.city.message import ZONE
-from mingjing.services.city.oracle.diary import first, midnight_after
+from mingjing.services.city.oracle.diary import after, first, midnight_after
 from mingjing.services.city.oracle.judges import Judge
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.terms import Found, Trial, past_natural_days, past_working_days, unless_ended
@@ -72,13 +72,28 @@ def preceded(step: Kinds, required: Kinds, level: str, *, where: Test | None = N
 
 
 def owed_before(
-    trigger: Kinds, duty: Kinds, step: str, level: str, *, where: Test | None = None, anew: bool = False
+    trigger: Kinds,
+    duty: Kinds,
+    step: str,
+    level: str,
+    *,
+    where: Test | None = None,
+    anew: bool = False,
+    unless: tuple[str, ...] = (),
 ) -> Judge:
-    """Return a judge of whether what `trigger` obliges to was done by the time of `step`; `anew`: after the trigger."""
+    """Return a judge of whether what `trigger` obliges to was done by the time of `step`; `anew`: after the trigger.
+
+    A trigger after which one of `unless` came before the step obliges to nothing.
+    """
+
+    def obliges(trial: Trial, asked: Happening) -> bool:
+        rest = after(trial.case, asked)
+        over, taken = first(rest, unless), first(rest, step)
+        return over is None or (taken is not None and taken < over)
 
     def judge(trial: Trial) -> Found | None:
-        asked = first(trial.case, trigger, where)
-        rest = trial.case[trial.case.index(asked) + 1 :] if asked else ()
+        asked = next((each for each in all_of(trial.case, trigger, where) if obliges(trial, each)), None)
+        rest = after(trial.case, asked) if asked else ()
         taken = first(rest, step)
         if asked is None or taken is None:
             return None

@@ -7,8 +7,8 @@ from mingjing.services.city.oracle.diary import after, first
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.terms import Found, Trial
 
-RETURNED: Final = ("case.returned",)
-SENT_AWAY: Final = ("case.returned", "case.not_accepted")
+GIVEN_UP: Final = ("case.returned", "case.abandoned", "case.cancelled")
+SENT_AWAY: Final = (*GIVEN_UP, "case.not_accepted")
 
 Begun = Callable[[Trial], Happening | None]
 """What says from what happening a clock of a case runs, if from any."""

@@ -17,6 +17,7 @@ from mingjing.services.city.oracle.readings import (
     waited,
     working,
 )
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
 RATES: Final = {"BDC-01": 80, "BDC-02": 550, "BDC-03": 10, "SZY-01": 0.2, "SZY-02": 0.5, "SW-01": 1.4}
@@ -100,21 +101,21 @@ def nothing_on_the_side(trial: Trial) -> Iterator[Found]:
 
 
 def intermediary_delivers(trial: Trial) -> Iterator[Found]:
-    """TL-06-ZJ: an intermediary delivers in the working days agreed on."""
+    """TL-06-ZJ: an intermediary delivers in the working days agreed on, unless the case was given up by then."""
     for engaged in all_of(trial.case, "intermediary.engaged"):
         passed = past_working_days(trial, engaged, int(engaged.data["days"]))
-        if at := unless_ended(trial, engaged, passed, "intermediary.delivered"):
+        if at := unless_ended(trial, engaged, passed, ("intermediary.delivered", *GIVEN_UP)):
             yield Found("warning", at)
 
 
 def members_answer(trial: Trial) -> Iterator[Found]:
-    """JNT-02: each member answers in the days it was given; warned one working day before."""
+    """JNT-02: each member answers in its days, unless the case was given up; warned one working day before."""
     for sent in all_of(trial.case, "joint.dispatched"):
         member, days = sent.says("member"), int(sent.data["days"])
         own = [each for each in trial.case if each.type != "joint.opined" or each.says("member") == member]
         for level, limit in (("yellow", days), ("warning", days - 1)):
             passed = past_working_days(trial, sent, limit)
-            if at := unless_ended(trial._replace(case=own), sent, passed, "joint.opined"):
+            if at := unless_ended(trial._replace(case=own), sent, passed, ("joint.opined", *GIVEN_UP)):
                 yield Found(level, at, sent, member)
                 break
 
@@ -168,8 +169,8 @@ SPECIAL: Final[dict[str, Judge]] = {
     "JNT-06": papers_once,
     "NTC-07": waited("hearing.noticed", "hearing.held", 7, "yellow", natural=False),
     "NTC-07-WT": announced,
-    "NTC-08": kept("hearing.requested", "hearing.held", working("red", 20)),
-    "SEQ-05": owed_before("hearing.requested", "hearing.held", "case.decided", "red", anew=True),
+    "NTC-08": kept("hearing.requested", ("hearing.held", *SENT_AWAY), working("red", 20)),
+    "SEQ-05": owed_before("hearing.requested", "hearing.held", "case.decided", "red", anew=True, unless=SENT_AWAY),
     "SEQ-05-FD": owed_before(
         "case.applied", "hearing.held", "case.decided", "red", where=lambda each: each.data.get("hearing") is True
     ),

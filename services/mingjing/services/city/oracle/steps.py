@@ -5,11 +5,12 @@ from typing import Final
 
 from mingjing.services.city.message import ZONE
 from mingjing.services.city.oracle.diary import ONE_DAY, after, first, midnight_after
-from mingjing.services.city.oracle.judges import GIVEN_UP, Single
+from mingjing.services.city.oracle.judges import Single
 from mingjing.services.city.oracle.reading import Happening
+from mingjing.services.city.oracle.rounds import SENT_AWAY
 from mingjing.services.city.oracle.terms import Found, Trial
 
-OVER: Final = ("case.decided", "case.not_accepted", *GIVEN_UP)
+OVER: Final = ("case.decided", *SENT_AWAY)
 
 
 def step_within(step: str, limit: int) -> Single:
