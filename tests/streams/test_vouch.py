@@ -136,6 +136,10 @@ FAULTS = [
     (sent(data=[1]), "not_cloudevent", "$.data"),
     (sent(data_base64=base64.b64encode(b"{}").decode()), "not_cloudevent", "$.data_base64"),
     (sent(subject="a\nb"), "not_cloudevent", "$.subject"),
+    (sent(subject="2026-0001\u200b"), "not_cloudevent", "$.subject"),
+    (sent(id="\ufeffe-1"), "not_cloudevent", "$.id"),
+    (sent(subject="1000-\u202e6202"), "not_cloudevent", "$.subject"),
+    (b"[" * 5000 + b"]" * 5000, "too_large", "$"),
     (sent()[:-1] + b',"sequence":' + b"9" * 30 + b"}", "not_cloudevent", "$.sequence"),
     (sent(data=...)[:-1] + b',"data":{"n":[' + b"9" * 30 + b"]}}", "not_cloudevent", "$.data.n[0]"),
     (sent(data=...)[:-1] + b',"data":{"n":1e999}}', "bad_json", "$"),
@@ -154,6 +158,27 @@ def test_a_fault_is_named_with_its_place(raw: bytes, code: str, place: str) -> N
     refusal = refused(raw)
 
     assert (refusal.code, refusal.place) == (code, place)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (sent(id=5), "id 为 5，应为 文字（带引号）"),
+        (sent(item=[1]), "item 为 [1]，应为 文字（带引号）"),
+        (sent(sequence="1"), "sequence 为 '1'，应为 整数（不带引号）"),
+        (sent(data="免费"), "data 为 '免费'，应为 JSON 对象"),
+        (sent(subject="件\u200b1"), "含看不见的字符 U+200B"),
+        (sent(data=...)[:-1] + b',"data":{"n":18446744073709551616}}', "整数 18446744073709551616 超出 64 位"),
+    ],
+    ids=["a number", "a list", "a quoted number", "a text", "no width", "a long number"],
+)
+def test_a_refusal_shows_the_value_and_says_what_it_should_be(raw: bytes, says: str) -> None:
+    assert says in refused(raw).message
+
+
+@pytest.mark.parametrize("subject", ["办件①🀄", "件\u3000号", "𠀀-1"])
+def test_a_case_number_may_hold_any_character_that_is_seen(subject: str) -> None:
+    assert accepted(sent(subject=subject)).subject == subject
 
 
 @pytest.mark.parametrize("raw", [fault[0] for fault in FAULTS], ids=range(len(FAULTS)))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal
+from unicodedata import category
 
 import msgspec
 
@@ -39,7 +40,11 @@ LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 _SURELY_AFTER, _SURELY_BEFORE = EARLIEST.year, LATEST.year - 1
 """Between these years it does not matter from which offset one looks."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp"))
+"""Unicode's categories of characters that are not seen: two numbers that look the same would be two cases."""
+_EXPECTED = re.compile(r"Expected `([^`]+)`, got `[^`]+`")
+_KINDS = {"str": "文字（带引号）", "int": "整数（不带引号）", "object": "JSON 对象"}
+_MOST_BITS = 256
 _REQUIRED = ("id", "source", "type", "subject", "time")
 _SAFE = frozenset((str, bool, float, type(None)))
 """Types of values that neither nest nor overflow."""
@@ -72,9 +77,17 @@ def _envelope_fault(event: Event) -> Fault | None:
         longest = MAX_SUBJECT if name == "subject" else MAX_ATTRIBUTE
         if len(text) > longest:
             return "too_large", f"$.{name}", f"{name} 长 {len(text)} 字，上限 {longest} 字；请缩短后重发"
-        if _CONTROL.search(text):
-            return "not_cloudevent", f"$.{name}", f"{name} 为 {text!r}，含控制字符；请去掉后重发"
+        unseen = unseen_in(text)
+        if unseen is not None:
+            return "not_cloudevent", f"$.{name}", f"{name} 为 {text!r}，含看不见的字符 {unseen}；请去掉后重发"
     return None
+
+
+def unseen_in(text: str) -> str | None:
+    """Return the first character of a text that is not seen, such as U+200B, by its number; None where all are."""
+    if text.isprintable():
+        return None
+    return next((f"U+{ord(each):04X}" for each in text if category(each) in _UNSEEN), None)
 
 
 def _plain(event: Event, raw: bytes, principal: Principal) -> bool:
@@ -172,7 +185,8 @@ def _content_fault(data: dict[str, Any]) -> Fault | None:
         if depth > MAX_DEPTH:
             return "too_large", place, f"data 嵌套超过 {MAX_DEPTH} 层；请展平后重发"
         if type(value) is int and not _INT_MIN <= value <= _INT_MAX:
-            return "not_cloudevent", place, "整数超出 64 位；长编号请写成带引号的字符串"
+            number = f" {value} " if value.bit_length() <= _MOST_BITS else ""
+            return "not_cloudevent", place, f"整数{number}超出 64 位；长编号请写成带引号的字符串"
     return None
 
 
@@ -204,9 +218,17 @@ def fault_in_attributes(sent: dict[str, Any]) -> Fault:
         msgspec.convert(sent, Event)
     except msgspec.ValidationError as exc:
         reason, _, place = str(exc).partition(" - at `")
-        name = place.rstrip("`") or "$"
-        return "not_cloudevent", name, f"{name} 的类型不对（{reason}）；请按 CloudEvents 1.0 JSON 格式改正"
+        return "not_cloudevent", place.rstrip("`") or "$", _misfit(sent, place.rstrip("`").removeprefix("$."), reason)
     return "not_cloudevent", "$", "不是 CloudEvents 1.0 的 JSON 事件；请对照接入文档改正"
+
+
+def _misfit(sent: dict[str, Any], name: str, reason: str) -> str:
+    """Return that an attribute is of another kind than it should be, in words where we have them."""
+    expected = _EXPECTED.fullmatch(reason)
+    kind = _KINDS.get(expected[1].removesuffix(" | null")) if expected else None
+    if kind is None or name not in sent:
+        return f"{name or '事件'} 的类型不对（{reason}）；请按 CloudEvents 1.0 JSON 格式改正"
+    return f"{name} 为 {_shown(sent[name])}，应为 {kind}；请改正后重发"
 
 
 def _shown(value: object) -> str:

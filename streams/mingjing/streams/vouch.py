@@ -20,6 +20,7 @@ import msgspec
 
 from mingjing.rules.events import TICK, Event
 from mingjing.streams.faults import MAX_BYTES, MAX_DEPTH, Code, decode_any, fault_in, fault_in_attributes
+from mingjing.streams.not_json import not_utf8_json
 from mingjing.streams.ports import Principal
 from mingjing.streams.trace import is_trace
 
@@ -70,9 +71,9 @@ def vet(raw: bytes, principal: Principal) -> Event | Refusal:
     except msgspec.ValidationError:
         return _no_event(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
-        return _bad_json(exc)
+        return _bad_json(raw, exc)
     except RecursionError:
-        return _refuse("too_large", "$", f"JSON 嵌套过深，上限 {MAX_DEPTH} 层；请展平 data")
+        return _too_deep()
     if fault is not None:
         return _refuse(*fault, source=event.source or None, event_id=event.id or None)
     return event
@@ -106,14 +107,21 @@ def _no_event(raw: bytes) -> Refusal:
         if not isinstance(sent, dict):
             return _refuse("not_cloudevent", "$", "内容不是 JSON 对象；每条消息应是一个 CloudEvents 1.0 事件")
         code, place, message = fault_in_attributes(sent)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        return _bad_json(exc)
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        return _bad_json(raw, exc)
+    except RecursionError:
+        return _too_deep()
     named = {name: sent[name] for name in ("source", "id") if isinstance(sent.get(name), str)}
     return _refuse(code, place, message, source=named.get("source"), event_id=named.get("id"))
 
 
-def _bad_json(exc: Exception) -> Refusal:
-    return _refuse("bad_json", "$", f"不是合法的 UTF-8 JSON（{exc}）；请检查编码与引号、逗号后重发")
+def _bad_json(raw: bytes, exc: Exception) -> Refusal:
+    why = not_utf8_json(raw) or f"不是合法的 UTF-8 JSON（{exc}）；请检查编码与引号、逗号后重发"
+    return _refuse("bad_json", "$", why)
+
+
+def _too_deep() -> Refusal:
+    return _refuse("too_large", "$", f"JSON 嵌套过深，上限 {MAX_DEPTH} 层；请展平 data")
 
 
 def _stamped(event: Event, principal: Principal, stamp: Stamp) -> Event:

@@ -111,6 +111,7 @@ def test_an_ending_that_repeats_its_beginning_is_a_step_of_no_time() -> None:
         ({"accept_date": "9999-12-31"}, "accept_date", "受理时间为 9999-12-31；只接受 1970 年至 2099 年，没有的请留空"),
         ({"apply_date": "1900-01-01"}, "apply_date", "申请时间为 1900-01-01；只接受"),
         ({"cd_time": "0001-01-01 00:00:00"}, "cd_time", "数据时间为 0001-01-01 00:00:00；只接受"),
+        ({"project_no": "浙A\u200b1"}, "project_no", "办件编号为 '浙A\\u200b1'，含看不见的字符 U+200B"),
         ({"accept_date": "#N/A"}, "accept_date", "#N/A 是表格公式的错误值"),
         ({"applyer_name": " #REF! "}, "applyer_name", "#REF! 是表格公式的错误值"),
         ({"applyer_name": NoValue("=A1&B1")}, "applyer_name", "'=A1&B1' 是公式，文件里没有它的值"),

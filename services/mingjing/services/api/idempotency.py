@@ -172,7 +172,7 @@ async def _begun(gate: Gate, caller: Caller, key: str, digest: str, *, waits: bo
     if first is None:
         return None
     if first.request_hash != digest:
-        fault = Fault(f"/header/{NAME}", "已用于另一个请求")
+        fault = Fault(f"/header/{NAME}", f"{key} 已用于另一个请求；请换一个新的标识")
         raise Problem(422, "idempotency_key_reused", f"同一 {NAME} 只能用于同一请求", errors=[fault])
     if first.status is None or first.body is None:
         if not waits:

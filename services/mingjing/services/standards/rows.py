@@ -23,7 +23,7 @@ from mingjing.services.standards.saying import (
     recorded_of,
 )
 from mingjing.services.standards.standard import Column, ExchangeObject, Standard
-from mingjing.streams.faults import EARLIEST, LATEST
+from mingjing.streams.faults import EARLIEST, LATEST, unseen_in
 
 Row = Mapping[str, Any]
 
@@ -74,6 +74,7 @@ def translate(
         column = form.columns[form.recorded].title if form.recorded else "数据时间"
         remarks.append(Remark(form.recorded or "", "", f"改过、删去的行须填{column}，否则分不清它与原来所报孰先孰后"))
     remarks += _year_remarks(form, row, read)
+    remarks += _unseen_remarks(form, read)
     remarks += _code_remarks(form, read)
     if any(each.refused for each in remarks):
         return Translated([], remarks)
@@ -150,6 +151,16 @@ def _year_remarks(form: ExchangeObject, row: Row, read: Row) -> list[Remark]:
         )
         for name in dict.fromkeys((*(each.time for each in form.events), form.recorded))
         if name is not None and name in read and not EARLIEST <= read[name][0] < LATEST
+    ]
+
+
+def _unseen_remarks(form: ExchangeObject, read: Row) -> list[Remark]:
+    """Return which cells that tell one case or row from another hold characters that are not seen."""
+    named = {name: str(read[name]) for name in dict.fromkeys((form.subject, *form.key)) if name in read}
+    return [
+        Remark(name, text, f"{form.columns[name].title}为 {text!r}，含看不见的字符 {unseen}；请去掉")
+        for name, text in named.items()
+        if (unseen := unseen_in(text)) is not None
     ]
 
 

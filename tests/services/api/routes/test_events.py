@@ -140,6 +140,42 @@ def test_a_batch_that_is_no_list_is_refused_whole(client: TestClient, outbox: An
     assert (answer.status_code, outbox.sent) == (400, [])
 
 
+@pytest.mark.parametrize("body", [b"", b"\r\n\n"])
+@pytest.mark.parametrize("media_type", [BATCH["Content-Type"], STRUCTURED["Content-Type"], "application/x-ndjson"])
+def test_a_body_without_anything_is_refused_and_no_letter_is_kept(
+    client: TestClient, outbox: Any, media_type: str, body: bytes
+) -> None:
+    answer = client.post("/v1/events", content=body, headers=AUTH | {"Content-Type": media_type})
+
+    assert (answer.status_code, answer.json()["type"], outbox.sent) == (400, "urn:mingjing:problem:empty_body", [])
+
+
+@pytest.mark.parametrize("headers", [STRUCTURED, AUTH | {"Content-Type": "application/x-ndjson"}])
+def test_a_mark_that_an_editor_put_before_the_first_event_is_no_part_of_it(
+    client: TestClient, outbox: Any, headers: dict[str, str]
+) -> None:
+    answer = client.post("/v1/events", content=b"\xef\xbb\xbf" + orjson.dumps(event()), headers=headers)
+
+    assert (answer.json()["accepted"], outbox.sent[0].value) == (1, orjson.dumps(event()))
+
+
+def test_an_event_in_another_encoding_is_told_so(client: TestClient) -> None:
+    body = '[{"id": "受理"}]'.encode("gb18030")
+
+    answer = client.post("/v1/events", content=body, headers=BATCH)
+
+    assert "多半是 GBK" in answer.json()["results"][0]["message"]
+
+
+@pytest.mark.parametrize("kind", ["application/x-ndjson", BATCH["Content-Type"], STRUCTURED["Content-Type"]])
+def test_lines_and_batches_are_utf8_as_single_events_are(client: TestClient, kind: str) -> None:
+    headers = AUTH | {"Content-Type": f"{kind}; charset=gbk"}
+
+    answer = client.post("/v1/events", content=orjson.dumps(event()), headers=headers)
+
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:mingjing:problem:unknown_charset")
+
+
 def test_an_event_nested_without_end_is_rejected_and_kept(client: TestClient, outbox: Any) -> None:
     body = orjson.dumps(event())[:-1] + b',"data":{"a":' + b"[" * 50_000 + b"]" * 50_000 + b"}}"
 

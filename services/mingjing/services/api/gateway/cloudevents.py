@@ -6,6 +6,7 @@ Whether an event is any good is not judged here.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ import msgspec
 import orjson
 
 from mingjing.services.api.problems import Fault, Problem
+from mingjing.streams.not_json import not_utf8_json
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -32,7 +34,7 @@ def events_of(headers: Mapping[str, str], body: bytes) -> list[bytes]:
     media_type = media_type.strip().lower()
     cut = CUTS.get(media_type.encode())
     if cut is not None:
-        if media_type == STRUCTURED:
+        if parameters:
             _utf8_only(parameters)
         return cut(body)
     if any(name.startswith(_PREFIX) for name in headers):
@@ -51,7 +53,7 @@ def _batch(body: bytes) -> list[bytes]:
     try:
         items = _raw_items.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
-        fault = Fault("/body", f"应为 JSON 数组，每个元素一个事件（{exc}）")
+        fault = Fault("/body", not_utf8_json(body) or f"应为 JSON 数组，每个元素一个事件（{exc}）")
         raise Problem(400, "bad_batch", "批量报送的内容不是 JSON 数组，整批未接收", errors=[fault]) from exc
     return _within([bytes(item) for item in items])
 
@@ -95,9 +97,21 @@ def _attribute(name: str, value: str) -> str | int:
     return int(text) if name == "ce-sequence" and _INTEGER.fullmatch(text) else text
 
 
+def _filled(cut: Callable[[bytes], list[bytes]]) -> Callable[[bytes], list[bytes]]:
+    """Return a cut that refuses a body without anything; a mark that editors put before UTF-8 is no part of it."""
+
+    def cut_filled(body: bytes) -> list[bytes]:
+        if not body or body.isspace():
+            detail = "请求内容为空，没有事件；请把事件作为请求内容发送（curl 用 --data-binary @文件）"
+            raise Problem(400, "empty_body", detail)
+        return cut(body.removeprefix(BOM_UTF8))
+
+    return cut_filled
+
+
 CUTS: Final[Mapping[bytes, Callable[[bytes], list[bytes]]]] = {
-    STRUCTURED.encode(): _one,
-    BATCH.encode(): _batch,
-    LINES.encode(): _lines,
+    STRUCTURED.encode(): _filled(_one),
+    BATCH.encode(): _filled(_batch),
+    LINES.encode(): _filled(_lines),
 }
 """How the body of a request is cut into events, by a media type that says so."""
