@@ -16,6 +16,10 @@ public final class Report {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length != 3) {
+            System.err.println("java Report URL KEY-FILE EVENTS.jsonl");
+            System.exit(1);
+        }
         String key = Files.readString(Path.of(arguments[1])).strip();
         List<String> lines = Files.readAllLines(Path.of(arguments[2])).stream()
             .filter(line -> !line.isBlank())
@@ -46,7 +50,8 @@ public final class Report {
                 return answer.body();
             }
             if (status != 409 && status != 429 && status != 503) {
-                throw new IllegalStateException(status + " " + answer.body());
+                System.err.println(answer.body());
+                System.exit(1);
             }
             Thread.sleep(1000 * Long.parseLong(answer.headers().firstValue("Retry-After").orElse("1")));
         }

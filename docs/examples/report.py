@@ -53,4 +53,8 @@ def main(url: str, key_file: str, file: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    match sys.argv[1:]:
+        case [url, key_file, file]:
+            main(url, key_file, file)
+        case _:
+            sys.exit(__doc__)

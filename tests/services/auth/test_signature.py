@@ -105,14 +105,27 @@ def test_a_header_of_another_scheme_is_not_ours(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header",
+    ("header", "wrong"),
     [
-        "MJ-HMAC-SM3 key=a",
-        "MJ-HMAC-SM3 key=a,key=b,nonce=c,signature=d",
-        "MJ-HMAC-SM3 key=a,timestamp=1,nonce=c,signature=d,more=e",
-        "MJ-HMAC-SM3 key=a b,timestamp=1,nonce=c,signature=d",
+        ("MJ-HMAC-SM3 key=a", "timestamp、nonce、signature"),
+        ("MJ-HMAC-SM3 key=a,key=b,nonce=c,signature=d", "timestamp"),
+        ("MJ-HMAC-SM3 key=a,timestamp=1,nonce=c,signature=d,more=e", "各项只写一次"),
+        ("MJ-HMAC-SM3 key=a b,timestamp=1,nonce=c,signature=d", "key"),
+        ("MJ-HMAC-SM3 key=a,timestamp=1,nonce=c d,signature=d", "nonce"),
     ],
 )
-def test_an_ill_formed_header_is_told_its_form(header: str) -> None:
-    with pytest.raises(SignatureRefused, match="key=…,timestamp=…,nonce=…,signature=…"):
+def test_an_ill_formed_header_is_told_its_form_and_what_is_wrong(header: str, wrong: str) -> None:
+    with pytest.raises(SignatureRefused, match=f"key=…,timestamp=…,nonce=…,signature=….*写得不对：{wrong}$"):
         parse(header)
+
+
+@pytest.mark.parametrize(("written", "says"), [("now", "不是 Unix 秒"), ("{ms}", "是毫秒；请写成 Unix 秒")])
+def test_a_timestamp_in_another_form_is_not_called_a_clock_that_is_off(
+    gate: Gate, issued: Issued, written: str, says: str
+) -> None:
+    timestamp = written.format(ms=gate.now_ms())
+    given = Signed("MJ-HMAC-SHA256", issued.key.id, timestamp, "n", "0" * 64)
+
+    told = refusal(gate, given)
+
+    assert (says in told, str(gate.now_ms() // 1000) in told) == (True, True)

@@ -27,7 +27,7 @@ USED_EVERY_MS: Final = 60_000
 SCHEMES: Final = {"MJ-HMAC-SHA256": "sha256", "MJ-HMAC-SM3": "sm3"}
 
 _FIELD = re.compile(r"\s*(key|timestamp|nonce|signature)=([A-Za-z0-9_\-]{1,64})\s*")
-_FIELDS = 4
+_FIELDS = ("key", "timestamp", "nonce", "signature")
 
 
 class SignatureRefused(Exception):
@@ -59,10 +59,15 @@ def parse(authorization: str) -> Signed | None:
     scheme, _, rest = authorization.partition(" ")
     if scheme not in SCHEMES:
         return None
-    found = [_FIELD.fullmatch(each) for each in rest.split(",")]
+    parts = rest.split(",")
+    found = [_FIELD.fullmatch(each) for each in parts]
     fields = {each[1]: each[2] for each in found if each is not None}
-    if len(found) != _FIELDS or len(fields) != _FIELDS:
-        raise SignatureRefused(f"Authorization 应为 {scheme} key=…,timestamp=…,nonce=…,signature=…")
+    if len(found) != len(_FIELDS) or len(fields) != len(_FIELDS):
+        lacking = "、".join(each for each in _FIELDS if each not in fields) or "各项只写一次"
+        raise SignatureRefused(
+            f"Authorization 应为 {scheme} key=…,timestamp=…,nonce=…,signature=…，"
+            f"各项 1 至 64 位，只用字母、数字、- 和 _；缺少或写得不对：{lacking}"
+        )
     return Signed(scheme, **fields)
 
 
@@ -143,8 +148,7 @@ class Signatures:
         The nonce is used only once the signature is right: whoever does not hold
         the secret can neither use up nonces nor fill the table.
         """
-        if not signed.timestamp.isdecimal() or abs(int(signed.timestamp) - now_ms // 1000) > AROUND_S:
-            raise SignatureRefused(f"timestamp={signed.timestamp} 与服务器时间相差超过 {AROUND_S} 秒；请校准时钟")
+        _refuse_skewed(signed.timestamp, now_ms // 1000)
         key = self._keys.of(signed.key)
         if key is None or not key.good(now_ms):
             raise SignatureRefused(f"密钥 {signed.key} 无效：可能已停用或到期，请向系统管理员核对")
@@ -158,6 +162,17 @@ class Signatures:
         if now_ms - (key.last_used_ms or 0) >= USED_EVERY_MS:
             self._keys.used(key.id, now_ms)
         return caller_of(key)
+
+
+def _refuse_skewed(timestamp: str, now_s: int) -> None:
+    """Raise SignatureRefused for what is no time in Unix seconds, or one too far off."""
+    if not timestamp.isdecimal():
+        raise SignatureRefused(f"timestamp={timestamp} 不是 Unix 秒；请写成十进制整数，如 {now_s}")
+    if abs(int(timestamp) - now_s) <= AROUND_S:
+        return
+    if abs(int(timestamp) // 1000 - now_s) <= AROUND_S:
+        raise SignatureRefused(f"timestamp={timestamp} 是毫秒；请写成 Unix 秒，如 {now_s}")
+    raise SignatureRefused(f"timestamp={timestamp} 与服务器时间 {now_s} 相差超过 {AROUND_S} 秒；请校准时钟")
 
 
 def caller_of(key: ApiKey) -> Caller:

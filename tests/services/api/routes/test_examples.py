@@ -34,8 +34,10 @@ def command(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
     return ["java", "-cp", str(tmp_path), "Report"]
 
 
-def report(command: list[str], gateway: str, folder: Path, *events: dict[str, Any]) -> subprocess.CompletedProcess[str]:
-    (folder / "agency.key").write_text(f"{KEY}\n", encoding="utf-8")
+def report(
+    command: list[str], gateway: str, folder: Path, *events: dict[str, Any], key: str = KEY
+) -> subprocess.CompletedProcess[str]:
+    (folder / "agency.key").write_text(f"{key}\n", encoding="utf-8")
     (folder / "events.jsonl").write_bytes(b"\n".join(map(orjson.dumps, events)))
     arguments = [gateway, str(folder / "agency.key"), str(folder / "events.jsonl")]
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=120)
@@ -54,3 +56,19 @@ def test_an_example_tells_what_was_refused_and_why(command: list[str], gateway: 
     told = report(command, gateway, tmp_path, GOOD, NAIVE)
 
     assert "没有时区" in told.stdout, told.stderr
+    assert told.returncode == 1
+
+
+def test_an_example_tells_why_nothing_was_taken(command: list[str], gateway: str, tmp_path: Path) -> None:
+    told = report(command, gateway, tmp_path, GOOD, key="somebody else's")
+
+    assert told.returncode == 1
+    assert "密钥无效" in told.stdout + told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_an_example_without_its_arguments_tells_them(command: list[str]) -> None:
+    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    assert told.returncode != 0
+    assert "events.jsonl" in (told.stdout + told.stderr).lower()
