@@ -25,6 +25,16 @@ AGENCY = "91330100MB0000001X"
 CODES = ("quick", "slow", "bare", None)
 
 RULES = """
+  - {id: RC, kind: condition, at: [A, X], with: {b: [A, X]}, renewed_by: [A, P], renews_after: [S, U],
+     cards: {yellow: broken}, when: size(b) > 1}
+  - {id: RN, kind: notification, trigger: {event: A, which: each}, notice: X, before: R, unless: U, at_most: 1,
+     renewed_by: A, renews_after: S, cards: {yellow: broken}}
+  - {id: RU, kind: notification, trigger: {event: A, which: each}, notice: X, within: 1wd, unless: [U, R],
+     entitled: {since: B, within: 1wd}, cards: {yellow: past}}
+  - {id: RS, kind: sequence, step: {event: X, which: each}, requires: A, forbids: P, renewed_by: A, renews_after: S,
+     settle: 2h, cards: {hint: broken}}
+  - {id: RO, kind: separation, a: A, b: [R, X], by: officer, renewed_by: [A, P], renews_after: S,
+     cards: {warning: broken}}
   - {id: T, kind: time-limit, start: A, stop: S, limit: promised, cards: {warning: 1wd before, yellow: past,
      red: past statutory by 1wd}}
   - {id: TP, kind: time-limit, start: A, stop: S, limit: promised, pause: [{begin: P, end: R, cap: data.days}],

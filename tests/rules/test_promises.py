@@ -78,6 +78,14 @@ rules:
   - {id: RP, kind: sequence, step: A, repeats: {by: officer, at_most: 1}, cards: {hint: broken}}
   - {id: SO, kind: sequence, step: S, requires: A, own: true, settle: 3h, cards: {hint: broken}}
   - {id: SF, kind: sequence, step: [A, P, Z], forbids: S, first_breach: true, cards: {hint: broken}}
+  - {id: CR, kind: condition, at: [A, X], with: {b: [A, X]}, renewed_by: [A, P], renews_after: S,
+     cards: {yellow: broken}, when: size(b) > 1}
+  - {id: NR, kind: notification, trigger: {event: A, which: each}, notice: X, before: R, unless: U, at_most: 1,
+     renewed_by: A, renews_after: S, cards: {yellow: broken}}
+  - {id: SR, kind: sequence, step: {event: X, which: each}, requires: A, forbids: P, renewed_by: A, renews_after: S,
+     settle: 2h, cards: {hint: broken}}
+  - {id: OR, kind: separation, a: A, b: [R, X], by: officer, renewed_by: [A, P], renews_after: S,
+     cards: {warning: broken}}
   - {id: WE, kind: waiting-period, start: A, stop: {event: S, which: each}, at_least: 2wd, cards: {hint: early}}
 """
 
@@ -380,11 +388,8 @@ def _newly_reached(engine: Engine, known: Reached) -> list[Card]:
 @BOUNDED
 @given(world=worlds())
 def test_what_happens_later_clears_and_only_what_had_happened_withdraws(rulebook: Rulebook, world: World) -> None:
-    punctual = sorted(
-        (fact for fact in world.facts if fact.source == "quick" and fact.corrects is None and fact.id != "0"),
-        key=lambda each: each.order,
-    )
-    bare = [_bare(fact) for fact in punctual]
+    punctual = (fact for fact in world.facts if fact.source == "quick" and fact.corrects is None and fact.id != "0")
+    bare = sorted(map(_bare, punctual), key=lambda each: each.order)
     engine = Engine(rulebook, now=BEGIN)
     for offset, fact in enumerate(bare):
         if rulebook.turn is not None and engine.now < AGAIN_IN_FORCE <= fact.at:

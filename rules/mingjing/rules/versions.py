@@ -16,6 +16,7 @@ from mingjing.rules.card import Evidence, Finding
 from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
 from mingjing.rules.glances.glance import NEVER, UNSURE, Glance
+from mingjing.rules.kinds.each_round import of_a_round
 from mingjing.rules.kinds.frequency import Frequency, FrequencyOfSubject
 from mingjing.rules.kinds.notification import Notification
 from mingjing.rules.rule import Judge, Rule, Unreadable, Verdict
@@ -141,6 +142,6 @@ def _began(judge: Judge, finding: Finding) -> Evidence | None:
     """Return what a finding began with, None where its evidence does not show it."""
     if isinstance(judge, Frequency | FrequencyOfSubject):
         return finding.evidence[-1]
-    if isinstance(judge, Notification) and finding.explain.get("fault") in {"repeated", "incomplete"}:
+    if isinstance(of_a_round(judge), Notification) and finding.explain.get("fault") in {"repeated", "incomplete"}:
         return None
     return finding.evidence[0]

@@ -11,6 +11,7 @@ from operator import or_
 
 from mingjing.rules.glances.clock_terms import masks_in, of_each_start
 from mingjing.rules.kinds.condition import Condition
+from mingjing.rules.kinds.each_round import EachRound
 from mingjing.rules.kinds.flow import Flow, Mandatory
 from mingjing.rules.kinds.notification import Notification
 from mingjing.rules.kinds.repeats import Repeats
@@ -136,6 +137,12 @@ def _notification(judge: Notification, masks: Masks) -> Quiet:
     return quiet
 
 
+def _each_round(judge: EachRound, masks: Masks) -> Quiet:
+    make, ends = MAKERS.get(type(judge.inner)), masks[-1]
+    inner = make(judge.inner, masks[:-2]) if make else None
+    return lambda before, tag: inner is not None and not (before | tag) & ends and inner(before, tag)
+
+
 def _but(step: int) -> Quiet:
     """Return what is quiet for every fact but those of a step."""
 
@@ -149,6 +156,7 @@ def _but(step: int) -> Quiet:
 MAKERS: Mapping[type, Callable[..., Quiet]] = {
     TimeLimit: _time_limit,
     Condition: _condition,
+    EachRound: _each_round,
     Flow: _flow,
     Mandatory: _mandatory,
     Notification: _notification,

@@ -22,9 +22,10 @@ from mingjing.rules.expression.envelope import Envelope
 from mingjing.rules.expression.evaluation import Program
 from mingjing.rules.expression.functions import Ground
 from mingjing.rules.expression.operators import GROUND, LACKING
+from mingjing.rules.kinds import each_round
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.meter import meter_of
-from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.rule import Judge, Rule, Verdict
 from mingjing.rules.selector import Selector
 from mingjing.rules.tables import Table
 from mingjing.rules.term import Term
@@ -161,9 +162,9 @@ class Condition(msgspec.Struct, frozen=True):
         }
 
 
-def read(rule: RuleReader) -> Condition:
+def read(rule: RuleReader) -> Judge:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("at", "when", "with", "after", "within", "settle", needed=("at", "when"))
+    rule.known("at", "when", "with", "after", "within", "settle", *each_round.KEYS, needed=("at", "when"))
     page, fields = rule.page, rule.fields
     at = rule.selector(fields.get("at"), "each")
     before, later = (_named(rule, key) for key in ("with", "after"))
@@ -179,7 +180,8 @@ def read(rule: RuleReader) -> Condition:
     program = rule.program(
         fields.get("when"), names.of_condition(rule.vocabulary.declared, at.types, bound, rule.tables)
     )
-    return Condition(at, before, later, within, settle, program, rule.tables_read(program))
+    judge = Condition(at, before, later, within, settle, program, rule.tables_read(program))
+    return each_round.in_rounds(rule, judge)
 
 
 def _named(rule: RuleReader, key: str) -> dict[str, Selector]:

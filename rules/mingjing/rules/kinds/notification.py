@@ -12,11 +12,11 @@ import msgspec
 
 from mingjing.rules.card import Finding
 from mingjing.rules.events import Fact
-from mingjing.rules.kinds import limit_reader
+from mingjing.rules.kinds import each_round, limit_reader
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.meter import Count, meter_of
-from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.rule import Judge, Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector
 from mingjing.rules.term import DAY_UNITS, Term, Threshold
 from mingjing.rules.values import value_at
@@ -135,9 +135,9 @@ class Notification(msgspec.Struct, frozen=True):
         )
 
 
-def read(rule: RuleReader) -> Notification:
+def read(rule: RuleReader) -> Judge:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known(*KEYS, *limit_reader.KEYS, needed=("trigger", "notice"))
+    rule.known(*KEYS, *each_round.KEYS, *limit_reader.KEYS, needed=("trigger", "notice"))
     page, fields = rule.page, rule.fields
     if not any(key in fields for key in OBLIGATIONS):
         page.fault(rule.node, f"rule {rule.id}: a notice is owed nothing; give one of {', '.join(OBLIGATIONS)}")
@@ -149,7 +149,7 @@ def read(rule: RuleReader) -> Notification:
         )
     carried = ((page.text(each), each) for each in page.items(fields.get("carries")))
     carries = tuple(rule.lead(each, name if name.startswith("data.") else f"data.{name}") for name, each in carried)
-    return Notification(
+    judge = Notification(
         rule.selector(fields.get("trigger"), "first"),
         rule.selector(fields.get("notice"), "each"),
         _within(rule) if "within" in fields else None,
@@ -159,6 +159,7 @@ def read(rule: RuleReader) -> Notification:
         _entitled(rule) if "entitled" in fields else None,
         _unless(rule),
     )
+    return each_round.in_rounds(rule, judge)
 
 
 def _entitled(rule: RuleReader) -> Entitled:

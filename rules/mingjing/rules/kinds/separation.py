@@ -9,8 +9,9 @@ import msgspec
 
 from mingjing.rules.card import FIRST, Finding
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds import each_round
 from mingjing.rules.kinds.reader import RuleReader
-from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.rule import Judge, Rule, Verdict
 from mingjing.rules.selector import Selector
 from mingjing.rules.values import value_at
 from mingjing.rules.view import View, evidence_of, occurrence_of
@@ -87,9 +88,9 @@ class Separation(msgspec.Struct, frozen=True):
         return [str(each) for each in many if each not in (None, "")]
 
 
-def read(rule: RuleReader) -> Separation:
+def read(rule: RuleReader) -> Judge:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("a", "b", "step", "at_least", "by")
+    rule.known("a", "b", "step", "at_least", "by", *each_round.KEYS)
     page, fields = rule.page, rule.fields
     if ("step" in fields) == ("a" in fields and "b" in fields):
         page.fault(rule.node, f"rule {rule.id}: give `a` and `b` (different people), or `step` with `at_least`")
@@ -100,10 +101,11 @@ def read(rule: RuleReader) -> Separation:
             f"rule {rule.id}: {by!r} is not {', '.join(ENVELOPE)} or a path data.…{nearest(by, ENVELOPE)}",
         )
     rule.lead(fields.get("by"), by)
-    return Separation(
+    judge = Separation(
         rule.optional("a", "each"),
         rule.optional("b", "each"),
         rule.optional("step", "each"),
         page.number(fields.get("at_least"), 2),
         by,
     )
+    return each_round.in_rounds(rule, judge)

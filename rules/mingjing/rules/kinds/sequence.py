@@ -11,7 +11,7 @@ import yaml
 
 from mingjing.rules.card import FIRST
 from mingjing.rules.events import Fact
-from mingjing.rules.kinds import flow, repeats
+from mingjing.rules.kinds import each_round, flow, repeats
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.rule import Judge, Rule, Verdict
 from mingjing.rules.selector import Selector
@@ -103,7 +103,8 @@ def read(rule: RuleReader) -> Judge:
     for other, reader in (("flow", flow.read), ("repeats", repeats.read)):
         if other in rule.fields:
             return reader(rule)
-    rule.known("step", "requires", "forbids", "ties", "settle", "own", "first_breach", needed=("step",))
+    own_keys = ("step", "requires", "forbids", "ties", "settle", "own", "first_breach")
+    rule.known(*own_keys, *each_round.KEYS, needed=("step",))
     page, fields = rule.page, rule.fields
     if "requires" not in fields and "forbids" not in fields:
         page.fault(
@@ -118,7 +119,7 @@ def read(rule: RuleReader) -> Judge:
     for key in ("own", "first_breach"):
         if key in fields and step.which != "each":
             page.fault(fields[key], f"rule {rule.id}: `{key}` speaks of every step; `which` is each or left out")
-    return Sequence(
+    judge = Sequence(
         step,
         _requires(rule),
         (forbids,) if forbids else (),
@@ -127,6 +128,7 @@ def read(rule: RuleReader) -> Judge:
         own=own,
         first_breach=first_breach,
     )
+    return each_round.in_rounds(rule, judge)
 
 
 def _requires(rule: RuleReader) -> tuple[Selector, ...]:

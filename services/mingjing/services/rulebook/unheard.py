@@ -14,6 +14,7 @@ from mingjing.rules.events import Fact
 from mingjing.rules.expression.syntax import parse
 from mingjing.rules.expression.tree import Has, Literal, Member, Name, Node, Operation
 from mingjing.rules.kinds.condition import Condition
+from mingjing.rules.kinds.each_round import of_a_round
 from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.rule import Rule
 from mingjing.rules.rulebook import Rulebook
@@ -83,8 +84,9 @@ def _remedy(path: str, cases: Mapping[str, Sequence[Fact]]) -> str:
 
 def _asked(rule: Rule) -> Iterator[str]:
     """Yield the text of each expression of the rule."""
-    if isinstance(rule.judge, Condition):
-        yield rule.judge.when.text
+    judge = of_a_round(rule.judge)
+    if isinstance(judge, Condition):
+        yield judge.when.text
     for selector in rule.judge.selectors:
         if selector.where is not None:
             yield selector.where

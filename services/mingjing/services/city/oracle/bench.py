@@ -18,7 +18,7 @@ from mingjing.services.city.oracle.judges import Judge, lacks, within
 from mingjing.services.city.oracle.offices import OFFICES
 from mingjing.services.city.oracle.order import ORDER, PROMISED_ORDER, UNLISTED
 from mingjing.services.city.oracle.procedures import FROM_ACCEPTANCE, FROM_APPLICATION, PROCEDURES
-from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, applied, each_round
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, applied, each_round, in_each_round
 from mingjing.services.city.oracle.silence import OF_CHOICE, OWED
 from mingjing.services.city.oracle.special import ANNUAL, JOINT, SPECIAL
 from mingjing.services.city.oracle.steps import step_within
@@ -27,17 +27,17 @@ from mingjing.services.city.oracle.terms import Trial
 APPROVAL: Final[dict[str, Judge]] = {
     "TL-01": each_round(judges.told_what_is_missing, applied, SENT_AWAY),
     "TL-02": each_round(judges.turned_away_at_once, applied, SENT_AWAY),
-    "TL-08": judges.extended_properly,
+    "TL-08": in_each_round(judges.extended_properly),
     "DLV-02": judges.decided_before_delivered,
     "SEQ-01": judges.reviewed_once_accepted,
     "SEQ-04": judges.quiet_after_decision,
     "SEQ-06": judges.inspected_by_two,
-    "NTC-01": judges.told_once,
+    "NTC-01": in_each_round(judges.told_once),
     "NTC-09": judges.nothing_off_the_list,
     "NTC-03": lacks("case.not_accepted", "doc_no", "reason"),
     "NTC-04": lacks("case.decided", "reason", "remedy", level="red", result="denied"),
     "NTC-05": lacks("clock.suspended", "doc_no", "days"),
-    "SUS-08": judges.asked_in_time,
+    "SUS-08": in_each_round(judges.asked_in_time),
     "INT-02": told_before_its_time,
     "INT-02-DQ": written_when_it_happened,
     "PER-03": at_a_post_of_his_own,
@@ -57,7 +57,7 @@ PRELIMINARY: Final[dict[str, Judge]] = {"TL-07": each_round(judges.reported, jud
 SILENT: Final = each_round(judges.silent_past_the_statute, judges.begun, GIVEN_UP)
 TACIT: Final[dict[str, dict[str, Judge]]] = {"statutory": {"TL-13": SILENT}, "pilot": {"TL-13-SD": SILENT}}
 
-PROMISED: Final[dict[str, Judge]] = {"PER-05": judges.four_eyes, **PROMISED_ORDER}
+PROMISED: Final[dict[str, Judge]] = {"PER-05": in_each_round(judges.four_eyes), **PROMISED_ORDER}
 ON_THE_SPOT: Final[dict[str, Judge]] = {
     "TL-09": each_round(within(judges.ACCEPTED, 0, ("case.decided", *GIVEN_UP)), judges.taken, GIVEN_UP),
 }

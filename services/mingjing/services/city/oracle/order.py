@@ -7,7 +7,7 @@ from typing import Final
 from mingjing.services.city.oracle.judges import Judge
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, came, dated, kept_from_first, preceded, silent_on, told
-from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, each_round
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, each_round, in_each_round
 from mingjing.services.city.oracle.terms import Found, Trial
 
 AUDIT: Final = "审核"
@@ -109,10 +109,10 @@ ORDER: Final[dict[str, Judge]] = {
     "SEQ-03": in_their_order,
     "SEQ-09": not_sent_back_for_ever,
     "SEQ-12": one_division,
-    "SEQ-10-BS": not_refused_once_accepted,
+    "SEQ-10-BS": in_each_round(not_refused_once_accepted, "case.applied"),
     "SEQ-10-BZ": preceded("case.supp_received", "case.supp_noticed", "hint"),
     "SEQ-10-ZT": over_once_decided,
-    "SEQ-10-ZZ": quiet_after_the_end,
+    "SEQ-10-ZZ": in_each_round(quiet_after_the_end, "case.applied"),
     "INT-06": one_applicant,
     "DLV-03": told("case.delivered", "warning", silent_on("receipt_no")),
     "TL-12": each_round(

@@ -9,7 +9,7 @@ from mingjing.services.city.oracle.diary import ONE_DAY, Stop, after, evenings, 
 from mingjing.services.city.oracle.judges import WARNED_DAYS, Judge, begun, decided, waits
 from mingjing.services.city.oracle.reading import Happening
 from mingjing.services.city.oracle.readings import all_of, preceded
-from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, each_round
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, each_round, in_each_round
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
 LONGEST_DAYS: Final = 45
@@ -123,11 +123,11 @@ PROCEDURES: Final[dict[str, Judge]] = {
     "SUS-01": allowed,
     "SUS-03": as_notified,
     "SUS-04": not_too_often,
-    "SUS-04-LJ": not_too_long,
+    "SUS-04-LJ": in_each_round(not_too_long),
     "SUS-04-ZC": not_longer_than_listed,
     "SUS-05": closed,
     "SUS-06": preceded("clock.resumed", "clock.suspended", "hint"),
-    "SUS-06-CD": one_at_a_time,
+    "SUS-06-CD": in_each_round(one_at_a_time),
     "TL-08-CX": extended_within_the_law,
 }
 

@@ -9,6 +9,7 @@ from mingjing.services.city.oracle.terms import Found, Trial
 
 GIVEN_UP: Final = ("case.returned", "case.abandoned", "case.cancelled")
 SENT_AWAY: Final = (*GIVEN_UP, "case.not_accepted")
+ANEW: Final = ("case.applied", "case.accepted")
 
 Begun = Callable[[Trial], Happening | None]
 """What says from what happening a clock of a case runs, if from any."""
@@ -45,3 +46,24 @@ def each_round(
 def applied(trial: Trial) -> Happening | None:
     """Return the application of a case."""
     return first(trial.case, "case.applied")
+
+
+def in_each_round(
+    judge: Callable[[Trial], Found | Iterable[Found] | None], kinds: str | tuple[str, ...] = ANEW
+) -> Callable[[Trial], Iterator[Found]]:
+    """Return a judge that reads each round of a case by itself: one of `kinds` begins the next once it was given up.
+
+    What happened between the two is of the former round.
+    """
+
+    def begun(trial: Trial) -> Happening | None:
+        return first(trial.case, kinds)
+
+    def judge_all(trial: Trial) -> Iterator[Found]:
+        for number, part in enumerate(rounds(trial, begun, SENT_AWAY)):
+            found, start = judge(part), begun(part)
+            for each in [found] if isinstance(found, Found) else found or ():
+                if not number or start is None or each.at >= start.at:
+                    yield each
+
+    return judge_all

@@ -17,7 +17,7 @@ from mingjing.services.city.oracle.readings import (
     waited,
     working,
 )
-from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY
+from mingjing.services.city.oracle.rounds import GIVEN_UP, SENT_AWAY, in_each_round
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 
 RATES: Final = {"BDC-01": 80, "BDC-02": 550, "BDC-03": 10, "SZY-01": 0.2, "SZY-02": 0.5, "SW-01": 1.4}
@@ -166,7 +166,7 @@ SPECIAL: Final[dict[str, Judge]] = {
     "FEE-07": told_of_charges,
     "TL-06-ZJ": intermediary_delivers,
     "JNT-02": members_answer,
-    "JNT-06": papers_once,
+    "JNT-06": in_each_round(papers_once),
     "NTC-07": waited("hearing.noticed", "hearing.held", 7, "yellow", natural=False),
     "NTC-07-WT": announced,
     "NTC-08": kept("hearing.requested", ("hearing.held", *SENT_AWAY), working("red", 20)),
@@ -195,6 +195,6 @@ SPECIAL: Final[dict[str, Judge]] = {
 JOINT: Final[dict[str, Judge]] = {
     "JNT-02-LF": every_member_asked,
     "JNT-02-TS": given_the_listed_days,
-    "JNT-05": side_by_side,
+    "JNT-05": in_each_round(side_by_side),
 }
 ANNUAL: Final[dict[str, Judge]] = {"FEE-04": nothing_on_the_side}
