@@ -158,7 +158,7 @@ class LetterGroupList(msgspec.Struct):
     items: list[LetterGroupEntry]
 
 
-class EventResult(msgspec.Struct, kw_only=True):
+class EventResult(msgspec.Struct, gc=False):
     """What became of one posted event; `code`, `place` and `message` say why it was rejected.
 
     One that was accepted has `place` and `message` where something is remarked of it, and no `code`.

@@ -22,11 +22,13 @@ class Given:
 
     def __init__(self) -> None:
         self.records: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self.places: list[tuple[bytes | None, int]] = []
         self._owed: list[Answer] = []
         self._ready: list[Callable[[], None]] = []
 
-    def produce(self, topic: str, value: bytes, _key: bytes | None, _partition: int, answered: Answer) -> None:
+    def produce(self, topic: str, value: bytes, key: bytes | None, partition: int, answered: Answer) -> None:
         self.records.put_nowait((topic, value))
+        self.places.append((key, partition))
         self._owed.append(answered)
 
     def poll(self, _: float) -> None:
@@ -90,6 +92,21 @@ def test_records_of_a_topic_wait_for_the_answer_to_those_before_them_and_then_go
         assert await got(given, 2) == [("one", b"3"), ("one", b"4")]
         given.answer(3)
         await asyncio.gather(*others)
+        await outbox.stop()
+
+    asyncio.run(story())
+
+
+def test_records_are_given_in_their_order_each_for_its_own_place(given: Given) -> None:
+    async def story() -> None:
+        outbox = await begun()
+        records = [Outgoing("one", b"k", b"1"), Outgoing("two", b"k", b"2", 3), Outgoing("one", None, b"3")]
+        sending = asyncio.create_task(outbox.send(records))
+
+        assert await got(given, 3) == [("one", b"1"), ("two", b"2"), ("one", b"3")]
+        assert given.places == [(b"k", -1), (b"k", 3), (None, -1)]
+        given.answer(3)
+        await sending
         await outbox.stop()
 
     asyncio.run(story())

@@ -15,9 +15,10 @@ it by (source, id).
 """
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import repeat
 
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -127,10 +128,11 @@ class KafkaOutbox:
         if self._producer is None:
             sending.fail(f"no connection to {self._broker}")
             return
-        produce, answered = self._producer.produce, sending.answered
+        topics, keys, values, partitions = zip(*sending.records, strict=True)
+        places = [_ANY_PARTITION if each is None else each for each in partitions]
+        given = map(self._producer.produce, topics, values, keys, places, repeat(sending.answered))
         try:
-            for topic, key, value, partition in sending.records:
-                produce(topic, value, key, _ANY_PARTITION if partition is None else partition, answered)
+            deque(given, maxlen=0)  # a loop in C: one in Python takes a third as long as giving does
         except (BufferError, KafkaException) as exc:
             sending.fail(repr(exc))
         sending.records.clear()

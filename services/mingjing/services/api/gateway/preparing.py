@@ -8,8 +8,8 @@ posts in which there is anything else are looked at event by event.
 from collections.abc import Hashable, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import accumulate, repeat
-from typing import NamedTuple
+from itertools import accumulate, count, repeat
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -68,20 +68,25 @@ class Preparing:
         principal, now = posts[0].principal, posts[0].now
         raw_events = [raw for post in posts for raw in post.raw_events]
         words = plain_words_in(raw_events, principal) if len(raw_events) > FEW else None
-        if words is None or not self._remarks.none_on(set(words.types), words.latest, now):
+        types = set(words.types) if words is not None else set()
+        if words is None or not self._remarks.none_on(types, words.latest, now):
             return None
         prints = prints_of(principal.agency, raw_events)
-        if len(set(prints)) < len(prints) or not self._known.isdisjoint(prints):
+        different = set(prints)
+        if len(different) < len(prints) or not self._known.isdisjoint(different):
             return None
         values = [value for post in posts for value in _traced(post.raw_events, post.trace)]
-        outgoing = list(map(Outgoing, repeat(ingest_topic(principal.agency)), map(str.encode, words.subjects), values))
+        outgoing = Outgoing.many(ingest_topic(principal.agency), map(str.encode, words.subjects), values)
         receipts, kept, end = [], [], 0
         for post in posts:
             begin, end = end, end + len(post.raw_events)
             ids, sources = words.ids[begin:end], words.sources[begin:end]
-            facts = [each[1:] for each in zip(words.types[begin:end], sources, ids, strict=True) if each[0] != TICK]
+            facts = list(zip(sources, ids, strict=True))
+            if TICK in types:
+                kinds = words.types[begin:end]
+                facts = [fact for fact, kind in zip(facts, kinds, strict=True) if kind != TICK]
             receipts.append(_all_accepted(ids, sources))
-            kept.append(_kept(receipts[-1], post, facts, len(ids) - len(facts)))
+            kept.append(_kept(receipts[-1], post, facts, len(ids) - len(facts), []))
         return Prepared(outgoing, receipts, kept, prints)
 
     def _one_by_one(self, posts: Sequence[Post]) -> Prepared:
@@ -94,7 +99,8 @@ class Preparing:
             receipts.append(receipt_of(part, partial(self._remarks.on, now=post.now)))
             passed = [each.verdict for each in part if not each.duplicate and isinstance(each.verdict, Event)]
             facts = [(each.source, each.id) for each in passed if each.type != TICK]
-            kept.append(_kept(receipts[-1], post, facts, len(passed) - len(facts)))
+            told = [each for each in receipts[-1].results if each.result != "accepted" or each.message is not None]
+            kept.append(_kept(receipts[-1], post, facts, len(passed) - len(facts), told))
         return Prepared(
             [each for post, part in zip(posts, parts, strict=True) for each in self._outgoing(part, post)],
             receipts,
@@ -120,16 +126,15 @@ def _traced(raw_events: Sequence[bytes], trace: str | None) -> Sequence[bytes]:
 
 def _all_accepted(ids: Sequence[str], sources: Sequence[str]) -> Receipt:
     """Return a new receipt for events each of which is accepted."""
-    results = [
-        EventResult(index=index, id=ident, source=source, result="accepted")
-        for index, (ident, source) in enumerate(zip(ids, sources, strict=True))
-    ]
+    accepted: repeat[Literal["accepted"]] = repeat("accepted")
+    results = list(map(EventResult, count(), ids, sources, accepted))
     return Receipt(receipt=new_number(), accepted=len(ids), duplicate=0, rejected=0, results=results)
 
 
-def _kept(receipt: Receipt, post: Post, facts: Sequence[tuple[str, str]], ticks: int) -> registry.Receipt:
-    """Return the receipt as the registry keeps it: what was accepted without a remark is only counted."""
-    told = [each for each in receipt.results if each.result != "accepted" or each.message is not None]
+def _kept(
+    receipt: Receipt, post: Post, facts: Sequence[tuple[str, str]], ticks: int, told: Sequence[EventResult]
+) -> registry.Receipt:
+    """Return the receipt as the registry keeps it: what is not `told`, accepted without a remark, is only counted."""
     return registry.Receipt(
         id=receipt.receipt,
         agency=post.principal.agency,

@@ -90,7 +90,10 @@ class Reception:
 def _counted(receipts: Sequence[Receipt], agency: str) -> None:
     """Count what became of the events of some receipts."""
     accepted, duplicate = sum(each.accepted for each in receipts), sum(each.duplicate for each in receipts)
-    refused = Counter(told.code for each in receipts if each.rejected for told in each.results if told.code is not None)
-    for told, count in (("accepted", accepted), ("duplicate", duplicate), *refused.items()):
+    for told, count in (("accepted", accepted), ("duplicate", duplicate)):
         if count:
             metrics.gateway_events(agency, told).inc(count)
+    if any(each.rejected for each in receipts):
+        codes = Counter(told.code for each in receipts for told in each.results if told.code is not None)
+        for code, count in codes.items():
+            metrics.gateway_events(agency, code).inc(count)
