@@ -1,28 +1,31 @@
 """What a worker costs as work grows: events a second, memory and changelog with many cases open, by one worker and two.
 
-usage: python bench/open_cases.py [--open 100000,1000000] [--events 100000] [--workers 1,2]
-The cases of `outage.py`'s far deadline lie open; then `--events` come to cases chosen at random, as in an installation
-where a case is heard of once a day: most are at rest and are taken up for one event. Rates are from the broker's stamps
-of the case facts that this makes; CPU is that of all workers, memory proportional (PSS) after the events.
+usage: python bench/open_cases.py [--open 100000,1000000,10000000] [--events 100000] [--workers 1,2]
+The cases of `outage.py`'s far deadline lie open: their state is laid down as owners leave it (`laid_state.py`), and the
+workers recover it. Then `--events` come to cases chosen at random, as in an installation where a case is heard of once
+a day: each is at rest and is taken up for one event. Rates are from the broker's stamps of the case facts that this
+makes; CPU is that of all workers, memory proportional (PSS): before the events, and what they took.
 """
 
 import argparse
 import random
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from typing import Any
 
 from confluent_kafka import Consumer, Producer
 from figures import cpu_seconds, machine, metric, resident_mib, tree, write
 from hard_rules import AGENCY, SOURCE
-from outage import Sender, settings_of
+from laid_state import lay
+from outage import settings_of
 from progress import say, until
 from topic_ends import count
 
 from mingjing.rules.events import Event
 from mingjing.services.settings import Settings
 from mingjing.services.stack.components import worker_settings
+from mingjing.services.stack.folder import Folder
 from mingjing.services.stack.up import Stack
 from mingjing.streams.topics import CASE_EVENTS, CASE_FACTS, partition_of
 from mingjing.streams.wire import event_bytes
@@ -32,7 +35,7 @@ PATIENCE_S = 1200
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--open", default="100000,1000000")
+    parser.add_argument("--open", default="100000,1000000,10000000")
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--workers", default="1,2")
     wanted = parser.parse_args()
@@ -48,17 +51,17 @@ def main() -> None:
 def _grown(cases: int, events: int, workers: int) -> dict[str, Any]:
     settings = settings_of("open-cases")
     ports = [worker_settings(settings, number).worker_metrics_port for number in range(1, workers + 1)]
-    with Stack(settings, agencies=[AGENCY], only=["kafka", "topics", "worker"], workers=workers) as stack:
-        pids = [program.pid or 0 for name, program in stack.programs.items() if name.startswith("worker")]
-        empty, began = sum(map(resident_mib, pids)), time.monotonic()
-        Sender(settings).file(cases)
-        until(
-            lambda: _sum(ports, "mingjing_open_cases") >= cases and not _sum(ports, "mingjing_lag_records"),
-            PATIENCE_S,
-            0.2,
-        )
-        opening = time.monotonic() - began
-        say(f"{cases} cases are open after {opening:.0f} s")
+    with ExitStack() as room:
+        room.enter_context(Stack(settings, agencies=[AGENCY], only=["kafka", "topics"]))
+        laid = lay(settings, cases)
+        there = settings.model_copy(update={"data_dir": settings.data_dir.parent / "workers"})
+        Folder(there.data_dir).wipe()
+        stack = room.enter_context(Stack(there, agencies=(), only=["worker"], workers=workers))
+        pids = [program.pid or 0 for program in stack.programs.values()]
+        until(lambda: _sum(ports, "mingjing_open_cases") >= cases, PATIENCE_S, 0.2)
+        recovered = max(each for port in ports for each in metric(port, "mingjing_recovery_seconds").values())
+        held = sum(map(resident_mib, pids))
+        say(f"{cases} cases are open, {laid:.0f} MiB of state recovered in {recovered:.1f} s")
         consumer = Consumer({"bootstrap.servers": settings.kafka, "group.id": "mingjing-bench", "log_level": 0})
         with closing(consumer):
             known, state = count(consumer, CASE_FACTS), _sum(ports, "mingjing_state_bytes_total")
@@ -71,13 +74,15 @@ def _grown(cases: int, events: int, workers: int) -> dict[str, Any]:
         return {
             "open cases": cases,
             "workers": workers,
+            "state MiB": round(laid, 1),
+            "recovery s": round(recovered, 2),
+            "workers MiB": round(held),
+            "bytes a case": round(held * (1 << 20) / cases),
             "events": events,
             "events/s": round(events / seconds),
             "µs CPU/event": round(spent / events * 1e6, 1),
             "changelog bytes/event": round(written / events),
-            "workers MiB": round(full := sum(map(resident_mib, pids))),
-            "bytes a case": round((full - empty) * (1 << 20) / cases),
-            "state to recover MiB": round(_sum(ports, "mingjing_state_size_bytes") / (1 << 20), 1),
+            "MiB more": round(sum(map(resident_mib, pids)) - held),
         }
 
 

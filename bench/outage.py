@@ -96,19 +96,8 @@ class Sender:
 
     def file(self, cases: int) -> None:
         """Open cases, as intake would have put their events on case-events."""
-        at = datetime.now(UTC)
         for number in range(cases):
-            key = f"{AGENCY}/F{number:09}"
-            event = Event(
-                id=f"F{number:09}",
-                source=SOURCE,
-                type="filed",
-                subject=key.partition("/")[2],
-                time=at,
-                ingestedtime=at,
-                agency=AGENCY,
-                casekey=key,
-            )
+            key, event = filed(number)
             self._producer.produce(CASE_EVENTS, event_bytes(event), key.encode(), partition_of(key, self._partitions))
             if number % 1000 == 0:
                 while len(self._producer) > 50_000:  # noqa: PLR2004  # what the client may hold
@@ -118,6 +107,15 @@ class Sender:
     def settle(self) -> None:
         """Wait until the broker has everything."""
         self._producer.flush(PATIENCE_S)
+
+
+def filed(number: int) -> tuple[str, Event]:
+    """Return the key of a case by its number, and the event of now that opens it, vouched for and stamped."""
+    at = datetime.now(UTC)
+    key = f"{AGENCY}/F{number:09}"
+    subject = key.partition("/")[2]
+    named = {"id": subject, "source": SOURCE, "type": "filed", "subject": subject, "agency": AGENCY, "casekey": key}
+    return key, Event(**named, time=at, ingestedtime=at)
 
 
 def main() -> None:

@@ -15,6 +15,13 @@ Book = Callable[..., Rulebook]
 At = Callable[[str], int]
 
 START = "2026-03-06 10:00"
+TWO = """
+pack: test
+version: 1
+rules:
+  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}
+  - {id: U, kind: time-limit, start: A, stop: S, limit: 5wd, cards: {yellow: past}}
+"""
 RULES = "  - {id: T, kind: time-limit, start: A, stop: S, limit: 3wd, cards: {yellow: past}}\n"
 
 
@@ -128,6 +135,38 @@ def test_a_case_at_rest_that_cannot_be_judged_says_so(frugal: Engine, told: Told
     frugal.take(1)
 
     assert ("z" in frugal.cases, list(frugal.parked)) == (False, ["z"])
+
+
+@pytest.mark.parametrize("rules", [TWO, TWO.replace("version: 1", "version: 2")], ids=["same law", "other law"])
+def test_cases_that_are_restored_together_are_as_if_each_had_been_restored(
+    book: Book, told: Told, at: At, rules: str
+) -> None:
+    former = Engine(book(TWO), now=at(START), ahead=0)
+    for key in ("waits", "waits for nothing", "left", "parked", "held", "changed"):
+        former.fold(key, told("2050-03-06 10:00" if key == "parked" else START, "A"), 0)
+        if key in ("waits for nothing", "left"):
+            former.fold(key, told("2026-03-06 11:00", "S", stamp="2026-03-06 11:00"), 1)
+    former.fold("held", told("2026-03-09 10:00", "S", stamp=START), 2)
+    former.advance(at("2026-03-06 12:00"))
+    former.take(1)
+    former.changed()
+    states = {key: former.dump(key) or b"" for key in former.cases}
+    former.fold("changed", told("2026-03-06 12:00", "other"), 3)
+    changes = {"changed": [former.change("changed") or b""]}
+    former.take(1)
+    former.changed()
+    states["left"] = next(each.state for each in former.retire(at("2026-03-20"), DAY) if each.case_key == "left")
+    each, together = (Engine(book(rules), now=former.now, ahead=0) for _ in range(2))
+    for key, state in states.items():
+        each.restore(key, state, changes.get(key, ()))
+    together.restore_all(states, changes)
+
+    assert together.next_wake == each.next_wake is not None
+    assert (together.open_cases, together.parked) == (each.open_cases, each.parked)
+    for engine in (each, together):
+        engine.advance(at("2026-03-20"))
+    assert together.take(2) == each.take(2)
+    assert {key: together.dump(key) for key in states} == {key: each.dump(key) for key in states}
 
 
 def _revived(rulebook: Rulebook, state: bytes, now: int) -> Engine:

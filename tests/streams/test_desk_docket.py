@@ -52,8 +52,7 @@ def owner_of(
     recovered: Recovered = EMPTY,
     archive: Any = None,
 ) -> Owner:
-    for case_key, state in recovered.cases.items():
-        judge.restore(case_key, state)
+    judge.restore_all(recovered.cases, recovered.changes)
     ring = Ring(recovered, recovered.generation + 1)
     return Owner(
         *(0, judge, clock or LiveClock(), ring, log),

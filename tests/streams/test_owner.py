@@ -28,8 +28,7 @@ def die(exc: Exception) -> None:
 def owner_of(
     engine: Engine, log: Any, *, clock: PartitionClock | None = None, recovered: Recovered = EMPTY, generation: int = 1
 ) -> Owner:
-    for case_key, state in recovered.cases.items():
-        engine.restore(case_key, state, recovered.changes.get(case_key, ()))
+    engine.restore_all(recovered.cases, recovered.changes)
     ring = Ring(recovered, generation)
     return Owner(
         0,

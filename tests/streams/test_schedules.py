@@ -152,8 +152,7 @@ class World:
         if self.committed > max(recovered.end + 1, self._unreadable):
             raise Caught("something was committed that is not durable")
         engine = Engine(BOOK, now=recovered.now)
-        for case_key, packed in recovered.cases.items():
-            engine.restore(case_key, packed, recovered.changes.get(case_key, ()))
+        engine.restore_all(recovered.cases, recovered.changes)
         self._generation = max(self._generation, recovered.generation) + 1
         if self._faults.forgets_fence:
             recovered, self._generation = msgspec.structs.replace(recovered, generation=0), 1

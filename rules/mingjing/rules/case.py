@@ -11,12 +11,13 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable
 from functools import reduce
 from operator import attrgetter, or_
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mingjing.rules.corrections import effective, standing_of
 from mingjing.rules.events import DEEMED, Fact
 from mingjing.rules.ground import Ground
 from mingjing.rules.issued import Issued, Told
+from mingjing.rules.kept import Kept
 from mingjing.rules.standing import STANDS, Standing, stands_of
 
 SCANNED: Final = 24
@@ -26,25 +27,15 @@ NEVER_BEFORE: Final = -(1 << 62)
 """An instant before that of any fact."""
 
 
-class Kept(NamedTuple):
-    """What the log has of a case: so many of these facts, in so many bytes before they were squeezed."""
-
-    facts: list[Fact]
-    length: int
-    size: int
-
-
 class Case:
     """One case: received facts, settled facts with their tags, and the cards issued on it.
 
-    `seen` is the mask of every selector shape that some fact matches. `wakes`,
-    `parked` and the bits of `spoken` (rules of which something was said) go by
-    the place of a rule in its rulebook. What a subject found before `since` stays
-    as it was said, for what it rests on may be forgotten. `standings` has what people
-    last said of a card, by its id, where that is not the finding's own. `account` holds what `case_facts` worked
-    out last, for as long as its facts only go on. `kept` is what was last put into bytes, `written` the bytes that
-    the whole of it comes to, None where they are not known. Where it is not `deemed`, none of its facts is one that
-    the law deems.
+    `seen` is the mask of every selector shape that some fact matches. `wakes`, `parked` and the bits of `spoken` (rules
+    of which something was said) go by the place of a rule in its rulebook. What a subject found before `since` stays
+    as it was said, for what it rests on may be forgotten. `standings` has what people last said of a card, by its id,
+    where that is not the finding's own. `account` holds what `case_facts` worked out last, for as long as its facts
+    only go on. `kept` is what was last put into bytes, `written` the bytes that the whole comes to, None where they
+    are not known. Where it is not `deemed`, none of its facts is one that the law deems.
     """
 
     __slots__ = (

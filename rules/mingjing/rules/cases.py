@@ -4,7 +4,7 @@ Most cases wait for weeks between two events. Packed, such a case weighs a few
 hundred bytes; it is unpacked when an event or a timer asks for it.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -137,6 +137,24 @@ class Cases:
             return stored.soonest
         case = self.live[key] = self._unpacked(key, states)
         return case
+
+    def put_at_rest(self, states: Mapping[str, bytes]) -> tuple[dict[str, int], list[str]]:
+        """Take back those cases that were judged as here and are as most are; for each of the others ask `put`.
+
+        Returned are the instants for which those wait that wait for one, and the keys of the others.
+        """
+        here, resting = self._rulebook.fingerprint, self._resting
+        waits: dict[str, int] = {}
+        others: list[str] = []
+        for key, state in states.items():
+            stored = head(key, state)
+            if stored.fingerprint != here or stored.away or stored.parked or stored.held_until is not None:
+                others.append(key)
+                continue
+            resting[key] = state
+            if stored.wakes:
+                waits[key] = min(stored.wakes.values())
+        return waits, others
 
     def adopt(self, rulebook: Rulebook) -> list[Case]:
         """Hold the cases for another rulebook; return those that must be judged anew by it."""

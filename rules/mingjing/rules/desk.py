@@ -139,6 +139,11 @@ class Desk:
         for held in self._cards[case_key].values():
             self._wait(held.life)
 
+    def restore_all(self, cases: Mapping[str, bytes], changes: Mapping[str, Sequence[bytes]]) -> None:  # noqa: ARG002  # there are none
+        """Restore many cases, as `restore` does each."""
+        for case_key, state in cases.items():
+            self.restore(case_key, state)
+
     def adopt(self, rulebook: Rulebook) -> None:
         """Do nothing: what people may do with a card is in no rulebook."""
 

@@ -9,9 +9,10 @@ A case at work is written again and again. Whole, it is `packed`; after that a
 
 import msgspec
 
-from mingjing.rules.case import Case, Kept
+from mingjing.rules.case import Case
 from mingjing.rules.events import Fact
 from mingjing.rules.issued import Issued, Told
+from mingjing.rules.kept import Kept
 from mingjing.rules.rule import EVER
 from mingjing.rules.squeezing import released, squeezed
 from mingjing.rules.standing import Standing

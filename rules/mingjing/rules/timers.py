@@ -6,7 +6,7 @@ its own hour holds, not what the whole year does.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mingjing.rules.zone import HOUR
 
@@ -46,6 +46,16 @@ class Timers:
             heapq.heappush(self._hours, hour)
         else:
             there.append(key)
+
+    def set_all(self, wakes: Mapping[str, int]) -> None:
+        """Let many cases wait, as `set` does each."""
+        far, edge = self._far, self._edge
+        for key, wake in wakes.items():
+            there = far.get(wake // HOUR)
+            if there is None or wake // HOUR < edge:
+                self.set(key, wake)
+            else:
+                there.append(key)
 
     def next(self) -> int | None:
         """Return the earliest instant any case waits for, or None."""

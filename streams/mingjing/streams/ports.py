@@ -217,8 +217,8 @@ class Judge(Protocol):
         """Return what one case came to since it was last dumped, or changed; None where only a dump will do."""
         ...
 
-    def restore(self, case_key: str, state: bytes, changes: Sequence[bytes] = ()) -> None:
-        """Take back a case from its dump and the changes since, in their order, and re-arm its timers."""
+    def restore_all(self, cases: Mapping[str, bytes], changes: Mapping[str, Sequence[bytes]]) -> None:
+        """Take back cases from their dumps and the changes since, each in their order, and re-arm their timers."""
         ...
 
 

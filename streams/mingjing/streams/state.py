@@ -23,7 +23,7 @@ its owner begins empty, one generation up, and the log is folded anew.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, cycle
 from typing import TypeVar
 
 import msgspec
@@ -109,28 +109,26 @@ def _added_up(
     records: Iterable[StateRecord],
 ) -> tuple[dict[str, bytes], dict[str, list[bytes]], dict[str, bytes]]:
     """Return what records in their order come to: cases, the changes of each since it was written whole, calls."""
-    cases: dict[str, bytes] = {}
+    cases: dict[str, bytes | None] = {}
     changes: dict[str, list[bytes]] = {}
     calls: dict[str, bytes] = {}
-    written_by: dict[str, int] = {}
+    generation, written_by_it = -1, set[str]()
     for record in records:
-        for case_key, state in record.cases.items():
-            changes.pop(case_key, None)
-            if state is None:
-                cases.pop(case_key, None)
-                written_by.pop(case_key, None)
-            else:
-                cases[case_key] = state
-                written_by[case_key] = record.generation
+        if record.generation != generation:
+            generation, written_by_it = record.generation, set()
+        for case_key in changes.keys() & record.cases.keys() if changes else ():
+            del changes[case_key]
+        cases.update(record.cases)
+        written_by_it.update(record.cases)
         for case_key, change in record.changes.items():
             # What a change goes on from may have been taken along into a later record: that has it all.
-            if written_by.get(case_key) == record.generation:
+            if case_key in written_by_it and cases[case_key] is not None:
                 changes.setdefault(case_key, []).append(change)
         if calls or record.calls:
             for case_key in chain(record.cases, record.changes):
                 calls.pop(case_key, None)
             calls.update(record.calls)
-    return cases, changes, calls
+    return {case_key: state for case_key, state in cases.items() if state is not None}, changes, calls
 
 
 def _of_form(value: bytes, form: int) -> StateRecord | None:
@@ -170,9 +168,7 @@ class Ring:
         # to be written: each is taken along once within the first round.
         open_cases = list(recovered.cases)
         self._held: list[list[str]] = [open_cases[slot::slots] for slot in range(slots)]
-        self._seq_of: dict[str, int] = {
-            case_key: slot - slots for slot, held in enumerate(self._held) for case_key in held
-        }
+        self._seq_of: dict[str, int] = dict(zip(open_cases, cycle(range(-slots, 0)), strict=False))
         self._sizes = [0] * slots
         self.size = 0
 

@@ -215,8 +215,7 @@ class Supervision:
         if recovered.foreign:
             log.warning("%s partition %d: its state is of another form; it is begun anew", self._docket.log, partition)
         judge = self._make_judge(now=recovered.now)
-        for case_key, state in recovered.cases.items():
-            judge.restore(case_key, state, recovered.changes.get(case_key, ()))
+        judge.restore_all(recovered.cases, recovered.changes)
         generation = max(self._app.consumer_generation_id, recovered.generation + 1)
         self._owners[partition] = Owner(
             partition,
