@@ -397,7 +397,8 @@ def test_what_happens_later_clears_and_only_what_had_happened_withdraws(rulebook
             engine.take(1)  # days that were worked are no more: a term that counts them was not over yet
         engine.advance(fact.at)
         engine.fold("c", fact, offset)
-        assert not [card for card in engine.take(1).cards if card.status == "withdrawn"]
+        gone = [card for card in engine.take(1).cards if card.status == "withdrawn"]
+        assert all(SHANGHAI.parse(card.violated_at)[0] == fact.at for card in gone)  # at once with it had happened, too
 
 
 def _bare(fact: Fact) -> Fact:
