@@ -130,7 +130,7 @@ class World:
         engine = Engine(self._book[0], now=NOW)
         for key in {card.case_key for card in self.cards.values()} | self._keys:
             if (state := self.desk.dump(key)) is not None:
-                desk.restore(key, state)
+                desk.restore_all({key: state}, {})
             if (state := self._engines[0].dump(key)) is not None:
                 engine.restore(key, state)
         self.desk, self._engines[0] = desk, engine

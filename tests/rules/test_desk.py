@@ -186,7 +186,7 @@ def test_an_exemption_ends_though_the_desk_was_restarted_meanwhile(desk: Desk) -
     state = desk.dump(KEY)
     assert state is not None
     other = Desk(Zone("Asia/Shanghai"), now=NOON)
-    other.restore(KEY, state)
+    other.restore_all({KEY: state}, {})
     wake = other.next_wake
     other.advance(OVER)
 
@@ -299,7 +299,7 @@ def test_a_desk_restored_in_the_middle_goes_on_as_if_nothing_had_been(facts: lis
             before.fold(KEY, fact, offset)
             state = before.dump(KEY)
             assert state is not None
-            after.restore(KEY, state)
+            after.restore_all({KEY: state}, {})
         else:
             after.fold(KEY, fact, offset)
 

@@ -73,7 +73,7 @@ def test_a_step_with_a_card_that_has_left_says_how_far_the_archive_must_be(left:
 
 def test_a_stub_goes_with_the_state(left: Desk) -> None:
     other = Desk(Zone("Asia/Shanghai"), now=LATER)
-    other.restore(KEY, left.dump(KEY) or b"")
+    other.restore_all({KEY: left.dump(KEY) or b""}, {})
 
     with pytest.raises(CaseAway):
         other.fold(KEY, asked("explain", "clerk", 2, "a2"), 9)

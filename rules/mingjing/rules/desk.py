@@ -1,9 +1,8 @@
 """The desk of one partition: what the engine says of cards, and what people do with them, in one order.
 
-It keeps the life of every card and is the only one that may change it. It is driven
-as an engine is: facts in, records out, time as a parameter. The clock ends exemptions;
-that of people's own deadlines is not here, for each step is an event of the card's own
-case and is judged by rules.
+It keeps the life of every card and is the only one that may change it. It is driven as an engine is: facts in, records
+out, time as a parameter. The clock ends exemptions; that of people's own deadlines is not here, for each step is an
+event of the card's own case and is judged by rules.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,14 +37,14 @@ from mingjing.rules.workflow_steps import BY_VERB
 from mingjing.rules.zone import Zone
 
 FORM = 2
-"""The form of what `Desk.dump` writes: counted up where `restore` cannot read any more what was written before."""
+"""The form of what `Desk.dump` writes: counted up where `restore_all` cannot read any more what was written before."""
 
 
 class Desk:
     """Keeps the lives of the cards of one partition. `now` is its clock in microseconds and only rises.
 
-    Where it is not `attended`, as in a replay of the past, nobody is there to work cards:
-    what people do is shown, and no deadline of theirs runs.
+    Where it is not `attended`, as in a replay of the past, nobody is there to work cards: what people do is shown,
+    and no deadline of theirs runs.
     """
 
     def __init__(self, zone: Zone, *, now: int, attended: bool = True) -> None:
@@ -118,7 +117,7 @@ class Desk:
         return keys
 
     def dump(self, case_key: str) -> bytes | None:
-        """Return the cards of a case, or the stub of one that has left, as bytes for `restore`; None without any."""
+        """Return the cards of a case, or the stub of one that has left, as bytes for `restore_all`; None without any."""
         held = self._cards.get(case_key)
         if held:
             return pack(list(held.values()))
@@ -129,20 +128,16 @@ class Desk:
         """Return None: the cards of a case are few, and are always dumped together."""
         return None
 
-    def restore(self, case_key: str, state: bytes, changes: Sequence[bytes] = ()) -> None:  # noqa: ARG002  # there are none
-        """Take back the cards of a case, and wait again for the end of their exemptions, or its stub."""
-        at_rest = unpack(state)
-        if isinstance(at_rest, Stub):
-            self._away.put(case_key, at_rest)
-            return
-        self._cards[case_key] = {each.life.card_id: each for each in at_rest}
-        for held in self._cards[case_key].values():
-            self._wait(held.life)
-
     def restore_all(self, cases: Mapping[str, bytes], changes: Mapping[str, Sequence[bytes]]) -> None:  # noqa: ARG002  # there are none
-        """Restore many cases, as `restore` does each."""
+        """Take back the cards of cases, or their stubs, and wait again for the end of their exemptions."""
         for case_key, state in cases.items():
-            self.restore(case_key, state)
+            at_rest = unpack(state)
+            if isinstance(at_rest, Stub):
+                self._away.put(case_key, at_rest)
+                continue
+            self._cards[case_key] = {each.life.card_id: each for each in at_rest}
+            for held in self._cards[case_key].values():
+                self._wait(held.life)
 
     def adopt(self, rulebook: Rulebook) -> None:
         """Do nothing: what people may do with a card is in no rulebook."""
