@@ -178,9 +178,8 @@ def deemed(facts: Sequence[Fact], rulebook: "Rulebook", now: int, tags: list[int
         if ground is None:
             ground = rulebook.ground(known)
         region, agency, item = ground.region, ground.agency, ground.item
-        view = View(
-            known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, rulebook.delays, rulebook.outages
-        )
+        line, dated = (rulebook.delays, rulebook.outages), rulebook.dated
+        view = View(known, tags, now, each.zone, rulebook.calendar, region, agency, item, {}, *line, dated=dated)
         if not in_scope(each.rule.scope, region, agency, item, {}):
             continue
         for fact, wake in [_derived(each, part) for part in rounds(each.duty, view, each.masks)]:

@@ -15,7 +15,7 @@ from mingjing.rules.zone import Zone
 class Grounds:
     """The grounds of one rulebook; `accepting` are the types of the facts by which a case is accepted."""
 
-    __slots__ = ("_accepting", "_calendar", "_eras", "_known", "_rules", "_zone")
+    __slots__ = ("_calendar", "_eras", "_known", "_rules", "_zone", "accepting")
 
     def __init__(
         self, rules: Sequence[Rule], calendar: Calendar, eras: Sequence[Era], accepting: set[str], zone: Zone
@@ -23,7 +23,7 @@ class Grounds:
         self._rules = rules
         self._calendar = calendar
         self._eras = eras
-        self._accepting = accepting
+        self.accepting = accepting
         self._zone = zone
         self._known: dict[tuple[int, str | None, str | None], Ground] = {}
 
@@ -46,7 +46,7 @@ class Grounds:
         last = facts[-1]
         if (
             ground is None
-            or last.type in self._accepting
+            or last.type in self.accepting
             or (last.item is not None and not ground.item)
             or (last.agency is not None and ground.agency is None)
             or (last.region is not None and ground.region is None)
@@ -56,15 +56,19 @@ class Grounds:
 
     def item_of(self, facts: Sequence[Fact]) -> Mapping[str, Any]:
         """Return the item of a case in the version in force when it was accepted, or else began."""
-        for fact in facts:
-            if fact.item:
-                return self._item(fact.item, facts)
+        return self.item_on(facts, self.accepted(facts)) if facts else {}
+
+    def item_on(self, facts: Sequence[Fact], fact: Fact) -> Mapping[str, Any]:
+        """Return the item of the case that `facts` are of, in the version in force when `fact` happened."""
+        for each in facts:
+            if each.item:
+                return era_at(self._eras, fact.at).catalogue.on(each.item, self._zone.day(fact.at))
         return {}
 
     def accepted(self, facts: Sequence[Fact]) -> Fact:
         """Return the fact by which a case was accepted, or else the one with which it began."""
         for fact in facts:
-            if fact.type in self._accepting:
+            if fact.type in self.accepting:
                 return fact
         return facts[0]
 

@@ -98,7 +98,7 @@ class Rulebook:
             name for pack in packs for name, found in pack.vocabulary.types.items() if found.state == "accepted"
         }
         grounds = Grounds(self.rules, calendar, self.eras, accepting, self.zone)
-        self.ground, self.ground_after, self.item_of = grounds.of, grounds.after, grounds.item_of
+        self.dated, self.ground, self.ground_after, self.item_of = grounds, grounds.of, grounds.after, grounds.item_of
         self._accepted = grounds.accepted
         self.fingerprint = fingerprint_of(self)
 
@@ -211,6 +211,7 @@ class Rulebook:
             self.outages,
             case.seen,
             ground.workdays,
+            self.dated if item is None else None,
         )
 
     def attributes(self, case: Case) -> Mapping[str, Any]:

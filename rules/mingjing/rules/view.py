@@ -1,9 +1,9 @@
 """What a rule sees of a case: its facts in legal order, a clock, and the ground it stands on."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Protocol
 
 from mingjing.rules.calendar import Calendar
 from mingjing.rules.card import Evidence
@@ -18,6 +18,17 @@ Outages = Mapping[str, tuple[tuple[int, int], ...]]
 NO_OUTAGES: Outages = {}
 
 
+class Dated(Protocol):
+    """What says which version of a case's item was in force when something happened; see `Grounds`."""
+
+    @property
+    def accepting(self) -> Collection[str]:
+        """The types of the facts by which a case is accepted."""
+
+    def item_on(self, facts: Sequence[Fact], fact: Fact) -> Mapping[str, Any]:
+        """Return the item of the case that `facts` are of, in the version in force when `fact` happened."""
+
+
 class View:
     """One case as a rule may read it; see `mingjing.rules.case` for how it comes about.
 
@@ -26,7 +37,7 @@ class View:
     each source may be late, which a missing duty of its cases is allowed, and
     `outages` when an agency's systems were down, which excuses its silence and what it sends late, and puts off what
     it is found to have missed. Whoever knows them already says what was `seen` (the mask of all tags) and which
-    `workdays` are those of its region and agency.
+    `workdays` are those of its region and agency; where rounds may be on other versions of its item, `dated` has them.
     """
 
     __slots__ = (
@@ -35,6 +46,7 @@ class View:
         "_workdays",
         "agency",
         "calendar",
+        "dated",
         "delays",
         "facts",
         "item",
@@ -60,6 +72,7 @@ class View:
         outages: Outages = NO_OUTAGES,
         seen: int | None = None,
         workdays: Workdays | None = None,
+        dated: Dated | None = None,
     ) -> None:
         self.facts = facts
         self.tags = tags
@@ -74,6 +87,7 @@ class View:
         self._attributes = attributes
         self.delays = delays
         self.outages = outages
+        self.dated = dated
 
     @property
     def seen(self) -> int:
@@ -113,8 +127,8 @@ class View:
         """Return when the systems of the agency that a fact is of were declared down."""
         return self.outages.get(fact.agency or self.agency or "", ())
 
-    def part(self, since: int, until: int) -> "View":
-        """Return what a rule sees of the facts from one place on and before another; the ground stays the case's."""
+    def part(self, since: int, until: int, item: Mapping[str, Any]) -> "View":
+        """Return what a rule sees of the facts from one place on and before another, on `item` where the case was."""
         return View(
             self.facts[since:until],
             self.tags[since:until],
@@ -123,7 +137,7 @@ class View:
             self.calendar,
             self.region,
             self.agency,
-            self.item,
+            item,
             lambda: self.attributes,
             self.delays,
             self.outages,

@@ -36,7 +36,7 @@ class EachRound(msgspec.Struct, frozen=True):
     def judge(self, rule: Rule, view: View, masks: tuple[int, ...]) -> Verdict:
         """Return what is found of every round; raises as the judge of a round does."""
         *own, begins, ends = masks
-        rounds = rounds_of(view, begins, ends)
+        rounds = rounds_of(view, begins, ends, masks)
         if len(rounds) == 1:
             return self.inner.judge(rule, view, tuple(own))
         verdict, said = Verdict([]), set[str]()

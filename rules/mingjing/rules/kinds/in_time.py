@@ -36,7 +36,7 @@ def judge_in_time(terms: "TimeLimit", rule: Rule, view: View, masks: tuple[int, 
 
 def rounds(terms: "TimeLimit", view: View, masks: tuple[int, ...]) -> list[View]:
     """Return the rounds of a case, in each of which starts and stops are looked for; one, unless the terms renew."""
-    return [view] if terms.renews is None else rounds_of(view, masks[0], masks[-1])
+    return [view] if terms.renews is None else rounds_of(view, masks[0], masks[-1], masks)
 
 
 def starts_of(terms: "TimeLimit", view: View, mask: int) -> list[int]:
