@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from confluent_kafka import Producer
-from outage import filed
+from far_deadlines import filed
 from progress import say
 
 from mingjing.rules.engine import Engine

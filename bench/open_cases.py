@@ -1,7 +1,7 @@
 """What a worker costs as work grows: events a second, memory and changelog with many cases open, by one worker and two.
 
 usage: python bench/open_cases.py [--open 100000,1000000,10000000] [--events 100000] [--workers 1,2]
-The cases of `outage.py`'s far deadline lie open: their state is laid down as owners leave it (`laid_state.py`), and the
+The cases of `far_deadlines.py` lie open: their state is laid down as owners leave it (`laid_state.py`), and the
 workers recover it. Then `--events` come to cases chosen at random, as in an installation where a case is heard of once
 a day: each is at rest and is taken up for one event. Rates are from the broker's stamps of the case facts that this
 makes; CPU is that of all workers, memory proportional (PSS): before the events, and what they took.
@@ -15,17 +15,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from confluent_kafka import Consumer, Producer
+from far_deadlines import settings_of, workers_of
 from figures import cpu_seconds, machine, metric, resident_mib, tree, write
 from hard_rules import AGENCY, SOURCE
 from laid_state import lay
-from outage import settings_of
 from progress import say, until
 from topic_ends import count
 
 from mingjing.rules.events import Event
 from mingjing.services.settings import Settings
 from mingjing.services.stack.components import worker_settings
-from mingjing.services.stack.folder import Folder
 from mingjing.services.stack.up import Stack
 from mingjing.streams.topics import CASE_EVENTS, CASE_FACTS, partition_of
 from mingjing.streams.wire import event_bytes
@@ -54,9 +53,7 @@ def _grown(cases: int, events: int, workers: int) -> dict[str, Any]:
     with ExitStack() as room:
         room.enter_context(Stack(settings, agencies=[AGENCY], only=["kafka", "topics"]))
         laid = lay(settings, cases)
-        there = settings.model_copy(update={"data_dir": settings.data_dir.parent / "workers"})
-        Folder(there.data_dir).wipe()
-        stack = room.enter_context(Stack(there, agencies=(), only=["worker"], workers=workers))
+        stack = room.enter_context(workers_of(settings, workers))
         pids = [program.pid or 0 for program in stack.programs.values()]
         until(lambda: _sum(ports, "mingjing_open_cases") >= cases, PATIENCE_S, 0.2)
         recovered = max(each for port in ports for each in metric(port, "mingjing_recovery_seconds").values())

@@ -1,10 +1,10 @@
 """A worker is killed with -9 while many cases are open: how long no card comes, what recovery takes, what is lost.
 
-usage: python bench/outage.py [--open 100000] [--kills 3] [--deadlines 100]
-Live clock, static membership, started again at once by the stack. `--open` cases wait for a far deadline; probes that
-break a rule by themselves come twenty a second through an agency's topic. Outage is from the kill to the next card on
-the log, by the broker's stamps. Deadlines: cases whose limit ends a few seconds from now, with no event at that moment;
-late is from the end of the limit to the card on the log.
+usage: python bench/outage.py [--open 100000] [--kills 3] [--deadlines 100] [--name outage]
+Live clock, static membership, started again at once by the stack. `--open` cases wait for a far deadline: their state
+is laid down (`laid_state.py`) and recovered. Probes that break a rule by themselves come twenty a second through an
+agency's topic. Outage is from the kill to the next card on the log, by the broker's stamps. Deadlines: cases whose
+limit ends a few seconds from now, with no event at that moment; late: from then to the card.
 """
 
 import argparse
@@ -12,37 +12,23 @@ import os
 import signal
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 from confluent_kafka import Consumer, Producer, TopicPartition
-from figures import FOLDER, machine, metric, percentile, resident_mib, tree, write
+from far_deadlines import settings_of, workers_of
+from figures import machine, metric, percentile, resident_mib, tree, write
 from hard_rules import AGENCY, SOURCE
+from laid_state import lay
 from progress import say, until
 
-from mingjing.rules.events import Event
-from mingjing.services.settings import Settings, read_settings
-from mingjing.services.stack.folder import Folder
+from mingjing.services.settings import Settings
 from mingjing.services.stack.program import Program
 from mingjing.services.stack.up import Stack
-from mingjing.streams.topics import CARDS, CASE_EVENTS, ingest_topic, partition_of
-from mingjing.streams.wire import event_bytes
+from mingjing.streams.topics import CARDS, ingest_topic
 
-PACK = """\
-pack: outage
-title: 停机
-version: "1"
-vocabulary: open
-rules:
-  - {id: PROBE, title: 先审后批, basis: [bench], kind: sequence, step: [approved], requires: {any: [reviewed]},
-     cards: {yellow: broken}}
-  - {id: HOUR, title: 一小时办结, basis: [bench], kind: time-limit, start: [opened], stop: [closed], limit: 1h,
-     count: to-the-second, cards: {yellow: past limit}}
-  - {id: FAR, title: 一年办结, basis: [bench], kind: time-limit, start: [filed], stop: [closed], limit: 8760h,
-     count: to-the-second, cards: {yellow: past limit}}
-"""
 PROBE_EVERY_S = 0.05
 BETWEEN_KILLS_S = 8
 SOON_S = 4
@@ -82,7 +68,6 @@ class Sender:
     """Events of one agency, on its own topic or, vouched for, on case-events."""
 
     def __init__(self, settings: Settings) -> None:
-        self._partitions = settings.partitions
         self._producer = Producer(
             {"bootstrap.servers": settings.kafka, "enable.idempotence": True, "linger.ms": 2, "log_level": 0}
         )
@@ -94,28 +79,9 @@ class Sender:
         self._producer.poll(0)
         return f"{AGENCY}/{subject}"
 
-    def file(self, cases: int) -> None:
-        """Open cases, as intake would have put their events on case-events."""
-        for number in range(cases):
-            key, event = filed(number)
-            self._producer.produce(CASE_EVENTS, event_bytes(event), key.encode(), partition_of(key, self._partitions))
-            if number % 1000 == 0:
-                while len(self._producer) > 50_000:  # noqa: PLR2004  # what the client may hold
-                    self._producer.poll(0.1)
-        self.settle()
-
     def settle(self) -> None:
         """Wait until the broker has everything."""
         self._producer.flush(PATIENCE_S)
-
-
-def filed(number: int) -> tuple[str, Event]:
-    """Return the key of a case by its number, and the event of now that opens it, vouched for and stamped."""
-    at = datetime.now(UTC)
-    key = f"{AGENCY}/F{number:09}"
-    subject = key.partition("/")[2]
-    named = {"id": subject, "source": SOURCE, "type": "filed", "subject": subject, "agency": AGENCY, "casekey": key}
-    return key, Event(**named, time=at, ingestedtime=at)
 
 
 def main() -> None:
@@ -123,45 +89,25 @@ def main() -> None:
     parser.add_argument("--open", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--deadlines", type=int, default=100)
+    parser.add_argument("--name", default="outage")
     wanted = parser.parse_args()
     facts = machine()
     settings = settings_of("outage")
     port = settings.worker_metrics_port
-    with (
-        Stack(settings, agencies=[AGENCY], only=["kafka", "topics", "worker"]) as stack,
-        closing(Cards(settings)) as cards,
-    ):
-        worker = next(program for name, program in stack.programs.items() if name.startswith("worker"))
+    with ExitStack() as room:
+        room.enter_context(Stack(settings, agencies=[AGENCY], only=["kafka", "topics"]))
+        lay(settings, wanted.open)
+        worker = next(iter(room.enter_context(workers_of(settings)).programs.values()))
+        cards = room.enter_context(closing(Cards(settings)))
         cards.start()
         sender = Sender(settings)
-        sender.file(wanted.open)
         until(lambda: _open_cases(port) >= wanted.open and not _behind(port), PATIENCE_S)
         say(f"{wanted.open} cases are open")
         row: dict[str, Any] = {"open cases": wanted.open, "worker MiB": round(resident_mib(worker.pid or 0))}
         row |= _deadlines(sender, cards, wanted.deadlines)
         say(f"{row}")
         row |= _outages(worker, sender, cards, port, wanted.kills)
-    write("outage", facts, [row])
-
-
-def settings_of(name: str) -> Settings:
-    """Return the settings of an installation with these rules, in a folder of its own, wiped."""
-    folder = FOLDER.absolute() / name
-    Folder(folder / "site").wipe()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "pack.yaml").write_text(PACK, encoding="utf-8")
-    (folder / "agencies.yaml").write_text(
-        f"agencies:\n  - {{code: {AGENCY}, title: 测, region: '990100000000', sources: ['{SOURCE}']}}\n"
-        "regions:\n  - {code: '990100000000', title: 云州市, tier: 市}\n",
-        encoding="utf-8",
-    )
-    return read_settings(
-        clock="live",
-        agencies=folder / "agencies.yaml",
-        packs=[folder / "pack.yaml"],
-        data_dir=folder / "site",
-        instance="bench-1",
-    )
+    write(wanted.name, facts, [row])
 
 
 def _deadlines(sender: Sender, cards: Cards, count: int) -> dict[str, Any]:

@@ -58,6 +58,13 @@ def test_what_was_published_is_told_to_every_owner_once(book: Rulebook) -> None:
     assert metrics.PUBLISHED_IN_FORCE.labels("pack/law/7")._value.get() == 5.0
 
 
+def test_the_law_that_the_owners_began_with_is_not_taken_over_again(book: Rulebook) -> None:
+    law, cases, subjects = Law(book), Owners(), Owners()
+    ask(Topic(Heard(book, [])), law, cases, subjects)
+
+    assert cases.judged_by == subjects.judged_by == []
+
+
 def test_a_worker_that_has_not_heard_for_long_does_not_judge_on(book: Rulebook) -> None:
     with pytest.raises(LawUnheard, match="could not be read for 241 s"):
         ask(Topic(silent_s=MOST_SILENT_S + 1), Law(book), Owners(), Owners())
