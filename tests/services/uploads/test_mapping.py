@@ -32,6 +32,15 @@ def test_a_header_that_does_not_fit_is_refused_by_name(header: tuple[str, ...], 
         match_header(header, ACCEPT)
 
 
+def test_a_title_above_the_header_is_told_where_the_header_should_be() -> None:
+    with pytest.raises(SheetRefused, match="列名须在第一个工作表的第1行，上面的标题、说明请删去"):
+        match_header(("三月受理台账",), ACCEPT)
+    with pytest.raises(SheetRefused) as raised:
+        match_header(("流水号", "受理时间"), ACCEPT)
+
+    assert "第一个工作表" not in str(raised.value)
+
+
 def test_an_agency_says_which_header_is_which_column() -> None:
     said = mapping_of(["流水号=办件编号", "收件时间 = APPLY_DATE", "备注="], ACCEPT)
 

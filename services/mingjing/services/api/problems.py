@@ -128,7 +128,9 @@ async def _invalid(_: Request, exc: RequestValidationError) -> Response:
 
 
 async def _http(request: Request, exc: HTTPException) -> Response:
-    detail = f"{request.method} {request.url.path}:{TITLES.get(exc.status_code, exc.detail)}"
+    detail = f"{request.method} {request.url.path}：{TITLES.get(exc.status_code, exc.detail)}"
+    if exc.headers and "Allow" in exc.headers:
+        detail += f"；可用 {exc.headers['Allow']}"
     return answer(exc.status_code, f"http_{exc.status_code}", detail, headers=exc.headers)
 
 
@@ -164,20 +166,45 @@ async def _unexpected(request: Request, exc: Exception) -> Response:
     return answer(500, "internal", detail, instance=f"urn:mingjing:incident:{incident}")
 
 
+_INSTANT = "2026-03-06T10:00:00+08:00"
 _REASONS = {
     "missing": "缺少此项",
+    "extra_forbidden": "没有这一项；请核对名称，或去掉",
+    "json_invalid": "内容不是合法的 JSON（{error}）",
+    "string_type": "应为文字（带引号）",
     "int_parsing": "应为整数",
+    "int_type": "应为整数",
     "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "list_type": "应为 JSON 数组",
+    "dict_type": "应为 JSON 对象",
+    "model_attributes_type": "应为 JSON 对象",
     "greater_than_equal": "不得小于 {ge}",
     "less_than_equal": "不得大于 {le}",
     "literal_error": "只能是 {expected}",
     "enum": "只能是 {expected}",
     "string_too_long": "最多 {max_length} 字",
     "string_too_short": "至少 {min_length} 字",
+    "too_long": "最多 {max_length} 个",
+    "too_short": "至少 {min_length} 个",
     "string_pattern_mismatch": "格式应符合 {pattern}",
+    "date_type": "应为日期，如 2026-03-06",
+    "date_parsing": "应为日期，如 2026-03-06",
+    "date_from_datetime_parsing": "应为日期，如 2026-03-06",
+    "date_from_datetime_inexact": "应为日期，如 2026-03-06",
+    "datetime_type": f"应为带时区的时间，如 {_INSTANT}",
+    "datetime_parsing": f"应为带时区的时间，如 {_INSTANT}",
+    "datetime_from_date_parsing": f"应为带时区的时间，如 {_INSTANT}",
+    "timezone_aware": f"时间没有时区；请写明，如 {_INSTANT}",
 }
+_MOST_SHOWN = 60
 
 
 def _reason(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong and, of what stands in the address, the value: a body may hold what is not repeated."""
     template = _REASONS.get(fault["type"])
-    return template.format(**fault.get("ctx", {})) if template else str(fault["msg"])
+    said = template.format(**fault.get("ctx", {})).replace(" or ", "、") if template else str(fault["msg"])
+    value = fault.get("input")
+    if fault["loc"][0] not in ("query", "path") or not isinstance(value, str):
+        return said
+    return f"{said}；此处为 {value[:_MOST_SHOWN]!r}"

@@ -86,7 +86,10 @@ def _handed_in(client: httpx.Client, asked: dict[str, Any], file: Path, errors: 
         errors.write_bytes(_sound(client.get(job["errors"])).content)
     if job["state"] != "done":
         raise click.ClickException(job["reason"])
-    return job, "（仅校验）" if job["receipt"] is None else f"，回执 {job['receipt']}"
+    if job["receipt"] is None:
+        return job, "（仅校验）"
+    kept = _told(client.get(f"/v1/receipts/{job['receipt']}"))
+    return job, f"，回执 {job['receipt']}：新收 {kept['accepted']} 个事件，重复 {kept['duplicate']} 个"
 
 
 def _tried(client: httpx.Client, asked: dict[str, Any], file: Path, errors: Path) -> dict[str, Any]:

@@ -51,6 +51,8 @@ def match_header(header: tuple[str, ...], form: ExchangeObject, given: Mapping[s
     ]
     if faults:
         faults.append("列名不同的，请说明本方的列=标准的列，等号后空着即不读")
+    if all(each is None for each in chosen):
+        faults.append("第1行没有一个认得的列名：列名须在第一个工作表的第1行，上面的标题、说明请删去")
     found = [each for each in chosen if each is not None]
     named = [each for each in found if each != LEFT_OUT]
     faults += [
