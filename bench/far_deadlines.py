@@ -1,4 +1,4 @@
-"""An installation of three rules, one of which waits a year: cases that lie open in any number."""
+"""An installation of three rules, one of which waits for months: any number of cases that lie open for 30 to 363 days."""
 
 from datetime import UTC, datetime
 
@@ -20,9 +20,13 @@ rules:
      cards: {yellow: broken}}
   - {id: HOUR, title: 一小时办结, basis: [bench], kind: time-limit, start: [opened], stop: [closed], limit: 1h,
      count: to-the-second, cards: {yellow: past limit}}
-  - {id: FAR, title: 一年办结, basis: [bench], kind: time-limit, start: [filed], stop: [closed], limit: 8760h,
+  - {id: FAR, title: 如期办结, basis: [bench], kind: time-limit, start: [filed], stop: [closed], limit: data.limit,
      count: to-the-second, cards: {yellow: past limit}}
 """
+
+
+SOONEST_H, HOURS = 720, 8000
+"""The limits of the cases, in hours: the soonest, and how many there are."""
 
 
 def settings_of(name: str) -> Settings:
@@ -58,4 +62,4 @@ def filed(number: int) -> tuple[str, Event]:
     key = f"{AGENCY}/F{number:09}"
     subject = key.partition("/")[2]
     named = {"id": subject, "source": SOURCE, "type": "filed", "subject": subject, "agency": AGENCY, "casekey": key}
-    return key, Event(**named, time=at, ingestedtime=at)
+    return key, Event(**named, time=at, ingestedtime=at, data={"limit": f"{SOONEST_H + number % HOURS}h"})
