@@ -1,4 +1,4 @@
-"""An installation of three rules, one of which waits for months: any number of cases that lie open for 30 to 363 days."""
+"""An installation of three rules, one of which waits for months: any number of cases that lie open for that long."""
 
 from datetime import UTC, datetime
 
