@@ -140,8 +140,9 @@ def _answers(version: Rule, finding: Finding, begun: Sequence[Rule]) -> bool:
 
 def _began(judge: Judge, finding: Finding) -> Evidence | None:
     """Return what a finding began with, None where its evidence does not show it."""
+    judge = of_a_round(judge)
     if isinstance(judge, Frequency | FrequencyOfSubject):
         return finding.evidence[-1]
-    if isinstance(of_a_round(judge), Notification) and finding.explain.get("fault") in {"repeated", "incomplete"}:
+    if isinstance(judge, Notification) and finding.explain.get("fault") in {"repeated", "incomplete"}:
         return None
     return finding.evidence[0]

@@ -18,6 +18,9 @@ TWICE = "  - {id: N, kind: condition, at: told, with: {said: told}, when: size(s
 ORDER = "  - {id: N, kind: sequence, step: {event: told, which: each}, forbids: taken, " + RENEWED
 NEEDED = "  - {id: N, kind: sequence, step: {event: told, which: each}, requires: taken, " + RENEWED
 ONCE = "  - {id: N, kind: notification, trigger: told, notice: told, at_most: 1, " + RENEWED
+OFTEN = "  - {id: N, kind: frequency, of: told, by: case, at_least: 2, within: 99cd, " + RENEWED.replace(
+    "broken", "reached"
+)
 OTHERS = "  - {id: N, kind: separation, a: told, b: taken, by: officer, " + RENEWED
 
 
@@ -26,7 +29,11 @@ def _days(told: Told, *events: str) -> list[Fact]:
     return [told(f"2026-03-{number:02} 09:00", each, id=str(number)) for number, each in enumerate(events, 1)]
 
 
-@pytest.mark.parametrize("rule", [TWICE, ORDER, ONCE, OTHERS], ids=["condition", "sequence", "notification", "people"])
+@pytest.mark.parametrize(
+    "rule",
+    [TWICE, ORDER, ONCE, OFTEN, OTHERS],
+    ids=["condition", "sequence", "notification", "frequency", "people"],
+)
 @pytest.mark.parametrize("ending", ["back", "refused"])
 def test_nothing_of_the_former_round_counts_against_the_next(
     book: Book, told: Told, judged: Judged, rule: str, ending: str
@@ -48,8 +55,9 @@ def test_nothing_of_the_former_round_counts_against_the_next(
         (ORDER, ("asked", "told", "back", "asked", "taken", "told"), "urn:test|6"),
         (NEEDED, ("asked", "taken", "told", "back", "asked", "told"), "urn:test|6"),
         (ONCE, ("asked", "told", "back", "asked", "told", "told"), "repeated|urn:test|4"),
+        (OFTEN, ("asked", "told", "back", "asked", "told", "told"), "urn:test|6"),
     ],
-    ids=["condition", "forbids", "requires", "notification"],
+    ids=["condition", "forbids", "requires", "notification", "frequency"],
 )
 def test_what_is_wrong_within_the_next_round_is_found(
     book: Book, told: Told, judged: Judged, rule: str, events: tuple[str, ...], occurrence: str
@@ -97,3 +105,8 @@ def test_half_a_round_is_refused(book: Book, terms: str, fault: str) -> None:
     before = "" if "within" in terms else "at_most: 1, "
     with pytest.raises(PackRefused, match=fault):
         book(f"  - {{id: N, kind: notification, trigger: told, notice: told, {before}{terms}, cards: {cards}}}\n")
+
+
+def test_what_is_counted_across_cases_has_no_rounds(book: Book) -> None:
+    with pytest.raises(PackRefused, match="only what is counted `by: case`"):
+        book(OFTEN.replace("by: case", "by: officer"))

@@ -72,7 +72,7 @@ def in_rounds(rule: RuleReader, judge: Judge) -> Judge:
         )
         page.fault(fields[given[0]], told)
         return judge
-    if "within" in fields:
+    if "within" in fields and "notice" in fields:
         told = f"rule {rule.id}: what is due `within` a term ends with its round by `unless`; leave `renews_after` out"
         page.fault(fields["renews_after"], told)
     begins, ends = (Selector(rule.events(fields[key]), "each") for key in KEYS)

@@ -12,17 +12,19 @@ import msgspec
 
 from mingjing.rules.card import Evidence, Finding
 from mingjing.rules.events import Fact
+from mingjing.rules.kinds import each_round
 from mingjing.rules.kinds.periods import PERIODS, Period, period_of
 from mingjing.rules.kinds.reader import RuleReader
 from mingjing.rules.kinds.seen import CASE, Seen, of_case, path_of, paths_of
 from mingjing.rules.kinds.window import Counted, Reached, reaching
 from mingjing.rules.meter import meter_of
-from mingjing.rules.rule import Rule, Verdict
+from mingjing.rules.rule import Judge, Rule, Verdict
 from mingjing.rules.selector import NOTHING, Selector
 from mingjing.rules.subject import CARD_SHOWN, told
 from mingjing.rules.term import DAY_UNITS, Term
 from mingjing.rules.view import View, occurrence_of
 
+KEYS = ("of", "by", "at_least", "over", "within", "per", "distinct", "after", "anew")
 SHOWN = 50
 """How many of the events counted a finding lists, the latest first to stay."""
 
@@ -240,9 +242,9 @@ def _listed(event: Counted, text: Callable[[int], str]) -> dict[str, Any]:
     return found
 
 
-def read(rule: RuleReader) -> Frequency:
+def read(rule: RuleReader) -> Judge:
     """Return the judge that the rule's YAML states; faults go to its page."""
-    rule.known("of", "by", "at_least", "over", "within", "per", "distinct", "after", "anew", needed=("of", "by"))
+    rule.known(*KEYS, *each_round.KEYS, needed=("of", "by"))
     page, fields = rule.page, rule.fields
     if ("within" in fields) == ("per" in fields):
         page.fault(
@@ -255,11 +257,14 @@ def read(rule: RuleReader) -> Frequency:
         page.fault(rule.node, f"rule {rule.id}: give `at_least`, the number of events that is too many")
     by = paths_of(rule, "by")
     rule.reach = "case" if by == (CASE,) else "across"
+    if rule.reach == "across" and "renews_after" in fields:
+        told = f"rule {rule.id}: only what is counted `by: case` is counted by the round; leave `renews_after` out"
+        page.fault(fields["renews_after"], told)
     of = rule.selector(fields.get("of"), "each")
     least = page.number(fields.get("at_least"), 1)
     if least == 1 and of.types is not None and CARD_SHOWN in of.types:
         page.fault(fields.get("of"), f"rule {rule.id}: one card would draw another; count at least 2 cards")
-    return Frequency(
+    judge = Frequency(
         of,
         rule.optional("after", "each") or NOTHING,
         by,
@@ -270,3 +275,4 @@ def read(rule: RuleReader) -> Frequency:
         path_of(rule, fields["distinct"]) if "distinct" in fields else None,
         page.flag(fields.get("anew"), default=False),
     )
+    return each_round.in_rounds(rule, judge)

@@ -122,7 +122,7 @@ def extended_within_the_law(trial: Trial) -> Iterator[Found]:
 PROCEDURES: Final[dict[str, Judge]] = {
     "SUS-01": allowed,
     "SUS-03": as_notified,
-    "SUS-04": not_too_often,
+    "SUS-04": in_each_round(not_too_often),
     "SUS-04-LJ": in_each_round(not_too_long),
     "SUS-04-ZC": not_longer_than_listed,
     "SUS-05": closed,
