@@ -81,6 +81,10 @@ DEADLINE_LATENESS = Histogram(
     "Seconds by the wall between a deadline on an idle partition and its firing.",
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 600),
 )
+CLOCK_LEAD = Gauge(
+    "mingjing_clock_lead_seconds",
+    "Live: seconds that a worker's own clock is ahead of a broker's, at least; negative = behind. Nothing fires early.",
+)
 _SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600)
 
 INTAKE_SECONDS = Histogram(

@@ -11,10 +11,13 @@ from prometheus_client import make_wsgi_app
 
 
 class Probe:
-    """Answers until the process ends. `port` is the one really bound, where 0 was asked for."""
+    """Answers until the process ends. `port` is the one really bound, where 0 was asked for.
 
-    def __init__(self, host: str, port: int, is_ready: Callable[[], bool]) -> None:
-        self._is_ready = is_ready
+    `hindrance` says why the worker is not ready, None where it is.
+    """
+
+    def __init__(self, host: str, port: int, hindrance: Callable[[], str | None]) -> None:
+        self._hindrance = hindrance
         self._metrics = make_wsgi_app()
         self._server = make_server(host, port, self._answer, _Threads, _Quiet)
         self.port = self._server.server_port
@@ -33,9 +36,9 @@ class Probe:
         if path == "/healthz":
             status, text = "200 OK", "alive\n"
         elif path == "/readyz":
-            ready = self._is_ready()
-            status = "200 OK" if ready else "503 Service Unavailable"
-            text = "ready\n" if ready else "partitions not assigned or not recovered yet\n"
+            hindrance = self._hindrance()
+            status = "200 OK" if hindrance is None else "503 Service Unavailable"
+            text = "ready\n" if hindrance is None else f"{hindrance}\n"
         start_response(status, [("Content-Type", "text/plain; charset=utf-8")])
         return [text.encode()]
 

@@ -15,7 +15,6 @@ import faust
 from aiokafka.errors import KafkaError
 from faust.types import TP, EventT, StreamT
 
-from mingjing.rules.events import micros
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
 from mingjing.streams.back_pressure import BackPressure
@@ -30,16 +29,18 @@ from mingjing.streams.membership import Membership
 from mingjing.streams.outlet import FaustOutlet
 from mingjing.streams.owner import Owner
 from mingjing.streams.ports import Archive, JudgeFactory, WallClock
-from mingjing.streams.sounding import Place, Progress, Sounding
+from mingjing.streams.sounding import Place, Progress
 from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
+from mingjing.streams.time_of_day import TimeOfDay
+from mingjing.streams.timers import Timers
 from mingjing.streams.turns import FEWEST, Turns
 from mingjing.streams.watching import measure, name_silent, show_progress
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.2
-"""How often timers look at the wall: a fifth of the second a deadline may be late."""
+"""How often timers look at the time of day: a fifth of the second a deadline may be late."""
 MEASURE_EVERY = 5
 SHOW_EVERY = 5 * 5
 REMIND_EVERY = 60 * 5
@@ -55,7 +56,8 @@ def _not_yet() -> None:
 class Supervision:
     """The owners of the partitions of one docket that this worker has, wired into a Faust app.
 
-    `feeds` returns those whose watermarks the clock of a partition follows; None = it is live.
+    Timers fire by `time_of_day`; `wall_clock` only measures. `feeds` returns those whose watermarks the
+    clock of a partition follows; None = it is live.
     `sounds` returns the places before the docket's log: no timer fires before what lay on them
     is on it, and `progress` says how far that is so. With an `archive` of the docket's log, cases that
     wait for nothing and have been quiet for long leave memory, and what the log lacks is no loss.
@@ -68,6 +70,7 @@ class Supervision:
         partitions: int,
         make_judge: JudgeFactory,
         wall_clock: WallClock,
+        time_of_day: TimeOfDay,
         outlet: FaustOutlet,
         *,
         feeds: Callable[[int], Sequence[str]] | None,
@@ -86,7 +89,7 @@ class Supervision:
         self._outlet = outlet
         self._ends = FaustLogEnds(app)
         self._looking_back = LookingBack(docket, self._ends, archive)
-        self._sounding = Sounding(self._ends, progress)
+        self._timers = Timers(docket.log, time_of_day, self._ends, progress)
         self._owners: dict[int, Owner] = {}
         self._back_pressure = BackPressure(app, docket.log)
         self._turns = Turns()
@@ -251,7 +254,7 @@ class Supervision:
             try:
                 self._membership.demand_answer(time.monotonic())
                 self._back_pressure.apply(self._owners)
-                await self._fire_due()
+                await self._timers.fire(self._owners, self._sounds())
                 if turn % MEASURE_EVERY == 0:
                     measure(self._docket.log, self._owners, self._app.consumer.highwater)
                 if turn % SHOW_EVERY == 0:
@@ -268,18 +271,3 @@ class Supervision:
                     log.warning("timers wait for the rebalance to end: %r", exc)
                 else:
                     die(exc)
-
-    async def _fire_due(self) -> None:
-        # The wall is read before the log: whatever came in by then is on it.
-        wall = micros(self._wall_clock.now())
-        if not any(owner.is_due(wall) for owner in self._owners.values()):
-            return
-        vouched = await self._sounding.vouched(wall, self._sounds())
-        if vouched is None:
-            return
-        due = {(self._docket.log, p): owner for p, owner in self._owners.items() if owner.is_due(vouched)}
-        highwaters = await self._ends.highwaters(due)
-        for place, owner in due.items():
-            if self._owners.get(owner.partition) is owner:
-                owner.rise(vouched, highwaters[place])
-                owner.settle()

@@ -24,6 +24,7 @@ TALLIES_STATE = "tallies-state"
 CARD_ACTIONS = "card-actions"
 CARD_STAGES = "card-stages"
 DESK_STATE = "desk-state"
+CLOCK_WITNESS = "clock-witness"
 
 _EACH_AGENCY = "<agency>"
 

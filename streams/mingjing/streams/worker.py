@@ -17,6 +17,7 @@ from mingjing.rules.rulebook import Rulebook
 from mingjing.streams.batch_consumer import BatchApp
 from mingjing.streams.batches import BatchSchema
 from mingjing.streams.broker import Broker
+from mingjing.streams.broker_time import follow_brokers
 from mingjing.streams.clock import feed_name
 from mingjing.streams.collector import settle_down
 from mingjing.streams.dockets import CASES, STEPS, SUBJECTS
@@ -34,6 +35,7 @@ from mingjing.streams.probe import Probe
 from mingjing.streams.state_table import StateTables
 from mingjing.streams.supervise import Supervision
 from mingjing.streams.taking_in import TakingIn
+from mingjing.streams.time_of_day import TimeOfDay
 from mingjing.streams.topics import (
     CARD_ACTIONS,
     CASE_EVENTS,
@@ -98,8 +100,16 @@ def run(
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     uvloop.install()
-    app, supervisions = build(settings, rulebook, principals, wall_clock or SystemClock(), archives, laws)
-    probe = Probe(settings.metrics_host, settings.metrics_port, lambda: all(each.ready for each in supervisions))
+    wall_clock = wall_clock or SystemClock()
+    time_of_day = TimeOfDay(wall_clock)
+    app, supervisions = build(settings, rulebook, principals, wall_clock, time_of_day, archives, laws)
+
+    def hindrance() -> str | None:
+        if not all(each.ready for each in supervisions):
+            return "partitions not assigned or not recovered yet"
+        return time_of_day.hindrance if settings.clock == "live" else None
+
+    probe = Probe(settings.metrics_host, settings.metrics_port, hindrance)
     logging.getLogger(__name__).info("metrics and readiness on port %d; %s rules", probe.port, FORM)
     settle_down()
     share_interpreter()
@@ -112,6 +122,7 @@ def build(
     rulebook: Rulebook,
     principals: Principals,
     wall_clock: WallClock,
+    time_of_day: TimeOfDay,
     archives: Callable[[str], Archive] | None,
     laws: Laws | None = None,
 ) -> tuple[BatchApp, tuple[Supervision, ...]]:
@@ -160,6 +171,7 @@ def build(
         settings.partitions,
         make_judge,
         wall_clock,
+        time_of_day,
         outlet,
         feeds=None if live else lambda _: [feed_name(*place) for place in ingest.places()],
         sounds=lambda: [*ingest.places(), *step_places],
@@ -172,6 +184,7 @@ def build(
         settings.partitions,
         make_judge_of_subjects,
         wall_clock,
+        time_of_day,
         outlet,
         feeds=None if live else lambda _: [feed_name(*place) for place in case_places],
         sounds=lambda: [*ingest.places(), *step_places, *case_places],
@@ -184,6 +197,7 @@ def build(
         settings.partitions,
         make_desk,
         wall_clock,
+        time_of_day,
         outlet,
         feeds=None if live else lambda partition: [feed_name(CASE_EVENTS, partition)],
         sounds=list,
@@ -192,6 +206,8 @@ def build(
     )
     for each in (cases, steps):
         progress.ask(each)
+    if live:
+        follow_brokers(app, time_of_day)
     if laws is not None:
         follow(app, laws, law, cases, subjects, die)
     return app, (cases, subjects, steps)

@@ -58,6 +58,12 @@ SYSTEM = Board(
             promql=(("p99", _share("mingjing_deadline_lateness_seconds", "0.99")),),
         ),
         Panel(
+            title="本机时钟比 Kafka 快（负为慢）",
+            look="timeseries",
+            unit="s",
+            promql=(("{{instance}}", "mingjing_clock_lead_seconds"),),
+        ),
+        Panel(
             title="等待入库的记录",
             look="timeseries",
             promql=(
