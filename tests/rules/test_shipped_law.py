@@ -1,7 +1,7 @@
 """What a lawyer edits: the shipped packs, vocabularies, catalogue and profiles hold together."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,13 @@ import yaml
 
 from mingjing.rules.calendar_text import parse_calendar
 from mingjing.rules.catalogue import Catalogue, ItemVersion, parse_catalogue
+from mingjing.rules.examples import Example
+from mingjing.rules.kinds.notification import Notification
+from mingjing.rules.kinds.time_limit import TimeLimit
 from mingjing.rules.pack import Pack, parse_pack
+from mingjing.rules.rule import Rule
 from mingjing.rules.tables import parse_table
-from mingjing.rules.term import parse_threshold
+from mingjing.rules.term import Term, parse_threshold
 from mingjing.rules.trial import try_pack, uncovered
 from mingjing.rules.vocabulary import parse_vocabulary
 
@@ -56,6 +60,19 @@ def test_every_story_of_a_shipped_pack_draws_what_it_says(pack: Pack) -> None:
 @pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
 def test_every_shipped_rule_is_drawn_by_a_story_and_spared_by_another(pack: Pack) -> None:
     assert uncovered(pack, try_pack(pack, CALENDAR, Catalogue(ITEMS))) == []
+
+
+@pytest.mark.parametrize("pack", PACKS.values(), ids=PACKS)
+def test_a_limit_in_working_days_has_examples_over_a_weekend_a_festival_and_a_made_up_day(pack: Pack) -> None:
+    """A day that was counted wrongly shows in an example, whichever sort of day it is."""
+    lacking = {}
+    for rule in pack.rules:
+        if (limit := _limit_in_working_days(rule)) is not None:
+            names = {rule.id, *(rung.id for rung in rule.rungs)}
+            lived = {kind for each in pack.examples for kind in _kinds_of_days(each, limit, names)}
+            lacking[rule.id] = sorted({"weekend", "holiday", "makeup"} - lived)
+
+    assert {rule: kinds for rule, kinds in lacking.items() if kinds} == {}
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -165,3 +182,28 @@ def test_a_profile_changes_rungs_of_rules_that_exist(name: str) -> None:
     for ladder in PROFILES[name]["cards"].values():
         for rung in ladder.values():
             parse_threshold(rung["at"] if isinstance(rung, dict) else rung)
+
+
+def _limit_in_working_days(rule: Rule) -> TimeLimit | None:
+    """Return the clock of a rule whose term, or the catalogue's in its place, is one of working days."""
+    clock = rule.judge.within if isinstance(rule.judge, Notification) else rule.judge
+    if not isinstance(clock, TimeLimit) or clock.limit.due is not None:
+        return None
+    limit = clock.limit
+    dated = [each.term for each in limit.terms] if isinstance(limit.terms, tuple) else [limit.terms]
+    units = {each.unit for each in (*dated, limit.otherwise) if isinstance(each, Term)} | {limit.unit}
+    by_catalogue = units == {None} and any(isinstance(each, str) for each in dated)
+    return clock if "wd" in units or by_catalogue else None
+
+
+def _kinds_of_days(example: Example, clock: TimeLimit, names: set[str]) -> set[str]:
+    """Return the kinds of the days from the clock's start to its cards or, where it is spared, to the last event."""
+    started = [each.at for each in example.facts if clock.start.types is None or each.type in clock.start.types]
+    drawn = [each.at for each in example.expect if each.rule in names]
+    if not started or not (drawn or names & set(example.spares)):
+        return set()
+    zone = next(iter(PACKS.values())).zone
+    first = date.fromordinal(zone.day(min(started)))
+    last = date.fromordinal(zone.day(max(drawn or [each.at for each in example.facts])))
+    days = CALENDAR.workdays()
+    return {days.kind(first + timedelta(days=number)) for number in range((last - first).days + 1)}
