@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mingjing.services.api.upload_jobs import MAX_UPLOAD
 from mingjing.services.settings import Settings
 from mingjing.streams.topics import ingest_topic, sandbox_topic, topics_of
 
@@ -177,6 +178,17 @@ def test_nobody_comes_to_kafka_without_saying_who_he_is() -> None:
 
     assert [each["name"] for each in kafka["spec"]["kafka"]["listeners"] if "authentication" not in each] == []
     assert "ANONYMOUS" not in kafka["spec"]["kafka"]["authorization"]["superUsers"]
+
+
+def test_both_doors_let_through_what_the_docs_show_agencies_and_files_as_large_as_are_read() -> None:
+    gate = (DEPLOY / "compose" / "gate.conf").read_text("utf-8")
+    (ingress,) = (each for each in documents() if each["kind"] == "Ingress")
+    largest = f"{MAX_UPLOAD // 1024 // 1024}m"
+
+    assert f"client_max_body_size {largest};" in gate
+    assert ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"] == largest
+    let_out = {each["path"] for rule in ingress["spec"]["rules"] for each in rule["http"]["paths"]}
+    assert let_out == {"/", "/openapi.json", "/asyncapi.json", "/v1", "/console"}
 
 
 def test_the_list_of_manifests_is_whole() -> None:
