@@ -17,6 +17,7 @@ from mingjing.services.city.oracle.readings import (
     told,
     working,
 )
+from mingjing.services.city.oracle.rounds import SENT_AWAY, each_round
 from mingjing.services.city.oracle.terms import Found, Trial, past_working_days, unless_ended
 from mingjing.services.city.world import Item
 
@@ -121,16 +122,17 @@ CHOSEN: Final[dict[str, Judge]] = {
     ),
     "DLV-03-CK": where(_of_the_centre, told("case.delivered", "warning", silent_on("window"))),
     "JNT-03": where(_joint, kept_from_first("case.accepted", "joint.dispatched", working("warning", 1))),
-    "TL-10": kept_from_first(
-        "case.applied",
-        (
-            *("case.pre_accepted", "case.supp_noticed", "case.accepted"),
-            *("case.not_accepted", "case.returned", "case.abandoned"),
+    "TL-10": each_round(
+        kept_from_first(
+            "case.applied",
+            ("case.pre_accepted", "case.supp_noticed", "case.accepted", *SENT_AWAY),
+            working("warning", 2),
+            working("yellow", 3),
+            working("red", 5),
+            where=_online,
         ),
-        working("warning", 2),
-        working("yellow", 3),
-        working("red", 5),
-        where=_online,
+        lambda trial: first(trial.case, "case.applied", _online),
+        SENT_AWAY,
     ),
     "TL-11": kept_from_first(
         "case.decided", "case.certified", working("yellow", 3), where=lambda each: each.says("result") == "granted"
