@@ -164,3 +164,17 @@ def test_the_first_word_on_a_card_says_when_it_was_issued(
 
     assert archive.issues(3, 2) == {cards[0]["card_id"]: micros(datetime.fromisoformat(said[0]))}
     assert archive.issues(3, 3) is None
+
+
+def test_what_was_last_said_of_a_card_is_known_as_far_as_the_case_had_come(
+    archive: CaseArchive, connection: Connection, card: Callable[..., dict[str, Any]]
+) -> None:
+    cards = [card(ver=ver, revision=ver[2], digest=f"{ver}") for ver in ((0, 2, 2), (0, 1, 3), (0, 2, 1), (5, 2, 3))]
+    records = [Record("cards", 3, n, 1_790_000_000_000, None, orjson.dumps(each)) for n, each in enumerate(cards)]
+    LedgerWriter(connection, {"cards": CardWriter(connection)}).write(records)
+    advance(connection, {("cards", 3): 4})
+    key = cards[0]["case_key"]
+
+    assert [each.ver for each in archive.cards_of(3, key, 4, 4) or ()] == [(0, 2, 2)]
+    assert [each.ver for each in archive.cards_of(3, key, 5, 4) or ()] == [(5, 2, 3)]
+    assert (archive.cards_of(3, f"{key}x", 5, 4), archive.cards_of(3, key, 5, 5)) == ([], None)

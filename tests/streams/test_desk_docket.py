@@ -273,7 +273,7 @@ def test_a_step_with_a_card_that_had_left_is_answered_by_the_archive(
         owner.fold([drawn, signed], ignored)
         await owner.settle()
         owner.rise(micros(NOW) + 40 * DAY, highwater=2)
-        owner.retire(30 * DAY)
+        owner.leaving.retire(30 * DAY)
         await owner.settle()
         said = len(log.sent[CARD_STAGES])
         owner.fold([late], ignored)

@@ -1,4 +1,4 @@
-"""The cases of a partition: those it is working on, the others packed, and stubs of those that have left.
+"""The cases of a partition: those it is working on, the others packed, and what is kept of those that have left.
 
 Most cases wait for weeks between two events. Packed, such a case weighs a few
 hundred bytes; it is unpacked when an event or a timer asks for it.
@@ -11,6 +11,8 @@ from operator import or_
 from typing import Final, NamedTuple
 
 from mingjing.rules.case import Case
+from mingjing.rules.departed import Departed
+from mingjing.rules.gone import is_page
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.stored_case import StoredCase, change, head, packed, unpacked
 
@@ -40,13 +42,15 @@ class Stub(NamedTuple):
 class CaseAway(Exception):
     """The case has left and only its stub is here: read its facts from the archive, `recall` it, then fold again.
 
-    The archive must have got as far as `last_offset`.
+    The archive must have got as far as `last_offset`. Where it is `gone`, there is not even a stub: what was last
+    said of its cards is to be read, too, and the archive may know nothing of it, for then it is new.
     """
 
-    def __init__(self, case_key: str, last_offset: int) -> None:
+    def __init__(self, case_key: str, last_offset: int, *, gone: bool = False) -> None:
         super().__init__(f"case {case_key} has left; its facts up to offset {last_offset} are in the archive")
         self.case_key = case_key
         self.last_offset = last_offset
+        self.gone = gone
 
 
 class Cases:
@@ -58,7 +62,7 @@ class Cases:
         self._most = live
         self._resting: dict[str, AtRest] = {}
         self._parked: dict[str, str] = {}
-        self._away: dict[str, bytes] = {}
+        self.departed = Departed()
 
     def __len__(self) -> int:
         return len(self.live) + len(self._resting)
@@ -73,14 +77,20 @@ class Cases:
                 case = self.live[key] = self._unpacked(key, _states(state))
         return case
 
-    def away(self, key: str) -> StoredCase | None:
-        """Return the stub of a case that has left, or None."""
-        state = self._away.get(key)
-        return None if state is None else head(key, state)
+    def come_back(self, key: str) -> Case | None:
+        """Return a case without facts in the place of its stub, which knows what was said of it; None where it is here.
 
-    def come_back(self, key: str) -> Case:
-        """Return a case without facts in the place of its stub; what was said of it is known."""
-        case = self.live[key] = unpacked(key, self._away.pop(key))
+        One that is gone knows nothing.
+        """
+        if self.departed.state(key) is not None:
+            case = self.live[key] = unpacked(key, self.departed.take(key))
+            case.kept = None  # a stub that nobody has written yet is nothing to go on from
+            return case
+        reach = self.departed.gone.reach(key)
+        if reach is None or key in self.live or key in self._resting:
+            return None
+        case = self.live[key] = Case(key)
+        case.last_offset = reach
         return case
 
     def waits_for(self, key: str) -> int | None:
@@ -97,10 +107,12 @@ class Cases:
         yield from ((key, next(iter(case.parked.values()))) for key, case in self.live.items() if case.parked)
 
     def state(self, key: str) -> bytes | None:
-        """Return a case, or the stub of one that has left, as bytes; None when there is neither."""
+        """Return a case, or the stub of one that has left, as bytes; None when there is neither. So with a page."""
         case = self.live.get(key)
         if case is None:
-            resting = self._resting.get(key) or self._away.get(key)
+            resting = self._resting.get(key) or self.departed.state(key)
+            if resting is None and is_page(key):
+                return self.departed.gone.dump(key)
             if not isinstance(resting, tuple):
                 return resting
             self._resting[key] = packed(unpacked(key, *resting), head(key, resting[-1]).fingerprint)
@@ -117,18 +129,21 @@ class Cases:
         """Return what a case came to since it was last put into bytes; None if only all of it will do."""
         case = self.live.get(key)
         if case is None or case.kept is None or case.kept.size > MOST_BYTES:
-            return None
+            return self.departed.gone.change(key) if case is None and is_page(key) else None
         return change(case, self._rulebook.fingerprint)
 
-    def put(self, key: str, state: bytes, changes: Sequence[bytes] = ()) -> Case | int | None:
+    def put(self, key: str, state: bytes, changes: Sequence[bytes], now: int) -> Case | int | None:
         """Take back a case from its bytes; return it if it must be judged anew, having been judged by other rules.
 
-        Otherwise the instant that it waits for, or None.
+        Otherwise the instant that it waits for, or None. So with a stub, and a page of those that are gone.
         """
         states = (state, *changes)
+        if is_page(key):
+            self.departed.gone.restore(key, *states)
+            return None
         stored = head(key, states[-1])
         if stored.away:
-            self._away[key] = state
+            self.departed.put(key, state, min(stored.latest, now))
             return None
         if self._rulebook.judged_alike(stored.fingerprint, stored.latest):
             self._resting[key] = states if changes else state
@@ -147,6 +162,9 @@ class Cases:
         waits: dict[str, int] = {}
         others: list[str] = []
         for key, state in states.items():
+            if is_page(key):
+                others.append(key)
+                continue
             stored = head(key, state)
             if stored.fingerprint != here or stored.away or stored.parked or stored.held_until is not None:
                 others.append(key)
@@ -187,9 +205,10 @@ class Cases:
             if case.parked:
                 self._parked[key] = next(iter(case.parked.values()))
 
-    def leave(self, case: Case) -> Stub:
+    def leave(self, case: Case, now: int) -> Stub:
         """Let a case leave, and return the stub that stays."""
-        state = self._away[case.key] = packed(case, self._rulebook.fingerprint, away=True)
+        state = packed(case, self._rulebook.fingerprint, away=True)
+        self.departed.put(case.key, state, min(case.latest, now))
         del self.live[case.key]
         return Stub(case.key, case.last_offset, state)
 

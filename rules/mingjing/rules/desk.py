@@ -29,6 +29,7 @@ from mingjing.rules.desk_words import (
     sub_case,
 )
 from mingjing.rules.events import Fact
+from mingjing.rules.last_words import LastWord
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS, Stands
 from mingjing.rules.timers import Timers
@@ -67,7 +68,7 @@ class Desk:
     @property
     def census(self) -> Census:
         """What has been done so far, and how many timers stand; no life is laid out anew."""
-        return Census(len(self._timers), self._timers.fired, 0, 0)
+        return Census(len(self._timers), self._timers.fired, 0, 0, len(self._away))
 
     @property
     def next_wake(self) -> int | None:
@@ -86,7 +87,7 @@ class Desk:
             self._draw(held)
             self._touch(held, None)
 
-    def fold(self, case_key: str, fact: Fact, offset: int) -> None:
+    def fold(self, case_key: str, fact: Fact, offset: int, waited: int | None = None) -> None:  # noqa: ARG002  # fact.at is
         """Take the engine's word or a person's step; the clock does not stay behind it.
 
         Raises DeskFault for a record that is neither, CaseAway where the cards have left.
@@ -117,7 +118,7 @@ class Desk:
         return keys
 
     def dump(self, case_key: str) -> bytes | None:
-        """Return the cards of a case, or the stub of one that has left, as bytes for `restore_all`; None without any."""
+        """Return the cards of a case, or the stub of one that has left, as bytes for `restore_all`, or None."""
         held = self._cards.get(case_key)
         if held:
             return pack(list(held.values()))
@@ -161,7 +162,11 @@ class Desk:
     def date_back(self, issues: Mapping[str, int]) -> None:
         """Keep nothing: the engine says when cards were issued."""
 
-    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:
+    def forget(self, before: int, most: int) -> int:  # noqa: ARG002  # as an engine is asked
+        """Return 0: what a stub knows of people's decisions is asked of nobody else, and it stays."""
+        return 0
+
+    def recall(self, case_key: str, facts: Iterable[Fact], said: Sequence[LastWord] = (), *, offset: int = 0) -> None:  # noqa: ARG002  # as above
         """Take back a case that has left, with all that was said of its cards and done with them, in its order.
 
         What is said by that was said before, and is not said again. Does nothing where the case has not left.
@@ -234,7 +239,7 @@ class Desk:
 
     def _draw(self, held: Held) -> None:
         life, entry = held.life, held.life.entries[-1]
-        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **held.found, issue=_issue(life))
+        self._happen(life, DRAWN_EVENT, entry.action_id, entry.at, **held.found, issue=held.issue)
 
     def _happen(self, life: Life, type_: str, name: str, at: int, **data: str) -> None:
         # The card of a card's own case is worked, but has no case of its own.
@@ -293,8 +298,3 @@ class Desk:
     def _held(self, key: str) -> Held | None:
         case_key, _, card_id = key.rpartition(SUB_CASE)
         return self._cards.get(case_key, {}).get(card_id)
-
-
-def _issue(life: Life) -> str:
-    """Return how the present round was drawn: as the finding is, or by itself where people had confirmed it before."""
-    return "confirm" if life.stage == "pending" else "auto"

@@ -37,6 +37,11 @@ class Held(msgspec.Struct, array_like=True):
         """What a round rests on, as the events that begin and end its clocks say it."""
         return {"rule": self.rule, "level": self.life.said.level}
 
+    @property
+    def issue(self) -> str:
+        """How the present round was drawn: as the finding is, or by itself where people had confirmed it before."""
+        return "confirm" if self.life.stage == "pending" else "auto"
+
 
 class Left(msgspec.Struct, array_like=True):
     """A card that has left: the engine's last word and its place on the log, and the `revision` the card stood at."""

@@ -10,18 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from mingjing.rules.case import Case
 from mingjing.rules.cases import ALL, TOO_LONG, CaseAway, Cases, Stub, spoken_of
 from mingjing.rules.census import Census
+from mingjing.rules.coming_back import back
 from mingjing.rules.deem import DEEMING
 from mingjing.rules.engine_fault import EngineFault
 from mingjing.rules.events import Fact
 from mingjing.rules.folding import Folding
-from mingjing.rules.forgetting import MANY, forget
 from mingjing.rules.judging import outcomes
+from mingjing.rules.last_words import LastWord
 from mingjing.rules.output import Output
 from mingjing.rules.register import Register
 from mingjing.rules.rule import EVER
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.standing import STANDS
-from mingjing.rules.subject import is_subject
 from mingjing.rules.timers import Timers
 
 __all__ = ["CaseAway", "Engine", "EngineFault", "Output", "Stub"]
@@ -61,7 +61,11 @@ class Engine:
     @property
     def census(self) -> Census:
         """What has been done so far, and how many timers stand."""
-        return Census(len(self._timers), self._timers.fired, self._folding.late, self._folding.refolded)
+        departed = self._cases.departed
+        return Census(
+            *(len(self._timers), self._timers.fired, self._folding.late, self._folding.refolded),
+            *(len(departed), len(departed.gone), departed.gone.bytes_held),
+        )
 
     @property
     def parked(self) -> dict[str, str]:
@@ -76,27 +80,29 @@ class Engine:
             return self._turns
         return self._soonest
 
-    def fold(self, case_key: str, fact: Fact, offset: int) -> None:
+    def fold(self, case_key: str, fact: Fact, offset: int, waited: int | None = None) -> None:
         """Take one fact into its case and judge what it touches, at the clock as it stands.
 
+        One that had to wait is judged at the clock as it stood when it came, `waited`: the next may have been in time.
         Raises EngineFault when the fact cannot be judged; the case is then as before.
         Raises CaseAway when the case has left.
         """
+        now = self.now if waited is None else waited
         case = self._cases.live.get(case_key) or self._case(case_key)
         case.last_offset = max(case.last_offset, offset)
         case.written = None
         self._changed[case_key] = None
         if fact.type == STANDS:
-            self._register.stand(case, fact, self.now)
+            self._register.stand(case, fact, now)
             return
         if case.parked and TOO_LONG in case.parked:
             raise EngineFault(case_key, case.parked[TOO_LONG])
-        if self.ahead is not None and fact.at > self.now and fact.at > fact.stamp + self.ahead:
+        if self.ahead is not None and fact.at > now and fact.at > fact.stamp + self.ahead:
             case.held.append(fact)
             self._arm(case)
             return
         try:
-            moved = self._folding.take(case, fact, self.now)
+            moved = self._folding.take(case, fact, now)
         except EngineFault:
             if case.empty:
                 del self._cases.live[case_key]
@@ -165,7 +171,7 @@ class Engine:
 
         A case dumped under another rulebook is judged anew when the clock next moves.
         """
-        found = self._cases.put(case_key, state, changes)
+        found = self._cases.put(case_key, state, changes, self.now)
         if isinstance(found, int):
             self._wake_at(case_key, found)
         elif found is not None:
@@ -188,33 +194,38 @@ class Engine:
         Cases with something still to be taken stay. Their stubs are state, as `dump` says too.
         """
         quiet = [each for each in self._cases.quiet(now - retention) if each.key not in self._changed]
-        stubs = [self._cases.leave(each) for each in quiet if each.key not in self._register]
+        stubs = [self._cases.leave(each, self.now) for each in quiet if each.key not in self._register]
         self._changed |= dict.fromkeys(stub.case_key for stub in stubs)
         return stubs
 
-    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:
+    def forget(self, before: int, most: int) -> int:
+        """Let stubs go of cases that had their last event on a day before an instant; return how many changed.
+
+        At most so many go at once, and each only with the call after the one that marked its case as gone: not to be
+        called before what the last call changed is durable.
+        """
+        changed = self._cases.departed.forget(before, most)
+        self._changed |= dict.fromkeys(changed)
+        return len(changed)
+
+    def recall(self, case_key: str, facts: Iterable[Fact], said: Sequence[LastWord] = (), *, offset: int = 0) -> None:
         """Take back a case that has left, with its facts from the archive; it is judged anew when the clock next moves.
 
-        What was said of it before is known and not said again. Does nothing when the case has not left.
+        What was said of it before is known and not said again: by its stub, or where it is gone by `said`, the last
+        words on its cards; it is new then where there are no facts. `offset` is that of the record that it is recalled
+        for. Does nothing when the case has not left.
         """
-        stub = self._cases.away(case_key)
-        if stub is None:
-            return
-        case = self._cases.come_back(case_key)
-        case.receive(facts)
-        case.tags = [self.rulebook.tag(fact) for fact in case.facts]
-        case.ground = self.rulebook.ground(case.facts) if case.facts else None
-        if len(case.facts) > MANY and is_subject(case_key):
-            forget(case, self.rulebook, self.now)
-        self._changed[case_key] = None
-        self._judge_anew(case)
+        case = back(self._cases, self._register, self.rulebook, case_key, facts, said, offset, self.now)
+        if case is not None and case.facts:
+            self._changed[case_key] = None
+            self._judge_anew(case)
 
     def _case(self, case_key: str) -> Case:
         case = self._cases.find(case_key)
         if case is None:
-            stub = self._cases.away(case_key)
-            if stub is not None:
-                raise CaseAway(case_key, stub.last_offset)
+            away = self._cases.departed.away(case_key)
+            if away is not None:
+                raise CaseAway(case_key, away.last_offset, gone=away.gone)
             case = self._cases.live[case_key] = Case(case_key)
         return case
 

@@ -100,10 +100,14 @@ class Register:
             raise EngineFault(case.key, f"{fact.type} {fact.id}: {exc}") from exc
         if said is None or self.tallies is None:
             return
-        for (rule, occurrence), issued in case.issued.items():
-            if rule in self._rulebook.places and card_id(case.key, rule, occurrence) == said:
-                version = self._rulebook.rules[self._rulebook.places[rule]].version(issued.version)
+        for version, occurrence, issued in self._versions(case):
+            if card_id(case.key, version.id, occurrence) == said:
                 self.tallies.card(case, version, occurrence, issued, now)
+
+    def presume(self, case: Case, now: int) -> None:
+        """Take it that subjects have been told what the facts and cards of a case say, and nothing else."""
+        if self.tallies is not None:
+            self.tallies.presume(case, self._versions(case), now)
 
     def take(self, cases: Mapping[str, Case], now: int, generation: int, *, facts: bool = True) -> Output:
         """Return what was gathered since the last call, and forget it; `cases` are those in work.
@@ -121,6 +125,15 @@ class Register:
         faults, tallies = self.faults, self.tallies.take() if self.tallies else []
         self._cards, self._shadows, self.faults = [], [], []
         return Output(cards, told, faults, tallies, shadows)
+
+    def _versions(self, case: Case) -> list[tuple[Rule, str, Issued]]:
+        """Return what was said of each card of a case, of a rule that is in force, with the version that found it."""
+        places = self._rulebook.places
+        return [
+            (self._rulebook.rules[places[rule]].version(issued.version), occurrence, issued)
+            for (rule, occurrence), issued in case.issued.items()
+            if rule in places
+        ]
 
     def _first_issued(self, case: Case, finding: Finding, now: int) -> int:
         before = self.issues.get(card_id(case.key, finding.rule, finding.occurrence)) if self.issues else None

@@ -81,6 +81,14 @@ class Tallies:
         words, self._words = self._words, []
         return words
 
+    def presume(self, case: Case, cards: Iterable[tuple[Rule, str, Issued]], now: int) -> None:
+        """Take it that what a case and these cards of its, by rule and occurrence, have to tell has been told."""
+        words, self._words = self._words, []
+        self.whole(case, now)
+        for rule, occurrence, issued in cards:
+            self.card(case, rule, occurrence, issued, now)
+        self._words = words
+
     def hear(self, case: Case, fact: Fact, now: int) -> None:
         """Tell that a fact was heard, whatever becomes of it in its case: corrected, taken back or said twice."""
         if not self._listening:

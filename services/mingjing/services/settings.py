@@ -46,6 +46,9 @@ class Settings(KafkaSettings):
     partitions: int = Field(8, ge=1, le=1024, description="Partitions of case-events and everything beside it")
     group: str = Field("mingjing-supervise", description="Consumer group of the workers")
     instance: str | None = Field(None, description="Static group member id; absent = dynamic membership")
+    stub_days: int = Field(
+        90, ge=30, description="Days after its last event for which a worker keeps what was said of a case that left"
+    )
     api_host: str = Field("127.0.0.1", description="Address the API listens on")
     api_port: int = Field(8600, ge=1, le=65535, description="Port of the API and the console")
     worker_metrics_port: int = Field(19601, ge=0, le=65535, description="Port of the worker's /metrics; 0 = any")

@@ -50,11 +50,10 @@ def refused(record: Origin, refusal: Refusal, agency: str | None) -> DeadLetter:
     return _letter(record, refusal.code, refusal.place, refusal.message, agency, refusal.source, refusal.event_id)
 
 
-def engine_fault(
-    record: Origin, reason: str, agency: str | None, source: str | None, event_id: str | None
-) -> DeadLetter:
-    """Return the letter for an event that no rule could be applied to."""
-    return _letter(record, "engine_fault", "$", _unjudged(reason), agency, source, event_id)
+def engine_fault(record: Origin, exc: Exception, fact: Fact | None) -> DeadLetter:
+    """Return the letter for an event that no rule could be applied to; None for one that is no fact at all."""
+    agency, source, event_id = (fact.agency, fact.source, fact.id) if fact is not None else (None, None, None)
+    return _letter(record, "engine_fault", "$", _unjudged(str(exc) or type(exc).__name__), agency, source, event_id)
 
 
 def held_fault(partition: int, fact: Fact, reason: str) -> DeadLetter:

@@ -48,6 +48,15 @@ CASES_RETIRED = Counter(
     "mingjing_cases_retired_total", "Cases that left memory for the archive, subjects and cards among them."
 )
 CASES_RECALLED = Counter("mingjing_cases_recalled_total", "Cases that came back from the archive for a late event.")
+CASES_MISTAKEN = Counter(
+    "mingjing_cases_mistaken_total",
+    "New cases that looked like one that has left, and were found to be new by asking the archive; next to none.",
+)
+STUBS = Gauge("mingjing_stubs", "Cases that have left, and left a stub in memory.", ["partition"])
+GONE_CASES = Gauge(
+    "mingjing_gone_cases", "Cases that have left, of which no more than a mark is in memory.", ["partition"]
+)
+GONE_BYTES = Gauge("mingjing_gone_bytes", "Bytes of memory that those marks take.", ["partition"])
 TIMERS_ARMED = Gauge(
     "mingjing_timers_armed",
     "Instants that the cases of a partition wait for, those that were put off and will be passed by among them.",
@@ -132,6 +141,9 @@ WORK_SECONDS = Counter(
 OF_A_PARTITION = (
     OPEN_CASES,
     ABSENT_CASES,
+    STUBS,
+    GONE_CASES,
+    GONE_BYTES,
     PARTITION_CLOCK,
     UNHEARD_FEEDS,
     IDLE_FEEDS,

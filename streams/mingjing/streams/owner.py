@@ -15,13 +15,14 @@ from mingjing.rules.engine import CaseAway, EngineFault
 from mingjing.rules.events import TICK, Fact
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
-from mingjing.streams.absent import Absent, Waiting
+from mingjing.streams.absent import Absent, CardsEnd, Past, Waiting, came_at, marked, no_cards
 from mingjing.streams.anew import rise_by_deadlines
 from mingjing.streams.batches import Record
 from mingjing.streams.clock import FEED, PartitionClock
 from mingjing.streams.dead_letters import engine_fault, held_fault
 from mingjing.streams.dockets import Docket
 from mingjing.streams.gauges import Gauges
+from mingjing.streams.leaving import Leaving
 from mingjing.streams.packing import state_records
 from mingjing.streams.ports import Archive, Judge
 from mingjing.streams.stage import Stage
@@ -43,7 +44,9 @@ class Owner:
     """Folds, times and saves one partition of a docket, of as many as `partitions`.
 
     `end` is the offset folded already; records up to it are skipped. `durable` is the
-    offset up to which (exclusive) all that was folded has been said and saved.
+    offset up to which (exclusive) all that was folded has been said and saved. Cases leave
+    by way of `leaving`, and come back from the `archive`; `cards_end` is as `Absent` asks it. Up to
+    `waited_to` an earlier owner had folded all but what waited.
 
     `die` is called with the error when something cannot be made durable: what was
     folded is then ahead of the log, and only a new process is in step with it again.
@@ -62,6 +65,8 @@ class Owner:
         end: int,
         die: Callable[[Exception], None],
         archive: Archive | None = None,
+        cards_end: CardsEnd = no_cards,
+        waited_to: int = -1,
         save_every_s: float = SAVE_EVERY_S,
     ) -> None:
         self.partition, self.end = partition, end
@@ -77,7 +82,8 @@ class Owner:
         self._at_folding, self._at_saying, self._at_packing = (
             Stage(docket.log, stage) for stage in ("fold", "say", "pack")
         )
-        self._absent = Absent(partition, archive, self._back, die)
+        self._absent = Absent(partition, archive, self._back, die, cards_end)
+        self.leaving = Leaving(judge, self._changed)
         self._acks: list[tuple[int, Callable[[], object]]] = []
         self._telling = Telling(
             partition, docket, partitions, outlet, follows=not clock.reads_wall, since=judge.now, calls=ring.calls
@@ -87,6 +93,7 @@ class Owner:
         self._dirty_since: float | None = None
         self._saving: asyncio.Task[None] | None = None
         self._repeats, self.repeats_to = False, 0
+        self._behind, self._waited_to = False, waited_to
         self.durable = end + 1
 
     @property
@@ -121,6 +128,7 @@ class Owner:
         """
         folded = 0
         self._telling.folded.append(records)
+        self._behind = records[0].offset <= self._waited_to
         with self._at_folding:
             for record in records:
                 if record.offset <= self.end:
@@ -174,16 +182,7 @@ class Owner:
     def adopt(self, rulebook: Rulebook) -> None:
         """Judge by another rulebook from now on; what was found so far is said as it was found."""
         self._judge.adopt(rulebook)
-        self._touch()
-        self.settle()
-
-    def retire(self, retention: int) -> None:
-        """Let cases leave that wait for nothing and have been quiet for `retention` microseconds."""
-        left = self._judge.retire(self._judge.now, retention)
-        if left:
-            metrics.CASES_RETIRED.inc(len(left))
-            self._touch()
-            self.settle()
+        self._changed()
 
     def close(self) -> None:
         """Stop saving: the partition has, or will have, another owner. Nothing more is acked."""
@@ -222,34 +221,32 @@ class Owner:
         except MemoryError:
             raise
         except Exception as exc:  # noqa: BLE001  # whatever one event does, the others must be judged
-            self._telling.letters.append(
-                engine_fault(
-                    record,
-                    str(exc) or type(exc).__name__,
-                    agency=fact.agency if fact else None,
-                    source=fact.source if fact else None,
-                    event_id=fact.id if fact else None,
-                )
-            )
+            self._telling.letters.append(engine_fault(record, exc, fact))
             return 0
         return 1
 
     def _take(self, case_key: str, fact: Fact, offset: int) -> None:
-        if len(self._absent) and self._absent.joins(case_key, fact, offset):
+        if len(self._absent) and self._absent.joins(case_key, fact, offset, self._judge.now):
             return
         try:
-            self._judge.fold(case_key, fact, offset)
+            self._judge.fold(case_key, fact, offset, self._came(fact, self._judge.now) if self._behind else None)
         except CaseAway as away:
-            self._absent.park(case_key, fact, offset, away.last_offset)
+            self._absent.park(fact, offset, self._judge.now, away)
 
-    def _back(self, case_key: str, facts: Sequence[Fact], waiting: Waiting) -> None:
-        """Take a case back with its `facts`, and fold what has waited for it."""
-        for fact, offset in waiting:
+    def _came(self, fact: Fact, now: int) -> int:
+        return came_at(fact, now, stamped=self._clock.reads_wall and self._docket.ticks)
+
+    def _back(self, case_key: str, past: Past, waiting: Waiting) -> None:
+        """Take a case back with its `past`, and fold what has waited for it."""
+        for fact, offset, now in waiting:
             try:
-                self._judge.recall(case_key, facts)
-                self._judge.fold(case_key, fact, offset)
+                self._judge.recall(case_key, *past, offset=offset)
+                self._judge.fold(case_key, fact, offset, self._came(fact, now))
             except EngineFault as exc:
                 self._telling.letters.append(held_fault(self.partition, fact, exc.reason))
+        self._changed()
+
+    def _changed(self) -> None:
         self._touch()
         self.settle()
 
@@ -276,17 +273,19 @@ class Owner:
         # Everything that is saved together is taken before the first await: the agent
         # goes on folding while it is on its way out.
         self._emit(facts=True)
+        left = self.leaving.saving()
         since, self._dirty_since = self._dirty_since, None
         # What waits for the archive is in no state record: it will have to be read again.
         waits = self._absent.first
         end = self.end if waits is None else min(self.end, waits - 1)
+        marks = marked(self._clock.marks, end, max(self.end, self._waited_to))
         acks = [ack for last, ack in self._acks if last <= end]
         self._acks = [each for each in self._acks if each[0] > end]
         on_their_way = self._telling.taken()
         self._unsaved = 0
         self._saved_at = time.monotonic()
         with self._at_packing:
-            records = state_records(self._judge, self._ring, self._clock.marks, end, self._telling.calls.known)
+            records = state_records(self._judge, self._ring, marks, end, self._telling.calls.known)
         metrics.STATE_BYTES.labels(self._docket.log).inc(sum(len(value or b"") for _, value in records))
         for each in on_their_way:
             await each
@@ -294,6 +293,7 @@ class Owner:
             metrics.SAY_SECONDS.observe(time.monotonic() - since)
         await self._outlet.put(self._docket.state, self.partition, records)
         self.durable = end + 1
+        self.leaving.saved(left)
         for ack in acks:
             ack()
         if since is not None:

@@ -14,6 +14,7 @@ from mingjing.rules.card import Card
 from mingjing.rules.census import Census
 from mingjing.rules.engine import EngineFault
 from mingjing.rules.events import Fact
+from mingjing.rules.last_words import LastWord
 from mingjing.rules.publication import Publication
 from mingjing.rules.rulebook import Rulebook
 from mingjing.rules.tally import Tally
@@ -100,6 +101,13 @@ class Archive(Protocol):
         """
         ...
 
+    def cards_of(self, partition: int, case_key: str, last_offset: int, until: int) -> Sequence[LastWord] | None:
+        """Return the last word on each card of a case that was said for its facts up to `last_offset` (inclusive).
+
+        None if what lay on this partition of cards before `until` is not in the ledger yet. Blocks, as above.
+        """
+        ...
+
     def past(self, partition: int, first: int, until: int) -> Sequence[Archived] | None:
         """Return what lay on a partition of the log from `first` to `until` (exclusive), in its order.
 
@@ -174,16 +182,29 @@ class Judge(Protocol):
         """What the judge has done so far, and how many timers stand."""
         ...
 
-    def fold(self, case_key: str, fact: Fact, offset: int) -> None:
-        """Judge one more fact of a case; raises `EngineFault` where it cannot, `CaseAway` where the case has left."""
+    def fold(self, case_key: str, fact: Fact, offset: int, waited: int | None = None) -> None:
+        """Judge one more fact of a case; raises `EngineFault` where it cannot, `CaseAway` where the case has left.
+
+        `waited` is the clock of the partition when the fact came, where it had to wait.
+        """
         ...
 
     def retire(self, now: int, retention: int) -> Collection[object]:
         """Let cases leave that wait for nothing and were quiet for `retention` microseconds; return their stubs."""
         ...
 
-    def recall(self, case_key: str, facts: Iterable[Fact]) -> None:
-        """Take back a case that has left, with all its facts."""
+    def forget(self, before: int, most: int) -> int:
+        """Let go of at most so many stubs of cases whose last event was on a day before an instant.
+
+        Returns how much of the state changed; not to be called again before that is durable.
+        """
+        ...
+
+    def recall(self, case_key: str, facts: Iterable[Fact], said: Sequence[LastWord] = (), *, offset: int = 0) -> None:
+        """Take back a case that has left, with all its facts, for the record at `offset`.
+
+        `said` are the last words on its cards, where not even its stub is left.
+        """
         ...
 
     def date_back(self, issues: Mapping[str, int]) -> None:

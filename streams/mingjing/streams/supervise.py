@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, cast
 
 import faust
@@ -17,12 +18,14 @@ from faust.types import TP, EventT, StreamT
 
 from mingjing.rules.rulebook import Rulebook
 from mingjing.streams import metrics
+from mingjing.streams.absent import WAITED
 from mingjing.streams.back_pressure import BackPressure
 from mingjing.streams.batch_consumer import BatchApp, BatchConsumer
 from mingjing.streams.batches import Batch, BatchSchema, demand_unbroken
 from mingjing.streams.clock import EventTimeClock, LiveClock
 from mingjing.streams.dockets import Docket
 from mingjing.streams.ending import die, unless
+from mingjing.streams.leaving import let_go
 from mingjing.streams.log_ends import FaustLogEnds
 from mingjing.streams.looking_back import LookingBack
 from mingjing.streams.membership import Membership
@@ -34,6 +37,7 @@ from mingjing.streams.state import Ring, recover
 from mingjing.streams.state_table import StateTable
 from mingjing.streams.time_of_day import TimeOfDay
 from mingjing.streams.timers import Timers
+from mingjing.streams.topics import CARDS
 from mingjing.streams.turns import FEWEST, Turns
 from mingjing.streams.watching import measure, name_silent, show_progress
 
@@ -44,9 +48,6 @@ TICK_S = 0.2
 MEASURE_EVERY = 5
 SHOW_EVERY = 5 * 5
 REMIND_EVERY = 60 * 5
-RETIRE_EVERY = 5 * 3600
-RETENTION = 30 * 24 * 3600 * 1_000_000
-"""How long a case that waits for nothing stays in memory after it was last heard of, in microseconds."""
 
 
 def _not_yet() -> None:
@@ -60,7 +61,8 @@ class Supervision:
     clock of a partition follows; None = it is live.
     `sounds` returns the places before the docket's log: no timer fires before what lay on them
     is on it, and `progress` says how far that is so. With an `archive` of the docket's log, cases that
-    wait for nothing and have been quiet for long leave memory, and what the log lacks is no loss.
+    wait for nothing and have been quiet for long leave memory, their stubs `stub_days` after the last
+    event, and what the log lacks is no loss.
     """
 
     def __init__(
@@ -77,8 +79,10 @@ class Supervision:
         sounds: Callable[[], Collection[Place]],
         progress: Progress,
         archive: Archive | None = None,
+        stub_days: int = 90,
     ) -> None:
         self._app = app
+        self._stub_days = stub_days
         self._docket = docket
         self._partition_count = partitions
         self._sounds = sounds
@@ -231,6 +235,8 @@ class Supervision:
             end=recovered.end,
             die=unless(lambda: self._app.should_stop),
             archive=self._archive,
+            cards_end=partial(self._cards_end, partition),
+            waited_to=recovered.marks.get(WAITED, -1),
         )
         log.info(
             "%s partition %d: %d cases, folded to offset %d, generation %d",
@@ -241,6 +247,10 @@ class Supervision:
             generation,
         )
         return len(recovered.cases)
+
+    async def _cards_end(self, partition: int) -> int:
+        place = (CARDS, partition)
+        return (await self._ends.highwaters([place]))[place]
 
     def _next_of(self, partition: int) -> int | None:
         owner = self._owners.get(partition)
@@ -261,9 +271,8 @@ class Supervision:
                     show_progress(self._docket.log, self._owners)
                 if turn % REMIND_EVERY == 0:
                     name_silent(self._docket.log, self._owners)
-                if turn % RETIRE_EVERY == 0 and self._archive is not None:
-                    for owner in self._owners.values():
-                        owner.retire(RETENTION)
+                if self._archive is not None:
+                    let_go([owner.leaving for owner in self._owners.values()], turn, self._stub_days)
             except KafkaError as exc:
                 log.warning("timers wait for the broker: %r", exc)
             except Exception as exc:  # noqa: BLE001  # timers that stop silently would be deadlines missed

@@ -58,7 +58,8 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     `instance` makes it a static member of its group: a restart within the session
     timeout takes its partitions back without a rebalance. Every instance needs a
     name of its own. `metrics_port` 0 binds any. Where the desks are not `attended`,
-    nobody works the cards and no deadline for doing so runs.
+    nobody works the cards and no deadline for doing so runs. The stub of a case that has left is kept for
+    `stub_days` after its last event.
     """
 
     broker: Broker
@@ -68,6 +69,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     clock: Literal["live", "event-time"]
     data_dir: Path
     attended: bool = True
+    stub_days: int = 90
     instance: str | None = None
     metrics_host: str = "0.0.0.0"  # noqa: S104  # scraped and probed from outside
     metrics_port: int = 0
@@ -177,6 +179,7 @@ def build(
         sounds=lambda: [*ingest.places(), *step_places],
         progress=progress,
         archive=archives and archives(CASE_EVENTS),
+        stub_days=settings.stub_days,
     )
     subjects = Supervision(
         app,
@@ -190,6 +193,7 @@ def build(
         sounds=lambda: [*ingest.places(), *step_places, *case_places],
         progress=progress,
         archive=archives and archives(TALLIES),
+        stub_days=settings.stub_days,
     )
     steps = Supervision(
         app,

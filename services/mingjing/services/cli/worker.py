@@ -38,6 +38,7 @@ def worker(profile: str | None) -> None:
             secret=settings.secret.encode(),
             clock=settings.clock,
             attended=settings.attended,
+            stub_days=settings.stub_days,
             data_dir=settings.data_dir,
             metrics_port=settings.worker_metrics_port,
         ),

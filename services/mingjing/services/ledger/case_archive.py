@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mingjing.rules.events import Fact, micros
+from mingjing.rules.last_words import LastWord, last_words
 from mingjing.services.ledger.connection import Connection, Pool
 from mingjing.services.ledger.errors import LedgerUnavailable
 from mingjing.services.ledger.progress import read
@@ -45,6 +46,19 @@ class CaseArchive:
             {"log": self._log, "case": case_key, "partition": partition, "last": last_offset},
         )
         return None if rows is None else [fact_in(body.encode()) for (body,) in rows]
+
+    def cards_of(self, partition: int, case_key: str, last_offset: int, until: int) -> Sequence[LastWord] | None:
+        """Return the last word on each card of a case that was said for its facts up to `last_offset` (inclusive).
+
+        None if what lay on this partition of cards before `until` is not in the ledger yet. Raises ArchiveAway
+        where ClickHouse does not answer.
+        """
+        rows = self._rows(
+            (CARDS, partition, until),
+            "SELECT body FROM card_log PREWHERE case_key = %(case)s WHERE ver_offset <= %(last)s",
+            {"case": case_key, "last": last_offset},
+        )
+        return None if rows is None else last_words([body.encode() for (body,) in rows])
 
     def past(self, partition: int, first: int, until: int) -> Sequence[Archived] | None:
         """Return what lay on a partition of the log from `first` to `until` (exclusive), some of it twice.
