@@ -80,6 +80,19 @@ def test_test_names_the_story_that_differs_and_how(run: Run) -> None:
     assert done.output.endswith("1 passed, 1 failed\n")
 
 
+def test_test_does_not_pass_a_pack_without_examples(run: Run) -> None:
+    done = run("test", RULE.partition("examples:")[0])
+
+    assert done.exit_code == 1
+    assert "no examples in p.yaml: add, under `examples:`, a story that draws each rule" in done.output
+
+
+def test_check_counts_its_faults_and_says_nothing_of_publishing(run: Run) -> None:
+    done = run("check", RULE.partition("examples:")[0])
+
+    assert done.output.endswith("Error: 2 faults\n")
+
+
 def test_test_names_the_stories_that_hold_when_asked(run: Run) -> None:
     assert "按期" in run("test", RULE + SPARED, "-v").output
 
