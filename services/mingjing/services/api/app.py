@@ -36,6 +36,7 @@ from mingjing.services.api.known_query import known_query
 from mingjing.services.api.law_desk import LawDesk
 from mingjing.services.api.observed import Observed
 from mingjing.services.api.outage_desk import OutageDesk
+from mingjing.services.api.patience import Patience
 from mingjing.services.api.personal import Marks, Personal
 from mingjing.services.api.porter import Porter
 from mingjing.services.api.present import present_of
@@ -234,11 +235,12 @@ def build(
     app.add_middleware(Door, route=ways.plain, handlers=app.exception_handlers)
     app.add_middleware(Observed)
     app.add_middleware(Secured, https=gate.secure)
-    app.middleware_stack = Lane(
+    lane = Lane(
         *(app.build_middleware_stack(), agencies, ways.quotas, ways.reception, porter.throttle),
         handlers=app.exception_handlers,
         https=gate.secure,
     )
+    app.middleware_stack = Patience(lane)
     for router in (
         *ways.routers,
         asyncapi.router(MadeOfLaw(judged_by, messages)),

@@ -116,6 +116,7 @@ _MEANINGS = {
     403: "角色无权进行此操作",
     404: "没有找到",
     406: "不支持所要求的格式",
+    408: "请求内容没有按时到齐",
     409: "与当前状态冲突",
     411: "签名的请求须有 Content-Length",
     412: "已被他人修改，请刷新后再改",
@@ -205,6 +206,8 @@ def install(app: FastAPI) -> None:
 def _complete(method: str, operation: dict[str, Any], components: Mapping[str, Any]) -> None:
     """Say of an operation what holds for all of its kind, and give an example of all JSON that it takes and answers."""
     answers: dict[str, Any] = operation["responses"]
+    if "requestBody" in operation:
+        answers.setdefault("408", _refusal(408))
     if "security" in operation:
         answers |= _BARRED | answers
         if method.upper() in idempotency.UNSAFE and not idempotency.repeatable(operation):
