@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
+from mingjing.rules.census import Census
 from mingjing.rules.engine import Engine
 from mingjing.rules.events import Fact
 from mingjing.rules.rulebook import Rulebook
@@ -24,7 +25,7 @@ def engine(book: Book, told: Told, at: At) -> Engine:
 
 
 def test_a_case_that_waits_has_a_timer(engine: Engine) -> None:
-    assert engine.census == (2, 0, 0, 0)
+    assert engine.census == Census(armed=2, fired=0, late=0, refolded=0)
 
 
 def test_a_deadline_that_comes_fires(engine: Engine, at: At) -> None:
