@@ -96,6 +96,16 @@ def test_in_event_time_a_late_event_is_ingested_at_its_sources_watermark(
     assert stamps(event_time.sort([read(topic=INGEST, value=sent())])) == ["2026-03-03T00:00:00Z"]
 
 
+def test_in_event_time_how_far_another_feed_of_the_source_was_read_changes_no_stamp(
+    event_time: Intake, read: Callable[..., Any]
+) -> None:
+    tick = sent("clock", type="clock.tick", time="2026-03-05T00:00:00Z")
+    event_time.sort([read(topic=INGEST, partition=1, value=tick)])
+    outgoing = event_time.sort([read(topic=INGEST, partition=0, value=sent())])
+
+    assert stamps(outgoing) == ["2026-03-02T09:00:00Z"]
+
+
 def test_in_event_time_nothing_is_ingested_before_it_happened(event_time: Intake, read: Callable[..., Any]) -> None:
     event_time.sort([read(topic=INGEST, value=sent("clock", type="clock.tick", time="2026-03-01T00:00:00Z"))])
 

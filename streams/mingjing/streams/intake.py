@@ -42,7 +42,7 @@ class Intake:
         self._secret = secret
         self._partitions = partitions
         self._wall_clock = wall_clock
-        self._watermarks: dict[str, datetime] = {}
+        self._watermarks: dict[tuple[str, int, str], datetime] = {}
         self._dead_letter_partitions = fixed_partitions(DEAD_LETTERS)
 
     def sort(self, records: Iterable[Record]) -> Outgoings:
@@ -61,7 +61,8 @@ class Intake:
                 outgoing[DEAD_LETTERS, record.partition % self._dead_letter_partitions].append((record.key, letter))
                 metrics.DEAD_LETTERS.labels(event.code).inc()
             elif event.casekey is None:
-                self._watermarks[event.source] = max(event.time, self._watermarks.get(event.source, event.time))
+                feed = (record.topic, record.partition, event.source)
+                self._watermarks[feed] = max(event.time, self._watermarks.get(feed, event.time))
                 event.data = {**event.data, FEED: feed_name(record.topic, record.partition)}
                 tick = event_bytes(event)
                 for partition in range(self._partitions):
@@ -96,8 +97,10 @@ class Intake:
         if self._wall_clock is not None:
             return vouch(raw, principal, Stamp(secret=self._secret, at=_taken_in(record, self._wall_clock)))
         event = vouch(raw, principal, Stamp(secret=self._secret))
-        if isinstance(event, Event) and event.type != TICK and event.source in self._watermarks:
-            event.ingestedtime = max(event.time, self._watermarks[event.source])
+        if isinstance(event, Event) and event.type != TICK:
+            # By what its own feed had said before it: how far others have been read is an accident of the moment.
+            heard = self._watermarks.get((record.topic, record.partition, event.source))
+            event.ingestedtime = event.ingestedtime if heard is None else max(event.time, heard)
         return event
 
     def _agency_of(self, record: Record) -> str | None:
