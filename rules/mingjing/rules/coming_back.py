@@ -46,11 +46,10 @@ def back(
     case.tags = [rulebook.tag(fact) for fact in case.facts]
     case.ground = rulebook.ground(case.facts) if case.facts else None
     if gone:
-        rules = {each.rule: rulebook.places.get(each.rule) for each in said}
+        places, rules = rulebook.places, rulebook.rules
         case.issued = {
-            (each.rule, each.occurrence): each.issued(None if place is None else rulebook.rules[place])
+            (each.rule, each.occurrence): each.issued(rules[places[each.rule]] if each.rule in places else None)
             for each in said
-            for place in (rules[each.rule],)
         }
         register.presume(case, now)
     if len(case.facts) > MANY and is_subject(case_key):

@@ -1,6 +1,6 @@
 """Requests arrive in time, or are ended: whoever sends a byte now and then holds no connection and no memory for hours.
 
-Only the body is timed here: a head that does not come to its end is dropped by the proxy in front (deploy/nginx).
+Only the body is timed here. A head that does not come to its end is dropped by the proxy: deploy/compose/gate.conf.
 """
 
 import asyncio
